@@ -1,0 +1,34 @@
+package io.millrace.broker.partition;
+
+import io.millrace.log.FileSlice;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The answer to a [FetchQuery], one part per partition asked, in the same order.
+///
+/// Whoever receives it owns the slices and releases each one exactly once, sent or not.
+public record FetchReply(List<Part> parts) {
+    /// @param slice the batches; null when there are none
+    /// @param highWatermark -1 on error
+    /// @param lastStableOffset -1 on error
+    /// @param logStartOffset -1 on error
+    /// @param divergingEpoch where the asker's log leaves ours, or null
+    public record Part(
+            TopicPartition partition,
+            ErrorKind error,
+            @Nullable FileSlice slice,
+            long highWatermark,
+            long lastStableOffset,
+            long logStartOffset,
+            LeaderHint leader,
+            @Nullable DivergingEpoch divergingEpoch) {
+        public int bytes() {
+            return slice == null ? 0 : slice.length();
+        }
+    }
+
+    /// @param endOffset first offset after that epoch in the leader's log
+    public record DivergingEpoch(int epoch, long endOffset) {}
+}
