@@ -1,0 +1,24 @@
+package io.millrace.cluster.replica;
+
+import io.millrace.broker.partition.FetchReply.DivergingEpoch;
+import io.millrace.log.ReadResult;
+import io.millrace.model.ErrorKind;
+import org.jspecify.annotations.Nullable;
+
+/// What a leader answers to a read, before cold bytes are fetched.
+///
+/// @param bytes null when there is nothing to send (yet)
+/// @param highWatermark -1 on error
+/// @param lastStableOffset -1 on error
+/// @param logStartOffset -1 on error
+public record ReadOutcome(
+        ErrorKind error,
+        @Nullable ReadResult bytes,
+        long highWatermark,
+        long lastStableOffset,
+        long logStartOffset,
+        @Nullable DivergingEpoch divergingEpoch) {
+    static ReadOutcome refused(ErrorKind error) {
+        return new ReadOutcome(error, null, -1, -1, -1, null);
+    }
+}
