@@ -111,5 +111,11 @@ public interface PartitionLog {
     }
 
     /// @param lastTimestampMs time of the producer's last batch
-    record ProducerView(long producerId, short epoch, int lastSequence, long lastTimestampMs, int coordinatorEpoch, long currentTxnStartOffset) {}
+    record ProducerView(
+            long producerId,
+            short epoch,
+            int lastSequence,
+            long lastTimestampMs,
+            int coordinatorEpoch,
+            long currentTxnStartOffset) {}
 }

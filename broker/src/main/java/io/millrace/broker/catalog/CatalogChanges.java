@@ -43,7 +43,8 @@ public interface CatalogChanges {
             Map<String, @Nullable String> configs) {}
 
     /// @param topic the topic as it is (or would be, when only validated); null on error
-    record NewTopicReply(String name, Outcome outcome, @Nullable TopicView topic) {}
+    record NewTopicReply(
+            String name, Outcome outcome, @Nullable TopicView topic) {}
 
     /// A topic by name or, when the name is empty, by id.
     record TopicRef(String name, TopicId id) {}
@@ -59,7 +60,8 @@ public interface CatalogChanges {
     record ConfigChanges(ConfigResource resource, boolean replaceAll, List<ConfigChange> changes) {}
 
     /// @param value null only for [Operation#DELETE]
-    record ConfigChange(String name, Operation operation, @Nullable String value) {}
+    record ConfigChange(
+            String name, Operation operation, @Nullable String value) {}
 
     /// What to do with a setting (IncrementalAlterConfigs).
     enum Operation {
@@ -73,8 +75,7 @@ public interface CatalogChanges {
     record ProducerIdBlock(Outcome outcome, long first, int count) {}
 
     /// @param observers nodes that follow without a vote
-    record QuorumView(
-            int leaderId, int leaderEpoch, long highWatermark, List<Member> voters, List<Member> observers) {}
+    record QuorumView(int leaderId, int leaderEpoch, long highWatermark, List<Member> voters, List<Member> observers) {}
 
     /// @param directoryId the disk that votes
     /// @param logEndOffset -1 when unknown

@@ -39,8 +39,7 @@ public interface Partitions {
     void deleteRecords(TopicPartition partition, long beforeOffset, Consumer<OffsetReply> reply);
 
     /// Where an epoch ended in the leader's log (KIP-101, KIP-320).
-    void epochEnd(
-            TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply);
+    void epochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply);
 
     void producers(TopicPartition partition, Consumer<ProducersReply> reply);
 
@@ -59,7 +58,12 @@ public interface Partitions {
 
     /// @param error [ErrorKind#STORAGE_ERROR] when the whole disk failed
     record LogDirectoryView(
-            String path, ErrorKind error, long totalBytes, long usableBytes, boolean cordoned, List<ReplicaView> replicas) {}
+            String path,
+            ErrorKind error,
+            long totalBytes,
+            long usableBytes,
+            boolean cordoned,
+            List<ReplicaView> replicas) {}
 
     /// @param offsetLag how far the replica's end lies behind the high watermark
     /// @param future whether the replica is being moved here from another directory
