@@ -71,7 +71,7 @@ public interface CatalogChanges {
         SUBTRACT
     }
 
-    /// @param error [io.millrace.model.ErrorKind#NONE] or why there is no block
+    /// @param outcome success, or why there is no block
     record ProducerIdBlock(Outcome outcome, long first, int count) {}
 
     /// @param observers nodes that follow without a vote
