@@ -189,9 +189,7 @@ public final class Partition {
         return query.readCommitted() ? lastStableOffset() : highWatermark;
     }
 
-    private ReadOutcome outcome(
-            @Nullable ReadResult bytes,
-            @Nullable DivergingEpoch divergingEpoch) {
+    private ReadOutcome outcome(@Nullable ReadResult bytes, @Nullable DivergingEpoch divergingEpoch) {
         if (bytes instanceof ReadResult.Refused refused) {
             return ReadOutcome.refused(refused.error());
         }
