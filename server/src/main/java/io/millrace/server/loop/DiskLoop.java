@@ -1,0 +1,69 @@
+package io.millrace.server.loop;
+
+import io.millrace.log.FlushJob;
+import io.millrace.model.Loop;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync) and
+/// reads of bytes that are not in the page cache.
+///
+/// Group commit falls out of the contract: a log has one job out at a time, so whatever is appended while its fsync runs
+/// becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as much as one).
+public final class DiskLoop {
+    private static final long IDLE_THREAD_SECONDS = 30;
+    private static final long SHUTDOWN_SECONDS_MAX = 60;
+
+    private final ThreadPoolExecutor flushers;
+    private final ThreadPoolExecutor readers;
+
+    /// @param name shown in thread names
+    /// @param flushThreads how many fsyncs may run at once
+    /// @param readThreads how many cold reads may run at once
+    public DiskLoop(String name, int flushThreads, int readThreads) {
+        this.flushers = pool("disk-flush-" + name, flushThreads);
+        this.readers = pool("disk-read-" + name, readThreads);
+    }
+
+    private static ThreadPoolExecutor pool(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory factory = task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+        // Bounded by its callers: one job per log, one cold read per partition of a waiting fetch.
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /// Runs a flush job here and `done` on the log's owner afterwards.
+    public void flush(FlushJob job, Loop owner, Runnable done) {
+        flushers.execute(() -> {
+            job.run();
+            owner.post(done);
+        });
+    }
+
+    /// Runs work that may block on a read, then hands over to `owner`.
+    public void read(Runnable work) {
+        readers.execute(work);
+    }
+
+    public int flushesWaiting() {
+        return flushers.getQueue().size();
+    }
+
+    /// Lets what was handed in finish, then ends the threads.
+    public void stop() throws InterruptedException {
+        flushers.shutdown();
+        readers.shutdown();
+        flushers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
+        readers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+}

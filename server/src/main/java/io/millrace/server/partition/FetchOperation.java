@@ -1,0 +1,319 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FetchReply.Part;
+import io.millrace.broker.partition.LeaderHint;
+import io.millrace.broker.partition.Partitions;
+import io.millrace.cluster.replica.Partition;
+import io.millrace.cluster.replica.ReadOutcome;
+import io.millrace.cluster.replica.ReadTicket;
+import io.millrace.log.FileSlice;
+import io.millrace.log.ReadResult;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One fetch from question to answer: reads all partitions, waits when there is too little, reads again when woken.
+///
+/// Reading goes through the owning loops one after the other (with one loop: a plain pass), because the byte budget is spent in the order of
+/// the question. Waiting leaves a ticket with every partition and one timer; no thread.
+///
+/// Owned by: the home loop of the session that asked.
+final class FetchOperation implements Partitions.Waiting {
+    private final NodePartitions node;
+    private final FetchQuery query;
+    private final long deadlineMs;
+    private final Consumer<FetchReply> reply;
+    private final @Nullable Part[] parts;
+    private final List<Wait> waits = new ArrayList<>();
+    private Loop.@Nullable Timer timer;
+    private int bytesLeft;
+    private int bytesRead;
+    private int coldReadsOut;
+    private boolean failed;
+    private boolean finished;
+    private boolean reading;
+    private boolean wokenWhileReading;
+
+    /// A ticket left with a partition, and the loop it may be cancelled on.
+    private record Wait(Loop owner, ReadTicket ticket) {}
+
+    FetchOperation(NodePartitions node, FetchQuery query, long deadlineMs, Consumer<FetchReply> reply) {
+        this.node = node;
+        this.query = query;
+        this.deadlineMs = deadlineMs;
+        this.reply = reply;
+        this.parts = new Part[query.partitions().size()];
+    }
+
+    void start(long nowMs) {
+        reading = true;
+        wokenWhileReading = false;
+        failed = false;
+        bytesLeft = query.maxBytes();
+        bytesRead = 0;
+        readFrom(0, nowMs);
+    }
+
+    /// Reads from the ask at `index` on, as far as the current owner reaches; then moves to the next owner.
+    private void readFrom(int index, long nowMs) {
+        List<FetchQuery.Ask> asks = query.partitions();
+        int at = index;
+        while (at < asks.size()) {
+            PartitionHost host = node.hosts().of(asks.get(at).partition());
+            if (!host.loop().isOwned()) {
+                int resume = at;
+                host.loop().post(() -> readFrom(resume, nowMs));
+                return;
+            }
+            read(host, at, asks.get(at));
+            at++;
+        }
+        node.home().run(() -> onReadDone(nowMs));
+    }
+
+    private void read(PartitionHost host, int index, FetchQuery.Ask ask) {
+        PartitionHost.Hosted hosted = host.hosted(ask.partition());
+        if (hosted == null) {
+            failed = true;
+            parts[index] = new Part(
+                    ask.partition(), node.absence(ask.partition()), null, -1, -1, -1, node.leaderOf(ask.partition()), null);
+            return;
+        }
+        Partition partition = hosted.partition;
+        boolean first = bytesRead == 0;
+        ReadOutcome outcome = partition.read(query, ask, Math.min(ask.maxBytes(), bytesLeft), first);
+        if (outcome.error() != ErrorKind.NONE || outcome.divergingEpoch() != null) {
+            failed = true;
+        }
+        FileSlice slice = null;
+        switch (outcome.bytes()) {
+            case null -> {}
+            case ReadResult.Ready ready -> slice = ready.slice();
+            case ReadResult.Cold cold -> readCold(hosted, index, cold);
+            case ReadResult.Refused refused -> failed = true;
+        }
+        if (slice != null) {
+            bytesRead += slice.length();
+            bytesLeft -= slice.length();
+        }
+        parts[index] = part(ask, outcome, slice);
+    }
+
+    private Part part(FetchQuery.Ask ask, ReadOutcome outcome, @Nullable FileSlice slice) {
+        LeaderHint hint = outcome.error() == ErrorKind.FENCED_LEADER_EPOCH
+                ? node.leaderOf(ask.partition())
+                : LeaderHint.NONE;
+        return new Part(
+                ask.partition(),
+                outcome.error(),
+                slice,
+                outcome.highWatermark(),
+                outcome.lastStableOffset(),
+                outcome.logStartOffset(),
+                hint,
+                outcome.divergingEpoch());
+    }
+
+    /// Cold bytes count as read in full: the answer waits for them anyway.
+    private void readCold(PartitionHost.Hosted hosted, int index, ReadResult.Cold cold) {
+        coldReadsOut++;
+        bytesRead++;
+        int budget = Math.min(query.partitions().get(index).maxBytes(), bytesLeft);
+        bytesLeft -= budget;
+        hosted.disk.read(() -> {
+            ReadResult result = cold.job().run();
+            node.home().post(() -> onCold(index, result));
+        });
+    }
+
+    private void onCold(int index, ReadResult result) {
+        coldReadsOut--;
+        Part before = parts[index];
+        if (before == null) {
+            return;
+        }
+        switch (result) {
+            case ReadResult.Ready ready -> {
+                if (finished) {
+                    ready.slice().release();
+                    return;
+                }
+                bytesRead += ready.slice().length();
+                parts[index] = new Part(
+                        before.partition(),
+                        before.error(),
+                        ready.slice(),
+                        before.highWatermark(),
+                        before.lastStableOffset(),
+                        before.logStartOffset(),
+                        before.leader(),
+                        before.divergingEpoch());
+            }
+            case ReadResult.Refused refused -> {
+                failed = true;
+                parts[index] = new Part(
+                        before.partition(), refused.error(), null, -1, -1, -1, LeaderHint.NONE, null);
+            }
+            case ReadResult.Cold cold -> throw new io.millrace.model.InvariantViolation("a cold read stayed cold");
+        }
+        if (coldReadsOut == 0 && !reading) {
+            finish();
+        }
+    }
+
+    private void onReadDone(long nowMs) {
+        reading = false;
+        if (finished) {
+            releaseSlices();
+            return;
+        }
+        if (coldReadsOut > 0) {
+            return; // cold bytes are data: answered when they are here
+        }
+        if (failed || bytesRead >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
+            finish();
+        } else if (wokenWhileReading) {
+            readAgain();
+        } else {
+            waitForMore(nowMs);
+        }
+    }
+
+    private void waitForMore(long nowMs) {
+        releaseSlices();
+        if (timer == null) {
+            timer = node.home().after(deadlineMs - nowMs, this::onDeadline);
+        }
+        for (Part part : parts) {
+            if (part != null) {
+                await(part);
+            }
+        }
+    }
+
+    private void await(Part part) {
+        PartitionHost host = node.hosts().of(part.partition());
+        Runnable wake = () -> node.home().run(this::onWake);
+        if (host.loop() == node.home()) {
+            ReadTicket ticket = ticket(host, part, wake);
+            if (ticket != null) {
+                waits.add(new Wait(host.loop(), ticket));
+            }
+            return;
+        }
+        host.loop().post(() -> {
+            ReadTicket ticket = ticket(host, part, wake);
+            if (ticket != null) {
+                node.home().post(() -> keep(new Wait(host.loop(), ticket)));
+            }
+        });
+    }
+
+    private void keep(Wait wait) {
+        if (finished || reading) {
+            wait.owner().post(wait.ticket()::cancel);
+        } else {
+            waits.add(wait);
+        }
+    }
+
+    private @Nullable ReadTicket ticket(PartitionHost host, Part part, Runnable wake) {
+        PartitionHost.Hosted hosted = host.hosted(part.partition());
+        if (hosted == null || hosted.partition.highWatermark() > part.highWatermark()) {
+            wake.run(); // changed while we were on the way
+            return null;
+        }
+        return hosted.partition.await(part.highWatermark(), wake);
+    }
+
+    private void onWake() {
+        if (finished) {
+            return;
+        }
+        if (reading) {
+            wokenWhileReading = true;
+        } else {
+            readAgain();
+        }
+    }
+
+    private void readAgain() {
+        dropWaits();
+        start(node.nowMs());
+    }
+
+    private void onDeadline() {
+        timer = null;
+        if (!finished && !reading) {
+            dropWaits();
+            start(Math.max(node.nowMs(), deadlineMs));
+        }
+    }
+
+    private void finish() {
+        finished = true;
+        stopTimer();
+        dropWaits();
+        List<Part> answer = new ArrayList<>(parts.length);
+        for (Part part : parts) {
+            if (part != null) {
+                answer.add(part);
+            }
+        }
+        reply.accept(new FetchReply(answer));
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    private void dropWaits() {
+        for (Wait wait : waits) {
+            wait.owner().run(wait.ticket()::cancel);
+        }
+        waits.clear();
+    }
+
+    private void releaseSlices() {
+        for (int i = 0; i < parts.length; i++) {
+            Part part = parts[i];
+            if (part != null && part.slice() != null) {
+                part.slice().release();
+                parts[i] = new Part(
+                        part.partition(),
+                        part.error(),
+                        null,
+                        part.highWatermark(),
+                        part.lastStableOffset(),
+                        part.logStartOffset(),
+                        part.leader(),
+                        part.divergingEpoch());
+            }
+        }
+    }
+
+    @Override
+    public void cancel() {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        stopTimer();
+        dropWaits();
+        if (!reading) {
+            releaseSlices();
+        }
+        if (coldReadsOut == 0 && !reading) {
+            Arrays.fill(parts, null);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.partition.Partitions.LogDirectoryView;
+import io.millrace.broker.partition.Partitions.ReplicaView;
+import io.millrace.cluster.replica.Partition;
+import io.millrace.log.LogConfig;
+import io.millrace.log.LogDirectory;
+import io.millrace.log.PartitionLog;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import io.millrace.server.loop.DiskLoop;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/// The node's disks: each log directory with the threads that wait for it, and which partition lives where.
+///
+/// May be called from any thread: opening and closing partitions is rare.
+public final class LogDirectories {
+    private final List<Disk> disks;
+    private final Map<TopicPartition, Disk> placed = new ConcurrentHashMap<>();
+
+    /// One log directory with its threads.
+    public record Disk(LogDirectory directory, DiskLoop loop) {}
+
+    public LogDirectories(List<Disk> disks) {
+        this.disks = List.copyOf(disks);
+        for (Disk disk : disks) {
+            disk.directory().found().forEach(found -> placed.put(found.partition(), disk));
+        }
+    }
+
+    public List<Disk> all() {
+        return disks;
+    }
+
+    /// Opens a partition's log where it lies, or on the disk that holds the fewest partitions when it is new.
+    public PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config) {
+        Disk disk = placed.computeIfAbsent(partition, _ -> emptiest());
+        return disk.directory().open(partition, topicId, config);
+    }
+
+    public DiskLoop diskOf(TopicPartition partition) {
+        Disk disk = placed.get(partition);
+        return disk == null ? disks.getFirst().loop() : disk.loop();
+    }
+
+    public void forget(TopicPartition partition) {
+        placed.remove(partition);
+    }
+
+    private Disk emptiest() {
+        if (disks.size() == 1) {
+            return disks.getFirst();
+        }
+        Map<Disk, Integer> counts = new HashMap<>();
+        placed.values().forEach(disk -> counts.merge(disk, 1, Integer::sum));
+        return disks.stream()
+                .min(Comparator.comparingInt(disk -> counts.getOrDefault(disk, 0)))
+                .orElseThrow();
+    }
+
+    /// Collects sizes from every owner, then answers on `home`.
+    void describe(PartitionHosts hosts, Loop home, Consumer<List<LogDirectoryView>> reply) {
+        Map<Disk, List<ReplicaView>> replicas = new HashMap<>();
+        List<PartitionHost> remaining = new ArrayList<>(hosts.all());
+        collect(remaining, replicas, home, reply);
+    }
+
+    private void collect(
+            List<PartitionHost> remaining,
+            Map<Disk, List<ReplicaView>> replicas,
+            Loop home,
+            Consumer<List<LogDirectoryView>> reply) {
+        if (remaining.isEmpty()) {
+            home.run(() -> reply.accept(views(replicas)));
+            return;
+        }
+        PartitionHost host = remaining.removeLast();
+        host.loop().run(() -> {
+            for (Partition partition : host.partitions()) {
+                Disk disk = placed.getOrDefault(partition.id(), disks.getFirst());
+                replicas.computeIfAbsent(disk, _ -> new ArrayList<>()).add(view(partition));
+            }
+            collect(remaining, replicas, home, reply);
+        });
+    }
+
+    private static ReplicaView view(Partition partition) {
+        return new ReplicaView(partition.id(), partition.log().sizeBytes(), 0, false);
+    }
+
+    private List<LogDirectoryView> views(Map<Disk, List<ReplicaView>> replicas) {
+        List<LogDirectoryView> views = new ArrayList<>();
+        for (Disk disk : disks) {
+            List<ReplicaView> held = replicas.getOrDefault(disk, List.of()).stream()
+                    .sorted(Comparator.comparing(ReplicaView::partition))
+                    .toList();
+            LogDirectory directory = disk.directory();
+            views.add(new LogDirectoryView(
+                    directory.path(), ErrorKind.NONE, directory.totalBytes(), directory.usableBytes(), false, held));
+        }
+        return views;
+    }
+}

@@ -1,0 +1,197 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.partition.Acks;
+import io.millrace.broker.partition.AppendReply;
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.LeaderHint;
+import io.millrace.broker.partition.OffsetQuery;
+import io.millrace.broker.partition.OffsetReply;
+import io.millrace.broker.partition.Partitions;
+import io.millrace.cluster.replica.Partition;
+import io.millrace.log.AppendOrigin;
+import io.millrace.log.AppendResult;
+import io.millrace.log.PartitionLog;
+import io.millrace.model.Clock;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Lease;
+import io.millrace.model.TopicPartition;
+import io.millrace.server.loop.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// The node's partitions as the sessions of one event loop reach them: a plain call when that loop owns the partition,
+/// a post there and back when another does.
+///
+/// Owned by: its home loop.
+public final class NodePartitions implements Partitions {
+    private final EventLoop home;
+    private final PartitionHosts hosts;
+    private final CatalogSource catalog;
+    private final LogDirectories directories;
+    private final Clock clock;
+
+    public NodePartitions(
+            EventLoop home, PartitionHosts hosts, CatalogSource catalog, LogDirectories directories, Clock clock) {
+        this.home = home;
+        this.hosts = hosts;
+        this.catalog = catalog;
+        this.directories = directories;
+        this.clock = clock;
+    }
+
+    EventLoop home() {
+        return home;
+    }
+
+    PartitionHosts hosts() {
+        return hosts;
+    }
+
+    @Override
+    public void append(
+            TopicPartition partition,
+            ByteBuffer batches,
+            Lease lease,
+            AppendOrigin origin,
+            Acks acks,
+            long timeoutMs,
+            Consumer<AppendReply> reply) {
+        PartitionHost host = hosts.of(partition);
+        if (host.loop() == home) {
+            appendHere(host, partition, batches, lease, origin, acks, timeoutMs, reply);
+            return;
+        }
+        lease.retain();
+        host.loop().post(() -> {
+            Consumer<AppendReply> comeHome = answer -> home.post(() -> reply.accept(answer));
+            appendHere(host, partition, batches, lease, origin, acks, timeoutMs, comeHome);
+            lease.release();
+        });
+    }
+
+    private void appendHere(
+            PartitionHost host,
+            TopicPartition id,
+            ByteBuffer batches,
+            Lease lease,
+            AppendOrigin origin,
+            Acks acks,
+            long timeoutMs,
+            Consumer<AppendReply> reply) {
+        PartitionHost.Hosted hosted = host.hosted(id);
+        if (hosted == null) {
+            reply.accept(new AppendReply(AppendResult.refused(absence(id), -1, ""), leaderOf(id)));
+            return;
+        }
+        long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + timeoutMs : Long.MAX_VALUE;
+        hosted.partition.append(batches, lease, origin, acks, clock.wallMs(), deadlineMs, reply);
+        host.touched(hosted);
+    }
+
+    /// Why a partition is not here: it does not exist, somebody else leads it, or its log is still being opened.
+    ErrorKind absence(TopicPartition id) {
+        return catalog.current()
+                .topic(id.topic())
+                .filter(topic -> id.partition() >= 0
+                        && id.partition() < topic.partitions().size())
+                .map(topic -> ErrorKind.NOT_LEADER)
+                .orElse(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION);
+    }
+
+    LeaderHint leaderOf(TopicPartition id) {
+        return catalog.current()
+                .topic(id.topic())
+                .filter(topic -> id.partition() >= 0
+                        && id.partition() < topic.partitions().size())
+                .map(topic -> topic.partitions().get(id.partition()))
+                .map(view -> new LeaderHint(view.leader(), view.leaderEpoch()))
+                .orElse(LeaderHint.NONE);
+    }
+
+    @Override
+    public Waiting fetch(FetchQuery query, Consumer<FetchReply> reply) {
+        FetchOperation operation = new FetchOperation(this, query, clock.monotonicMs() + query.maxWaitMs(), reply);
+        operation.start(clock.monotonicMs());
+        return operation;
+    }
+
+    long nowMs() {
+        return clock.monotonicMs();
+    }
+
+    @Override
+    public void offset(OffsetQuery query, Consumer<OffsetReply> reply) {
+        onOwner(
+                query.partition(),
+                reply,
+                this::offsetAbsent,
+                (hosted, answer) -> OffsetLookup.answer(hosted, query, hosts.of(query.partition()).loop(), answer));
+    }
+
+    private OffsetReply offsetAbsent(TopicPartition id) {
+        return new OffsetReply(absence(id), -1, -1, -1, leaderOf(id));
+    }
+
+    @Override
+    public void deleteRecords(TopicPartition id, long beforeOffset, Consumer<OffsetReply> reply) {
+        onOwner(id, reply, this::offsetAbsent, (hosted, answer) -> {
+            Partition partition = hosted.partition;
+            ErrorKind error = partition.deleteRecords(beforeOffset);
+            long start = error == ErrorKind.NONE ? partition.log().startOffset() : -1;
+            answer.accept(new OffsetReply(error, start, -1, -1, LeaderHint.NONE));
+        });
+    }
+
+    @Override
+    public void epochEnd(TopicPartition id, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
+        onOwner(id, reply, absent -> new EpochEndReply(absence(absent), -1, -1), (hosted, answer) -> {
+            ErrorKind fenced = hosted.partition.checkLeaderEpoch(currentLeaderEpoch);
+            if (fenced != ErrorKind.NONE) {
+                answer.accept(new EpochEndReply(fenced, -1, -1));
+                return;
+            }
+            PartitionLog.EpochEnd end = hosted.partition.log().endOffsetOfEpoch(epoch);
+            answer.accept(new EpochEndReply(ErrorKind.NONE, end.epoch(), end.endOffset()));
+        });
+    }
+
+    @Override
+    public void producers(TopicPartition id, Consumer<ProducersReply> reply) {
+        onOwner(
+                id,
+                reply,
+                absent -> new ProducersReply(absence(absent), List.of()),
+                (hosted, answer) -> answer.accept(new ProducersReply(
+                        ErrorKind.NONE, hosted.partition.log().producers())));
+    }
+
+    @Override
+    public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
+        directories.describe(hosts, home, reply);
+    }
+
+    private interface OnPartition<T> {
+        void run(PartitionHost.Hosted hosted, Consumer<T> answer);
+    }
+
+    private <T> void onOwner(
+            TopicPartition id,
+            Consumer<T> reply,
+            Function<TopicPartition, T> absent,
+            OnPartition<T> present) {
+        PartitionHost host = hosts.of(id);
+        Consumer<T> answer = host.loop() == home ? reply : value -> home.post(() -> reply.accept(value));
+        host.loop().run(() -> {
+            PartitionHost.Hosted hosted = host.hosted(id);
+            if (hosted == null) {
+                answer.accept(absent.apply(id));
+            } else {
+                present.run(hosted, answer);
+            }
+        });
+    }
+}

@@ -1,0 +1,208 @@
+package io.millrace.server.partition;
+
+import io.millrace.cluster.replica.Leadership;
+import io.millrace.cluster.replica.Partition;
+import io.millrace.log.FlushJob;
+import io.millrace.log.PartitionLog;
+import io.millrace.model.Clock;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
+import io.millrace.server.loop.DiskLoop;
+import io.millrace.server.loop.EventLoop;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The partitions one event loop owns, and their turns: what was appended in a turn is written once at its end.
+///
+/// Owned by: its event loop.
+public final class PartitionHost {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionHost.class);
+
+    private final EventLoop loop;
+    private final Clock clock;
+    private final Map<TopicPartition, Hosted> partitions = new HashMap<>();
+    private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
+    private List<Hosted> dirty = new ArrayList<>();
+    private boolean flushPosted;
+
+    /// One partition with the disk it lives on.
+    static final class Hosted {
+        final Partition partition;
+        final DiskLoop disk;
+        final DiskMood mood;
+        boolean dirty;
+        boolean jobOut;
+        @Nullable Runnable whenIdle;
+
+        Hosted(Partition partition, DiskLoop disk, DiskMood mood) {
+            this.partition = partition;
+            this.disk = disk;
+            this.mood = mood;
+        }
+    }
+
+    public PartitionHost(EventLoop loop, Clock clock) {
+        this.loop = loop;
+        this.clock = clock;
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /// Takes a freshly opened log in, or tells one that is here what changed.
+    public void lead(PartitionLog log, DiskLoop disk, Leadership leadership) {
+        loop.assertOwned();
+        DiskMood mood = moods.computeIfAbsent(disk, _ -> new DiskMood());
+        partitions.put(log.partition(), new Hosted(new Partition(log, leadership), disk, mood));
+    }
+
+    public void change(TopicPartition id, Leadership leadership) {
+        Hosted hosted = partitions.get(id);
+        if (hosted != null) {
+            hosted.partition.lead(leadership);
+        }
+    }
+
+    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job is out.
+    public void release(TopicPartition id, ErrorKind error, java.util.function.Consumer<PartitionLog> andThen) {
+        loop.assertOwned();
+        Hosted hosted = partitions.remove(id);
+        if (hosted == null) {
+            return;
+        }
+        hosted.partition.close(error);
+        Runnable handOver = () -> andThen.accept(hosted.partition.log());
+        if (hosted.jobOut) {
+            hosted.whenIdle = handOver;
+        } else {
+            handOver.run();
+        }
+    }
+
+    public Optional<Partition> find(TopicPartition id) {
+        return Optional.ofNullable(hosted(id)).map(found -> found.partition);
+    }
+
+    @Nullable Hosted hosted(TopicPartition id) {
+        return partitions.get(id);
+    }
+
+    public Collection<Partition> partitions() {
+        List<Partition> all = new ArrayList<>(partitions.size());
+        partitions.values().forEach(hosted -> all.add(hosted.partition));
+        return all;
+    }
+
+    public int size() {
+        return partitions.size();
+    }
+
+    /// Something was appended: it is written when this turn ends.
+    void touched(Hosted hosted) {
+        if (!hosted.dirty) {
+            hosted.dirty = true;
+            dirty.add(hosted);
+            if (!flushPosted) {
+                flushPosted = true;
+                loop.atEndOfTurn(this::flushDirty);
+            }
+        }
+    }
+
+    private void flushDirty() {
+        flushPosted = false;
+        List<Hosted> touched = dirty;
+        dirty = new ArrayList<>(touched.size());
+        for (Hosted hosted : touched) {
+            hosted.dirty = false;
+            flush(hosted, hosted.partition.isDurable());
+        }
+    }
+
+    private void flush(Hosted hosted, boolean sync) {
+        if (hosted.jobOut) {
+            return; // whatever was appended meanwhile goes with the next job
+        }
+        PartitionLog log = hosted.partition.log();
+        Optional<FlushJob> job = log.beginFlush(sync);
+        if (job.isEmpty()) {
+            return;
+        }
+        if (!sync && hosted.mood.isCalm(clock.monotonicNs())) {
+            runHere(hosted, job.get());
+        } else {
+            runOnDisk(hosted, job.get());
+        }
+    }
+
+    private void runHere(Hosted hosted, FlushJob job) {
+        long startNs = clock.monotonicNs();
+        job.run();
+        long endNs = clock.monotonicNs();
+        hosted.mood.onWrite(endNs - startNs, endNs);
+        finish(hosted, job);
+    }
+
+    private void runOnDisk(Hosted hosted, FlushJob job) {
+        hosted.jobOut = true;
+        hosted.disk.flush(job, loop, () -> {
+            hosted.jobOut = false;
+            finish(hosted, job);
+            if (hosted.whenIdle != null) {
+                hosted.whenIdle.run();
+            } else if (hosted.partition.log().unwrittenBytes() > 0) {
+                flush(hosted, hosted.partition.isDurable());
+            }
+        });
+    }
+
+    private void finish(Hosted hosted, FlushJob job) {
+        hosted.partition.log().endFlush(job);
+        if (job.error() == ErrorKind.NONE) {
+            hosted.partition.onFlushed();
+        } else {
+            LOG.error("event=flush-failed partition={} error={}", hosted.partition.id(), job.error());
+            hosted.partition.onStorageError();
+        }
+    }
+
+    /// Answers appends whose time is up and tries to bring logs back whose disk refused. Called a few times a second.
+    public void tick() {
+        long nowMs = clock.monotonicMs();
+        for (Hosted hosted : partitions.values()) {
+            if (hosted.partition.hasWaitingAcks()) {
+                hosted.partition.expire(nowMs);
+            }
+        }
+    }
+
+    /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.
+    public void syncInBackground() {
+        for (Hosted hosted : partitions.values()) {
+            PartitionLog log = hosted.partition.log();
+            if (!hosted.jobOut && log.durableOffset() < log.endOffset()) {
+                log.beginFlush(true).ifPresent(job -> runOnDisk(hosted, job));
+            }
+        }
+    }
+
+    /// Applies retention to every log. Returns the bytes freed.
+    public long retain() {
+        long nowMs = clock.wallMs();
+        long freed = 0;
+        for (Hosted hosted : partitions.values()) {
+            if (!hosted.jobOut) {
+                freed += hosted.partition.log().retain(nowMs, hosted.partition.highWatermark());
+            }
+        }
+        return freed;
+    }
+}

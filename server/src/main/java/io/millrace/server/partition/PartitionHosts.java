@@ -1,0 +1,17 @@
+package io.millrace.server.partition;
+
+import io.millrace.model.TopicPartition;
+import java.util.List;
+
+/// All partition hosts of the node, and which of them owns which partition: decided by the partition's name alone, so that every
+/// thread comes to the same answer without asking anybody. Immutable.
+public record PartitionHosts(List<PartitionHost> all) {
+    public PartitionHosts {
+        all = List.copyOf(all);
+    }
+
+    public PartitionHost of(TopicPartition id) {
+        int count = all.size();
+        return count == 1 ? all.getFirst() : all.get(Math.floorMod(id.hashCode(), count));
+    }
+}
