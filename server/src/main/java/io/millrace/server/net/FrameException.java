@@ -1,0 +1,10 @@
+package io.millrace.server.net;
+
+/// A peer announced a frame we do not accept; the connection is closed.
+final class FrameException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FrameException(int length, int frameBytesMax) {
+        super("frame of " + Integer.toUnsignedString(length) + " bytes announced, at most " + frameBytesMax + " are accepted");
+    }
+}

@@ -1,0 +1,218 @@
+package io.millrace.server.net;
+
+import io.millrace.kafka.codec.EncodedResponse;
+import io.millrace.kafka.session.KafkaSession;
+import io.millrace.log.FileSlice;
+import io.millrace.model.Clock;
+import io.millrace.server.loop.EventLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One Kafka client's socket: bytes to frames for its session, the session's answers to bytes. Answers are flushed once per turn.
+///
+/// Back-pressure is not reading: a connection is left unread while it has too many unanswered requests, while it does not read its
+/// answers, and while all requests together hold too much memory.
+///
+/// Owned by: its event loop.
+final class KafkaConnection extends ChannelInboundHandlerAdapter implements KafkaSession.Output {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
+
+    private final ConnectionRegistry registry;
+    private final ConnectionLimits limits;
+    private final MemoryBudget budget;
+    private final EventLoop loop;
+    private final Clock clock;
+    private final Function<KafkaSession.Output, KafkaSession> sessions;
+    private final FrameReader frames;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable KafkaSession session;
+    private boolean flushPosted;
+    private boolean working;
+    private boolean closing;
+    private long lastReadMs;
+
+    KafkaConnection(
+            ConnectionRegistry registry,
+            ConnectionLimits limits,
+            MemoryBudget budget,
+            EventLoop loop,
+            Clock clock,
+            Function<KafkaSession.Output, KafkaSession> sessions) {
+        this.registry = registry;
+        this.limits = limits;
+        this.budget = budget;
+        this.loop = loop;
+        this.clock = clock;
+        this.sessions = sessions;
+        this.frames = new FrameReader(limits.frameBytesMax());
+        this.lastReadMs = clock.monotonicMs();
+    }
+
+    @Nullable ByteBuf receiver() {
+        return frames.receiver();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext activated) {
+        context = activated;
+        session = sessions.apply(this);
+        registry.opened(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object message) {
+        lastReadMs = clock.monotonicMs();
+        frames.onRead((ByteBuf) message);
+        work();
+    }
+
+    /// Hands complete frames to the session while it wants them; then reads on or stops reading.
+    void work() {
+        ChannelHandlerContext open = context;
+        KafkaSession live = session;
+        if (open == null || live == null || working || closing) {
+            return; // an answer given from within a request calls back into here
+        }
+        working = true;
+        try {
+            while (!closing && mayRead(open, live)) {
+                ByteBuf frame = frames.next();
+                if (frame == null) {
+                    break;
+                }
+                FrameLease lease = new FrameLease(frame, budget);
+                try {
+                    live.onFrame(frame.nioBuffer(), lease);
+                } finally {
+                    lease.release();
+                }
+            }
+        } catch (FrameException refused) {
+            close(refused.getMessage());
+        } finally {
+            working = false;
+        }
+        boolean reading = closing || mayRead(open, live);
+        open.channel().config().setAutoRead(reading);
+        if (!reading && budget.isExhausted()) {
+            registry.lookAgainSoon();
+        }
+    }
+
+    private boolean mayRead(ChannelHandlerContext open, KafkaSession live) {
+        return live.wantsMore() && open.channel().isWritable() && !budget.isExhausted();
+    }
+
+    /// Whether the connection stopped reading for a reason that passes by itself.
+    boolean isPaused() {
+        ChannelHandlerContext open = context;
+        return open != null && !open.channel().config().isAutoRead();
+    }
+
+    boolean isIdleSince(long nowMs) {
+        return nowMs - lastReadMs > limits.idleMs();
+    }
+
+    @Override
+    public void send(EncodedResponse response) {
+        ChannelHandlerContext open = context;
+        if (open == null || closing || !open.channel().isActive()) {
+            response.release();
+            return;
+        }
+        for (EncodedResponse.Piece piece : response.pieces()) {
+            switch (piece) {
+                case EncodedResponse.Piece.Bytes bytes ->
+                    open.write(Unpooled.wrappedBuffer(bytes.bytes()), open.voidPromise());
+                case EncodedResponse.Piece.File file -> writeSlice(open, file.slice());
+            }
+        }
+        flushAtEndOfTurn(open);
+    }
+
+    private void writeSlice(ChannelHandlerContext open, FileSlice slice) {
+        Optional<FileChannel> channel = slice.file().channel();
+        if (channel.isPresent()) {
+            open.write(new SliceRegion(channel.get(), slice), open.voidPromise());
+            return;
+        }
+        try {
+            ByteBuffer copy = ByteBuffer.allocate(slice.length());
+            slice.file().read(copy, slice.position());
+            open.write(Unpooled.wrappedBuffer(copy.flip()), open.voidPromise());
+        } catch (IOException unreadable) {
+            close("a file could not be read: " + unreadable.getMessage());
+        } finally {
+            slice.release();
+        }
+    }
+
+    private void flushAtEndOfTurn(ChannelHandlerContext open) {
+        if (!flushPosted) {
+            flushPosted = true;
+            loop.atEndOfTurn(() -> {
+                flushPosted = false;
+                open.flush();
+                work(); // an answered request makes room for the next
+            });
+        }
+    }
+
+    @Override
+    public void close(String why) {
+        ChannelHandlerContext open = context;
+        if (open == null || closing) {
+            return;
+        }
+        closing = true;
+        LOG.info("event=connection-closed remote={} reason=\"{}\"", open.channel().remoteAddress(), why);
+        open.flush();
+        open.close();
+    }
+
+    /// Ends the connection without a log line: the peer is idle or the node stops.
+    void closeQuietly() {
+        ChannelHandlerContext open = context;
+        closing = true;
+        if (open != null) {
+            open.flush();
+            open.close();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        work();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        closing = true;
+        frames.close();
+        if (session != null) {
+            session.onClose();
+        }
+        registry.closed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("event=connection-lost remote={}", failed.channel().remoteAddress(), cause);
+        } else {
+            LOG.error("event=connection-failed remote={}", failed.channel().remoteAddress(), cause);
+        }
+        closing = true;
+        failed.close();
+    }
+}

@@ -1,0 +1,120 @@
+package io.millrace.server.net;
+
+import io.millrace.kafka.session.KafkaSession;
+import io.millrace.model.Clock;
+import io.millrace.server.loop.EventLoop;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The listening socket for Kafka clients. Every accepted connection stays on one event loop for life.
+///
+/// Owned by: start-up and shutdown.
+public final class KafkaListener {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaListener.class);
+
+    private final NetworkLoops loops;
+    private final ConnectionLimits limits;
+    private final MemoryBudget budget;
+    private final Clock clock;
+    private final SessionFactory sessions;
+    private final Map<EventExecutor, ConnectionRegistry> registries = new LinkedHashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private @Nullable Channel channel;
+
+    /// Makes the session of a new connection.
+    public interface SessionFactory {
+        KafkaSession open(EventLoop loop, InetSocketAddress remote, KafkaSession.Output output);
+    }
+
+    public KafkaListener(
+            NetworkLoops loops, ConnectionLimits limits, MemoryBudget budget, Clock clock, SessionFactory sessions) {
+        this.loops = loops;
+        this.limits = limits;
+        this.budget = budget;
+        this.clock = clock;
+        this.sessions = sessions;
+        loops.byExecutor()
+                .forEach((executor, loop) ->
+                        registries.put(executor, new ConnectionRegistry(loop, clock, connections)));
+    }
+
+    /// Binds and accepts.
+    ///
+    /// @return the bound address; its port is the real one when 0 was asked for
+    public InetSocketAddress start(InetSocketAddress address, int backlog) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.group())
+                .channel(loops.serverChannelType())
+                .option(ChannelOption.SO_BACKLOG, backlog)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(limits.unsentBytesLow(), limits.unsentBytesHigh()))
+                .childHandler(new Accept());
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("can not listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                    + bound.cause().getMessage());
+        }
+        channel = bound.channel();
+        registries.values().forEach(registry -> registry.loop().post(registry::start));
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /// Connections open now, for metrics.
+    public int connections() {
+        return connections.get();
+    }
+
+    /// Stops accepting; connections go on.
+    public void stopAccepting() {
+        if (channel != null) {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+
+    /// Closes every connection after its answers were sent.
+    public void closeConnections() {
+        registries.values().forEach(registry -> registry.loop().post(registry::closeAll));
+    }
+
+    /// Sets a new connection up on the loop it will live on.
+    private final class Accept extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel accepted) {
+            if (connections.get() >= limits.connectionsMax()) {
+                LOG.warn("event=connection-refused remote={} reason=\"limit of {} connections\"",
+                        accepted.remoteAddress(), limits.connectionsMax());
+                accepted.close();
+                return;
+            }
+            ConnectionRegistry registry = registries.get(accepted.eventLoop());
+            if (registry == null) {
+                throw new io.millrace.model.InvariantViolation("accepted on a loop that is not ours");
+            }
+            EventLoop loop = registry.loop();
+            InetSocketAddress remote = accepted.remoteAddress();
+            KafkaConnection connection = new KafkaConnection(
+                    registry, limits, budget, loop, clock, output -> sessions.open(loop, remote, output));
+            accepted.config().setRecvByteBufAllocator(new FrameReceiveBuffers(connection::receiver));
+            accepted.pipeline().addLast(connection);
+        }
+    }
+}

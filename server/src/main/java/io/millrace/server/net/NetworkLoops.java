@@ -1,0 +1,59 @@
+package io.millrace.server.net;
+
+import io.millrace.server.loop.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The node's network event loops: native epoll on Linux, the JDK's selector elsewhere.
+public final class NetworkLoops {
+    private static final long QUIET_MS = 0;
+    private static final long STOP_MS_MAX = 5_000;
+
+    private final EventLoopGroup group;
+    private final boolean epoll;
+    private final Map<EventExecutor, EventLoop> loops = new LinkedHashMap<>();
+
+    public NetworkLoops(int count) {
+        this.epoll = Epoll.isAvailable();
+        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("event-loop"), handlers);
+        int number = 1;
+        for (EventExecutor executor : group) {
+            loops.put(executor, new EventLoop(executor, "event-loop-" + number));
+            number++;
+        }
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    Class<? extends ServerChannel> serverChannelType() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    Map<EventExecutor, EventLoop> byExecutor() {
+        return loops;
+    }
+
+    public List<EventLoop> all() {
+        return List.copyOf(loops.values());
+    }
+
+    public void stop() {
+        group.shutdownGracefully(QUIET_MS, STOP_MS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_MS_MAX * 2);
+    }
+}
