@@ -1,0 +1,284 @@
+package io.millrace.kafka.session;
+
+import io.millrace.kafka.codec.Decoded;
+import io.millrace.kafka.codec.EncodedResponse;
+import io.millrace.kafka.codec.RequestDecoder;
+import io.millrace.kafka.codec.RequestHead;
+import io.millrace.kafka.codec.ResponseEncoder;
+import io.millrace.model.Clock;
+import io.millrace.model.InvariantViolation;
+import io.millrace.model.Lease;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.ApiVersionsRequest;
+import org.jspecify.annotations.Nullable;
+
+/// One connection's state machine: frames in, responses out in the order of the requests.
+///
+/// Each request takes a slot in a queue; slots leave at the head once they are answered. A request that must not overlap with
+/// what is still unanswered ([Api.Order]) is parked with its frame, and so is everything behind it, until its turn comes.
+///
+/// Owned by: the loop of the connection.
+/// Invariant: requests start in the order they arrived; responses leave in the order they arrived.
+public final class KafkaSession {
+    private final Apis apis;
+    private final Peer peer;
+    private final Output output;
+    private final RequestMetrics metrics;
+    private final Clock clock;
+    private final int inFlightMax;
+
+    private final Deque<Slot> slots = new ArrayDeque<>();
+    private final Deque<Parked> parked = new ArrayDeque<>();
+    private int unanswered;
+    private boolean aloneRunning;
+    private boolean startingParked;
+    private boolean heldBack;
+    private boolean closed;
+
+    /// @param inFlightMax how many requests may wait for their response to leave before [#wantsMore()] says no
+    public KafkaSession(
+            Apis apis, Peer peer, Output output, RequestMetrics metrics, Clock clock, int inFlightMax) {
+        this.apis = apis;
+        this.peer = peer;
+        this.output = output;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.inFlightMax = inFlightMax;
+    }
+
+    /// Whether the server should hand over the next frame. When it says no, the server keeps what it has read, stops reading
+    /// the socket, and goes on after [Output#resume()]. A frame handed over all the same is kept and served in its turn.
+    public boolean wantsMore() {
+        boolean wants = !closed && parked.isEmpty() && !aloneRunning && slots.size() < inFlightMax;
+        heldBack = !wants;
+        return wants;
+    }
+
+    /// One whole frame without its size prefix.
+    ///
+    /// @param lease the hold on the memory behind `frame`; borrowed for the call, retained by whoever keeps bytes
+    public void onFrame(ByteBuffer frame, Lease lease) {
+        if (closed) {
+            return;
+        }
+        int frameBytes = frame.remaining();
+        switch (RequestDecoder.head(frame)) {
+            case Decoded.Malformed<RequestHead>(String why) -> close(why);
+            case Decoded.Complete<RequestHead>(RequestHead head) -> onHead(head, frame, frameBytes, lease);
+        }
+    }
+
+    /// The connection has gone: what waits is called off, what is answered later is dropped.
+    public void onClose() {
+        closed = true;
+        while (!parked.isEmpty()) {
+            parked.poll().lease().release();
+        }
+        while (!slots.isEmpty()) {
+            slots.poll().abandon();
+        }
+    }
+
+    private void onHead(RequestHead head, ByteBuffer body, int frameBytes, Lease lease) {
+        Api<?> api = apis.find(head.apiKey());
+        if (api == null) {
+            close("request for API " + head.apiKey() + ", which is not offered here");
+        } else if (!api.serves(head.apiVersion()) && api.key() != ApiKeys.API_VERSIONS) {
+            close(api.key() + " version " + head.apiVersion() + " is not served here");
+        } else if (parked.isEmpty() && mayStart(api)) {
+            start(api, head, body, frameBytes, lease);
+        } else {
+            lease.retain();
+            parked.add(new Parked(api, head, body, frameBytes, lease));
+        }
+    }
+
+    private boolean mayStart(Api<?> api) {
+        if (unanswered == 0) {
+            return true;
+        }
+        if (aloneRunning) {
+            return false;
+        }
+        return switch (api.order()) {
+            case ALONE -> false;
+            case OVERLAPPING -> true;
+            case ONE_AT_A_TIME -> !isRunning(api);
+        };
+    }
+
+    private boolean isRunning(Api<?> api) {
+        for (Slot slot : slots) {
+            if (slot.api == api && !slot.answered) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void start(Api<?> api, RequestHead head, ByteBuffer body, int frameBytes, Lease lease) {
+        boolean unknownVersion = !api.serves(head.apiVersion());
+        // Only ApiVersions gets here with a version nobody serves. Its body can not be read and its answer has the layout of version 0.
+        Decoded<AbstractRequest> decoded = unknownVersion
+                ? new Decoded.Complete<>(
+                        new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, head.apiVersion()))
+                : RequestDecoder.body(api.key(), head.apiVersion(), body);
+        switch (decoded) {
+            case Decoded.Malformed<AbstractRequest>(String why) -> close(why);
+            case Decoded.Complete<AbstractRequest>(AbstractRequest request) -> {
+                short version = unknownVersion ? 0 : head.apiVersion();
+                Slot slot = new Slot(api, version, head.correlationId(), frameBytes, clock.monotonicNs());
+                slots.add(slot);
+                unanswered++;
+                aloneRunning = api.order() == Api.Order.ALONE;
+                api.handle(
+                        request,
+                        new RequestContext(
+                                peer, head.clientId(), version, head.correlationId(), clock.wallMs(), lease),
+                        slot);
+            }
+        }
+    }
+
+    private void onAnswered(Slot slot) {
+        unanswered--;
+        if (slot.api.order() == Api.Order.ALONE) {
+            aloneRunning = false;
+        }
+        flush();
+        startParked();
+        if (heldBack && wantsMore()) {
+            output.resume();
+        }
+    }
+
+    private void flush() {
+        while (!closed && !slots.isEmpty() && slots.peek().answered) {
+            slots.poll().leave();
+        }
+    }
+
+    private void startParked() {
+        if (startingParked) {
+            return;
+        }
+        startingParked = true;
+        try {
+            while (!closed && !parked.isEmpty() && mayStart(parked.peek().api())) {
+                Parked next = parked.poll();
+                try {
+                    start(next.api(), next.head(), next.body(), next.frameBytes(), next.lease());
+                } finally {
+                    next.lease().release();
+                }
+            }
+        } finally {
+            startingParked = false;
+        }
+    }
+
+    private void close(String why) {
+        if (!closed) {
+            onClose();
+            output.close(why);
+        }
+    }
+
+    private record Parked(Api<?> api, RequestHead head, ByteBuffer body, int frameBytes, Lease lease) {}
+
+    /// One request's place in the order of responses.
+    private final class Slot implements Reply {
+        private final Api<?> api;
+        private final short version;
+        private final int correlationId;
+        private final int requestBytes;
+        private final long arrivedNs;
+        private boolean answered;
+        private @Nullable EncodedResponse response;
+        private @Nullable Runnable onAbandoned;
+
+        Slot(Api<?> api, short version, int correlationId, int requestBytes, long arrivedNs) {
+            this.api = api;
+            this.version = version;
+            this.correlationId = correlationId;
+            this.requestBytes = requestBytes;
+            this.arrivedNs = arrivedNs;
+        }
+
+        @Override
+        public void send(AbstractResponse answer) {
+            answerOnce();
+            EncodedResponse encoded = ResponseEncoder.encode(answer, correlationId, version);
+            if (closed) {
+                encoded.release();
+            } else {
+                response = encoded;
+                onAnswered(this);
+            }
+        }
+
+        @Override
+        public void nothing() {
+            answerOnce();
+            if (!closed) {
+                onAnswered(this);
+            }
+        }
+
+        @Override
+        public void close(String why) {
+            answerOnce();
+            KafkaSession.this.close(why);
+        }
+
+        @Override
+        public void onAbandoned(Runnable action) {
+            if (answered) {
+                return;
+            }
+            if (closed) {
+                action.run();
+            } else {
+                onAbandoned = action;
+            }
+        }
+
+        private void answerOnce() {
+            if (answered) {
+                throw new InvariantViolation("second answer to " + api.key());
+            }
+            answered = true;
+            onAbandoned = null;
+        }
+
+        private void leave() {
+            EncodedResponse encoded = response;
+            response = null;
+            long responseBytes = 0;
+            if (encoded != null) {
+                responseBytes = encoded.sizeBytes();
+                output.send(encoded);
+            }
+            metrics.onRequest(api.key(), version, requestBytes, responseBytes, clock.monotonicNs() - arrivedNs);
+        }
+
+        private void abandon() {
+            EncodedResponse encoded = response;
+            response = null;
+            if (encoded != null) {
+                encoded.release();
+            }
+            Runnable action = onAbandoned;
+            onAbandoned = null;
+            if (action != null) {
+                action.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.millrace.kafka.session;
+
+import io.millrace.kafka.codec.EncodedResponse;
+
+/// The port through which a session reaches its connection. Called on the loop of the connection, often from inside
+/// [KafkaSession#onFrame]; an implementation never calls the session back from inside these.
+public interface Output {
+    /// Sends one response. Calls come in request order. The callee owns the response and releases it.
+    void send(EncodedResponse response);
+
+    /// Closes the connection. Nothing is sent afterwards; the server answers with [KafkaSession#onClose()] as for any other close.
+    ///
+    /// @param why one line for the log
+    void close(String why);
+
+    /// [KafkaSession#wantsMore()] has turned true again: read on.
+    void resume();
+}
