@@ -4,7 +4,19 @@ package io.millrace.server.net;
 final class FrameException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String why;
+
     FrameException(int length, int frameBytesMax) {
-        super("frame of " + Integer.toUnsignedString(length) + " bytes announced, at most " + frameBytesMax + " are accepted");
+        this.why = "frame of " + Integer.toUnsignedString(length) + " bytes announced, at most " + frameBytesMax
+                + " are accepted";
+    }
+
+    String why() {
+        return why;
+    }
+
+    @Override
+    public String getMessage() {
+        return why;
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.server.net;
 
 import io.millrace.kafka.codec.EncodedResponse;
 import io.millrace.kafka.session.KafkaSession;
+import io.millrace.kafka.session.Output;
 import io.millrace.log.FileSlice;
 import io.millrace.model.Clock;
 import io.millrace.server.loop.EventLoop;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// answers, and while all requests together hold too much memory.
 ///
 /// Owned by: its event loop.
-final class KafkaConnection extends ChannelInboundHandlerAdapter implements KafkaSession.Output {
+final class KafkaConnection extends ChannelInboundHandlerAdapter implements Output {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 
     private final ConnectionRegistry registry;
@@ -32,7 +33,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Kafk
     private final MemoryBudget budget;
     private final EventLoop loop;
     private final Clock clock;
-    private final Function<KafkaSession.Output, KafkaSession> sessions;
+    private final Function<Output, KafkaSession> sessions;
     private final FrameReader frames;
     private @Nullable ChannelHandlerContext context;
     private @Nullable KafkaSession session;
@@ -47,7 +48,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Kafk
             MemoryBudget budget,
             EventLoop loop,
             Clock clock,
-            Function<KafkaSession.Output, KafkaSession> sessions) {
+            Function<Output, KafkaSession> sessions) {
         this.registry = registry;
         this.limits = limits;
         this.budget = budget;
@@ -98,7 +99,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Kafk
                 }
             }
         } catch (FrameException refused) {
-            close(refused.getMessage());
+            close(refused.why());
         } finally {
             working = false;
         }
@@ -133,7 +134,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Kafk
         for (EncodedResponse.Piece piece : response.pieces()) {
             switch (piece) {
                 case EncodedResponse.Piece.Bytes bytes ->
-                    open.write(Unpooled.wrappedBuffer(bytes.bytes()), open.voidPromise());
+                    open.write(Unpooled.wrappedBuffer(bytes.buffer()), open.voidPromise());
                 case EncodedResponse.Piece.File file -> writeSlice(open, file.slice());
             }
         }
@@ -163,9 +164,14 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Kafk
             loop.atEndOfTurn(() -> {
                 flushPosted = false;
                 open.flush();
-                work(); // an answered request makes room for the next
             });
         }
+    }
+
+    /// The session has room again: goes on with what was read, at the end of the turn so that answers leave together.
+    @Override
+    public void resume() {
+        loop.atEndOfTurn(this::work);
     }
 
     @Override

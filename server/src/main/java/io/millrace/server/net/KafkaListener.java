@@ -1,6 +1,7 @@
 package io.millrace.server.net;
 
 import io.millrace.kafka.session.KafkaSession;
+import io.millrace.kafka.session.Output;
 import io.millrace.model.Clock;
 import io.millrace.server.loop.EventLoop;
 import io.netty.bootstrap.ServerBootstrap;
@@ -38,7 +39,7 @@ public final class KafkaListener {
 
     /// Makes the session of a new connection.
     public interface SessionFactory {
-        KafkaSession open(EventLoop loop, InetSocketAddress remote, KafkaSession.Output output);
+        KafkaSession open(EventLoop loop, InetSocketAddress remote, Output output);
     }
 
     public KafkaListener(
