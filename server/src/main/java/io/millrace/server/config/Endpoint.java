@@ -1,0 +1,45 @@
+package io.millrace.server.config;
+
+import static io.millrace.server.config.Checks.require;
+
+/// A host and a port; an empty host stands for "off".
+public record Endpoint(String host, int port) {
+    public static final Endpoint OFF = new Endpoint("", 0);
+    private static final int PORT_MAX = 65_535;
+
+    public Endpoint {
+        require(port >= 0 && port <= PORT_MAX, "a port must be 0 to 65535, it is " + port);
+    }
+
+    public boolean isOff() {
+        return host.isEmpty();
+    }
+
+    /// Reads `HOST:PORT`, `[IPV6]:PORT` or nothing.
+    ///
+    /// @throws ConfigException naming `key` when the text is neither
+    public static Endpoint parse(String key, String text) {
+        if (text.isBlank()) {
+            return OFF;
+        }
+        int colon = text.lastIndexOf(':');
+        require(colon > 0, key + " must be HOST:PORT or empty, it is '" + text + "'");
+        String host = text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        try {
+            return new Endpoint(host, Integer.parseInt(text.substring(colon + 1)));
+        } catch (NumberFormatException notANumber) {
+            throw new ConfigException(key + " must be HOST:PORT or empty, it is '" + text + "'");
+        }
+    }
+
+    @Override
+    public String toString() {
+        if (isOff()) {
+            return "";
+        }
+        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+    }
+}

@@ -1,0 +1,63 @@
+package io.millrace.server.config;
+
+import static io.millrace.server.config.Checks.require;
+
+import java.util.List;
+
+/// Where data lies and how the disks are used.
+///
+/// @param directories log directories, usually one per disk; the metadata log lies in the first
+/// @param flushThreads fsyncs that may run at once on one disk
+/// @param readThreads reads of cold bytes that may run at once on one disk
+/// @param recoveryThreads logs opened at once at start, 0 for one per core
+/// @param openFilesMax segment files held open per directory
+/// @param checkpointMs how often recovery points and high watermarks are written
+/// @param retentionCheckMs how often retention is applied (`log.retention.check.interval.ms`)
+/// @param backgroundSyncMs how often page-cache topics are fsynced so that recovery stays short
+/// @param cleanerBytesMax memory of the cleaner's offset map
+/// @param cleanerBytesPerSecondMax what the cleaner may read and write per second
+public record StorageConfig(
+        List<String> directories,
+        int flushThreads,
+        int readThreads,
+        int recoveryThreads,
+        int openFilesMax,
+        long checkpointMs,
+        long retentionCheckMs,
+        long backgroundSyncMs,
+        int cleanerBytesMax,
+        long cleanerBytesPerSecondMax) {
+    public static final StorageConfig DEFAULT = new StorageConfig(
+            List.of("data"), 16, 4, 0, 10_000, 60_000, 300_000, 30_000, 16 * 1024 * 1024, 100L * 1024 * 1024);
+
+    public StorageConfig {
+        directories = List.copyOf(directories);
+        require(!directories.isEmpty(), "storage.directories must name at least one folder");
+        require(flushThreads >= 1 && flushThreads <= 256, "storage.flush-threads must be 1 to 256, it is " + flushThreads);
+        require(readThreads >= 1 && readThreads <= 256, "storage.read-threads must be 1 to 256, it is " + readThreads);
+        require(recoveryThreads >= 0, "storage.recovery-threads must be 0 or more, it is " + recoveryThreads);
+        require(openFilesMax >= 16, "storage.open-files-max must be at least 16, it is " + openFilesMax);
+        require(checkpointMs >= 100, "storage.checkpoint-ms must be at least 100, it is " + checkpointMs);
+        require(retentionCheckMs >= 100, "storage.retention-check-ms must be at least 100, it is " + retentionCheckMs);
+        require(backgroundSyncMs >= 100, "storage.background-sync-ms must be at least 100, it is " + backgroundSyncMs);
+        require(cleanerBytesMax >= 1 << 20, "storage.cleaner-bytes-max must be at least 1 MiB, it is " + cleanerBytesMax);
+        require(
+                cleanerBytesPerSecondMax >= 1 << 16,
+                "storage.cleaner-bytes-per-second-max must be at least 64 KiB, it is " + cleanerBytesPerSecondMax);
+    }
+
+    /// The same with other folders.
+    public StorageConfig withDirectories(List<String> others) {
+        return new StorageConfig(
+                others,
+                flushThreads,
+                readThreads,
+                recoveryThreads,
+                openFilesMax,
+                checkpointMs,
+                retentionCheckMs,
+                backgroundSyncMs,
+                cleanerBytesMax,
+                cleanerBytesPerSecondMax);
+    }
+}
