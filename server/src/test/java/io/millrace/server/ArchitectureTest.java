@@ -98,7 +98,8 @@ class ArchitectureTest {
         noClasses()
                 .that(PURE)
                 .should()
-                .dependOnClassesThat(banned("threads, files, sockets, chance and logging", PURE_BANS))
+                .dependOnClassesThat(banned("threads, files, sockets, chance and logging", PURE_BANS)
+                        .and(DescribedPredicate.not(DISK_ANSWER)))
                 .check(MILLRACE);
         noClasses()
                 .that(PURE)
@@ -221,6 +222,12 @@ class ArchitectureTest {
             "java.util.logging.",
             "org.slf4j.",
             "io.netty.");
+
+    /// The disk port answers with the JDK's own exceptions, such as NoSuchFileException.
+    private static final DescribedPredicate<JavaClass> DISK_ANSWER = DescribedPredicate.describe(
+            "exceptions of the disk port",
+            type -> type.getPackageName().equals("java.nio.file")
+                    && type.getSimpleName().endsWith("Exception"));
 
     /// It counts a field of an object, and is no state by itself.
     private static final DescribedPredicate<JavaClass> FIELD_UPDATER =
