@@ -6,8 +6,10 @@ import java.util.List;
 /// What became of one append, decided before any byte reached the disk.
 ///
 /// @param error [ErrorKind#NONE] when the batches are part of the log now (or, for a duplicate, were before)
-/// @param firstOffset the first offset given to the batches; for a duplicate, the first offset of the original; -1 on error
-/// @param nextOffset one past the last offset of the batches: the append is safe once the high watermark reaches it; -1 on error
+/// @param firstOffset the first offset given to the batches; for a duplicate, the first offset of the original; -1 on
+/// error
+/// @param nextOffset one past the last offset of the batches: the append is safe once the high watermark reaches it; -1
+/// on error
 /// @param logAppendTimeMs the append time when the topic stamps it, otherwise -1 (as the wire wants it)
 /// @param logStartOffset the log's first offset at that moment
 /// @param duplicate whether an idempotent producer sent these batches before, so nothing was appended

@@ -21,7 +21,8 @@ package io.millrace.log;
 /// @param timestampAfterMaxMs how far in the future a create time may lie (`message.timestamp.after.max.ms`)
 /// @param compression codec batches are stored in (`compression.type`)
 /// @param compressionLevel level for that codec, or [#CODEC_DEFAULT_LEVEL]
-/// @param fileDeleteDelayMs how long a deleted segment's file stays for readers that still hold it (`file.delete.delay.ms`)
+/// @param fileDeleteDelayMs how long a deleted segment's file stays for readers that still hold it
+/// (`file.delete.delay.ms`)
 /// @param preallocate whether segments are allocated in full when created (`preallocate`)
 public record LogConfig(
         int segmentBytes,

@@ -17,15 +17,18 @@ public interface LogDirectory {
     /// This directory's random identity (KIP-858): a wiped disk comes back as somebody else.
     TopicId directoryId();
 
-    /// Folders found at start, with the topic id each one carries (`partition.metadata`). Folders marked `-delete` are being removed.
+    /// Folders found at start, with the topic id each one carries (`partition.metadata`). Folders marked `-delete` are
+    /// being removed.
     List<Found> found();
 
-    /// Opens the log of a partition: recovers it when the last shutdown was not clean, creates it lazily when there is no folder.
+    /// Opens the log of a partition: recovers it when the last shutdown was not clean, creates it lazily when there is
+    /// no folder.
     ///
     /// @throws StorageException when the folder can not be read
     PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config);
 
-    /// Writes the checkpoints (`recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`, `replication-offset-checkpoint`).
+    /// Writes the checkpoints (`recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`,
+    /// `replication-offset-checkpoint`).
     void checkpoint(Map<TopicPartition, Long> highWatermarks);
 
     /// High watermarks as last checkpointed.

@@ -7,11 +7,12 @@ import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader epochs
-/// and producer state.
+/// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader
+/// epochs and producer state.
 ///
-/// Owned by: one loop. All methods are called by the owner unless they say otherwise; none of them waits for the device:
-/// appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back as jobs.
+/// Owned by: one loop. All methods are called by the owner unless they say otherwise; none of them waits for the
+/// device: appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back
+/// as jobs.
 ///
 /// Positions, always `startOffset <= durableOffset <= writtenOffset <= endOffset`:
 /// `endOffset` is the next offset to be given out, everything below `writtenOffset` is in the file (a process crash
@@ -42,31 +43,35 @@ public interface PartitionLog {
     /// Leader epoch of the last batch, or -1 for a log without any.
     int latestEpoch();
 
-    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place, and
-    /// takes them over without copying: `lease` is retained until they are written. Nothing is taken over on refusal.
+    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place,
+    /// and takes them over without copying: `lease` is retained until they are written. Nothing is taken over on
+    /// refusal.
     AppendResult append(ByteBuffer batches, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs);
 
-    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still out.
+    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still
+    /// out.
     ///
     /// @param sync whether the job also fsyncs; when everything is written but not yet durable, a job that only fsyncs
     Optional<FlushJob> beginFlush(boolean sync);
 
-    /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error the
-    /// log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays readable.
+    /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error
+    /// the log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays
+    /// readable.
     void endFlush(FlushJob job);
 
-    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back to
-    /// `writtenOffset`, drops what was appended but never written.
+    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back
+    /// to `writtenOffset`, drops what was appended but never written.
     ErrorKind recoverFromStorageError();
 
-    /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or above
-    /// `belowOffset` (the high watermark, last stable offset or written offset).
+    /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or
+    /// above `belowOffset` (the high watermark, last stable offset or written offset).
     ///
     /// @param maxBytes upper bound of the slice
     /// @param minOneBatch return the first batch even when it alone is larger than `maxBytes`
     ReadResult read(long fromOffset, long belowOffset, int maxBytes, boolean minOneBatch);
 
-    /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a thread that may block.
+    /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a
+    /// thread that may block.
     TimestampLookup findByTimestamp(long timestampMs);
 
     /// The record with the largest timestamp.
@@ -75,13 +80,15 @@ public interface PartitionLog {
     /// End offset of the largest epoch not above `epoch` (KIP-101, KIP-320).
     EpochEnd endOffsetOfEpoch(int epoch);
 
-    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next [#retain].
+    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next
+    /// [#retain].
     ErrorKind advanceStartOffset(long offset);
 
     /// Throws away everything at and above `offset` (followers, divergence). Blocks: only while no job is out.
     void truncateTo(long offset);
 
-    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the bytes freed.
+    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the
+    /// bytes freed.
     long retain(long nowMs, long belowOffset);
 
     /// What producers are known, for DescribeProducers and tests.

@@ -2,8 +2,8 @@ package io.millrace.log;
 
 import io.millrace.model.ErrorKind;
 
-/// The answer to a read. The first batch of a slice may begin below the asked offset (consumers skip), and a slice never
-/// holds a batch at or above the read's upper bound.
+/// The answer to a read. The first batch of a slice may begin below the asked offset (consumers skip), and a slice
+/// never holds a batch at or above the read's upper bound.
 public sealed interface ReadResult {
     /// Bytes that can be sent now without waiting for a disk.
     record Ready(FileSlice slice) implements ReadResult {}

@@ -1,7 +1,7 @@
 package io.millrace.model;
 
-/// What can go wrong through no fault of our own, in words no protocol owns; every protocol's `mapping` turns a kind into
-/// its own code and text.
+/// What can go wrong through no fault of our own, in words no protocol owns; every protocol's `mapping` turns a kind
+/// into its own code and text.
 public enum ErrorKind {
     NONE,
     /// A fault of ours: logged in full on this side, a bare "unknown" to the client.

@@ -1,6 +1,7 @@
 package io.millrace.model;
 
-/// Something only a bug of ours can cause. It stops the state it was found in, loudly; it never reaches a client as text.
+/// Something only a bug of ours can cause. It stops the state it was found in, loudly; it never reaches a client as
+/// text.
 public final class InvariantViolation extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,8 @@ package io.millrace.testkit;
 import io.millrace.model.Randomness;
 import java.util.List;
 
-/// Chance that a seed repeats exactly, on every machine and every JDK: SplitMix64, written out so that an old seed keeps
-/// its meaning.
+/// Chance that a seed repeats exactly, on every machine and every JDK: SplitMix64, written out so that an old seed
+/// keeps its meaning.
 ///
 /// Owned by: the thread of the test that uses it.
 public final class SeededRandomness implements Randomness {

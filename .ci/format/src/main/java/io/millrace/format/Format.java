@@ -24,10 +24,11 @@ import java.util.regex.Pattern;
 /// It is a program of ours and not Spotless because Maven may run on JDK 17, where the formatter's parser (the JDK's
 /// own) does not know the language of our sources. One process for the whole tree costs a second or two.
 ///
-/// Lines of markdown Javadoc (`///`) are left exactly as they are: the formatter would break tables and code in them.
+/// Markdown Javadoc (`///`) is kept from the formatter, which would break tables and code in it; [MarkdownWrap] wraps
+/// its prose.
 public final class Format {
     private static final Pattern MARKDOWN_LINE = Pattern.compile("^(\\h*)///.*$", Pattern.MULTILINE);
-    private static final Pattern MASKED_LINE = Pattern.compile("///@@(\\d+)$|/// @@(\\d+)$", Pattern.MULTILINE);
+    private static final Pattern MASKED_LINE = Pattern.compile("/// ?@@(\\d+)$", Pattern.MULTILINE);
     private static final Set<String> SKIPPED_FOLDERS = Set.of("target", "node_modules", ".git", "data");
 
     private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
@@ -98,15 +99,13 @@ public final class Format {
         String imported = ImportOrderer.reorderImports(
                 RemoveUnusedImports.removeUnusedImports(source), JavaFormatterOptions.Style.PALANTIR);
         List<String> markdown = new ArrayList<>();
-        Matcher lines = MARKDOWN_LINE.matcher(imported);
-        String masked = lines.replaceAll(line -> {
+        String masked = MARKDOWN_LINE.matcher(imported).replaceAll(line -> {
             markdown.add(line.group().strip());
-            return line.group(1) + "///@@" + (markdown.size() - 1);
+            return Matcher.quoteReplacement(line.group(1) + "///@@" + (markdown.size() - 1));
         });
-        String laidOut = FORMATTER.formatSource(masked);
-        return MASKED_LINE.matcher(laidOut).replaceAll(line -> {
-            int index = Integer.parseInt(line.group(1) != null ? line.group(1) : line.group(2));
-            return Matcher.quoteReplacement(markdown.get(index));
-        });
+        String laidOut = MASKED_LINE
+                .matcher(FORMATTER.formatSource(masked))
+                .replaceAll(line -> Matcher.quoteReplacement(markdown.get(Integer.parseInt(line.group(1)))));
+        return MarkdownWrap.wrapped(laidOut);
     }
 }

@@ -43,4 +43,20 @@ class FormatTest {
                 }
                 """);
     }
+
+    @Test
+    void wrapsOnlyProseThatIsWiderThanThePage() throws Exception {
+        String wide = "word ".repeat(24) + "end";
+        String kept = "/// | " + wide + " |\n/// ```\n/// " + wide + "\n/// ```\n///\n///     " + wide + "\n///\n";
+        String fitting = "word ".repeat(23).strip();
+
+        String formatted = Format.formatted("package p;\n\n" + kept + "/// " + wide + "\n/// of it.\n///\n/// - " + wide
+                + "\n/// @see " + wide + "\nclass A {}\n");
+
+        assertThat(formatted)
+                .isEqualTo("package p;\n\n" + kept + "/// " + fitting + "\n/// word end of it.\n///\n/// - "
+                        + fitting + "\n///   word end\n/// @see "
+                        + "word ".repeat(22).strip() + "\n/// word word end\nclass A {}\n");
+        assertThat(Format.formatted(formatted)).isEqualTo(formatted);
+    }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The port that changes what exists. A reply says OK only when the change is committed in the metadata log, fsynced, and
-/// visible in this node's [CatalogSource]. Each call's parts succeed or fail one by one, each of them as a whole.
+/// The port that changes what exists. A reply says OK only when the change is committed in the metadata log, fsynced,
+/// and visible in this node's [CatalogSource]. Each call's parts succeed or fail one by one, each of them as a whole.
 ///
 /// May be called from any thread; replies arrive on the loop of the caller.
 public interface CatalogChanges {

@@ -6,8 +6,10 @@ import java.util.List;
 
 /// The answer to an append, given when its [Acks] are satisfied.
 ///
-/// @param result what the log said; its error may be overridden by what happened afterwards (a timeout, a lost leadership)
-/// @param leader the current leader when the error is NOT_LEADER or FENCED_LEADER_EPOCH (KIP-951), otherwise [LeaderHint#NONE]
+/// @param result what the log said; its error may be overridden by what happened afterwards (a timeout, a lost
+/// leadership)
+/// @param leader the current leader when the error is NOT_LEADER or FENCED_LEADER_EPOCH (KIP-951), otherwise
+/// [LeaderHint#NONE]
 public record AppendReply(AppendResult result, LeaderHint leader) {
     public static AppendReply of(AppendResult result) {
         return new AppendReply(result, LeaderHint.NONE);

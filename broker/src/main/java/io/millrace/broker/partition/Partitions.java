@@ -28,14 +28,16 @@ public interface Partitions {
             long timeoutMs,
             Consumer<AppendReply> reply);
 
-    /// Reads, waiting for data as the query allows. A waiting query costs no thread and is woken by the append that satisfies it.
+    /// Reads, waiting for data as the query allows. A waiting query costs no thread and is woken by the append that
+    /// satisfies it.
     ///
     /// @return a handle to give up a waiting query whose connection has gone
     Waiting fetch(FetchQuery query, Consumer<FetchReply> reply);
 
     void offset(OffsetQuery query, Consumer<OffsetReply> reply);
 
-    /// Moves the first offset of a partition up (KIP-107); -1 means the high watermark. The reply's offset is the new first offset.
+    /// Moves the first offset of a partition up (KIP-107); -1 means the high watermark. The reply's offset is the new
+    /// first offset.
     void deleteRecords(TopicPartition partition, long beforeOffset, Consumer<OffsetReply> reply);
 
     /// Where an epoch ended in the leader's log (KIP-101, KIP-320).

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A partition this node leads: appends, reads, and the high watermark that separates what is safe from what is not.
 ///
-/// Owned by: the loop of its log. The owner calls [#append], then flushes the log, then [#onFlushed()]; replies are given from
-/// there. The high watermark never falls while the partition is open, and readers never see a batch above it.
+/// Owned by: the loop of its log. The owner calls [#append], then flushes the log, then [#onFlushed()]; replies are
+/// given from there. The high watermark never falls while the partition is open, and readers never see a batch above
+/// it.
 public final class Partition {
     private static final int LEADER_EPOCH_UNSAID = -1;
 

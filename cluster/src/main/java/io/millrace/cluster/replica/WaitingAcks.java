@@ -33,8 +33,8 @@ final class WaitingAcks {
         }
     }
 
-    /// Answers appends that waited too long. A duplicate may have a later deadline than its successor, so deadlines are not
-    /// sorted; a late answer to such a one is harmless.
+    /// Answers appends that waited too long. A duplicate may have a later deadline than its successor, so deadlines are
+    /// not sorted; a late answer to such a one is harmless.
     void expire(long nowMs) {
         WaitingAck head = waiting.peekFirst();
         while (head != null && head.deadlineMs <= nowMs) {

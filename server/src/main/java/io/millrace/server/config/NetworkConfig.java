@@ -21,8 +21,8 @@ public record NetworkConfig(
         long requestBytesMax,
         int inFlightMax,
         int unsentBytesMax) {
-    public static final NetworkConfig DEFAULT = new NetworkConfig(
-            0, 1024, 100_000, 600_000, 104_857_600, 128L * 1024 * 1024, 64, 1024 * 1024);
+    public static final NetworkConfig DEFAULT =
+            new NetworkConfig(0, 1024, 100_000, 600_000, 104_857_600, 128L * 1024 * 1024, 64, 1024 * 1024);
 
     public NetworkConfig {
         require(eventLoops >= 0 && eventLoops <= 1024, "network.event-loops must be 0 to 1024, it is " + eventLoops);

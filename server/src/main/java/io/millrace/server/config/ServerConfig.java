@@ -2,11 +2,11 @@ package io.millrace.server.config;
 
 import java.util.Map;
 
-/// Everything a node is told before it starts. Each part goes to the component it concerns; nobody below the composition root sees
-/// the whole.
+/// Everything a node is told before it starts. Each part goes to the component it concerns; nobody below the
+/// composition root sees the whole.
 ///
-/// @param kafka broker-wide settings by Kafka's names (`log.retention.hours`, `num.partitions`, ...), as a `server.properties`
-///     would carry them; they are the static defaults that DescribeConfigs shows
+/// @param kafka broker-wide settings by Kafka's names (`log.retention.hours`, `num.partitions`, ...), as a
+///     `server.properties` would carry them; they are the static defaults that DescribeConfigs shows
 public record ServerConfig(
         NodeConfig node,
         StorageConfig storage,

@@ -33,14 +33,18 @@ public record StorageConfig(
     public StorageConfig {
         directories = List.copyOf(directories);
         require(!directories.isEmpty(), "storage.directories must name at least one folder");
-        require(flushThreads >= 1 && flushThreads <= 256, "storage.flush-threads must be 1 to 256, it is " + flushThreads);
+        require(
+                flushThreads >= 1 && flushThreads <= 256,
+                "storage.flush-threads must be 1 to 256, it is " + flushThreads);
         require(readThreads >= 1 && readThreads <= 256, "storage.read-threads must be 1 to 256, it is " + readThreads);
         require(recoveryThreads >= 0, "storage.recovery-threads must be 0 or more, it is " + recoveryThreads);
         require(openFilesMax >= 16, "storage.open-files-max must be at least 16, it is " + openFilesMax);
         require(checkpointMs >= 100, "storage.checkpoint-ms must be at least 100, it is " + checkpointMs);
         require(retentionCheckMs >= 100, "storage.retention-check-ms must be at least 100, it is " + retentionCheckMs);
         require(backgroundSyncMs >= 100, "storage.background-sync-ms must be at least 100, it is " + backgroundSyncMs);
-        require(cleanerBytesMax >= 1 << 20, "storage.cleaner-bytes-max must be at least 1 MiB, it is " + cleanerBytesMax);
+        require(
+                cleanerBytesMax >= 1 << 20,
+                "storage.cleaner-bytes-max must be at least 1 MiB, it is " + cleanerBytesMax);
         require(
                 cleanerBytesPerSecondMax >= 1 << 16,
                 "storage.cleaner-bytes-per-second-max must be at least 64 KiB, it is " + cleanerBytesPerSecondMax);

@@ -8,11 +8,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync) and
-/// reads of bytes that are not in the page cache.
+/// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync)
+/// and reads of bytes that are not in the page cache.
 ///
-/// Group commit falls out of the contract: a log has one job out at a time, so whatever is appended while its fsync runs
-/// becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as much as one).
+/// Group commit falls out of the contract: a log has one job out at a time, so whatever is appended while its fsync
+/// runs becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as
+/// much as one).
 public final class DiskLoop {
     private static final long IDLE_THREAD_SECONDS = 30;
     private static final long SHUTDOWN_SECONDS_MAX = 60;

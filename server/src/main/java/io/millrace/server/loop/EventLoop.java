@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /// One network event loop as the core sees it: the owner of connections, logs and groups.
 ///
-/// Work that can be gathered (writing what a turn appended, flushing what it answered) is put off with [#atEndOfTurn]: it runs once
-/// after every socket that was ready has been read, so one write covers many requests.
+/// Work that can be gathered (writing what a turn appended, flushing what it answered) is put off with [#atEndOfTurn]:
+/// it runs once after every socket that was ready has been read, so one write covers many requests.
 public final class EventLoop implements Loop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 

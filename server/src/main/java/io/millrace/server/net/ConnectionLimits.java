@@ -4,7 +4,8 @@ package io.millrace.server.net;
 ///
 /// @param connectionsMax further connections are closed at once
 /// @param frameBytesMax a larger frame closes its connection (`socket.request.max.bytes`)
-/// @param idleMs a connection that sent nothing for so long, and waits for nothing, is closed (`connections.max.idle.ms`)
+/// @param idleMs a connection that sent nothing for so long, and waits for nothing, is closed
+/// (`connections.max.idle.ms`)
 /// @param inFlightMax unanswered requests of one connection after which it is not read from
 /// @param unsentBytesHigh answers waiting in a connection's send queue above which it is not read from
 /// @param unsentBytesLow answers waiting below which it is read from again

@@ -5,7 +5,8 @@ import io.millrace.model.Lease;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/// The hold on one frame inside a pooled network buffer; gives the memory back to the pool and to the budget with the last release.
+/// The hold on one frame inside a pooled network buffer; gives the memory back to the pool and to the budget with the
+/// last release.
 final class FrameLease implements Lease {
     private static final AtomicIntegerFieldUpdater<FrameLease> HOLDS =
             AtomicIntegerFieldUpdater.newUpdater(FrameLease.class, "holds");

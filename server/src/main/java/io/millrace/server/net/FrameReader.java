@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Cuts a byte stream into frames of a four-byte length and a body, without copying frames that arrive whole.
 ///
-/// A frame that does not fit what is left of its buffer moves to a buffer of its own, and the socket then reads straight into it
-/// ([FrameReceiveBuffers]). That buffer grows with what has arrived, never with what the length merely claims.
+/// A frame that does not fit what is left of its buffer moves to a buffer of its own, and the socket then reads
+/// straight into it ([FrameReceiveBuffers]). That buffer grows with what has arrived, never with what the length merely
+/// claims.
 ///
 /// Owned by: the connection's event loop.
 final class FrameReader {
@@ -24,7 +25,8 @@ final class FrameReader {
     }
 
     /// The buffer the socket should read into next because a frame is half there; null when any buffer will do.
-    @Nullable ByteBuf receiver() {
+    @Nullable
+    ByteBuf receiver() {
         return pending != null && pending.isWritable() ? pending : null;
     }
 
@@ -53,7 +55,8 @@ final class FrameReader {
     /// The body of the next frame, retained for the caller; null when it is not complete yet.
     ///
     /// @throws FrameException when the length can not be that of a frame
-    @Nullable ByteBuf next() throws FrameException {
+    @Nullable
+    ByteBuf next() throws FrameException {
         ByteBuf held = pending;
         if (held == null) {
             return null;

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One Kafka client's socket: bytes to frames for its session, the session's answers to bytes. Answers are flushed once per turn.
+/// One Kafka client's socket: bytes to frames for its session, the session's answers to bytes. Answers are flushed once
+/// per turn.
 ///
-/// Back-pressure is not reading: a connection is left unread while it has too many unanswered requests, while it does not read its
-/// answers, and while all requests together hold too much memory.
+/// Back-pressure is not reading: a connection is left unread while it has too many unanswered requests, while it does
+/// not read its answers, and while all requests together hold too much memory.
 ///
 /// Owned by: its event loop.
 final class KafkaConnection extends ChannelInboundHandlerAdapter implements Output {
@@ -59,7 +60,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         this.lastReadMs = clock.monotonicMs();
     }
 
-    @Nullable ByteBuf receiver() {
+    @Nullable
+    ByteBuf receiver() {
         return frames.receiver();
     }
 
@@ -181,7 +183,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
             return;
         }
         closing = true;
-        LOG.info("event=connection-closed remote={} reason=\"{}\"", open.channel().remoteAddress(), why);
+        LOG.info(
+                "event=connection-closed remote={} reason=\"{}\"",
+                open.channel().remoteAddress(),
+                why);
         open.flush();
         open.close();
     }

@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
@@ -50,8 +49,8 @@ public final class KafkaListener {
         this.clock = clock;
         this.sessions = sessions;
         loops.byExecutor()
-                .forEach((executor, loop) ->
-                        registries.put(executor, new ConnectionRegistry(loop, clock, connections)));
+                .forEach(
+                        (executor, loop) -> registries.put(executor, new ConnectionRegistry(loop, clock, connections)));
     }
 
     /// Binds and accepts.
@@ -101,8 +100,10 @@ public final class KafkaListener {
         @Override
         protected void initChannel(SocketChannel accepted) {
             if (connections.get() >= limits.connectionsMax()) {
-                LOG.warn("event=connection-refused remote={} reason=\"limit of {} connections\"",
-                        accepted.remoteAddress(), limits.connectionsMax());
+                LOG.warn(
+                        "event=connection-refused remote={} reason=\"limit of {} connections\"",
+                        accepted.remoteAddress(),
+                        limits.connectionsMax());
                 accepted.close();
                 return;
             }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// How much memory requests may hold in total, from the moment a frame is complete until its last user lets go.
 ///
-/// Never refuses: when it is overdrawn, connections stop reading until enough is given back, so the overdraft is at most one
-/// socket read per connection. May be called from any thread.
+/// Never refuses: when it is overdrawn, connections stop reading until enough is given back, so the overdraft is at
+/// most one socket read per connection. May be called from any thread.
 public final class MemoryBudget {
     private final long bytesMax;
     private final AtomicLong bytesHeld = new AtomicLong();

@@ -4,8 +4,8 @@ import io.millrace.log.FileSlice;
 import io.netty.channel.DefaultFileRegion;
 import java.nio.channels.FileChannel;
 
-/// A run of batches on its way from the page cache to a socket without passing through us (`sendfile`). The file belongs to the log:
-/// when the bytes are sent, or never will be, only the slice is released.
+/// A run of batches on its way from the page cache to a socket without passing through us (`sendfile`). The file
+/// belongs to the log: when the bytes are sent, or never will be, only the slice is released.
 final class SliceRegion extends DefaultFileRegion {
     private final FileSlice slice;
 

@@ -2,9 +2,10 @@ package io.millrace.server.partition;
 
 /// Whether one disk takes page-cache writes at once, judged by how long recent ones took.
 ///
-/// A write into the page cache is normally a memory copy and is done on the loop that owns the log. When the kernel throttles
-/// writers or a journal commit holds them up, the same call can take a hundred milliseconds; from the first such write on the owner
-/// hands writes to the disk's threads, until writes have been quick for a while. `docs/adr/0004-where-appends-are-written.md`.
+/// A write into the page cache is normally a memory copy and is done on the loop that owns the log. When the kernel
+/// throttles writers or a journal commit holds them up, the same call can take a hundred milliseconds; from the first
+/// such write on the owner hands writes to the disk's threads, until writes have been quick for a while.
+/// `docs/adr/0004-where-appends-are-written.md`.
 ///
 /// Owned by: one event loop (each loop judges for itself).
 final class DiskMood {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One fetch from question to answer: reads all partitions, waits when there is too little, reads again when woken.
 ///
-/// Reading goes through the owning loops one after the other (with one loop: a plain pass), because the byte budget is spent in the order of
-/// the question. Waiting leaves a ticket with every partition and one timer; no thread.
+/// Reading goes through the owning loops one after the other (with one loop: a plain pass), because the byte budget is
+/// spent in the order of the question. Waiting leaves a ticket with every partition and one timer; no thread.
 ///
 /// Owned by: the home loop of the session that asked.
 final class FetchOperation implements Partitions.Waiting {
@@ -82,7 +82,14 @@ final class FetchOperation implements Partitions.Waiting {
         if (hosted == null) {
             failed = true;
             parts[index] = new Part(
-                    ask.partition(), node.absence(ask.partition()), null, -1, -1, -1, node.leaderOf(ask.partition()), null);
+                    ask.partition(),
+                    node.absence(ask.partition()),
+                    null,
+                    -1,
+                    -1,
+                    -1,
+                    node.leaderOf(ask.partition()),
+                    null);
             return;
         }
         Partition partition = hosted.partition;
@@ -106,9 +113,8 @@ final class FetchOperation implements Partitions.Waiting {
     }
 
     private Part part(FetchQuery.Ask ask, ReadOutcome outcome, @Nullable FileSlice slice) {
-        LeaderHint hint = outcome.error() == ErrorKind.FENCED_LEADER_EPOCH
-                ? node.leaderOf(ask.partition())
-                : LeaderHint.NONE;
+        LeaderHint hint =
+                outcome.error() == ErrorKind.FENCED_LEADER_EPOCH ? node.leaderOf(ask.partition()) : LeaderHint.NONE;
         return new Part(
                 ask.partition(),
                 outcome.error(),
@@ -157,8 +163,7 @@ final class FetchOperation implements Partitions.Waiting {
             }
             case ReadResult.Refused refused -> {
                 failed = true;
-                parts[index] = new Part(
-                        before.partition(), refused.error(), null, -1, -1, -1, LeaderHint.NONE, null);
+                parts[index] = new Part(before.partition(), refused.error(), null, -1, -1, -1, LeaderHint.NONE, null);
             }
             case ReadResult.Cold cold -> throw new io.millrace.model.InvariantViolation("a cold read stayed cold");
         }

@@ -129,7 +129,8 @@ public final class NodePartitions implements Partitions {
                 query.partition(),
                 reply,
                 this::offsetAbsent,
-                (hosted, answer) -> OffsetLookup.answer(hosted, query, hosts.of(query.partition()).loop(), answer));
+                (hosted, answer) -> OffsetLookup.answer(
+                        hosted, query, hosts.of(query.partition()).loop(), answer));
     }
 
     private OffsetReply offsetAbsent(TopicPartition id) {
@@ -179,10 +180,7 @@ public final class NodePartitions implements Partitions {
     }
 
     private <T> void onOwner(
-            TopicPartition id,
-            Consumer<T> reply,
-            Function<TopicPartition, T> absent,
-            OnPartition<T> present) {
+            TopicPartition id, Consumer<T> reply, Function<TopicPartition, T> absent, OnPartition<T> present) {
         PartitionHost host = hosts.of(id);
         Consumer<T> answer = host.loop() == home ? reply : value -> home.post(() -> reply.accept(value));
         host.loop().run(() -> {

@@ -11,8 +11,8 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import java.util.function.Consumer;
 
-/// Answers offset questions (Kafka's ListOffsets): at once where the log knows by heart, on a disk thread where a timestamp has to be
-/// searched for.
+/// Answers offset questions (Kafka's ListOffsets): at once where the log knows by heart, on a disk thread where a
+/// timestamp has to be searched for.
 final class OffsetLookup {
     private OffsetLookup() {}
 
@@ -41,7 +41,11 @@ final class OffsetLookup {
     }
 
     private static void search(
-            PartitionHost.Hosted hosted, TimestampLookup lookup, long visible, Loop owner, Consumer<OffsetReply> reply) {
+            PartitionHost.Hosted hosted,
+            TimestampLookup lookup,
+            long visible,
+            Loop owner,
+            Consumer<OffsetReply> reply) {
         hosted.disk.read(() -> {
             OffsetReply answer = run(lookup, visible);
             owner.post(() -> reply.accept(answer));

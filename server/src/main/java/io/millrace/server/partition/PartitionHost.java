@@ -39,7 +39,9 @@ public final class PartitionHost {
         final DiskMood mood;
         boolean dirty;
         boolean jobOut;
-        @Nullable Runnable whenIdle;
+
+        @Nullable
+        Runnable whenIdle;
 
         Hosted(Partition partition, DiskLoop disk, DiskMood mood) {
             this.partition = partition;
@@ -91,7 +93,8 @@ public final class PartitionHost {
         return Optional.ofNullable(hosted(id)).map(found -> found.partition);
     }
 
-    @Nullable Hosted hosted(TopicPartition id) {
+    @Nullable
+    Hosted hosted(TopicPartition id) {
         return partitions.get(id);
     }
 

@@ -3,8 +3,8 @@ package io.millrace.server.partition;
 import io.millrace.model.TopicPartition;
 import java.util.List;
 
-/// All partition hosts of the node, and which of them owns which partition: decided by the partition's name alone, so that every
-/// thread comes to the same answer without asking anybody. Immutable.
+/// All partition hosts of the node, and which of them owns which partition: decided by the partition's name alone, so
+/// that every thread comes to the same answer without asking anybody. Immutable.
 public record PartitionHosts(List<PartitionHost> all) {
     public PartitionHosts {
         all = List.copyOf(all);

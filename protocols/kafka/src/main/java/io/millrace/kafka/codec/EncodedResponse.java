@@ -6,8 +6,8 @@ import java.util.List;
 
 /// A response ready for the network, size prefix included: pieces to be written one behind the other.
 ///
-/// Whoever receives it owns the file pieces: it calls [#release()] exactly once, after the last byte went out or when the
-/// connection has gone, or releases each slice by itself as it goes.
+/// Whoever receives it owns the file pieces: it calls [#release()] exactly once, after the last byte went out or when
+/// the connection has gone, or releases each slice by itself as it goes.
 ///
 /// @param sizeBytes sum of all pieces
 public record EncodedResponse(List<Piece> pieces, long sizeBytes) {

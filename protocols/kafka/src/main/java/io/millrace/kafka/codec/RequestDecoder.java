@@ -8,7 +8,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 
 /// Frame to request. Record batches come out as slices of the frame; everything else is copied out of it.
 ///
-/// Header and body are two steps, because only whoever knows which versions are served can say whether the body may be looked at.
+/// Header and body are two steps, because only whoever knows which versions are served can say whether the body may be
+/// looked at.
 public final class RequestDecoder {
     /// The fixed part of every header: key, version, correlation id, length of the client id.
     private static final int FIXED_HEAD_BYTES = 10;
@@ -20,8 +21,8 @@ public final class RequestDecoder {
 
     private RequestDecoder() {}
 
-    /// Reads the header (versions 1 and 2; no API on this listener has version 0) and leaves `frame` positioned at the body.
-    /// The client id is never in compact form, and tags (KIP-482) are skipped.
+    /// Reads the header (versions 1 and 2; no API on this listener has version 0) and leaves `frame` positioned at the
+    /// body. The client id is never in compact form, and tags (KIP-482) are skipped.
     public static Decoded<RequestHead> head(ByteBuffer frame) {
         if (frame.remaining() < FIXED_HEAD_BYTES) {
             return new Decoded.Malformed<>("frame of " + frame.remaining() + " bytes is shorter than a header");
@@ -36,7 +37,9 @@ public final class RequestDecoder {
         String clientId = length <= 0 ? "" : readUtf8(frame, length);
         RequestHead head = new RequestHead(key, version, correlationId, clientId);
         if (ApiKeys.hasId(key) && ApiKeys.forId(key).requestHeaderVersion(version) >= FLEXIBLE_HEADER_VERSION) {
-            return skipTags(frame) ? new Decoded.Complete<>(head) : new Decoded.Malformed<>("broken tags in the header");
+            return skipTags(frame)
+                    ? new Decoded.Complete<>(head)
+                    : new Decoded.Malformed<>("broken tags in the header");
         }
         return new Decoded.Complete<>(head);
     }
@@ -55,8 +58,8 @@ public final class RequestDecoder {
 
     private static String readUtf8(ByteBuffer frame, int length) {
         if (frame.hasArray()) {
-            String text = new String(
-                    frame.array(), frame.arrayOffset() + frame.position(), length, StandardCharsets.UTF_8);
+            String text =
+                    new String(frame.array(), frame.arrayOffset() + frame.position(), length, StandardCharsets.UTF_8);
             frame.position(frame.position() + length);
             return text;
         }

@@ -26,7 +26,8 @@ public final class ResponseEncoder {
         ObjectSerializationCache cache = new ObjectSerializationCache();
         MessageSizeAccumulator size = new MessageSizeAccumulator();
         body.addSize(size, cache, version);
-        // The ApiVersions response keeps header version 0 for ever, because a client can not know yet what we speak (KIP-511).
+        // The ApiVersions response keeps header version 0 for ever, because a client can not know yet what we speak
+        // (KIP-511).
         boolean flexible = key.responseHeaderVersion(version) >= FLEXIBLE_HEADER_VERSION;
         int headBytes = Integer.BYTES + Integer.BYTES + (flexible ? 1 : 0);
         ByteBuffer buffer = ByteBuffer.allocate(headBytes + size.sizeExcludingZeroCopy());

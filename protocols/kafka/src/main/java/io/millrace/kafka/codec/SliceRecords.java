@@ -14,7 +14,8 @@ public record SliceRecords(FileSlice slice) implements BaseRecords {
         return slice.length();
     }
 
-    /// Never called: [ResponseEncoder] takes the slice itself instead of going through kafka-clients' own network layer.
+    /// Never called: [ResponseEncoder] takes the slice itself instead of going through kafka-clients' own network
+    /// layer.
     @Override
     public RecordsSend<? extends BaseRecords> toSend() {
         throw new UnsupportedOperationException("a file slice is sent as a piece of an EncodedResponse");

@@ -18,14 +18,16 @@ public record Api<Q extends AbstractRequest>(
         Order order,
         Handler<? super Q> handler) {
 
-    /// How a request stands to the other unanswered requests of its connection. Kafka runs one request of a connection at
-    /// a time; we overlap only where no client can tell the difference by the effects.
+    /// How a request stands to the other unanswered requests of its connection. Kafka runs one request of a connection
+    /// at a time; we overlap only where no client can tell the difference by the effects.
     public enum Order {
         /// Starts when everything before it is answered; nothing after it starts before it is answered (Kafka's way).
         ALONE,
-        /// Starts at once beside other overlapping requests of other APIs and of its own. Its effects happen in the call itself.
+        /// Starts at once beside other overlapping requests of other APIs and of its own. Its effects happen in the
+        /// call itself.
         OVERLAPPING,
-        /// Like [#OVERLAPPING], but never beside another request of the same API (a fetch session knows one fetch at a time).
+        /// Like [#OVERLAPPING], but never beside another request of the same API (a fetch session knows one fetch at a
+        /// time).
         ONE_AT_A_TIME
     }
 

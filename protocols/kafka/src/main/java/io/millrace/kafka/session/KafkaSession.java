@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection's state machine: frames in, responses out in the order of the requests.
 ///
-/// Each request takes a slot in a queue; slots leave at the head once they are answered. A request that must not overlap with
-/// what is still unanswered ([Api.Order]) is parked with its frame, and so is everything behind it, until its turn comes.
+/// Each request takes a slot in a queue; slots leave at the head once they are answered. A request that must not
+/// overlap with what is still unanswered ([Api.Order]) is parked with its frame, and so is everything behind it, until
+/// its turn comes.
 ///
 /// Owned by: the loop of the connection.
 /// Invariant: requests start in the order they arrived; responses leave in the order they arrived.
@@ -42,8 +43,7 @@ public final class KafkaSession {
     private boolean closed;
 
     /// @param inFlightMax how many requests may wait for their response to leave before [#wantsMore()] says no
-    public KafkaSession(
-            Apis apis, Peer peer, Output output, RequestMetrics metrics, Clock clock, int inFlightMax) {
+    public KafkaSession(Apis apis, Peer peer, Output output, RequestMetrics metrics, Clock clock, int inFlightMax) {
         this.apis = apis;
         this.peer = peer;
         this.output = output;
@@ -52,8 +52,9 @@ public final class KafkaSession {
         this.inFlightMax = inFlightMax;
     }
 
-    /// Whether the server should hand over the next frame. When it says no, the server keeps what it has read, stops reading
-    /// the socket, and goes on after [Output#resume()]. A frame handed over all the same is kept and served in its turn.
+    /// Whether the server should hand over the next frame. When it says no, the server keeps what it has read, stops
+    /// reading the socket, and goes on after [Output#resume()]. A frame handed over all the same is kept and served in
+    /// its turn.
     public boolean wantsMore() {
         boolean wants = !closed && parked.isEmpty() && !aloneRunning && slots.size() < inFlightMax;
         heldBack = !wants;
@@ -124,7 +125,8 @@ public final class KafkaSession {
 
     private void start(Api<?> api, RequestHead head, ByteBuffer body, int frameBytes, Lease lease) {
         boolean unknownVersion = !api.serves(head.apiVersion());
-        // Only ApiVersions gets here with a version nobody serves. Its body can not be read and its answer has the layout of version 0.
+        // Only ApiVersions gets here with a version nobody serves. Its body can not be read and its answer has the
+        // layout of version 0.
         Decoded<AbstractRequest> decoded = unknownVersion
                 ? new Decoded.Complete<>(
                         new ApiVersionsRequest(new ApiVersionsRequestData(), (short) 0, head.apiVersion()))
@@ -139,8 +141,7 @@ public final class KafkaSession {
                 aloneRunning = api.order() == Api.Order.ALONE;
                 api.handle(
                         request,
-                        new RequestContext(
-                                peer, head.clientId(), version, head.correlationId(), clock.wallMs(), lease),
+                        new RequestContext(peer, head.clientId(), version, head.correlationId(), clock.wallMs(), lease),
                         slot);
             }
         }

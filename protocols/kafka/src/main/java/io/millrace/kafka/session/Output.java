@@ -8,7 +8,8 @@ public interface Output {
     /// Sends one response. Calls come in request order. The callee owns the response and releases it.
     void send(EncodedResponse response);
 
-    /// Closes the connection. Nothing is sent afterwards; the server answers with [KafkaSession#onClose()] as for any other close.
+    /// Closes the connection. Nothing is sent afterwards; the server answers with [KafkaSession#onClose()] as for any
+    /// other close.
     ///
     /// @param why one line for the log
     void close(String why);

@@ -2,10 +2,12 @@ package io.millrace.kafka.session;
 
 import org.apache.kafka.common.requests.AbstractResponse;
 
-/// Where the answer to one request goes. Exactly one of [#send], [#nothing] and [#close] is called, exactly once, on the
-/// loop of the connection; a second call is a bug of ours and throws. Answers leave in request order whatever the order of the calls.
+/// Where the answer to one request goes. Exactly one of [#send], [#nothing] and [#close] is called, exactly once, on
+/// the loop of the connection; a second call is a bug of ours and throws. Answers leave in request order whatever the
+/// order of the calls.
 ///
-/// Calling it after the connection has gone is normal and harmless: the answer is dropped and what it holds is released.
+/// Calling it after the connection has gone is normal and harmless: the answer is dropped and what it holds is
+/// released.
 public interface Reply {
     /// Answers.
     void send(AbstractResponse response);
@@ -16,7 +18,8 @@ public interface Reply {
     /// There is no way to tell the client other than to close the connection (Produce with `acks=0` that failed).
     void close(String why);
 
-    /// Runs `action` on the loop of the connection when the connection goes before the answer was given, so that whatever waits on
-    /// behalf of this request can stop waiting. At most one action; without one the request simply runs to its end.
+    /// Runs `action` on the loop of the connection when the connection goes before the answer was given, so that
+    /// whatever waits on behalf of this request can stop waiting. At most one action; without one the request simply
+    /// runs to its end.
     void onAbandoned(Runnable action);
 }

@@ -7,10 +7,9 @@ import io.millrace.model.Principal;
 ///
 /// @param clientId the header's client id, empty when there is none
 /// @param nowMs wall-clock time at which the request was read
-/// @param lease the hold on the network buffer that the request's record batches are slices of; borrowed: it ends when the
-///     handler returns unless it is retained
-public record RequestContext(
-        Peer peer, String clientId, short apiVersion, int correlationId, long nowMs, Lease lease) {
+/// @param lease the hold on the network buffer that the request's record batches are slices of; borrowed: it ends when
+///     the handler returns unless it is retained
+public record RequestContext(Peer peer, String clientId, short apiVersion, int correlationId, long nowMs, Lease lease) {
     public Principal principal() {
         return peer.principal();
     }
