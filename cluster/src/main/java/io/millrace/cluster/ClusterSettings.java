@@ -1,0 +1,42 @@
+package io.millrace.cluster;
+
+import io.millrace.broker.catalog.NodeView;
+import java.util.List;
+import java.util.Map;
+
+/// What a node brings into the cluster at its start.
+///
+/// @param rack empty when the node has none
+/// @param endpoints where clients reach it
+/// @param fixedConfigs settings given at the start, by Kafka's names (`log.retention.hours`, `log.dirs`, ...): topics inherit
+///                     from them and tools see them
+/// @param features levels a new cluster starts with
+/// @param recordsPerSnapshot committed records after which a snapshot is written
+public record ClusterSettings(
+        String rack,
+        List<NodeView.Endpoint> endpoints,
+        Map<String, String> fixedConfigs,
+        Map<String, Integer> features,
+        int recordsPerSnapshot) {
+    /// Levels of Kafka 4.4, which clients read to choose how they talk.
+    public static final Map<String, Integer> KAFKA_FEATURES = Map.of(
+            "metadata.version", 33,
+            "kraft.version", 1,
+            "transaction.version", 2,
+            "group.version", 1,
+            "share.version", 1,
+            "streams.version", 1,
+            "eligible.leader.replicas.version", 1);
+
+    private static final int RECORDS_PER_SNAPSHOT = 20_000;
+
+    public ClusterSettings {
+        endpoints = List.copyOf(endpoints);
+        fixedConfigs = Map.copyOf(fixedConfigs);
+        features = Map.copyOf(features);
+    }
+
+    public static ClusterSettings of(List<NodeView.Endpoint> endpoints, Map<String, String> fixedConfigs) {
+        return new ClusterSettings("", endpoints, fixedConfigs, KAFKA_FEATURES, RECORDS_PER_SNAPSHOT);
+    }
+}

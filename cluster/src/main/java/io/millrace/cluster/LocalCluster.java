@@ -1,0 +1,281 @@
+package io.millrace.cluster;
+
+import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.CatalogChanges;
+import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.ConfigEntry;
+import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.config.ConfigDescription;
+import io.millrace.cluster.config.NodeConfigs;
+import io.millrace.cluster.controller.AllocateProducerIds;
+import io.millrace.cluster.controller.AlterConfigs;
+import io.millrace.cluster.controller.Command;
+import io.millrace.cluster.controller.CommandQueue;
+import io.millrace.cluster.controller.CreatePartitions;
+import io.millrace.cluster.controller.CreateTopics;
+import io.millrace.cluster.controller.DeleteTopics;
+import io.millrace.cluster.controller.FinaliseFeatures;
+import io.millrace.cluster.controller.RegisterNode;
+import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.cluster.metadata.ImageDraft;
+import io.millrace.cluster.metadata.ImageSnapshot;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLog;
+import io.millrace.cluster.metadata.MetadataLog.Position;
+import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.model.Loop;
+import io.millrace.model.Randomness;
+import io.millrace.model.TopicId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One node's share of the cluster: applies committed records to the image, publishes it, tells subscribers what changed,
+/// and, as the leader of the metadata log, decides commands.
+///
+/// Owned by: the metadata loop, but for the published image, which any thread may read, and the methods of [CatalogChanges],
+/// which any thread may call.
+/// Invariant: published, then heard by subscribers, then answered, in this order for every change.
+public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCloseable {
+    private final NodeIdentity identity;
+    private final ClusterSettings settings;
+    private final MetadataLog log;
+    private final Loop loop;
+    private final Supplier<Loop> callerLoop;
+    private final Randomness randomness;
+    private final CommandQueue commands;
+    private final List<CatalogListener> listeners = new ArrayList<>();
+    private final CompletableFuture<Catalog> ready = new CompletableFuture<>();
+    private volatile MetadataImage published;
+    private int recordsSinceSnapshot;
+
+    /// @param loop owns the metadata; `log` is started on it
+    /// @param callerLoop the loop replies to the calling thread go to
+    public LocalCluster(
+            NodeIdentity identity,
+            ClusterSettings settings,
+            MetadataLog log,
+            Loop loop,
+            Supplier<Loop> callerLoop,
+            Randomness randomness) {
+        this.identity = identity;
+        this.settings = settings;
+        this.log = log;
+        this.loop = loop;
+        this.callerLoop = callerLoop;
+        this.randomness = randomness;
+        this.commands = new CommandQueue(loop, log, randomness);
+        this.published = MetadataImage.empty(identity.clusterId(), identity.nodeId(), settings.fixedConfigs());
+    }
+
+    /// Hears of every change from now on, first of everything there is. May be called from any thread.
+    public void subscribe(CatalogListener listener) {
+        loop.run(() -> {
+            listeners.add(listener);
+            MetadataImage empty =
+                    MetadataImage.empty(identity.clusterId(), identity.nodeId(), settings.fixedConfigs());
+            CatalogDelta everything = CatalogDelta.of(published);
+            if (!everything.isEmpty()) {
+                listener.onChange(empty, published, everything);
+            }
+        });
+    }
+
+    /// Starts the log. Completes when this node is registered and everything committed so far is applied; fails when the
+    /// log cannot be used.
+    public CompletableFuture<Catalog> start() {
+        log.start(loop, new LogListener());
+        return ready;
+    }
+
+    @Override
+    public Catalog current() {
+        return published;
+    }
+
+    @Override
+    public void createTopics(List<NewTopic> topics, boolean validateOnly, Consumer<List<NewTopicReply>> reply) {
+        submit(new CreateTopics(List.copyOf(topics), validateOnly, false), reply);
+    }
+
+    /// Creates topics the broker keeps for itself.
+    public void createInternalTopics(List<NewTopic> topics, Consumer<List<NewTopicReply>> reply) {
+        submit(new CreateTopics(List.copyOf(topics), false, true), reply);
+    }
+
+    @Override
+    public void deleteTopics(List<TopicRef> topics, Consumer<List<DeletedTopicReply>> reply) {
+        submit(new DeleteTopics(List.copyOf(topics)), reply);
+    }
+
+    @Override
+    public void createPartitions(List<MorePartitions> topics, boolean validateOnly, Consumer<List<Outcome>> reply) {
+        submit(new CreatePartitions(List.copyOf(topics), validateOnly), reply);
+    }
+
+    @Override
+    public void alterConfigs(List<ConfigChanges> changes, boolean validateOnly, Consumer<List<Outcome>> reply) {
+        submit(new AlterConfigs(List.copyOf(changes), validateOnly), reply);
+    }
+
+    @Override
+    public void allocateProducerIds(Consumer<ProducerIdBlock> reply) {
+        submit(new AllocateProducerIds(identity.nodeId()), reply);
+    }
+
+    private <R> void submit(Command<R> command, Consumer<R> reply) {
+        Loop caller = callerLoop.get();
+        loop.run(() -> commands.submit(command, answer -> caller.post(() -> reply.accept(answer))));
+    }
+
+    @Override
+    public Optional<List<ConfigEntry>> describeConfigs(ConfigResource resource, @Nullable List<String> names) {
+        return entries(resource, published)
+                .map(entries -> names == null
+                        ? entries
+                        : entries.stream()
+                                .filter(entry -> names.contains(entry.name()))
+                                .toList());
+    }
+
+    private static Optional<List<ConfigEntry>> entries(ConfigResource resource, MetadataImage image) {
+        return switch (resource.kind()) {
+            case TOPIC ->
+                image.topic(resource.name())
+                        .map(topic -> new ConfigDescription(image.nodeConfigs()).topic(topic.overrides()));
+            case NODE -> nodeEntries(resource, image);
+            case NODE_LOGGER -> Optional.empty();
+            case GROUP, CLIENT_METRICS ->
+                Optional.of(ConfigDescription.other(resource.kind(), image.configs(resource)));
+        };
+    }
+
+    private static Optional<List<ConfigEntry>> nodeEntries(ConfigResource resource, MetadataImage image) {
+        if (resource.name().isEmpty()) {
+            return Optional.of(new ConfigDescription(image.nodeConfigs()).cluster());
+        }
+        Optional<Integer> node = image.nodes().stream()
+                .map(view -> view.id())
+                .filter(id -> resource.name().equals(Integer.toString(id)))
+                .findFirst();
+        return node.map(id -> new ConfigDescription(configsOf(id, image)).node());
+    }
+
+    /// What another node was given at its start is known there only.
+    private static NodeConfigs configsOf(int node, MetadataImage image) {
+        NodeConfigs here = image.nodeConfigs();
+        if (node == image.nodeId()) {
+            return here;
+        }
+        Map<String, String> own =
+                image.configs(new ConfigResource(ConfigResource.Kind.NODE, Integer.toString(node)));
+        return new NodeConfigs(own, here.cluster(), Map.of());
+    }
+
+    @Override
+    public List<ConfigResource> configResources(ConfigResource.Kind kind) {
+        if (kind == ConfigResource.Kind.TOPIC) {
+            return published.topics().stream()
+                    .filter(topic -> !topic.overrides().isEmpty())
+                    .map(topic -> new ConfigResource(kind, topic.name()))
+                    .toList();
+        }
+        return published.configResources(kind);
+    }
+
+    @Override
+    public QuorumView quorum() {
+        return log.quorum();
+    }
+
+    /// Stops the log; the loop stays whoever's it is.
+    @Override
+    public void close() {
+        log.close();
+    }
+
+    private void publish(MetadataImage after, CatalogDelta delta) {
+        MetadataImage before = published;
+        published = after;
+        if (!delta.isEmpty()) {
+            listeners.forEach(listener -> listener.onChange(before, after, delta));
+        }
+    }
+
+    /// What the log says, inside the metadata loop.
+    private final class LogListener implements MetadataLog.Listener {
+        @Override
+        public void onSnapshot(Position last, List<MetadataRecord> records) {
+            MetadataImage before = published;
+            ImageDraft draft = MetadataImage.empty(
+                            identity.clusterId(), identity.nodeId(), settings.fixedConfigs())
+                    .draft();
+            records.forEach(draft::apply);
+            MetadataImage after = draft.image().withController(before.controllerId());
+            recordsSinceSnapshot = 0;
+            publish(after, draft.deltaFromAll(before, after));
+        }
+
+        @Override
+        public void onCommitted(Position last, List<MetadataRecord> records) {
+            MetadataImage before = published;
+            if (!records.isEmpty()) {
+                ImageDraft draft = before.draft();
+                records.forEach(draft::apply);
+                MetadataImage after = draft.image();
+                publish(after, draft.delta(before, after));
+                recordsSinceSnapshot += records.size();
+            }
+            commands.onCommitted(last.offset());
+            writeSnapshotWhenDue(last);
+        }
+
+        private void writeSnapshotWhenDue(Position last) {
+            // A snapshot costs as much as there are topics, so a large image is written less often.
+            int due = Math.max(settings.recordsPerSnapshot(), published.topics().size());
+            if (recordsSinceSnapshot >= due) {
+                log.writeSnapshot(last, ImageSnapshot.records(published));
+                recordsSinceSnapshot = 0;
+            }
+        }
+
+        @Override
+        public void onLeader(OptionalInt leaderId, int epoch) {
+            published = published.withController(leaderId.orElse(MetadataImage.NO_CONTROLLER));
+            if (leaderId.isPresent() && leaderId.getAsInt() == identity.nodeId()) {
+                commands.onLeading(epoch, published);
+                announce();
+            } else {
+                commands.onFollowing();
+            }
+        }
+
+        private void announce() {
+            commands.submit(new FinaliseFeatures(settings.features()), outcome -> {});
+            RegisterNode register = new RegisterNode(
+                    identity.nodeId(),
+                    TopicId.random(randomness),
+                    identity.directoryId(),
+                    settings.rack(),
+                    settings.endpoints());
+            commands.submit(register, outcome -> {
+                if (outcome.isOk()) {
+                    ready.complete(published);
+                }
+            });
+        }
+
+        @Override
+        public void onFailure(String why, Throwable cause) {
+            commands.onFollowing();
+            ready.completeExceptionally(new MetadataFailure(why, cause));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.model.Randomness;
+
+/// A change somebody asks for.
+///
+/// @param <R> the reply
+public sealed interface Command<R>
+        permits AllocateProducerIds,
+                AlterConfigs,
+                CreatePartitions,
+                CreateTopics,
+                DeleteTopics,
+                FinaliseFeatures,
+                RegisterNode {
+    /// What to do about it when the cluster is as `image` says. Called on the leader only.
+    Decision<R> decide(MetadataImage image, Randomness randomness);
+
+    /// The reply when nothing of it can be done.
+    R refused(Outcome why);
+}

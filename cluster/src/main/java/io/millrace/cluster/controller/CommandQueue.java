@@ -1,0 +1,167 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLog;
+import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import io.millrace.model.Randomness;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Commands of the leader on their way into the log. One batch is under way at a time; what arrives meanwhile is decided
+/// together and becomes the next, so that a hundred commands cost one fsync and the log never sees a backlog.
+///
+/// Owned by: the metadata loop. Invariant: every command is answered exactly once, and with success only when its batch is
+/// committed; decisions see everything decided before, committed or not.
+public final class CommandQueue {
+    private static final int WAITING_MAX = 100_000;
+    private static final int RECORDS_PER_BATCH = 2_000;
+    private static final int COMMANDS_PER_BATCH = 2_000;
+    private static final long RETRY_MS = 5;
+    private static final Outcome NOT_LEADER =
+            Outcome.refused(ErrorKind.NOT_CONTROLLER, "This node is not the active controller.");
+    private static final Outcome OVERLOADED =
+            Outcome.refused(ErrorKind.THROTTLED, "Too many metadata changes are waiting.");
+    private static final Outcome TOO_LARGE =
+            Outcome.refused(ErrorKind.POLICY_VIOLATION, "Unable to perform excessively large batch operation.");
+
+    private final Loop loop;
+    private final MetadataLog log;
+    private final Randomness randomness;
+    private final Deque<Waiting<?>> waiting = new ArrayDeque<>();
+    private State state = new Following();
+
+    public CommandQueue(Loop loop, MetadataLog log, Randomness randomness) {
+        this.loop = loop;
+        this.log = log;
+        this.randomness = randomness;
+    }
+
+    /// A command and who waits for its reply.
+    private record Waiting<R>(Command<R> command, Consumer<R> reply) {
+        Decided decide(MetadataImage image, Randomness randomness) {
+            Decision<R> decision = command.decide(image, randomness);
+            return new Decided(
+                    this, decision.records(), decision.after(), () -> reply.accept(decision.reply()));
+        }
+
+        void refuse(Outcome why) {
+            reply.accept(command.refused(why));
+        }
+    }
+
+    /// A command with its decision; `answer` hands out the reply.
+    private record Decided(
+            Waiting<?> waiting, List<MetadataRecord> records, MetadataImage after, Runnable answer) {}
+
+    /// What this node is, and the data it has as such.
+    private sealed interface State {}
+
+    private record Following() implements State {}
+
+    private record Idle(int epoch, MetadataImage image) implements State {}
+
+    private record Committing(int epoch, MetadataImage image, List<Decided> batch, long lastOffset)
+            implements State {}
+
+    /// Asks for `command`; the reply is handed out inside the loop.
+    public <R> void submit(Command<R> command, Consumer<R> reply) {
+        loop.assertOwned();
+        if (state instanceof Following) {
+            reply.accept(command.refused(NOT_LEADER));
+        } else if (waiting.size() >= WAITING_MAX) {
+            reply.accept(command.refused(OVERLOADED));
+        } else {
+            waiting.add(new Waiting<>(command, reply));
+            step(COMMANDS_PER_BATCH);
+        }
+    }
+
+    /// This node leads `epoch`, and `image` is everything committed before.
+    public void onLeading(int epoch, MetadataImage image) {
+        refuseAll();
+        state = new Idle(epoch, image);
+    }
+
+    /// Another node leads, or none.
+    public void onFollowing() {
+        refuseAll();
+        state = new Following();
+    }
+
+    /// Everything up to `offset` is committed and applied.
+    public void onCommitted(long offset) {
+        if (state instanceof Committing committing && offset >= committing.lastOffset()) {
+            state = new Idle(committing.epoch(), committing.image());
+            committing.batch().forEach(decided -> decided.answer().run());
+            step(COMMANDS_PER_BATCH);
+        }
+    }
+
+    private void step(int commandsMax) {
+        if (state instanceof Idle idle && !waiting.isEmpty()) {
+            List<Decided> batch = new ArrayList<>();
+            List<MetadataRecord> records = new ArrayList<>();
+            MetadataImage image = idle.image();
+            while (!waiting.isEmpty() && batch.size() < commandsMax && records.size() < RECORDS_PER_BATCH) {
+                Decided decided = waiting.remove().decide(image, randomness);
+                batch.add(decided);
+                records.addAll(decided.records());
+                image = decided.after();
+            }
+            propose(idle, image, batch, records);
+        }
+    }
+
+    private void propose(Idle idle, MetadataImage after, List<Decided> batch, List<MetadataRecord> records) {
+        if (records.isEmpty()) {
+            batch.forEach(decided -> decided.answer().run());
+            step(COMMANDS_PER_BATCH);
+            return;
+        }
+        switch (log.append(idle.epoch(), records)) {
+            case MetadataLog.AppendReply.Accepted accepted ->
+                state = new Committing(idle.epoch(), after, batch, accepted.lastOffset());
+            case MetadataLog.AppendReply.NotLeader notLeader -> {
+                requeue(batch);
+                onFollowing();
+            }
+            case MetadataLog.AppendReply.Busy busy -> {
+                requeue(batch);
+                loop.after(RETRY_MS, () -> step(COMMANDS_PER_BATCH));
+            }
+            case MetadataLog.AppendReply.TooLarge tooLarge -> onTooLarge(batch);
+        }
+    }
+
+    /// Together they are too much: one at a time may fit, and one that does not never will.
+    private void onTooLarge(List<Decided> batch) {
+        if (batch.size() > 1) {
+            requeue(batch);
+            step(1);
+        } else {
+            batch.getFirst().waiting().refuse(TOO_LARGE);
+            step(COMMANDS_PER_BATCH);
+        }
+    }
+
+    private void requeue(List<Decided> batch) {
+        for (Decided decided : batch.reversed()) {
+            waiting.addFirst(decided.waiting());
+        }
+    }
+
+    private void refuseAll() {
+        if (state instanceof Committing committing) {
+            committing.batch().forEach(decided -> decided.waiting().refuse(NOT_LEADER));
+        }
+        while (!waiting.isEmpty()) {
+            waiting.remove().refuse(NOT_LEADER);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord.FeatureLevelSet;
+import io.millrace.model.Randomness;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Sets features that a new cluster starts with; those that have a level keep it.
+public record FinaliseFeatures(Map<String, Integer> initial) implements Command<Outcome> {
+    public FinaliseFeatures {
+        initial = Map.copyOf(initial);
+    }
+
+    @Override
+    public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {
+        Decision.Draft draft = new Decision.Draft(image);
+        new TreeMap<>(initial).forEach((feature, level) -> {
+            if (!image.features().containsKey(feature)) {
+                draft.add(new FeatureLevelSet(feature, level, draft.image().featuresEpoch() + 1));
+            }
+        });
+        return draft.decision(Outcome.OK);
+    }
+
+    @Override
+    public Outcome refused(Outcome why) {
+        return why;
+    }
+}

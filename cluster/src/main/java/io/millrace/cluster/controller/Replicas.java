@@ -1,0 +1,152 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.broker.catalog.PartitionView;
+import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.PartitionState;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Randomness;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// Who hosts new partitions: chosen by [Placement] or given by hand, and checked as Kafka checks it.
+final class Replicas {
+    private static final long FENCED_LOAD = Long.MAX_VALUE / 2;
+
+    private final MetadataImage image;
+
+    Replicas(MetadataImage image) {
+        this.image = image;
+    }
+
+    /// The hosts, or why there are none.
+    sealed interface Hosts {
+        record Chosen(List<PartitionState> partitions) implements Hosts {}
+
+        record Refused(Outcome why) implements Hosts {}
+    }
+
+    private static Hosts refused(ErrorKind error, String message) {
+        return new Hosts.Refused(Outcome.refused(error, message));
+    }
+
+    Hosts place(int partitionCount, int replicationFactor, Randomness randomness) {
+        List<NodeView> unfenced =
+                image.nodes().stream().filter(node -> !node.fenced()).toList();
+        String prefix = "Unable to replicate the partition " + replicationFactor + " time(s): ";
+        if (unfenced.isEmpty()) {
+            return refused(
+                    ErrorKind.INVALID_REPLICATION_FACTOR,
+                    prefix + "All brokers are currently fenced or in controlled shutdown.");
+        }
+        if (replicationFactor > image.nodes().size()) {
+            return refused(
+                    ErrorKind.INVALID_REPLICATION_FACTOR,
+                    prefix + "The target replication factor of " + replicationFactor
+                            + " cannot be reached because only " + image.nodes().size()
+                            + " broker(s) are registered or some brokers have all their log directories cordoned.");
+        }
+        List<NodeView> hosts = unfenced.size() >= replicationFactor ? unfenced : image.nodes();
+        List<List<Integer>> placed =
+                new Placement(candidates(hosts), randomness).place(partitionCount, replicationFactor);
+        return new Hosts.Chosen(states(placed));
+    }
+
+    /// Load is counted only when there is a choice: with one node it would cost a scan for nothing. Fenced nodes come
+    /// last whatever their load.
+    private List<Placement.Candidate> candidates(List<NodeView> nodes) {
+        Map<Integer, Long> leaders = new HashMap<>();
+        Map<Integer, Long> replicas = new HashMap<>();
+        if (nodes.size() > 1) {
+            for (TopicView topic : image.topics()) {
+                for (PartitionView partition : topic.partitions()) {
+                    leaders.merge(partition.replicas().getFirst(), 1L, Long::sum);
+                    partition.replicas().forEach(node -> replicas.merge(node, 1L, Long::sum));
+                }
+            }
+        }
+        return nodes.stream()
+                .map(node -> new Placement.Candidate(
+                        node.id(),
+                        node.rack(),
+                        leaders.getOrDefault(node.id(), 0L) + (node.fenced() ? FENCED_LOAD : 0),
+                        replicas.getOrDefault(node.id(), 0L) + (node.fenced() ? FENCED_LOAD : 0)))
+                .toList();
+    }
+
+    /// Checks an assignment given by hand.
+    ///
+    /// @param replicationFactor what earlier partitions have, if there are any
+    Hosts check(List<List<Integer>> assignment, OptionalInt replicationFactor) {
+        OptionalInt expected = replicationFactor;
+        for (int partition = 0; partition < assignment.size(); partition++) {
+            List<Integer> replicas = assignment.get(partition);
+            Hosts refusal = refuse(partition, replicas, expected);
+            if (refusal instanceof Hosts.Refused) {
+                return refusal;
+            }
+            expected = OptionalInt.of(replicas.size());
+        }
+        return new Hosts.Chosen(states(assignment));
+    }
+
+    private Hosts refuse(int partition, List<Integer> replicas, OptionalInt expected) {
+        String prefix = "The manual partition assignment includes ";
+        if (replicas.isEmpty()) {
+            return refused(ErrorKind.INVALID_REPLICA_ASSIGNMENT, prefix + "an empty replica list.");
+        }
+        HashSet<Integer> seen = new HashSet<>();
+        for (int node : replicas) {
+            if (image.registration(node).isEmpty()) {
+                return refused(
+                        ErrorKind.INVALID_REPLICA_ASSIGNMENT,
+                        prefix + "broker " + node + ", but no such broker is registered.");
+            }
+            if (!seen.add(node)) {
+                return refused(
+                        ErrorKind.INVALID_REPLICA_ASSIGNMENT, prefix + "the broker " + node + " more than once.");
+            }
+        }
+        if (expected.isPresent() && expected.getAsInt() != replicas.size()) {
+            return refused(
+                    ErrorKind.INVALID_REPLICA_ASSIGNMENT,
+                    prefix + "a partition with " + replicas.size()
+                            + " replica(s), but this is not consistent with previous partitions, which have "
+                            + expected.getAsInt() + " replica(s).");
+        }
+        if (replicas.stream().allMatch(this::isFenced)) {
+            return refused(
+                    ErrorKind.INVALID_REPLICA_ASSIGNMENT,
+                    "All brokers specified in the manual partition assignment for partition " + partition
+                            + " are fenced or in controlled shutdown.");
+        }
+        return new Hosts.Chosen(List.of());
+    }
+
+    private boolean isFenced(int node) {
+        return image.registration(node).orElseThrow().fenced();
+    }
+
+    /// Fenced replicas are not in sync; the first replica that is leads. Partitions on the same nodes share one state.
+    private List<PartitionState> states(List<List<Integer>> assignment) {
+        Map<List<Integer>, PartitionState> states = new HashMap<>();
+        List<PartitionState> all = new ArrayList<>(assignment.size());
+        for (List<Integer> replicas : assignment) {
+            all.add(states.computeIfAbsent(replicas, this::state));
+        }
+        return all;
+    }
+
+    private PartitionState state(List<Integer> replicas) {
+        List<Integer> isr = replicas.stream().filter(node -> !isFenced(node)).toList();
+        return isr.equals(replicas)
+                ? PartitionState.created(replicas)
+                : new PartitionState(isr.getFirst(), 0, 0, replicas, isr, List.of(), List.of());
+    }
+}

@@ -1,0 +1,279 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.ConfigResource.Kind;
+import io.millrace.broker.catalog.TopicSettings;
+import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.config.NodeConfigs;
+import io.millrace.cluster.config.TopicSettingsReader;
+import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
+import io.millrace.cluster.metadata.MetadataRecord.FeatureLevelSet;
+import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
+import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.cluster.metadata.MetadataRecord.NodeUnfenced;
+import io.millrace.cluster.metadata.MetadataRecord.NodeUnregistered;
+import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
+import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
+import io.millrace.cluster.metadata.MetadataRecord.ProducerIdsAllocated;
+import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
+import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
+import io.millrace.model.InvariantViolation;
+import io.millrace.model.TopicId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// An image in the making: the only place where records change anything.
+///
+/// Owned by: the call that made it; never published. Invariant: applying never decides. A record that does not fit what is
+/// there is a bug of the controller and stops the node.
+public final class ImageDraft {
+    final String clusterId;
+    final int nodeId;
+    int controllerId;
+    PersistentTree<Integer, NodeRegistered> nodes;
+    PersistentTree<String, TopicView> topicsByName;
+    PersistentTree<TopicId, TopicView> topicsById;
+    PersistentTree<String, String> collidableNames;
+    PersistentTree<ConfigResource, Map<String, String>> configs;
+    NodeConfigs nodeConfigs;
+    Map<String, Integer> features;
+    long featuresEpoch;
+    long nextProducerId;
+
+    private final Set<TopicId> touched = new TreeSet<>(MetadataImage.ID_ORDER);
+    private TopicSettings inherited;
+    private boolean nodesChanged;
+
+    ImageDraft(String clusterId, int nodeId, NodeConfigs nodeConfigs) {
+        this.clusterId = clusterId;
+        this.nodeId = nodeId;
+        this.controllerId = MetadataImage.NO_CONTROLLER;
+        this.nodes = PersistentTree.empty(Integer::compare);
+        this.topicsByName = PersistentTree.empty(String::compareTo);
+        this.topicsById = PersistentTree.empty(MetadataImage.ID_ORDER);
+        this.collidableNames = PersistentTree.empty(String::compareTo);
+        this.configs = PersistentTree.empty(MetadataImage.RESOURCE_ORDER);
+        this.nodeConfigs = nodeConfigs;
+        this.features = Map.of();
+        this.inherited = TopicSettingsReader.read(Map.of(), nodeConfigs);
+    }
+
+    ImageDraft(MetadataImage image) {
+        this.clusterId = image.clusterId;
+        this.nodeId = image.nodeId;
+        this.controllerId = image.controllerId;
+        this.nodes = image.nodes;
+        this.topicsByName = image.topicsByName;
+        this.topicsById = image.topicsById;
+        this.collidableNames = image.collidableNames;
+        this.configs = image.configs;
+        this.nodeConfigs = image.nodeConfigs;
+        this.features = image.features;
+        this.featuresEpoch = image.featuresEpoch;
+        this.nextProducerId = image.nextProducerId;
+        this.inherited = image.inherited;
+    }
+
+    public MetadataImage image() {
+        return new MetadataImage(this);
+    }
+
+    /// What this draft changed, compared with the image it began as.
+    public CatalogDelta delta(MetadataImage before, MetadataImage after) {
+        return CatalogDelta.between(before, after, touched, nodesChanged);
+    }
+
+    /// What this draft is, compared with an image it did not begin as. Looks at everything.
+    public CatalogDelta deltaFromAll(MetadataImage before, MetadataImage after) {
+        Set<TopicId> either = new TreeSet<>(MetadataImage.ID_ORDER);
+        either.addAll(touched);
+        before.topics().forEach(topic -> either.add(topic.id()));
+        return CatalogDelta.between(before, after, either, true);
+    }
+
+    TopicSettings inherited() {
+        return inherited;
+    }
+
+    public void apply(MetadataRecord record) {
+        switch (record) {
+            case NodeRegistered node -> putNode(node);
+            case NodeFenced fenced -> fence(fenced.nodeId(), true);
+            case NodeUnfenced unfenced -> fence(unfenced.nodeId(), false);
+            case NodeUnregistered gone -> {
+                node(gone.nodeId());
+                nodes = nodes.without(gone.nodeId());
+                nodesChanged = true;
+            }
+            case TopicCreated topic -> createTopic(topic);
+            case PartitionsCreated partitions -> createPartitions(partitions);
+            case PartitionChanged changed -> {
+                TopicView topic = topic(changed.topicId());
+                putPartitions(
+                        topic, partitions(topic).with(changed.state().view(changed.partition())));
+            }
+            case TopicDeleted deleted -> deleteTopic(deleted.topicId());
+            case ConfigChanged config -> changeConfig(config);
+            case FeatureLevelSet feature -> setFeature(feature);
+            case ProducerIdsAllocated ids -> {
+                require(ids.next() > nextProducerId, "producer ids handed out twice");
+                nextProducerId = ids.next();
+            }
+        }
+    }
+
+    private void putNode(NodeRegistered node) {
+        nodes = nodes.with(node.nodeId(), node);
+        nodesChanged = true;
+    }
+
+    private NodeRegistered node(int id) {
+        NodeRegistered node = nodes.get(id);
+        if (node == null) {
+            throw new InvariantViolation("record for node " + id + ", which is not registered");
+        }
+        return node;
+    }
+
+    private void fence(int id, boolean fenced) {
+        NodeRegistered node = node(id);
+        putNode(new NodeRegistered(
+                id, node.incarnation(), node.directoryId(), node.rack(), fenced, node.endpoints()));
+    }
+
+    private void createTopic(TopicCreated created) {
+        require(topicsByName.get(created.name()) == null, "topic created twice");
+        require(topicsById.get(created.topicId()) == null, "topic id used twice");
+        MetadataImage.collisionKey(created.name())
+                .ifPresent(key -> collidableNames = collidableNames.with(key, created.name()));
+        SortedMap<String, String> overrides = Collections.unmodifiableSortedMap(new TreeMap<>(created.configs()));
+        putTopic(new TopicView(
+                created.name(),
+                created.topicId(),
+                created.internal(),
+                PartitionList.EMPTY,
+                overrides,
+                settings(overrides)));
+    }
+
+    private void createPartitions(PartitionsCreated created) {
+        TopicView topic = topic(created.topicId());
+        require(created.first() == topic.partitions().size(), "partitions created out of order");
+        putPartitions(topic, partitions(topic).withAppended(created.partitions()));
+    }
+
+    private void deleteTopic(TopicId id) {
+        TopicView topic = topic(id);
+        MetadataImage.collisionKey(topic.name()).ifPresent(key -> collidableNames = collidableNames.without(key));
+        topicsByName = topicsByName.without(topic.name());
+        topicsById = topicsById.without(id);
+        touched.add(id);
+    }
+
+    private TopicView topic(TopicId id) {
+        TopicView topic = topicsById.get(id);
+        if (topic == null) {
+            throw new InvariantViolation("record for topic " + id + ", which does not exist");
+        }
+        return topic;
+    }
+
+    private static PartitionList partitions(TopicView topic) {
+        return (PartitionList) topic.partitions();
+    }
+
+    private void putPartitions(TopicView topic, PartitionList partitions) {
+        putTopic(new TopicView(
+                topic.name(), topic.id(), topic.internal(), partitions, topic.overrides(), topic.settings()));
+    }
+
+    private void putTopic(TopicView topic) {
+        topicsByName = topicsByName.with(topic.name(), topic);
+        topicsById = topicsById.with(topic.id(), topic);
+        touched.add(topic.id());
+    }
+
+    private void changeConfig(ConfigChanged change) {
+        if (change.resource().kind() == Kind.TOPIC) {
+            changeTopicConfig(change);
+            return;
+        }
+        SortedMap<String, String> changed =
+                changed(configs.get(change.resource()) == null ? Map.of() : configs.get(change.resource()), change);
+        configs = changed.isEmpty()
+                ? configs.without(change.resource())
+                : configs.with(change.resource(), changed);
+        if (change.resource().kind() == Kind.NODE) {
+            changeNodeConfig(change.resource().name(), changed);
+        }
+    }
+
+    private void changeTopicConfig(ConfigChanged change) {
+        TopicView topic = topicsByName.get(change.resource().name());
+        if (topic == null) {
+            throw new InvariantViolation("setting of topic " + change.resource().name() + ", which does not exist");
+        }
+        SortedMap<String, String> overrides = changed(topic.overrides(), change);
+        putTopic(new TopicView(
+                topic.name(), topic.id(), topic.internal(), topic.partitions(), overrides, settings(overrides)));
+    }
+
+    private static SortedMap<String, String> changed(Map<String, String> own, ConfigChanged change) {
+        SortedMap<String, String> next = new TreeMap<>(own);
+        change.value()
+                .ifPresentOrElse(value -> next.put(change.name(), value), () -> next.remove(change.name()));
+        return Collections.unmodifiableSortedMap(next);
+    }
+
+    /// Topics inherit from the node they are looked at from, so a change there is a change of all of them.
+    private void changeNodeConfig(String node, Map<String, String> changed) {
+        if (node.isEmpty()) {
+            nodeConfigs = new NodeConfigs(nodeConfigs.node(), changed, nodeConfigs.fixed());
+        } else if (node.equals(Integer.toString(nodeId))) {
+            nodeConfigs = new NodeConfigs(changed, nodeConfigs.cluster(), nodeConfigs.fixed());
+        } else {
+            return;
+        }
+        TopicSettings next = TopicSettingsReader.read(Map.of(), nodeConfigs);
+        if (next.equals(inherited)) {
+            return;
+        }
+        inherited = next;
+        for (TopicView topic : List.copyOf(topicsByName.values())) {
+            putTopic(new TopicView(
+                    topic.name(),
+                    topic.id(),
+                    topic.internal(),
+                    topic.partitions(),
+                    topic.overrides(),
+                    settings(topic.overrides())));
+        }
+    }
+
+    /// Topics without settings of their own share one object.
+    private TopicSettings settings(Map<String, String> overrides) {
+        return overrides.isEmpty() ? inherited : TopicSettingsReader.read(overrides, nodeConfigs);
+    }
+
+    private void setFeature(FeatureLevelSet feature) {
+        SortedMap<String, Integer> next = new TreeMap<>(features);
+        if (feature.level() == 0) {
+            next.remove(feature.feature());
+        } else {
+            next.put(feature.feature(), feature.level());
+        }
+        features = Collections.unmodifiableSortedMap(next);
+        featuresEpoch = feature.epoch();
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new InvariantViolation("metadata record does not fit: " + what);
+        }
+    }
+}

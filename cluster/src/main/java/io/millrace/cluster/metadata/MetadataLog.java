@@ -1,0 +1,72 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.model.Loop;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// The port to the replicated metadata log.
+///
+/// Owned by: the loop given to [#start(Loop, Listener)]. Every method but [#quorum()] is called inside it, and the listener
+/// is only ever called inside it.
+/// Invariant: a batch is seen by the listener only when a majority has it on disk (fsynced), in offset order, exactly once
+/// in the life of the log object, and each batch as a whole.
+public interface MetadataLog extends AutoCloseable {
+    /// Loads what is committed (a snapshot, then batches), then goes on.
+    void start(Loop loop, Listener listener);
+
+    /// Proposes a batch; all of it is committed or none.
+    ///
+    /// @param epoch the epoch in which the caller was told it leads
+    AppendReply append(int epoch, List<MetadataRecord> batch);
+
+    /// Keeps `records`, which add up to everything committed up to and including `last`, and lets the log forget what it
+    /// replaces. Does nothing when there is such a snapshot already.
+    void writeSnapshot(Position last, List<MetadataRecord> records);
+
+    /// The quorum as this node sees it. May be called from any thread.
+    QuorumView quorum();
+
+    /// Stops. The listener is not called any more once this returns.
+    @Override
+    void close();
+
+    /// Where a record lies.
+    ///
+    /// @param timestampMs when its leader appended it
+    record Position(long offset, int epoch, long timestampMs) {
+        /// Before the first record.
+        public static final Position NONE = new Position(-1, 0, 0);
+    }
+
+    /// Hears what the log has to say.
+    interface Listener {
+        /// Everything up to and including `last`, in place of what was heard before.
+        void onSnapshot(Position last, List<MetadataRecord> records);
+
+        /// A batch is committed and on disk. `records` is empty for the log's own control batches.
+        void onCommitted(Position last, List<MetadataRecord> records);
+
+        /// The leader of `epoch` is known, or there is none. When it is this node, everything that earlier leaders
+        /// committed was handed over before.
+        void onLeader(OptionalInt leaderId, int epoch);
+
+        /// The log cannot go on; nothing more will come.
+        void onFailure(String why, Throwable cause);
+    }
+
+    /// What became of a proposal.
+    sealed interface AppendReply {
+        /// Will be committed at `lastOffset` unless leadership is lost first.
+        record Accepted(long lastOffset) implements AppendReply {}
+
+        /// This node does not lead `epoch` (any more).
+        record NotLeader() implements AppendReply {}
+
+        /// Too much is under way: propose again later.
+        record Busy() implements AppendReply {}
+
+        /// More than one batch can carry.
+        record TooLarge() implements AppendReply {}
+    }
+}

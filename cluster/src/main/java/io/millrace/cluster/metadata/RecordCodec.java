@@ -1,0 +1,297 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
+import io.millrace.cluster.metadata.MetadataRecord.FeatureLevelSet;
+import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
+import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.cluster.metadata.MetadataRecord.NodeUnfenced;
+import io.millrace.cluster.metadata.MetadataRecord.NodeUnregistered;
+import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
+import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
+import io.millrace.cluster.metadata.MetadataRecord.ProducerIdsAllocated;
+import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
+import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
+import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
+import io.millrace.model.TopicId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Records as bytes: a version byte, a type byte, then the fields in order; numbers are varints, lists and strings carry
+/// their length. A total function both ways: any bytes decode to a record or to the reason why they are none.
+///
+/// The numbers below are on disks: never reuse one.
+public final class RecordCodec {
+    /// Partitions in one record; more take several records.
+    public static final int PARTITIONS_MAX = 100_000;
+
+    static final int VERSION = 1;
+    private static final int CONFIGS_MAX = 1_000;
+    private static final int ENDPOINTS_MAX = 100;
+
+    private static final int NODE_REGISTERED = 1;
+    private static final int NODE_FENCED = 2;
+    private static final int NODE_UNFENCED = 3;
+    private static final int NODE_UNREGISTERED = 4;
+    private static final int TOPIC_CREATED = 5;
+    private static final int PARTITIONS_CREATED = 6;
+    private static final int PARTITION_CHANGED = 7;
+    private static final int TOPIC_DELETED = 8;
+    private static final int CONFIG_CHANGED = 9;
+    private static final int FEATURE_LEVEL_SET = 10;
+    private static final int PRODUCER_IDS_ALLOCATED = 11;
+
+    private RecordCodec() {}
+
+    /// What bytes turned out to be.
+    public sealed interface Decoded {
+        /// A record that filled the bytes exactly.
+        record Complete(MetadataRecord record) implements Decoded {}
+
+        /// Not a record this version knows.
+        record Malformed(String why) implements Decoded {}
+    }
+
+    public static byte[] encode(MetadataRecord record) {
+        RecordWriter out = new RecordWriter();
+        out.writeByte(VERSION);
+        switch (record) {
+            case NodeRegistered node -> writeNode(out, node);
+            case NodeFenced fenced -> writeNumbered(out, NODE_FENCED, fenced.nodeId());
+            case NodeUnfenced unfenced -> writeNumbered(out, NODE_UNFENCED, unfenced.nodeId());
+            case NodeUnregistered gone -> writeNumbered(out, NODE_UNREGISTERED, gone.nodeId());
+            case TopicCreated topic -> writeTopic(out, topic);
+            case PartitionsCreated partitions -> writePartitions(out, partitions);
+            case PartitionChanged changed -> {
+                out.writeByte(PARTITION_CHANGED);
+                out.writeId(changed.topicId());
+                out.writeUnsigned(changed.partition());
+                writeState(out, changed.state());
+            }
+            case TopicDeleted deleted -> {
+                out.writeByte(TOPIC_DELETED);
+                out.writeId(deleted.topicId());
+            }
+            case ConfigChanged config -> writeConfig(out, config);
+            case FeatureLevelSet feature -> {
+                out.writeByte(FEATURE_LEVEL_SET);
+                out.writeString(feature.feature());
+                out.writeUnsigned(feature.level());
+                out.writeVarlong(feature.epoch());
+            }
+            case ProducerIdsAllocated ids -> {
+                writeNumbered(out, PRODUCER_IDS_ALLOCATED, ids.nodeId());
+                out.writeVarlong(ids.next());
+            }
+        }
+        return out.toBytes();
+    }
+
+    public static Decoded decode(ByteBuffer bytes) {
+        RecordReader in = new RecordReader(bytes.slice());
+        try {
+            int version = in.readByte();
+            if (version != VERSION) {
+                return new Decoded.Malformed("record version " + version + ", this node knows " + VERSION);
+            }
+            MetadataRecord record = readRecord(in);
+            return in.remaining() == 0
+                    ? new Decoded.Complete(record)
+                    : new Decoded.Malformed(in.remaining() + " bytes after the record");
+        } catch (MalformedRecord e) {
+            return new Decoded.Malformed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static MetadataRecord readRecord(RecordReader in) throws MalformedRecord {
+        int type = in.readByte();
+        return switch (type) {
+            case NODE_REGISTERED -> readNode(in);
+            case NODE_FENCED -> new NodeFenced(in.readUnsigned());
+            case NODE_UNFENCED -> new NodeUnfenced(in.readUnsigned());
+            case NODE_UNREGISTERED -> new NodeUnregistered(in.readUnsigned());
+            case TOPIC_CREATED -> readTopic(in);
+            case PARTITIONS_CREATED -> readPartitions(in);
+            case PARTITION_CHANGED -> new PartitionChanged(in.readId(), in.readUnsigned(), readState(in));
+            case TOPIC_DELETED -> new TopicDeleted(in.readId());
+            case CONFIG_CHANGED -> readConfig(in);
+            case FEATURE_LEVEL_SET -> new FeatureLevelSet(in.readString(), in.readUnsigned(), in.readVarlong());
+            case PRODUCER_IDS_ALLOCATED -> new ProducerIdsAllocated(in.readUnsigned(), in.readVarlong());
+            default -> throw new MalformedRecord("record type " + type);
+        };
+    }
+
+    private static void writeNumbered(RecordWriter out, int type, int number) {
+        out.writeByte(type);
+        out.writeUnsigned(number);
+    }
+
+    private static void writeNode(RecordWriter out, NodeRegistered node) {
+        writeNumbered(out, NODE_REGISTERED, node.nodeId());
+        out.writeId(node.incarnation());
+        out.writeId(node.directoryId());
+        out.writeString(node.rack());
+        out.writeBoolean(node.fenced());
+        out.writeCount(node.endpoints().size(), ENDPOINTS_MAX);
+        for (NodeView.Endpoint endpoint : node.endpoints()) {
+            out.writeString(endpoint.listener());
+            out.writeString(endpoint.host());
+            out.writeUnsigned(endpoint.port());
+        }
+    }
+
+    private static NodeRegistered readNode(RecordReader in) throws MalformedRecord {
+        int nodeId = in.readUnsigned();
+        TopicId incarnation = in.readId();
+        TopicId directoryId = in.readId();
+        String rack = in.readString();
+        boolean fenced = in.readBoolean();
+        int count = in.readCount(ENDPOINTS_MAX);
+        List<NodeView.Endpoint> endpoints = new ArrayList<>(count);
+        for (int at = 0; at < count; at++) {
+            endpoints.add(new NodeView.Endpoint(in.readString(), in.readString(), in.readUnsigned()));
+        }
+        return new NodeRegistered(nodeId, incarnation, directoryId, rack, fenced, endpoints);
+    }
+
+    private static void writeTopic(RecordWriter out, TopicCreated topic) {
+        out.writeByte(TOPIC_CREATED);
+        out.writeId(topic.topicId());
+        out.writeString(topic.name());
+        out.writeBoolean(topic.internal());
+        out.writeCount(topic.configs().size(), CONFIGS_MAX);
+        new TreeMap<>(topic.configs()).forEach((name, value) -> {
+            out.writeString(name);
+            out.writeString(value);
+        });
+    }
+
+    private static TopicCreated readTopic(RecordReader in) throws MalformedRecord {
+        TopicId id = in.readId();
+        String name = in.readString();
+        boolean internal = in.readBoolean();
+        int count = in.readCount(CONFIGS_MAX);
+        Map<String, String> configs = new TreeMap<>();
+        for (int at = 0; at < count; at++) {
+            configs.put(in.readString(), in.readString());
+        }
+        if (configs.size() != count) {
+            throw new MalformedRecord("a setting twice");
+        }
+        return new TopicCreated(id, name, internal, configs);
+    }
+
+    /// Equal neighbours are written once with their number: on one node, any number of partitions takes a few bytes.
+    private static void writePartitions(RecordWriter out, PartitionsCreated created) {
+        List<PartitionState> states = created.partitions();
+        out.writeByte(PARTITIONS_CREATED);
+        out.writeId(created.topicId());
+        out.writeUnsigned(created.first());
+        out.writeCount(states.size(), PARTITIONS_MAX);
+        int at = 0;
+        while (at < states.size()) {
+            int end = at + 1;
+            while (end < states.size() && states.get(end).equals(states.get(at))) {
+                end++;
+            }
+            out.writeUnsigned(end - at);
+            writeState(out, states.get(at));
+            at = end;
+        }
+    }
+
+    private static PartitionsCreated readPartitions(RecordReader in) throws MalformedRecord {
+        TopicId id = in.readId();
+        int first = in.readUnsigned();
+        int count = in.readUpTo(PARTITIONS_MAX, "partition count");
+        List<PartitionState> states = new ArrayList<>();
+        while (states.size() < count) {
+            int run = in.readUpTo(count - states.size(), "run of partitions");
+            PartitionState state = readState(in);
+            if (run == 0) {
+                throw new MalformedRecord("empty run of partitions");
+            }
+            for (int at = 0; at < run; at++) {
+                states.add(state);
+            }
+        }
+        return new PartitionsCreated(id, first, states);
+    }
+
+    private static void writeState(RecordWriter out, PartitionState state) {
+        boolean fresh = state.isFresh();
+        out.writeBoolean(fresh);
+        out.writeNodeIds(state.replicas());
+        if (fresh) {
+            return;
+        }
+        out.writeNodeIds(state.isr());
+        out.writeOptionalId(state.leader());
+        out.writeUnsigned(state.leaderEpoch());
+        out.writeUnsigned(state.partitionEpoch());
+        out.writeNodeIds(state.eligibleLeaderReplicas());
+        out.writeNodeIds(state.lastKnownEligibleLeaderReplicas());
+    }
+
+    private static PartitionState readState(RecordReader in) throws MalformedRecord {
+        boolean fresh = in.readBoolean();
+        List<Integer> replicas = in.readNodeIds();
+        if (fresh) {
+            if (replicas.isEmpty()) {
+                throw new MalformedRecord("fresh partition without replicas");
+            }
+            return PartitionState.created(replicas);
+        }
+        List<Integer> isr = in.readNodeIds();
+        return new PartitionState(
+                in.readOptionalId(),
+                in.readUnsigned(),
+                in.readUnsigned(),
+                replicas,
+                isr,
+                in.readNodeIds(),
+                in.readNodeIds());
+    }
+
+    private static void writeConfig(RecordWriter out, ConfigChanged config) {
+        out.writeByte(CONFIG_CHANGED);
+        out.writeByte(kindNumber(config.resource().kind()));
+        out.writeString(config.resource().name());
+        out.writeString(config.name());
+        out.writeBoolean(config.value().isPresent());
+        config.value().ifPresent(out::writeString);
+    }
+
+    private static ConfigChanged readConfig(RecordReader in) throws MalformedRecord {
+        ConfigResource resource = new ConfigResource(kind(in.readByte()), in.readString());
+        String name = in.readString();
+        return new ConfigChanged(
+                resource, name, in.readBoolean() ? Optional.of(in.readString()) : Optional.empty());
+    }
+
+    private static int kindNumber(ConfigResource.Kind kind) {
+        return switch (kind) {
+            case TOPIC -> 1;
+            case NODE -> 2;
+            case NODE_LOGGER -> 3;
+            case GROUP -> 4;
+            case CLIENT_METRICS -> 5;
+        };
+    }
+
+    private static ConfigResource.Kind kind(int number) throws MalformedRecord {
+        return switch (number) {
+            case 1 -> ConfigResource.Kind.TOPIC;
+            case 2 -> ConfigResource.Kind.NODE;
+            case 3 -> ConfigResource.Kind.NODE_LOGGER;
+            case 4 -> ConfigResource.Kind.GROUP;
+            case 5 -> ConfigResource.Kind.CLIENT_METRICS;
+            default -> throw new MalformedRecord("kind of resource " + number);
+        };
+    }
+}

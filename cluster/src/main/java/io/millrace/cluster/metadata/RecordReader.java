@@ -1,0 +1,127 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.model.TopicId;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the primitive shapes records are made of, checking every length before anything is allocated from it.
+///
+/// Owned by: the one call that made it.
+final class RecordReader {
+    static final int STRING_BYTES_MAX = 32_767;
+    static final int REPLICAS_MAX = 1_000;
+
+    private final ByteBuffer bytes;
+
+    RecordReader(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    int remaining() {
+        return bytes.remaining();
+    }
+
+    int readByte() throws MalformedRecord {
+        if (!bytes.hasRemaining()) {
+            throw new MalformedRecord("ends too early");
+        }
+        return bytes.get() & 0xff;
+    }
+
+    boolean readBoolean() throws MalformedRecord {
+        int value = readByte();
+        if (value > 1) {
+            throw new MalformedRecord("boolean " + value);
+        }
+        return value == 1;
+    }
+
+    long readVarlong() throws MalformedRecord {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int next = readByte();
+            value |= (long) (next & 0x7f) << shift;
+            if (next < 0x80) {
+                return value;
+            }
+        }
+        throw new MalformedRecord("number longer than 64 bits");
+    }
+
+    int readUnsigned() throws MalformedRecord {
+        return readUpTo(Integer.MAX_VALUE, "number");
+    }
+
+    int readOptionalId() throws MalformedRecord {
+        long value = readVarlong();
+        if (value < 0 || value > Integer.MAX_VALUE + 1L) {
+            throw new MalformedRecord("id " + value);
+        }
+        return (int) (value - 1);
+    }
+
+    String readString() throws MalformedRecord {
+        int length = readUpTo(STRING_BYTES_MAX, "string length");
+        if (length > bytes.remaining()) {
+            throw new MalformedRecord("string of " + length + " bytes, " + bytes.remaining() + " left");
+        }
+        ByteBuffer utf8 = bytes.slice(bytes.position(), length);
+        bytes.position(bytes.position() + length);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(utf8)
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedRecord("string is not UTF-8");
+        }
+    }
+
+    TopicId readId() throws MalformedRecord {
+        if (bytes.remaining() < Long.BYTES * 2) {
+            throw new MalformedRecord("ends inside an id");
+        }
+        return new TopicId(bytes.getLong(), bytes.getLong());
+    }
+
+    /// The length of a list whose elements take at least a byte each.
+    int readCount(int countMax) throws MalformedRecord {
+        int count = readUpTo(countMax, "list length");
+        if (count > bytes.remaining()) {
+            throw new MalformedRecord("list of " + count + " in " + bytes.remaining() + " bytes");
+        }
+        return count;
+    }
+
+    int readUpTo(int max, String what) throws MalformedRecord {
+        long value = readVarlong();
+        if (value < 0 || value > max) {
+            throw new MalformedRecord(what + " " + value);
+        }
+        return (int) value;
+    }
+
+    List<Integer> readNodeIds() throws MalformedRecord {
+        int count = readCount(REPLICAS_MAX);
+        List<Integer> ids = new ArrayList<>(count);
+        for (int at = 0; at < count; at++) {
+            ids.add(readUnsigned());
+        }
+        return List.copyOf(ids);
+    }
+
+    /// Bytes that no record is written as. Stays inside the codec: its callers see [RecordCodec.Decoded].
+    static final class MalformedRecord extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        MalformedRecord(String why) {
+            super(why);
+        }
+    }
+}
