@@ -1,0 +1,93 @@
+package io.millrace.kafka.session;
+
+import io.millrace.broker.catalog.CatalogChanges;
+import io.millrace.broker.catalog.CatalogChanges.Member;
+import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.kafka.mapping.Uuids;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.Listener;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.Node;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.PartitionData;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.ReplicaState;
+import org.apache.kafka.common.message.DescribeQuorumResponseData.TopicData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeQuorumRequest;
+import org.apache.kafka.common.requests.DescribeQuorumResponse;
+
+/// DescribeQuorum (key 55, KIP-595, KIP-853): the metadata log is the one partition of `__cluster_metadata`.
+final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
+    private final CatalogSource catalog;
+    private final CatalogChanges changes;
+
+    HandleDescribeQuorum(CatalogSource catalog, CatalogChanges changes) {
+        this.catalog = catalog;
+        this.changes = changes;
+    }
+
+    @Override
+    public void handle(DescribeQuorumRequest request, RequestContext context, Reply reply) {
+        QuorumView quorum = changes.quorum();
+        DescribeQuorumResponseData data = new DescribeQuorumResponseData();
+        for (DescribeQuorumRequestData.TopicData topic : request.data().topics()) {
+            List<PartitionData> answers = new ArrayList<>();
+            for (DescribeQuorumRequestData.PartitionData partition : topic.partitions()) {
+                boolean isMetadata =
+                        topic.topicName().equals(Topic.CLUSTER_METADATA_TOPIC_NAME) && partition.partitionIndex() == 0;
+                answers.add(isMetadata ? describe(quorum) : unknown(partition.partitionIndex()));
+            }
+            data.topics().add(new TopicData().setTopicName(topic.topicName()).setPartitions(answers));
+        }
+        addNodes(data);
+        reply.send(new DescribeQuorumResponse(data));
+    }
+
+    private static PartitionData unknown(int index) {
+        return new PartitionData()
+                .setPartitionIndex(index)
+                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                .setErrorMessage(Errors.UNKNOWN_TOPIC_OR_PARTITION.message());
+    }
+
+    private static PartitionData describe(QuorumView quorum) {
+        return new PartitionData()
+                .setPartitionIndex(0)
+                .setLeaderId(quorum.leaderId())
+                .setLeaderEpoch(quorum.leaderEpoch())
+                .setHighWatermark(quorum.highWatermark())
+                .setCurrentVoters(states(quorum.voters()))
+                .setObservers(states(quorum.observers()));
+    }
+
+    private static List<ReplicaState> states(List<Member> members) {
+        List<ReplicaState> states = new ArrayList<>(members.size());
+        for (Member member : members) {
+            states.add(new ReplicaState()
+                    .setReplicaId(member.nodeId())
+                    .setReplicaDirectoryId(Uuids.of(member.directoryId()))
+                    .setLogEndOffset(member.logEndOffset())
+                    .setLastFetchTimestamp(member.lastFetchMs())
+                    .setLastCaughtUpTimestamp(member.lastCaughtUpMs()));
+        }
+        return states;
+    }
+
+    private void addNodes(DescribeQuorumResponseData data) {
+        for (NodeView node : catalog.current().nodes()) {
+            Node answer = new Node().setNodeId(node.id());
+            for (NodeView.Endpoint endpoint : node.endpoints()) {
+                answer.listeners()
+                        .add(new Listener()
+                                .setName(endpoint.listener())
+                                .setHost(endpoint.host())
+                                .setPort(endpoint.port()));
+            }
+            data.nodes().add(answer);
+        }
+    }
+}

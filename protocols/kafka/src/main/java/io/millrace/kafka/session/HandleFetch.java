@@ -1,0 +1,174 @@
+package io.millrace.kafka.session;
+
+import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.Partitions;
+import io.millrace.kafka.state.FetchPartition;
+import io.millrace.kafka.state.FetchSession;
+import io.millrace.kafka.state.FetchSessions;
+import io.millrace.kafka.state.FetchSessions.Turn;
+import io.millrace.log.FileSlice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
+
+/// Fetch (key 1): applies the request to its session (KIP-227), asks the logs, which wait for data without a thread, and
+/// answers with slices of segment files. A client that goes away takes its waiting query with it.
+///
+/// Everybody is served as a consumer, up to the high watermark; followers of other brokers do not fetch here.
+final class HandleFetch implements Handler<FetchRequest> {
+    private static final int CONSUMER = -1;
+
+    private final Partitions partitions;
+    private final CatalogSource catalog;
+    private final FetchSessions sessions;
+    private final int bytesMax;
+
+    HandleFetch(Partitions partitions, CatalogSource catalog, FetchSessions sessions, int bytesMax) {
+        this.partitions = partitions;
+        this.catalog = catalog;
+        this.sessions = sessions;
+        this.bytesMax = bytesMax;
+    }
+
+    @Override
+    public void handle(FetchRequest request, RequestContext context, Reply reply) {
+        switch (sessions.turn(request.data(), context.apiVersion(), context.nowMs())) {
+            case Turn.Refused(Errors error) ->
+                reply.send(FetchResponse.of(new FetchResponseData().setErrorCode(error.code())));
+            case Turn.Full full -> ask(request, context, full.partitions(), reply, new Full(full, context));
+            case Turn.Incremental(FetchSession session) ->
+                ask(request, context, session.partitions(), reply, new Incremental(session));
+        }
+    }
+
+    private void ask(
+            FetchRequest request, RequestContext context, List<FetchPartition> wanted, Reply reply, Telling telling) {
+        Catalog now = catalog.current();
+        List<FetchPartition> known = new ArrayList<>(wanted.size());
+        List<FetchPartition> unknown = new ArrayList<>();
+        List<FetchQuery.Ask> asks = new ArrayList<>(wanted.size());
+        for (FetchPartition partition : wanted) {
+            FetchQuery.Ask ask = partition.ask(now);
+            if (ask == null) {
+                unknown.add(partition);
+            } else {
+                known.add(partition);
+                asks.add(ask);
+            }
+        }
+        FetchAnswer answer = new FetchAnswer(context, catalog, isReadCommitted(request));
+        if (asks.isEmpty()) {
+            reply.send(finish(answer, telling, unknown));
+            return;
+        }
+        Partitions.Waiting waiting = partitions.fetch(query(request, asks), fetched -> {
+            tell(answer, telling, known, fetched);
+            reply.send(finish(answer, telling, unknown));
+        });
+        reply.onAbandoned(waiting::cancel);
+    }
+
+    private FetchQuery query(FetchRequest request, List<FetchQuery.Ask> asks) {
+        FetchRequestData data = request.data();
+        int bytes = Math.clamp(data.maxBytes(), 0, bytesMax);
+        return new FetchQuery(
+                CONSUMER,
+                Math.clamp(data.minBytes(), 0, bytes),
+                bytes,
+                Math.max(0, data.maxWaitMs()),
+                isReadCommitted(request),
+                asks);
+    }
+
+    private static boolean isReadCommitted(FetchRequest request) {
+        return request.isolationLevel() == IsolationLevel.READ_COMMITTED;
+    }
+
+    private static void tell(FetchAnswer answer, Telling telling, List<FetchPartition> known, FetchReply fetched) {
+        List<FetchReply.Part> parts = fetched.parts();
+        for (int i = 0; i < parts.size(); i++) {
+            FetchReply.Part part = parts.get(i);
+            if (telling.tells(known.get(i), part)) {
+                answer.add(known.get(i), part);
+            } else {
+                FileSlice slice = part.slice();
+                if (slice != null) {
+                    slice.release();
+                }
+            }
+        }
+    }
+
+    private static FetchResponse finish(FetchAnswer answer, Telling telling, List<FetchPartition> unknown) {
+        for (FetchPartition partition : unknown) {
+            telling.tellsError(partition);
+            answer.add(partition, Errors.UNKNOWN_TOPIC_ID);
+        }
+        return answer.finish(telling.sessionId());
+    }
+
+    /// Which parts of an answer the client needs to be told, and under which session.
+    private sealed interface Telling {
+        boolean tells(FetchPartition partition, FetchReply.Part part);
+
+        void tellsError(FetchPartition partition);
+
+        /// Called last.
+        int sessionId();
+    }
+
+    private record Incremental(FetchSession session) implements Telling {
+        @Override
+        public boolean tells(FetchPartition partition, FetchReply.Part part) {
+            return session.tells(partition, part);
+        }
+
+        @Override
+        public void tellsError(FetchPartition partition) {
+            session.tellsError(partition);
+        }
+
+        @Override
+        public int sessionId() {
+            return session.id();
+        }
+    }
+
+    /// Tells everything, and opens a session for it when the client wants one.
+    private final class Full implements Telling {
+        private final Turn.Full turn;
+        private final RequestContext context;
+
+        Full(Turn.Full turn, RequestContext context) {
+            this.turn = turn;
+            this.context = context;
+        }
+
+        @Override
+        public boolean tells(FetchPartition partition, FetchReply.Part part) {
+            partition.told(part);
+            return true;
+        }
+
+        @Override
+        public void tellsError(FetchPartition partition) {}
+
+        @Override
+        public int sessionId() {
+            if (!turn.opensSession()) {
+                return 0;
+            }
+            Optional<FetchSession> session = sessions.open(turn.partitions(), context.apiVersion(), context.nowMs());
+            return session.map(FetchSession::id).orElse(0);
+        }
+    }
+}
