@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// What one log knows of its idempotent and transactional producers: [#check] decides about a batch, [#apply] is the only
@@ -30,7 +31,7 @@ public final class ProducerStates {
     private final TopicPartition partition;
     private final long expirationMs;
     private final int producersMax;
-    private @Nullable LinkedHashMap<Long, ProducerState> producers;
+    private @Nullable SequencedMap<Long, ProducerState> producers;
     private long evictedCount;
 
     public ProducerStates(TopicPartition partition) {
@@ -151,7 +152,7 @@ public final class ProducerStates {
 
     /// The producer's state, made if need be, and moved to the young end.
     private ProducerState touch(long producerId) {
-        LinkedHashMap<Long, ProducerState> known = known();
+        SequencedMap<Long, ProducerState> known = known();
         ProducerState state = known.get(producerId);
         if (state == null) {
             state = ProducerState.unknown(producerId);
@@ -161,8 +162,8 @@ public final class ProducerStates {
         return state;
     }
 
-    private LinkedHashMap<Long, ProducerState> known() {
-        LinkedHashMap<Long, ProducerState> known = producers;
+    private SequencedMap<Long, ProducerState> known() {
+        SequencedMap<Long, ProducerState> known = producers;
         if (known == null) {
             known = new LinkedHashMap<>(4);
             producers = known;
@@ -171,7 +172,7 @@ public final class ProducerStates {
     }
 
     /// Makes room for one more. A producer inside a transaction is kept: forgetting it would lose where the transaction began.
-    private void evictOne(LinkedHashMap<Long, ProducerState> known) {
+    private void evictOne(SequencedMap<Long, ProducerState> known) {
         if (known.size() < producersMax) {
             return;
         }
