@@ -1,0 +1,329 @@
+package io.millrace.log.batch;
+
+import io.millrace.log.AppendOrigin;
+import io.millrace.log.AppendResult.RecordError;
+import io.millrace.log.LogConfig;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Decides whether batches may enter a log, with the rules, errors and texts of Kafka 4.4, and patches what the topic wants
+/// different: append time, largest timestamp, codec.
+///
+/// Cost: headers and the CRC; for uncompressed batches one walk over the record framing; compressed batches are opened only
+/// for topics that are compacted or name a codec. Two things follow that Kafka does otherwise: damage inside compressed
+/// records is found by whoever unpacks them, and of a compressed batch only the first and the largest timestamp are held
+/// against the topic's limits.
+///
+/// Invariant: total. Whatever the bytes are, the answer is a [BatchCheck] and nothing outside of them is read.
+public final class BatchValidator {
+    /// Bytes of one answer are bounded too: more bad records than these are counted but not listed.
+    private static final int RECORD_ERRORS_MAX = 1_000;
+
+    private static final int RECORD_ERRORS_IN_TEXT = 3;
+
+    private final TopicPartition partition;
+    private final LogConfig config;
+    private final long decompressedBytesMax;
+    private final long nowMs;
+
+    private BatchValidator(TopicPartition partition, LogConfig config, long decompressedBytesMax, long nowMs) {
+        this.partition = partition;
+        this.config = config;
+        this.decompressedBytesMax = decompressedBytesMax;
+        this.nowMs = nowMs;
+    }
+
+    /// Checks everything from the buffer's position to its limit.
+    ///
+    /// @param batches whole batches, writable: valid ones may be patched in place
+    /// @param decompressedBytesMax no batch is unpacked to more than this
+    public static BatchCheck validate(
+            TopicPartition partition,
+            ByteBuffer batches,
+            AppendOrigin origin,
+            LogConfig config,
+            long decompressedBytesMax,
+            long nowMs) {
+        BatchValidator validator = new BatchValidator(partition, config, decompressedBytesMax, nowMs);
+        return switch (origin) {
+            case CLIENT -> validator.checkClient(batches);
+            case COORDINATOR -> validator.checkTrusted(batches, true);
+            case LEADER -> validator.checkTrusted(batches, false);
+        };
+    }
+
+    private BatchCheck checkClient(ByteBuffer batches) {
+        int position = batches.position();
+        int remaining = batches.remaining();
+        if (remaining > BatchHeader.MAGIC_AT && BatchHeader.magic(batches, position) != BatchHeader.MAGIC) {
+            return wrongMagic(BatchHeader.magic(batches, position));
+        }
+        if (remaining < BatchHeader.OVERHEAD) {
+            return invalid("Produce requests must have at least one record batch per partition");
+        }
+        int size = BatchHeader.sizeInBytes(batches, position);
+        if (size < BatchHeader.OVERHEAD) {
+            return BatchCheck.Refused.of(
+                    ErrorKind.CORRUPT_MESSAGE,
+                    "Record batch of %d bytes in topic partition %s is smaller than its header".formatted(size, partition));
+        }
+        if (size > remaining) {
+            return invalid("Produce requests must have at least one record batch per partition");
+        }
+        if (size < remaining) {
+            return invalid("Produce requests are only allowed to contain exactly one record batch per partition");
+        }
+        BatchCheck.Refused refused = refuseHeader(batches, position, size);
+        return refused == null ? checkRecords(batches, position, size) : refused;
+    }
+
+    private BatchCheck.Refused wrongMagic(byte magic) {
+        if (magic == 0 || magic == 1) {
+            return invalid("Produce requests are only allowed to contain record batches with magic version 2");
+        }
+        return BatchCheck.Refused.of(ErrorKind.CORRUPT_MESSAGE, "Invalid magic found in record: " + magic);
+    }
+
+    private BatchCheck.@Nullable Refused refuseHeader(
+            ByteBuffer batch, int position, int size) {
+        long baseOffset = BatchHeader.baseOffset(batch, position);
+        if (baseOffset != 0) {
+            return invalid("The baseOffset of the record batch in the append to %s should be 0, but it is %d"
+                    .formatted(partition, baseOffset));
+        }
+        if (size > config.batchBytesMax()) {
+            return tooLarge(size);
+        }
+        if (!BatchHeader.isCrcValid(batch, position)) {
+            return corrupt(batch, position);
+        }
+        int lastDelta = BatchHeader.lastOffsetDelta(batch, position);
+        int count = BatchHeader.recordCount(batch, position);
+        if (lastDelta < 0) {
+            return invalid("Batch has an invalid offset range: [%d, %d] in topic partition %s"
+                    .formatted(baseOffset, baseOffset + lastDelta, partition));
+        }
+        if (count <= 0) {
+            return invalid("Invalid reported count for record batch: %d in topic partition %s".formatted(count, partition));
+        }
+        if (lastDelta + 1L != count) {
+            return invalid(
+                    "Inconsistent batch offset range [%d, %d] and count of records %d in topic partition %s"
+                            .formatted(baseOffset, baseOffset + lastDelta, count, partition));
+        }
+        if (BatchHeader.isControl(batch, position)) {
+            return invalid("Clients are not allowed to write control records in topic partition " + partition);
+        }
+        return refuseProducer(batch, position);
+    }
+
+    private BatchCheck.@Nullable Refused refuseProducer(ByteBuffer batch, int position) {
+        boolean hasProducerId = BatchHeader.hasProducerId(batch, position);
+        int sequence = BatchHeader.baseSequence(batch, position);
+        if (hasProducerId && sequence < 0) {
+            return invalid("Invalid sequence number %d in record batch with producerId %d in topic partition %s"
+                    .formatted(sequence, BatchHeader.producerId(batch, position), partition));
+        }
+        if (!hasProducerId && BatchHeader.isTransactional(batch, position)) {
+            return invalid("Transactional records without a producerId in topic partition " + partition);
+        }
+        int codec = BatchHeader.codec(batch, position);
+        if (!Compressor.isKnown(codec)) {
+            return BatchCheck.Refused.of(ErrorKind.UNSUPPORTED_COMPRESSION, "Unknown compression type id: " + codec);
+        }
+        if (config.timestampType() == LogConfig.TimestampType.CREATE_TIME
+                && BatchHeader.isLogAppendTime(batch, position)) {
+            String text = "Invalid timestamp type in message. Producer should not set timestamp type to LogAppendTime.";
+            return refuseRecords(ErrorKind.INVALID_TIMESTAMP, 1, List.of(new RecordError(0, text)));
+        }
+        return null;
+    }
+
+    private BatchCheck checkRecords(ByteBuffer batch, int position, int size) {
+        int codec = BatchHeader.codec(batch, position);
+        boolean repack = config.compression() != LogConfig.Compression.PRODUCER
+                && Compressor.codec(config.compression()) != codec;
+        if (codec == 0 && !repack) {
+            return checkPlain(batch, position, batch, position + BatchHeader.OVERHEAD, position + size, false);
+        }
+        if (!repack && !config.compact()) {
+            long max = BatchHeader.maxTimestamp(batch, position);
+            BatchCheck.Refused refused = refuseTimestamps(BatchHeader.baseTimestamp(batch, position), max);
+            return refused == null ? valid(batch, position, max) : refused;
+        }
+        return switch (Compressor.unpack(batch, position, decompressedBytesMax)) {
+            case Compressor.Unpacked.Records(var records) ->
+                checkPlain(batch, position, records, 0, records.limit(), repack);
+            case Compressor.Unpacked.TooLarge() ->
+                BatchCheck.Refused.of(
+                        ErrorKind.MESSAGE_TOO_LARGE,
+                        "The record batch in the append to %s unpacks to more than %d bytes"
+                                .formatted(partition, decompressedBytesMax));
+            case Compressor.Unpacked.Damaged(var why) ->
+                invalid("Compressed records that can not be read in topic partition %s: %s".formatted(partition, why));
+        };
+    }
+
+    /// Checks uncompressed records, which lie in the batch itself or were unpacked from it.
+    private BatchCheck checkPlain(
+            ByteBuffer batch, int position, ByteBuffer records, int from, int to, boolean repack) {
+        RecordScan scan = new RecordScan();
+        long baseTimestamp = BatchHeader.baseTimestamp(batch, position);
+        int count = BatchHeader.recordCount(batch, position);
+        if (!scan.scan(records, from, to, count, baseTimestamp)) {
+            return invalid("Record batch with %d records that do not fill it in topic partition %s"
+                    .formatted(count, partition));
+        }
+        if (config.compact() && scan.keylessCount() > 0) {
+            return refuseKeyless(records, from, to, count, scan.keylessCount());
+        }
+        BatchCheck.Refused refused = refuseTimestamps(scan.minTimestamp(), scan.maxTimestamp());
+        if (refused != null) {
+            return refuseEachTimestamp(records, from, to, count, baseTimestamp);
+        }
+        if (!repack) {
+            return valid(batch, position, scan.maxTimestamp());
+        }
+        ByteBuffer rewritten = Compressor.repack(batch, position, records.slice(from, to - from), config);
+        if (rewritten.limit() > config.batchBytesMax()) {
+            return tooLarge(rewritten.limit());
+        }
+        BatchCheck.Valid valid = valid(rewritten, 0, scan.maxTimestamp());
+        return new BatchCheck.Valid(rewritten, true, 1, valid.recordCount(), valid.maxTimestamp());
+    }
+
+    /// Everything is in order: stamps the batch as the topic wants it.
+    private BatchCheck.Valid valid(ByteBuffer batch, int position, long maxTimestamp) {
+        long max = maxTimestamp;
+        if (config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME) {
+            max = nowMs;
+            BatchHeader.setLogAppendTime(batch, position, nowMs);
+        } else if (BatchHeader.maxTimestamp(batch, position) != maxTimestamp) {
+            BatchHeader.setMaxTimestamp(batch, position, maxTimestamp);
+        }
+        return new BatchCheck.Valid(batch, false, 1, BatchHeader.lastOffsetDelta(batch, position) + 1L, max);
+    }
+
+    private BatchCheck.@Nullable Refused refuseTimestamps(long min, long max) {
+        if (config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME || isInRange(min) && isInRange(max)) {
+            return null;
+        }
+        String text = outOfRange(isInRange(max) ? min : max, 0);
+        return refuseRecords(ErrorKind.INVALID_TIMESTAMP, 1, List.of(new RecordError(0, text)));
+    }
+
+    private boolean isInRange(long timestamp) {
+        return timestamp == BatchHeader.NO_TIMESTAMP || timestamp >= earliest() && timestamp <= latest();
+    }
+
+    private long earliest() {
+        return nowMs - config.timestampBeforeMaxMs();
+    }
+
+    private long latest() {
+        return config.timestampAfterMaxMs() > Long.MAX_VALUE - nowMs
+                ? Long.MAX_VALUE
+                : nowMs + config.timestampAfterMaxMs();
+    }
+
+    private String outOfRange(long timestamp, int index) {
+        return "Timestamp %d of message with offset %d is out of range. The timestamp should be within [%d, %d]"
+                .formatted(timestamp, index, earliest(), latest());
+    }
+
+    /// Second walk, over records whose framing is known to be sound, to name the bad ones.
+    private BatchCheck.Refused refuseEachTimestamp(
+            ByteBuffer records, int from, int to, int count, long baseTimestamp) {
+        List<RecordError> errors = new ArrayList<>();
+        int bad = 0;
+        int at = from;
+        for (int index = 0; index < count; index++) {
+            int body = Varint.skip(records, at, to);
+            long timestamp = baseTimestamp + Varint.longAt(records, body + 1);
+            at = body + Varint.intAt(records, at);
+            if (!isInRange(timestamp) && ++bad <= RECORD_ERRORS_MAX) {
+                errors.add(new RecordError(index, outOfRange(timestamp, index)));
+            }
+        }
+        return refuseRecords(ErrorKind.INVALID_TIMESTAMP, bad, errors);
+    }
+
+    private BatchCheck.Refused refuseKeyless(ByteBuffer records, int from, int to, int count, int bad) {
+        String text = "Compacted topic cannot accept message without key in topic partition " + partition;
+        List<RecordError> errors = new ArrayList<>();
+        int at = from;
+        for (int index = 0; index < count && errors.size() < RECORD_ERRORS_MAX; index++) {
+            int body = Varint.skip(records, at, to);
+            int offsetDelta = Varint.skip(records, body + 1, to);
+            int key = Varint.skip(records, offsetDelta, to);
+            if (Varint.intAt(records, key) < 0) {
+                errors.add(new RecordError(index, text));
+            }
+            at = body + Varint.intAt(records, at);
+        }
+        return refuseRecords(ErrorKind.INVALID_RECORD, bad, errors);
+    }
+
+    private static BatchCheck.Refused refuseRecords(ErrorKind error, int bad, List<RecordError> errors) {
+        String message = error == ErrorKind.INVALID_TIMESTAMP
+                ? "One or more records have been rejected due to invalid timestamp"
+                : "One or more records have been rejected due to %d record errors in total, and only showing the first three errors at most: %s"
+                        .formatted(bad, errors.subList(0, Math.min(RECORD_ERRORS_IN_TEXT, errors.size())));
+        return new BatchCheck.Refused(error, message, List.copyOf(errors));
+    }
+
+    /// Batches of our own making, or that a leader has checked: only what a damaged wire or disk could have done to them.
+    private BatchCheck checkTrusted(ByteBuffer batches, boolean stamp) {
+        int batchCount = 0;
+        long recordCount = 0;
+        long maxTimestamp = BatchHeader.NO_TIMESTAMP;
+        int position = batches.position();
+        while (position < batches.limit()) {
+            if (!BatchHeader.isWhole(batches, position, batches.limit())) {
+                return BatchCheck.Refused.of(
+                        ErrorKind.CORRUPT_MESSAGE, "Record batch cut off in topic partition " + partition);
+            }
+            if (BatchHeader.magic(batches, position) != BatchHeader.MAGIC) {
+                return BatchCheck.Refused.of(
+                        ErrorKind.UNSUPPORTED_MESSAGE_FORMAT,
+                        "Record batch with magic %d in topic partition %s"
+                                .formatted(BatchHeader.magic(batches, position), partition));
+            }
+            if (!BatchHeader.isCrcValid(batches, position) || BatchHeader.lastOffsetDelta(batches, position) < 0) {
+                return corrupt(batches, position);
+            }
+            if (stamp && config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME) {
+                BatchHeader.setLogAppendTime(batches, position, nowMs);
+            }
+            batchCount++;
+            recordCount += BatchHeader.lastOffsetDelta(batches, position) + 1L;
+            maxTimestamp = Math.max(maxTimestamp, BatchHeader.maxTimestamp(batches, position));
+            position += BatchHeader.sizeInBytes(batches, position);
+        }
+        return batchCount == 0
+                ? invalid("Record batch has no batches at all in topic partition " + partition)
+                : new BatchCheck.Valid(batches, false, batchCount, recordCount, maxTimestamp);
+    }
+
+    private BatchCheck.Refused corrupt(ByteBuffer batches, int position) {
+        return BatchCheck.Refused.of(
+                ErrorKind.CORRUPT_MESSAGE,
+                "Record is corrupt (stored crc = %d) in topic partition %s."
+                        .formatted(BatchHeader.crc(batches, position), partition));
+    }
+
+    private BatchCheck.Refused tooLarge(int size) {
+        return BatchCheck.Refused.of(
+                ErrorKind.MESSAGE_TOO_LARGE,
+                "The record batch size in the append to %s is %d bytes which exceeds the maximum configured value of %d)."
+                        .formatted(partition, size, config.batchBytesMax()));
+    }
+
+    private static BatchCheck.Refused invalid(String message) {
+        return BatchCheck.Refused.of(ErrorKind.INVALID_RECORD, message);
+    }
+}

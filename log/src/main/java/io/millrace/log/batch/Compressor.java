@@ -1,0 +1,177 @@
+package io.millrace.log.batch;
+
+import io.millrace.log.LogConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
+
+/// Packs and unpacks the records of a batch with the codecs of kafka-clients. Slow path only: batches are stored as they
+/// were sent unless the topic names a codec of its own or has to look at keys.
+public final class Compressor {
+    private static final int CHUNK_BYTES = 16 * 1024;
+    private static final int SNAPPY_HEADER_BYTES = 16;
+    private static final byte SNAPPY_MAGIC_FIRST_BYTE = (byte) 0x82;
+
+    private Compressor() {}
+
+    /// What became of unpacking.
+    public sealed interface Unpacked {
+        /// The records, from position to limit.
+        record Records(ByteBuffer bytes) implements Unpacked {}
+
+        /// More than the limit: perhaps a decompression bomb. Reading stopped there.
+        record TooLarge() implements Unpacked {}
+
+        record Damaged(String why) implements Unpacked {}
+    }
+
+    static boolean isKnown(int codec) {
+        return codec <= CompressionType.ZSTD.id;
+    }
+
+    /// Unpacks the records of the batch at `position`, whose CRC and size were checked, up to `bytesMax`.
+    public static Unpacked unpack(ByteBuffer buffer, int position, long bytesMax) {
+        int codec = BatchHeader.codec(buffer, position);
+        ByteBuffer packed = buffer.duplicate();
+        packed.limit(position + BatchHeader.sizeInBytes(buffer, position)).position(position + BatchHeader.OVERHEAD);
+        if (codec == CompressionType.NONE.id) {
+            return new Unpacked.Records(packed.slice());
+        }
+        if (!isKnown(codec)) {
+            return new Unpacked.Damaged("unknown compression codec " + codec);
+        }
+        if (codec == CompressionType.SNAPPY.id && !hasHonestSnappyLengths(packed.slice(), bytesMax)) {
+            return new Unpacked.Damaged("snappy chunks that do not fit");
+        }
+        Compression compression = Compression.of(CompressionType.forId(codec)).build();
+        try (InputStream records =
+                compression.wrapForInput(packed, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
+            return readAll(records, bytesMax);
+        } catch (IOException | RuntimeException damaged) {
+            // The codecs are foreign code fed with a stranger's bytes; whatever they throw means the same to us.
+            return new Unpacked.Damaged(String.valueOf(damaged.getMessage()));
+        }
+    }
+
+    private static Unpacked readAll(InputStream records, long bytesMax) throws IOException {
+        byte[] bytes = new byte[CHUNK_BYTES];
+        int size = 0;
+        while (true) {
+            if (size == bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L));
+            }
+            int read = records.read(bytes, size, bytes.length - size);
+            if (read <= 0) {
+                return new Unpacked.Records(ByteBuffer.wrap(bytes, 0, size).slice());
+            }
+            size += read;
+            if (size > bytesMax || size == Integer.MAX_VALUE - 8) {
+                return new Unpacked.TooLarge();
+            }
+        }
+    }
+
+    /// snappy-java allocates whatever its chunk headers claim, so the claims are checked first: every chunk must lie inside
+    /// the batch, and what all of them say they unpack to must be within the limit. Streams without the framing header are
+    /// one bare chunk.
+    private static boolean hasHonestSnappyLengths(ByteBuffer packed, long bytesMax) {
+        if (packed.remaining() < SNAPPY_HEADER_BYTES || packed.get(0) != SNAPPY_MAGIC_FIRST_BYTE) {
+            return snappyClaim(packed, 0, packed.limit()) <= bytesMax;
+        }
+        long claimed = 0;
+        int at = SNAPPY_HEADER_BYTES;
+        while (at < packed.limit()) {
+            if (packed.limit() - at < Integer.BYTES) {
+                return false;
+            }
+            int size = packed.getInt(at);
+            at += Integer.BYTES;
+            // Streams may be joined: the magic then stands where a size would, and its first four bytes are negative.
+            if (size < 0 || size > packed.limit() - at) {
+                return false;
+            }
+            claimed += snappyClaim(packed, at, at + size);
+            if (claimed > bytesMax) {
+                return false;
+            }
+            at += size;
+        }
+        return true;
+    }
+
+    /// The unpacked length a bare snappy chunk begins with (a plain varint); huge when there is none.
+    private static long snappyClaim(ByteBuffer packed, int at, int end) {
+        long claim = 0;
+        for (int i = 0; i < 5 && at + i < end; i++) {
+            byte b = packed.get(at + i);
+            claim |= (long) (b & 0x7F) << (7 * i);
+            if (b >= 0) {
+                return claim;
+            }
+        }
+        return Long.MAX_VALUE / 2;
+    }
+
+    /// A batch with the header of the one at `position` and `records` packed as the topic wants; sizes, codec bits and CRC
+    /// are made right. The result is a new buffer, position 0.
+    static ByteBuffer repack(ByteBuffer buffer, int position, ByteBuffer records, LogConfig config) {
+        return repack(buffer, position, records, codec(config.compression()), config.compressionLevel());
+    }
+
+    /// The same for a codec by its id, at a level or [LogConfig#CODEC_DEFAULT_LEVEL].
+    public static ByteBuffer repack(ByteBuffer buffer, int position, ByteBuffer records, int codec, int level) {
+        ByteBufferOutputStream out =
+                new ByteBufferOutputStream(BatchHeader.OVERHEAD + Math.max(512, records.remaining() / 2));
+        out.write(buffer.slice(position, BatchHeader.OVERHEAD));
+        Compression compression = compression(CompressionType.forId(codec), level);
+        byte[] chunk = new byte[Math.min(CHUNK_BYTES, Math.max(1, records.remaining()))];
+        ByteBuffer rest = records.duplicate();
+        try (OutputStream packing = compression.wrapForOutput(out, BatchHeader.MAGIC)) {
+            while (rest.hasRemaining()) {
+                int length = Math.min(chunk.length, rest.remaining());
+                rest.get(chunk, 0, length);
+                packing.write(chunk, 0, length);
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("compressing in memory", impossible);
+        }
+        ByteBuffer batch = out.buffer();
+        batch.flip();
+        int attributes = BatchHeader.attributes(batch, 0) & ~BatchHeader.CODEC_MASK | codec;
+        batch.putInt(BatchHeader.LENGTH_AT, batch.limit() - BatchHeader.LOG_OVERHEAD);
+        batch.putShort(BatchHeader.ATTRIBUTES_AT, (short) attributes);
+        BatchHeader.updateCrc(batch, 0);
+        return batch;
+    }
+
+    /// Id of the codec a topic is stored in; not to be asked for topics that keep what was sent.
+    static int codec(LogConfig.Compression compression) {
+        return switch (compression) {
+            case UNCOMPRESSED -> CompressionType.NONE.id;
+            case GZIP -> CompressionType.GZIP.id;
+            case SNAPPY -> CompressionType.SNAPPY.id;
+            case LZ4 -> CompressionType.LZ4.id;
+            case ZSTD -> CompressionType.ZSTD.id;
+            case PRODUCER -> throw new IllegalArgumentException("the producer's codec is in its batch");
+        };
+    }
+
+    private static Compression compression(CompressionType type, int level) {
+        if (level == LogConfig.CODEC_DEFAULT_LEVEL) {
+            return Compression.of(type).build();
+        }
+        return switch (type) {
+            case GZIP -> Compression.gzip().level(level).build();
+            case LZ4 -> Compression.lz4().level(level).build();
+            case ZSTD -> Compression.zstd().level(level).build();
+            case NONE, SNAPPY -> Compression.of(type).build();
+        };
+    }
+}
