@@ -12,9 +12,12 @@ import io.millrace.server.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,8 @@ public final class PartitionHost {
     private final Clock clock;
     private final Map<TopicPartition, Hosted> partitions = new HashMap<>();
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
+    private final Set<Hosted> refusedByDisk = new LinkedHashSet<>();
+    private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
     private List<Hosted> dirty = new ArrayList<>();
     private boolean flushPosted;
 
@@ -74,12 +79,14 @@ public final class PartitionHost {
     }
 
     /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job is out.
-    public void release(TopicPartition id, ErrorKind error, java.util.function.Consumer<PartitionLog> andThen) {
+    public void release(TopicPartition id, ErrorKind error, Consumer<PartitionLog> andThen) {
         loop.assertOwned();
         Hosted hosted = partitions.remove(id);
         if (hosted == null) {
             return;
         }
+        waitingForAcks.remove(hosted);
+        refusedByDisk.remove(hosted);
         hosted.partition.close(error);
         Runnable handOver = () -> andThen.accept(hosted.partition.log());
         if (hosted.jobOut) {
@@ -110,6 +117,9 @@ public final class PartitionHost {
 
     /// Something was appended: it is written when this turn ends.
     void touched(Hosted hosted) {
+        if (hosted.partition.hasWaitingAcks()) {
+            waitingForAcks.add(hosted);
+        }
         if (!hosted.dirty) {
             hosted.dirty = true;
             dirty.add(hosted);
@@ -174,17 +184,29 @@ public final class PartitionHost {
         } else {
             LOG.error("event=flush-failed partition={} error={}", hosted.partition.id(), job.error());
             hosted.partition.onStorageError();
+            refusedByDisk.add(hosted);
         }
     }
 
-    /// Answers appends whose time is up and tries to bring logs back whose disk refused. Called a few times a second.
+    /// Answers appends whose time is up, and asks disks that refused whether they take writes again. Called a few times a second.
     public void tick() {
         long nowMs = clock.monotonicMs();
-        for (Hosted hosted : partitions.values()) {
-            if (hosted.partition.hasWaitingAcks()) {
-                hosted.partition.expire(nowMs);
-            }
+        waitingForAcks.removeIf(hosted -> {
+            hosted.partition.expire(nowMs);
+            return !hosted.partition.hasWaitingAcks();
+        });
+        refusedByDisk.removeIf(this::hasRecovered);
+    }
+
+    private boolean hasRecovered(Hosted hosted) {
+        if (hosted.jobOut) {
+            return false;
         }
+        boolean recovered = hosted.partition.log().recoverFromStorageError() == ErrorKind.NONE;
+        if (recovered) {
+            LOG.info("event=storage-recovered partition={}", hosted.partition.id());
+        }
+        return recovered;
     }
 
     /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.

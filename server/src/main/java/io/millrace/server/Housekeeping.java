@@ -1,0 +1,78 @@
+package io.millrace.server;
+
+import io.millrace.model.TopicPartition;
+import io.millrace.server.config.StorageConfig;
+import io.millrace.server.partition.LogDirectories;
+import io.millrace.server.partition.PartitionHost;
+import io.millrace.server.partition.PartitionHosts;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// What a node does regularly besides serving: expire, retain, checkpoint, sync what only the page cache knows.
+///
+/// Each piece of work runs on the loop that owns what it touches; disk work goes to the disk's threads.
+final class Housekeeping {
+    private static final long TICK_MS = 100;
+
+    private final PartitionHosts hosts;
+    private final LogDirectories directories;
+    private final StorageConfig config;
+    private final MachineClock clock;
+    private volatile boolean stopped;
+
+    Housekeeping(PartitionHosts hosts, LogDirectories directories, StorageConfig config, MachineClock clock) {
+        this.hosts = hosts;
+        this.directories = directories;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    void start() {
+        for (PartitionHost host : hosts.all()) {
+            every(host, TICK_MS, PartitionHost::tick);
+            every(host, config.retentionCheckMs(), PartitionHost::retain);
+            every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
+        }
+        every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());
+    }
+
+    private void every(PartitionHost host, long periodMs, Consumer<PartitionHost> work) {
+        host.loop().after(periodMs, () -> {
+            if (!stopped) {
+                work.accept(host);
+                every(host, periodMs, work);
+            }
+        });
+    }
+
+    /// Collects high watermarks loop by loop, then writes the checkpoints on the disks' threads.
+    private void checkpoint() {
+        collect(0, new HashMap<>(), highWatermarks -> {
+            long nowMs = clock.wallMs();
+            for (LogDirectories.Disk disk : directories.all()) {
+                disk.loop().read(() -> {
+                    disk.directory().checkpoint(highWatermarks);
+                    disk.directory().sweep(nowMs);
+                });
+            }
+        });
+    }
+
+    private void collect(
+            int index, Map<TopicPartition, Long> highWatermarks, Consumer<Map<TopicPartition, Long>> whenAll) {
+        if (index == hosts.all().size()) {
+            whenAll.accept(highWatermarks);
+            return;
+        }
+        PartitionHost host = hosts.all().get(index);
+        host.loop().run(() -> {
+            host.partitions().forEach(partition -> highWatermarks.put(partition.id(), partition.highWatermark()));
+            collect(index + 1, highWatermarks, whenAll);
+        });
+    }
+
+    void stop() {
+        stopped = true;
+    }
+}

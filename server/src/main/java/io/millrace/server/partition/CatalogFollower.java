@@ -1,0 +1,117 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.catalog.PartitionView;
+import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.cluster.replica.Leadership;
+import io.millrace.log.PartitionLog;
+import io.millrace.log.StorageException;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the partitions on this node in line with the catalog: opens what it leads, passes changes on, lets go of what is
+/// gone.
+///
+/// Called by: start-up once, then the metadata loop, one change after the other. Opening a new partition touches no file, so a
+/// change that creates thousands is quick; recovery at start runs on the disks' threads.
+public final class CatalogFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogFollower.class);
+
+    private final int nodeId;
+    private final PartitionHosts hosts;
+    private final LogDirectories directories;
+
+    public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
+        this.nodeId = nodeId;
+        this.hosts = hosts;
+        this.directories = directories;
+    }
+
+    /// Opens everything the catalog says is led here; returns when all logs are recovered and in their owners' hands.
+    public void openAll(Iterable<TopicView> topics) throws InterruptedException {
+        int count = 0;
+        for (TopicView topic : topics) {
+            count += topic.partitions().size();
+        }
+        CountDownLatch open = new CountDownLatch(count);
+        for (TopicView topic : topics) {
+            for (PartitionView partition : topic.partitions()) {
+                TopicPartition id = new TopicPartition(topic.name(), partition.index());
+                directories.diskOf(id).read(() -> {
+                    open(topic, partition, open::countDown);
+                });
+            }
+        }
+        open.await();
+    }
+
+    /// Applies one change of the catalog.
+    public void onChange(CatalogDelta delta) {
+        delta.deleted().forEach(this::letGo);
+        delta.created().forEach(topic -> openFrom(topic, 0));
+        delta.changed().forEach(changed -> change(changed.before(), changed.after()));
+    }
+
+    private void change(TopicView before, TopicView after) {
+        int known = Math.min(before.partitions().size(), after.partitions().size());
+        for (PartitionView partition : after.partitions().subList(0, known)) {
+            TopicPartition id = new TopicPartition(after.name(), partition.index());
+            PartitionHost host = hosts.of(id);
+            host.loop().run(() -> host.change(id, leadership(after, partition)));
+        }
+        openFrom(after, known);
+    }
+
+    private void openFrom(TopicView topic, int firstIndex) {
+        List<PartitionView> partitions = topic.partitions();
+        for (PartitionView partition : partitions.subList(firstIndex, partitions.size())) {
+            open(topic, partition, () -> {});
+        }
+    }
+
+    private void open(TopicView topic, PartitionView partition, Runnable done) {
+        TopicPartition id = new TopicPartition(topic.name(), partition.index());
+        if (partition.leader() != nodeId) {
+            done.run();
+            return;
+        }
+        try {
+            PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
+            PartitionHost host = hosts.of(id);
+            host.loop().run(() -> {
+                host.lead(log, directories.diskOf(id), leadership(topic, partition));
+                done.run();
+            });
+        } catch (StorageException refused) {
+            LOG.error("event=partition-offline partition={} reason=\"{}\"", id, refused.getMessage(), refused);
+            done.run();
+        }
+    }
+
+    private static Leadership leadership(TopicView topic, PartitionView partition) {
+        return new Leadership(partition.leaderEpoch(), partition.isr().size(), topic.settings());
+    }
+
+    private void letGo(TopicView topic) {
+        for (PartitionView partition : topic.partitions()) {
+            TopicPartition id = new TopicPartition(topic.name(), partition.index());
+            PartitionHost host = hosts.of(id);
+            host.loop().run(() -> host.release(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, log -> {
+                directories.diskOf(id).read(() -> delete(log));
+                directories.forget(id);
+            }));
+        }
+    }
+
+    private static void delete(PartitionLog log) {
+        try {
+            log.delete();
+        } catch (StorageException refused) {
+            LOG.error("event=delete-failed partition={} reason=\"{}\"", log.partition(), refused.getMessage(), refused);
+        }
+    }
+}
