@@ -39,6 +39,7 @@ final class PageCacheProbe {
     }
 
     private record Calls(MethodHandle syscall, MethodHandle open, MethodHandle close, MethodHandle preadv2) {
+        @SuppressWarnings("restricted")
         static Optional<Calls> link() {
             Linker linker = Linker.nativeLinker();
             try {

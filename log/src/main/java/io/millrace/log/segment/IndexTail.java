@@ -156,13 +156,15 @@ final class IndexTail {
         timeEntriesWritten += timesOut;
     }
 
-    /// Largest timestamp among the entries at or below which nothing else needs to be looked at: the relative offset of the
-    /// last entry whose timestamp is below `timestamp`; empty when the entries in memory start later.
-    java.util.OptionalInt floorOffsetByTime(long timestamp) {
-        int found = -1;
+    /// Position of a batch before which every batch is older than `timestamp`, -1 when only the files know.
+    int floorByTime(long timestamp) {
+        int relativeOffset = -1;
         for (int i = 0; i < timeCount && timestamps[i] < timestamp; i++) {
-            found = timeOffsets[i];
+            relativeOffset = timeOffsets[i];
         }
-        return found < 0 ? java.util.OptionalInt.empty() : java.util.OptionalInt.of(found);
+        if (relativeOffset < 0) {
+            return timeEntriesWritten == 0 ? 0 : -1;
+        }
+        return coversOffset(relativeOffset) ? floorByOffset(relativeOffset) : -1;
     }
 }

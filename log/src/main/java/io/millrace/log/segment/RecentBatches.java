@@ -16,6 +16,12 @@ final class RecentBatches {
     private int added;
     private int oldest;
 
+    /// Forgets everything: the next batch does not follow the one before it, so the one before does not reach up to it.
+    void clear() {
+        oldest = 0;
+        added = 0;
+    }
+
     void add(long baseOffset, int position) {
         if (added - oldest == offsets.length) {
             makeRoom();
@@ -69,6 +75,16 @@ final class RecentBatches {
             }
         }
         return high < oldest ? UNKNOWN : positions[high & offsets.length - 1];
+    }
+
+    /// The first batch boundary above `position`, which is a boundary itself; `endPosition` when it is the last.
+    int boundaryAbove(int position, int endPosition) {
+        for (int i = added - 1; i >= oldest; i--) {
+            if (positions[i & offsets.length - 1] == position) {
+                return i + 1 == added ? endPosition : positions[i + 1 & offsets.length - 1];
+            }
+        }
+        return UNKNOWN;
     }
 
     private int floor(long offset) {

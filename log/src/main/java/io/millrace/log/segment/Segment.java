@@ -101,12 +101,38 @@ public final class Segment {
         return firstTimestamp;
     }
 
-    public @Nullable IndexTail tail() {
+    @Nullable
+    IndexTail tail() {
         return tail;
     }
 
-    public @Nullable RecentBatches recent() {
+    @Nullable
+    RecentBatches recent() {
         return recent;
+    }
+
+    /// Whether everything that belongs to it is in its files: it can be deleted.
+    public boolean isSealed() {
+        return tail == null;
+    }
+
+    /// Whether batches were appended lately.
+    public boolean isBusy() {
+        return recent != null;
+    }
+
+    /// Whether enough index entries have gathered in memory to be written while the segment is still growing.
+    public boolean isIndexSpillDue() {
+        return tail != null && tail.isSpillDue();
+    }
+
+    public IndexWrite spillIndexes() {
+        return writableTail().spill(false);
+    }
+
+    /// The entries of a spill are in the files.
+    public void spilled(IndexWrite write) {
+        writableTail().spilled(write);
     }
 
     /// Whether a batch of this size and last offset still fits: by bytes, by the 32 bits of a relative offset, and by the room
@@ -127,6 +153,9 @@ public final class Segment {
         long batchOffset = BatchHeader.baseOffset(buffer, at);
         if (recent == null) {
             recent = new RecentBatches();
+        }
+        if (batchOffset != endOffset) {
+            recent.clear();
         }
         recent.add(batchOffset, sizeBytes);
         note(buffer, at, indexIntervalBytes);

@@ -12,12 +12,14 @@ import java.io.IOException;
 ///
 /// @param fromOffset the batch that contains this offset comes first
 /// @param limitOffset no batch at or above this offset is taken; beyond the segment's end for "all"
+/// @param takesRest whether every batch that is written lies below `limitOffset`
 /// @param writtenBytes how far the file may be read
 /// @param indexEntries entries in the `.index` file, or [#LOOK_UP] for as many as it holds
 public record SegmentSearch(
         Segment segment,
         long fromOffset,
         long limitOffset,
+        boolean takesRest,
         int writtenBytes,
         int maxBytes,
         boolean minOneBatch,
@@ -27,19 +29,36 @@ public record SegmentSearch(
         int indexEntries) {
     static final int LOOK_UP = -1;
 
+    /// The answer when no batch of the segment reaches up to the offset: the next segment has it.
+    public static final Range PAST_END = new Range(-1, 0);
+
     /// Bytes of a segment file.
     public record Range(int position, int length) {}
 
     /// Prepares a search from what is in memory.
     ///
-    /// @param limitOffset at most the segment's end, or anything above for "to the end"
     public static SegmentSearch prepare(
-            Segment segment, long fromOffset, long limitOffset, int maxBytes, boolean minOneBatch) {
+            Segment segment,
+            long fromOffset,
+            long limitOffset,
+            boolean takesRest,
+            int maxBytes,
+            boolean minOneBatch) {
         IndexTail tail = segment.tail();
         int written = segment.writtenBytes();
         if (tail == null) {
             return new SegmentSearch(
-                    segment, fromOffset, limitOffset, written, maxBytes, minOneBatch, LOOK_UP, LOOK_UP, LOOK_UP, LOOK_UP);
+                    segment,
+                    fromOffset,
+                    limitOffset,
+                    takesRest,
+                    written,
+                    maxBytes,
+                    minOneBatch,
+                    LOOK_UP,
+                    LOOK_UP,
+                    LOOK_UP,
+                    LOOK_UP);
         }
         int relative = (int) (fromOffset - segment.baseOffset());
         int fromFloor = tail.coversOffset(relative) ? tail.floorByOffset(relative) : LOOK_UP;
@@ -52,6 +71,7 @@ public record SegmentSearch(
                 segment,
                 fromOffset,
                 limitOffset,
+                takesRest,
                 written,
                 maxBytes,
                 minOneBatch,
@@ -96,7 +116,7 @@ public record SegmentSearch(
         BatchCursor cursor = new BatchCursor(file, fromFloor, writtenBytes);
         do {
             if (!cursor.next()) {
-                return new Range(cursor.endPosition(), 0);
+                return endOrDamage(cursor.endPosition());
             }
         } while (cursor.lastOffset() < fromOffset);
         if (cursor.baseOffset() >= limitOffset) {
@@ -112,13 +132,21 @@ public record SegmentSearch(
             cursor = new BatchCursor(file, skipTo, writtenBytes);
             end = skipTo;
         }
-        if (limitOffset >= segment.endOffset() && writtenBytes - start <= maxBytes) {
+        if (takesRest && writtenBytes - start <= maxBytes) {
             return new Range(start, writtenBytes - start);
         }
         while (cursor.next() && cursor.baseOffset() < limitOffset && cursor.endPosition() - start <= maxBytes) {
             end = cursor.endPosition();
         }
         return new Range(start, end - start);
+    }
+
+    /// Compaction may have removed the last batches below the next segment; anything else must be a batch.
+    private Range endOrDamage(int position) throws IOException {
+        if (position < writtenBytes) {
+            throw new IOException("no batch at position " + position + " of " + segment.log().path());
+        }
+        return PAST_END;
     }
 
     /// Runs the search on the segment's own file, opened if need be.
