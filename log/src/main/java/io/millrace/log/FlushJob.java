@@ -1,19 +1,129 @@
 package io.millrace.log;
 
+import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.OpenFile;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The disk work of one log, cut loose from its owner: a gathering write of everything appended since the last job, the
 /// segment rolls that fall into it, and, when asked for, the fsync.
 ///
-/// Made by the log's owner ([PartitionLog#beginFlush(boolean)]), run once by any one thread, and given back to the
-/// owner ([PartitionLog#endFlush(FlushJob)]). A log has at most one job out at a time, so jobs never race.
-public interface FlushJob {
+/// Made by the log's owner ([PartitionLog#beginFlush(boolean)]), run once by any one thread, and given back to the owner
+/// ([PartitionLog#endFlush(FlushJob)]). A log has at most one job out at a time, so jobs never race.
+public final class FlushJob {
+    private final PartitionFolder.Work folder;
+    private final List<PendingWrite> writes;
+    private final List<Segment> unsynced;
+    private final Segment active;
+    private final boolean sync;
+    private final long endOffset;
+    private ErrorKind error = ErrorKind.NONE;
+    private @Nullable IOException cause;
+
+    /// @param unsynced segments with bytes that are not durable, those in `writes` included
+    /// @param active the segment the log appends to; the others are sealed when `writes` are done
+    FlushJob(
+            PartitionFolder.Work folder,
+            List<PendingWrite> writes,
+            List<Segment> unsynced,
+            Segment active,
+            boolean sync,
+            long endOffset) {
+        this.folder = folder;
+        this.writes = writes;
+        this.unsynced = unsynced;
+        this.active = active;
+        this.sync = sync;
+        this.endOffset = endOffset;
+    }
+
     /// Does the I/O. Never throws for what a disk can do: the outcome is in [#error()].
-    void run();
+    public void run() {
+        try {
+            folder.run();
+            for (PendingWrite write : writes) {
+                write.run();
+            }
+            if (sync) {
+                for (Segment segment : unsynced) {
+                    syncUnlessDeleted(segment);
+                }
+                folder.sync();
+            }
+        } catch (IOException e) {
+            cause = e;
+            error = ErrorKind.STORAGE_ERROR;
+        }
+    }
+
+    /// Retention may delete a sealed segment while the job is out.
+    private void syncUnlessDeleted(Segment segment) throws IOException {
+        try {
+            sync(segment);
+        } catch (NoSuchFileException e) {
+            if (segment == active) {
+                throw e;
+            }
+        }
+    }
+
+    /// The batches, and for a segment that is sealed its indexes: recovery will not look at them again.
+    private void sync(Segment segment) throws IOException {
+        OpenFile held = segment.log().hold();
+        try {
+            held.file().sync();
+        } finally {
+            held.release();
+        }
+        if (segment != active) {
+            syncIndex(segment, SegmentNames.OFFSET_INDEX);
+            syncIndex(segment, SegmentNames.TIME_INDEX);
+        }
+    }
+
+    private static void syncIndex(Segment segment, String suffix) throws IOException {
+        try (DiskFile file = segment.cache().disk().open(segment.path(suffix))) {
+            file.sync();
+        }
+    }
 
     /// [ErrorKind#NONE], or [ErrorKind#STORAGE_ERROR] when the disk refused; valid after [#run()].
-    ErrorKind error();
+    public ErrorKind error() {
+        return error;
+    }
+
+    /// What the disk said, empty when it did as it was told.
+    public String errorMessage() {
+        return cause == null ? "" : String.valueOf(cause.getMessage());
+    }
 
     /// How many bytes of batches the job writes.
-    long bytes();
+    public long bytes() {
+        long total = 0;
+        for (PendingWrite write : writes) {
+            total += write.bytes();
+        }
+        return total;
+    }
+
+    PartitionFolder.Work folder() {
+        return folder;
+    }
+
+    List<PendingWrite> writes() {
+        return writes;
+    }
+
+    boolean isSync() {
+        return sync;
+    }
+
+    long endOffset() {
+        return endOffset;
+    }
 }

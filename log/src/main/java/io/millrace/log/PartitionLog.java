@@ -1,124 +1,601 @@
 package io.millrace.log;
 
+import io.millrace.log.batch.BatchCheck;
+import io.millrace.log.batch.BatchHeader;
+import io.millrace.log.batch.BatchValidator;
+import io.millrace.log.disk.FileCache;
+import io.millrace.log.epoch.LeaderEpochs;
+import io.millrace.log.producer.ProducerCheck;
+import io.millrace.log.producer.ProducerSnapshot;
+import io.millrace.log.producer.ProducerStates;
+import io.millrace.log.segment.IndexWrite;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentList;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader
-/// epochs and producer state.
+/// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader epochs
+/// and producer state.
 ///
-/// Owned by: one loop. All methods are called by the owner unless they say otherwise; none of them waits for the
-/// device: appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back
-/// as jobs.
+/// Owned by: one loop. All methods are called by the owner unless they say otherwise; none of them waits for the device:
+/// appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back as jobs.
 ///
 /// Positions, always `startOffset <= durableOffset <= writtenOffset <= endOffset`:
 /// `endOffset` is the next offset to be given out, everything below `writtenOffset` is in the file (a process crash
 /// keeps it), everything below `durableOffset` is fsynced (a power cut keeps it).
-public interface PartitionLog {
-    TopicPartition partition();
+public final class PartitionLog {
+    /// No batch is unpacked to more than this when it is checked or compressed anew.
+    private static final long DECOMPRESSED_BYTES_MAX = 256L << 20;
 
-    TopicId topicId();
+    private final TopicPartition partition;
+    private final TopicId topicId;
+    private final PartitionFolder folder;
+    private final FileCache cache;
+    private final LogDirectory directory;
+    private LogConfig config;
 
-    LogConfig config();
+    private SegmentList segments;
+    private LeaderEpochs epochs;
+    private ProducerStates producers;
+    private final UnwrittenTail tail = new UnwrittenTail();
+    private final List<Segment> unsynced = new ArrayList<>(1);
+    private @Nullable FlushJob jobOut;
 
-    void configure(LogConfig config);
+    private volatile long startOffset;
+    private volatile long durableOffset;
+    private long writtenOffset;
+    private long endOffset;
+    private boolean failed;
+    private boolean closed;
+    private boolean changedSinceOpen;
 
-    long startOffset();
+    PartitionLog(
+            LogDirectory directory,
+            TopicPartition partition,
+            TopicId topicId,
+            LogConfig config,
+            FileCache cache,
+            PartitionFolder folder,
+            LogLoader.Loaded loaded,
+            long durableOffset) {
+        this.directory = directory;
+        this.partition = partition;
+        this.topicId = topicId;
+        this.config = config;
+        this.cache = cache;
+        this.folder = folder;
+        this.segments = loaded.segments();
+        this.epochs = loaded.epochs();
+        this.producers = loaded.producers();
+        adopt(loaded, durableOffset);
+    }
 
-    long endOffset();
+    private void adopt(LogLoader.Loaded loaded, long durable) {
+        segments = loaded.segments();
+        epochs = loaded.epochs();
+        producers = loaded.producers();
+        startOffset = loaded.startOffset();
+        endOffset = loaded.endOffset();
+        writtenOffset = loaded.endOffset();
+        durableOffset = Math.min(Math.max(durable, startOffset), endOffset);
+        unsynced.clear();
+        unsynced.addAll(loaded.scanned());
+        if (loaded.epochsChanged()) {
+            folder.epochsChanged();
+        }
+        changedSinceOpen = !loaded.scanned().isEmpty();
+    }
 
-    long writtenOffset();
+    public TopicPartition partition() {
+        return partition;
+    }
 
-    long durableOffset();
+    public TopicId topicId() {
+        return topicId;
+    }
+
+    public LogConfig config() {
+        return config;
+    }
+
+    public void configure(LogConfig newConfig) {
+        config = newConfig;
+    }
+
+    /// May be read from any thread.
+    public long startOffset() {
+        return startOffset;
+    }
+
+    public long endOffset() {
+        return endOffset;
+    }
+
+    public long writtenOffset() {
+        return writtenOffset;
+    }
+
+    /// May be read from any thread.
+    public long durableOffset() {
+        return durableOffset;
+    }
 
     /// Bytes of all segments, unwritten tail included.
-    long sizeBytes();
+    public long sizeBytes() {
+        return segments.sizeBytes();
+    }
 
     /// Bytes accepted but not yet handed to a flush job or still inside one.
-    long unwrittenBytes();
+    public long unwrittenBytes() {
+        return tail.bytes() + (jobOut == null ? 0 : jobOut.bytes());
+    }
 
     /// Leader epoch of the last batch, or -1 for a log without any.
-    int latestEpoch();
+    public int latestEpoch() {
+        return epochs.latest();
+    }
 
-    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place,
-    /// and takes them over without copying: `lease` is retained until they are written. Nothing is taken over on
-    /// refusal.
-    AppendResult append(ByteBuffer batches, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs);
+    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place, and
+    /// takes them over without copying: `lease` is retained until they are written. Nothing is taken over on refusal.
+    public AppendResult append(ByteBuffer batches, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
+        if (failed || closed) {
+            return AppendResult.refused(
+                    ErrorKind.STORAGE_ERROR, startOffset, closed ? "the log is closed" : "the disk refused a write");
+        }
+        return switch (BatchValidator.validate(partition, batches, origin, config, DECOMPRESSED_BYTES_MAX, nowMs)) {
+            case BatchCheck.Refused refused ->
+                new AppendResult(
+                        refused.error(),
+                        -1,
+                        -1,
+                        -1,
+                        startOffset,
+                        false,
+                        refused.recordErrors(),
+                        refused.message());
+            case BatchCheck.Valid valid -> appendValid(valid, lease, origin, leaderEpoch, nowMs);
+        };
+    }
 
-    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still
-    /// out.
+    private AppendResult appendValid(
+            BatchCheck.Valid valid, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
+        ByteBuffer batches = valid.rewritten() ? valid.batches() : valid.batches().slice();
+        if (batches.remaining() > config.segmentBytes()) {
+            return AppendResult.refused(
+                    ErrorKind.RECORD_LIST_TOO_LARGE,
+                    startOffset,
+                    "Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured segment size of %d."
+                            .formatted(batches.remaining(), partition, config.segmentBytes()));
+        }
+        int from = batches.position();
+        int end = batches.limit();
+        AppendResult refusal = origin == AppendOrigin.LEADER
+                ? refuseGap(batches, from, end)
+                : refuseProducers(batches, from, end, origin);
+        if (refusal != null) {
+            return refusal;
+        }
+        long firstOffset = assign(batches, from, end, origin, leaderEpoch);
+        rollIfNeeded(batches, from, end, valid.maxTimestamp(), nowMs);
+        take(batches, from, end, valid.rewritten() ? Lease.NONE : lease);
+        return AppendResult.appended(firstOffset, endOffset, appendTime(origin, nowMs), startOffset, false);
+    }
+
+    private long appendTime(AppendOrigin origin, long nowMs) {
+        return config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME && origin != AppendOrigin.LEADER
+                ? nowMs
+                : -1;
+    }
+
+    private @Nullable AppendResult refuseProducers(ByteBuffer batches, int from, int end, AppendOrigin origin) {
+        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
+            switch (producers.check(batches, at, endOffset, origin)) {
+                case ProducerCheck.Accepted accepted -> {}
+                case ProducerCheck.Duplicate duplicate -> {
+                    return AppendResult.appended(
+                            duplicate.firstOffset(),
+                            duplicate.lastOffset() + 1,
+                            BatchHeader.isLogAppendTime(batches, at) ? duplicate.timestamp() : -1,
+                            startOffset,
+                            true);
+                }
+                case ProducerCheck.Refused refused -> {
+                    return AppendResult.refused(refused.error(), startOffset, refused.message());
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable AppendResult refuseGap(ByteBuffer batches, int from, int end) {
+        long next = endOffset;
+        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
+            if (BatchHeader.baseOffset(batches, at) < next
+                    || BatchHeader.lastOffset(batches, at) < BatchHeader.baseOffset(batches, at)) {
+                return AppendResult.refused(
+                        ErrorKind.INVALID_RECORD,
+                        startOffset,
+                        "batch at offset %d does not continue the log, which ends at %d"
+                                .formatted(BatchHeader.baseOffset(batches, at), next));
+            }
+            next = BatchHeader.lastOffset(batches, at) + 1;
+        }
+        return null;
+    }
+
+    /// Returns the first offset.
+    private long assign(ByteBuffer batches, int from, int end, AppendOrigin origin, int leaderEpoch) {
+        if (origin == AppendOrigin.LEADER) {
+            return BatchHeader.baseOffset(batches, from);
+        }
+        long next = endOffset;
+        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
+            BatchHeader.setBaseOffset(batches, at, next);
+            BatchHeader.setLeaderEpoch(batches, at, leaderEpoch);
+            next += BatchHeader.lastOffsetDelta(batches, at) + 1L;
+        }
+        return endOffset;
+    }
+
+    private void rollIfNeeded(ByteBuffer batches, int from, int end, long maxTimestamp, long nowMs) {
+        Segment active = segments.active();
+        long lastOffset = lastOffset(batches, from, end);
+        if (RollRule.mustRoll(active, config, end - from, lastOffset, maxTimestamp, nowMs, partition)) {
+            roll(BatchHeader.baseOffset(batches, from));
+        }
+    }
+
+    private static long lastOffset(ByteBuffer batches, int from, int end) {
+        int last = from;
+        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
+            last = at;
+        }
+        return BatchHeader.lastOffset(batches, last);
+    }
+
+    private void roll(long baseOffset) {
+        Segment full = segments.active();
+        tail.writeTo(full).seal(baseOffset, ProducerSnapshot.encode(producers.all()));
+        markUnsynced(full);
+        segments.add(Segment.fresh(cache, folder.path(), baseOffset));
+    }
+
+    private void take(ByteBuffer batches, int from, int end, Lease lease) {
+        Segment active = segments.active();
+        tail.add(active, batches, lease);
+        lease.retain();
+        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
+            int epoch = BatchHeader.leaderEpoch(batches, at);
+            if (epoch > epochs.latest() && epochs.assign(epoch, BatchHeader.baseOffset(batches, at))) {
+                folder.epochsChanged();
+            }
+            active.append(batches, at, config.indexIntervalBytes());
+            producers.apply(batches, at);
+        }
+        endOffset = active.endOffset();
+        markUnsynced(active);
+        changedSinceOpen = true;
+    }
+
+    private void markUnsynced(Segment segment) {
+        if (unsynced.isEmpty() || unsynced.getLast() != segment) {
+            unsynced.add(segment);
+        }
+    }
+
+    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still out.
     ///
     /// @param sync whether the job also fsyncs; when everything is written but not yet durable, a job that only fsyncs
-    Optional<FlushJob> beginFlush(boolean sync);
+    public Optional<FlushJob> beginFlush(boolean sync) {
+        boolean toSync = sync && durableOffset < endOffset;
+        if (jobOut != null || failed || tail.isEmpty() && !toSync) {
+            return Optional.empty();
+        }
+        spillIndexes();
+        List<PendingWrite> writes = tail.detach();
+        FlushJob job = new FlushJob(
+                folder.begin(epochs),
+                writes,
+                toSync ? List.copyOf(unsynced) : List.of(),
+                segments.active(),
+                toSync,
+                endOffset);
+        jobOut = job;
+        return Optional.of(job);
+    }
 
-    /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error
-    /// the log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays
-    /// readable.
-    void endFlush(FlushJob job);
+    private void spillIndexes() {
+        for (PendingWrite write : tail.writes()) {
+            if (write.seals()) {
+                write.setIndex(write.segment().sealIndexes());
+            } else if (write.segment().isIndexSpillDue()) {
+                write.setIndex(write.segment().spillIndexes());
+            }
+        }
+    }
 
-    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back
-    /// to `writtenOffset`, drops what was appended but never written.
-    ErrorKind recoverFromStorageError();
+    /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error the
+    /// log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays readable.
+    public void endFlush(FlushJob job) {
+        if (jobOut != job) {
+            throw new InvariantViolation("this flush job is not out: " + partition);
+        }
+        jobOut = null;
+        job.writes().forEach(PendingWrite::releaseLeases);
+        if (job.error() != ErrorKind.NONE) {
+            folder.failed(job.folder());
+            fail();
+            return;
+        }
+        folder.end(job.folder(), job.isSync());
+        for (PendingWrite write : job.writes()) {
+            settle(write);
+        }
+        writtenOffset = job.endOffset();
+        if (job.isSync()) {
+            durableOffset = Math.max(startOffset, job.endOffset());
+            unsynced.clear();
+            for (PendingWrite write : tail.writes()) {
+                unsynced.add(write.segment());
+            }
+        }
+    }
 
-    /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or
-    /// above `belowOffset` (the high watermark, last stable offset or written offset).
+    private void settle(PendingWrite write) {
+        Segment segment = write.segment();
+        segment.written(write.endPosition());
+        if (segment.writtenBytes() == write.bytes()) {
+            folder.namesChanged();
+        }
+        IndexWrite index = write.index();
+        if (write.seals()) {
+            segment.sealed();
+        } else if (index != null) {
+            segment.spilled(index);
+        }
+    }
+
+    private void fail() {
+        failed = true;
+        tail.drop();
+        endOffset = writtenOffset;
+    }
+
+    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back to
+    /// `writtenOffset`, drops what was appended but never written.
+    public ErrorKind recoverFromStorageError() {
+        if (!failed) {
+            return ErrorKind.NONE;
+        }
+        try {
+            folder.probe();
+            reloadCutAt(writtenOffset);
+            failed = false;
+            return ErrorKind.NONE;
+        } catch (IOException e) {
+            return ErrorKind.STORAGE_ERROR;
+        }
+    }
+
+    private void reloadCutAt(long offset) throws IOException {
+        long durable = Math.min(durableOffset, offset);
+        new Truncation(segments, folder).cutTo(offset);
+        LogLoader loader = new LogLoader(cache, folder, partition, config.indexIntervalBytes(), false, durable);
+        adopt(loader.load(Math.min(startOffset, offset)), durable);
+    }
+
+    /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or above
+    /// `belowOffset` (the high watermark, last stable offset or written offset).
     ///
     /// @param maxBytes upper bound of the slice
     /// @param minOneBatch return the first batch even when it alone is larger than `maxBytes`
-    ReadResult read(long fromOffset, long belowOffset, int maxBytes, boolean minOneBatch);
+    public ReadResult read(long fromOffset, long belowOffset, int maxBytes, boolean minOneBatch) {
+        if (fromOffset < startOffset || fromOffset > endOffset) {
+            return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
+        }
+        long limit = Math.min(belowOffset, writtenOffset);
+        if (fromOffset >= limit) {
+            return new ReadResult.Ready(FileSlice.empty());
+        }
+        return LogReader.read(segments, writtenOffset, fromOffset, limit, Math.max(0, maxBytes), minOneBatch);
+    }
 
-    /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a
-    /// thread that may block.
-    TimestampLookup findByTimestamp(long timestampMs);
+    /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a thread that may block.
+    public TimestampLookup findByTimestamp(long timestampMs) {
+        return TimestampSearch.firstAtOrAfter(segments, startOffset, writtenOffset, timestampMs);
+    }
 
     /// The record with the largest timestamp.
-    TimestampLookup findMaxTimestamp();
+    public TimestampLookup findMaxTimestamp() {
+        return TimestampSearch.largest(segments, startOffset, writtenOffset);
+    }
 
     /// End offset of the largest epoch not above `epoch` (KIP-101, KIP-320).
-    EpochEnd endOffsetOfEpoch(int epoch);
+    public EpochEnd endOffsetOfEpoch(int epoch) {
+        return epochs.endOffsetFor(epoch, endOffset);
+    }
 
-    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next
-    /// [#retain].
-    ErrorKind advanceStartOffset(long offset);
+    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next [#retain].
+    public ErrorKind advanceStartOffset(long offset) {
+        if (offset > endOffset || offset < 0) {
+            return ErrorKind.OFFSET_OUT_OF_RANGE;
+        }
+        if (offset > startOffset) {
+            moveStart(offset);
+        }
+        return ErrorKind.NONE;
+    }
+
+    private void moveStart(long offset) {
+        startOffset = offset;
+        if (durableOffset < offset) {
+            durableOffset = offset;
+        }
+        if (epochs.truncateFromStart(offset)) {
+            folder.epochsChanged();
+        }
+    }
 
     /// Throws away everything at and above `offset` (followers, divergence). Blocks: only while no job is out.
-    void truncateTo(long offset);
+    ///
+    /// @throws StorageException when the disk refuses
+    public void truncateTo(long offset) {
+        if (jobOut != null) {
+            throw new InvariantViolation("truncated while a flush job is out: " + partition);
+        }
+        if (offset >= endOffset) {
+            return;
+        }
+        try {
+            flushNow(false);
+            directory.lowerRecoveryPoint(partition, offset);
+            reloadCutAt(offset);
+        } catch (IOException e) {
+            failed = true;
+            throw new StorageException("can not truncate " + folder.path(), e);
+        }
+    }
 
-    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the
-    /// bytes freed.
-    long retain(long nowMs, long belowOffset);
+    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the bytes freed.
+    public long retain(long nowMs, long belowOffset) {
+        segments.active().idle();
+        producers.expire(nowMs);
+        if (failed || closed) {
+            return 0;
+        }
+        try {
+            if (RollRule.isAged(segments.active(), config, nowMs, partition)) {
+                roll(endOffset);
+            }
+            return new Retention(config, nowMs).apply(this, segments, Math.min(belowOffset, writtenOffset));
+        } catch (IOException e) {
+            throw new StorageException("can not delete old segments of " + folder.path(), e);
+        }
+    }
 
     /// What producers are known, for DescribeProducers and tests.
-    java.util.List<ProducerView> producers();
+    public List<ProducerView> producers() {
+        return producers.all().stream()
+                .map(state -> new ProducerView(
+                        state.producerId(),
+                        state.epoch(),
+                        state.lastSequence(),
+                        state.lastTimestamp(),
+                        state.coordinatorEpoch(),
+                        state.txnFirstOffset()))
+                .toList();
+    }
 
     /// Flushes, fsyncs, writes snapshots and index sizes, closes all files. Blocks.
-    void close();
+    ///
+    /// @throws StorageException when the disk refuses; the next start recovers
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean cleanly = false;
+        try {
+            flushForClose();
+            cleanly = true;
+        } catch (IOException e) {
+            throw new StorageException("can not close " + folder.path(), e);
+        } finally {
+            tail.drop();
+            for (Segment segment : segments.snapshot()) {
+                segment.log().discard();
+            }
+            directory.closed(this, cleanly);
+        }
+    }
+
+    private void flushForClose() throws IOException {
+        if (failed || jobOut != null) {
+            throw new IOException(failed ? "the disk refused a write before" : "a flush job is still out");
+        }
+        flushNow(true);
+        Segment active = segments.active();
+        if (changedSinceOpen && folder.exists()) {
+            if (active.writtenBytes() > 0) {
+                IndexWrite index = active.sealIndexes();
+                index.write(active);
+                active.spilled(index);
+            }
+            folder.writeSnapshot(endOffset, producers.all());
+            changedSinceOpen = false;
+        }
+        folder.finish(epochs);
+    }
+
+    private void flushNow(boolean sync) throws IOException {
+        Optional<FlushJob> job = beginFlush(sync);
+        if (job.isPresent()) {
+            job.get().run();
+            endFlush(job.get());
+            if (failed) {
+                throw new IOException(job.get().errorMessage());
+            }
+        }
+    }
 
     /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly.
-    void delete();
+    ///
+    /// @throws StorageException when the disk refuses
+    public void delete() {
+        closed = true;
+        tail.drop();
+        for (Segment segment : segments.snapshot()) {
+            segment.log().discard();
+        }
+        directory.delete(this, folder);
+    }
+
+    PartitionFolder folder() {
+        return folder;
+    }
+
+    /// Retention removes the first `count` segments.
+    List<Segment> removeFirstSegments(int count) {
+        List<Segment> removed = segments.removeFirst(count);
+        unsynced.removeAll(removed);
+        if (segments.first().baseOffset() > startOffset) {
+            moveStart(segments.first().baseOffset());
+        }
+        return removed;
+    }
+
+    void scheduleDeletion(List<String> paths, long nowMs) {
+        directory.deleteLater(paths, nowMs + config.fileDeleteDelayMs());
+    }
 
     /// @param epoch the epoch found, -1 when unknown
     /// @param endOffset first offset after that epoch, -1 when unknown
-    record EpochEnd(int epoch, long endOffset) {}
+    public record EpochEnd(int epoch, long endOffset) {}
 
     /// @param offset offset of the record found, -1 when there is none
     /// @param timestampMs its timestamp, -1 when there is none
     /// @param leaderEpoch its batch's leader epoch, -1 when unknown
-    record TimestampOffset(long offset, long timestampMs, int leaderEpoch) {
+    public record TimestampOffset(long offset, long timestampMs, int leaderEpoch) {
         public static final TimestampOffset NONE = new TimestampOffset(-1, -1, -1);
     }
 
     /// A lookup that may block: run once by any one thread.
-    interface TimestampLookup {
+    public interface TimestampLookup {
         /// @throws StorageException when the disk fails
         TimestampOffset run();
     }
 
     /// @param lastTimestampMs time of the producer's last batch
-    record ProducerView(
+    public record ProducerView(
             long producerId,
             short epoch,
             int lastSequence,

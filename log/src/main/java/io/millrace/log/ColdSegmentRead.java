@@ -1,0 +1,66 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.OpenFile;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentSearch;
+import io.millrace.log.segment.SegmentSearch.Range;
+import io.millrace.model.ErrorKind;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+
+/// A read that may have to wait for the disk: searches one segment, and the ones behind it when compaction has emptied the
+/// end of the first, then touches the bytes so that sending them does not block.
+///
+/// @param searches the segment that should have the offset and those behind it, the first to be looked at first
+record ColdSegmentRead(SegmentSearch[] searches) implements ReadResult.ColdRead {
+    private static final int WARM_STEP = 1 << 17;
+
+    @Override
+    public ReadResult run() {
+        for (SegmentSearch search : searches) {
+            try {
+                Range range = search.find();
+                if (range != SegmentSearch.PAST_END) {
+                    return slice(search.segment(), range, true);
+                }
+            } catch (NoSuchFileException | FileNotFoundException e) {
+                // Retention was faster than the reader.
+                return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
+            } catch (IOException e) {
+                return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+            }
+        }
+        return new ReadResult.Ready(FileSlice.empty());
+    }
+
+    static ReadResult slice(Segment segment, Range range, boolean warm) throws IOException {
+        if (range.length() == 0) {
+            return new ReadResult.Ready(FileSlice.empty());
+        }
+        OpenFile held = segment.log().hold();
+        if (warm) {
+            warm(held, range);
+        }
+        return new ReadResult.Ready(FileSlice.of(held, range.position(), range.length()));
+    }
+
+    private static void warm(OpenFile held, Range range) throws IOException {
+        DiskFile file = held.file();
+        if (file.isCached(range.position(), range.length())) {
+            return;
+        }
+        ByteBuffer scratch = ByteBuffer.allocate(Math.min(range.length(), WARM_STEP));
+        try {
+            for (int done = 0; done < range.length(); done += scratch.capacity()) {
+                scratch.clear().limit(Math.min(scratch.capacity(), range.length() - done));
+                file.read(scratch, range.position() + (long) done);
+            }
+        } catch (IOException e) {
+            held.release();
+            throw e;
+        }
+    }
+}

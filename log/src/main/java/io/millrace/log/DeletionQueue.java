@@ -1,0 +1,73 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.Disk;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/// Files and folders renamed out of the way, waiting for their readers to finish. Thread-safe.
+final class DeletionQueue {
+    private static final long NOW = Long.MIN_VALUE;
+
+    private record Doomed(String path, boolean folder, long dueMs) {}
+
+    private final Disk disk;
+    private final ArrayDeque<Doomed> doomed = new ArrayDeque<>();
+
+    DeletionQueue(Disk disk) {
+        this.disk = disk;
+    }
+
+    synchronized void add(List<String> files, long dueMs) {
+        files.forEach(file -> doomed.add(new Doomed(file, false, dueMs)));
+    }
+
+    /// Open descriptors survive the removal of a folder, so it needs no delay.
+    synchronized void addFolder(String folder) {
+        doomed.add(new Doomed(folder, true, NOW));
+    }
+
+    int sweep(long nowMs) {
+        int rounds = size();
+        int kept = 0;
+        for (int i = 0; i < rounds; i++) {
+            Doomed next = poll();
+            if (next == null) {
+                break;
+            }
+            if (next.dueMs() > nowMs) {
+                putBack(next);
+            } else if (!remove(next)) {
+                putBack(next);
+                kept++;
+            }
+        }
+        return kept;
+    }
+
+    private boolean remove(Doomed entry) {
+        try {
+            if (entry.folder()) {
+                for (String name : disk.list(entry.path())) {
+                    disk.delete(entry.path() + "/" + name);
+                }
+            }
+            disk.delete(entry.path());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized int size() {
+        return doomed.size();
+    }
+
+    private synchronized @org.jspecify.annotations.Nullable Doomed poll() {
+        return doomed.poll();
+    }
+
+    private synchronized void putBack(Doomed entry) {
+        doomed.add(entry);
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.log;
+
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import java.util.Optional;
+
+/// The names of partition folders, as Kafka spells them: `topic-0`, and `topic-0.<32 hex digits>-delete` on the way out.
+final class FolderName {
+    private static final String DELETED = "-delete";
+    private static final int NAME_CHARS_MAX = 255;
+
+    private FolderName() {}
+
+    static Optional<TopicPartition> parse(String name) {
+        int dash = name.lastIndexOf('-');
+        if (dash <= 0 || dash == name.length() - 1 || name.contains(".tmp")) {
+            return Optional.empty();
+        }
+        String digits = name.substring(dash + 1);
+        if (!digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Optional.empty();
+        }
+        try {
+            TopicPartition partition = new TopicPartition(name.substring(0, dash), Integer.parseInt(digits));
+            return partition.toString().equals(name) ? Optional.of(partition) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    static boolean isDeleted(String name) {
+        return name.endsWith(DELETED) && name.contains(".");
+    }
+
+    static String deleted(TopicPartition partition, TopicId unique) {
+        String suffix = "." + hex(unique.mostSignificantBits()) + hex(unique.leastSignificantBits()) + DELETED;
+        String number = "-" + partition.partition();
+        int room = NAME_CHARS_MAX - suffix.length() - number.length();
+        String topic = partition.topic();
+        return (topic.length() > room ? topic.substring(0, room) : topic) + number + suffix;
+    }
+
+    private static String hex(long bits) {
+        String digits = Long.toHexString(bits);
+        return "0".repeat(16 - digits.length()) + digits;
+    }
+}

@@ -1,0 +1,234 @@
+package io.millrace.log;
+
+import io.millrace.log.batch.BatchHeader;
+import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.FileCache;
+import io.millrace.log.disk.FileContents;
+import io.millrace.log.epoch.EpochEntry;
+import io.millrace.log.epoch.LeaderEpochs;
+import io.millrace.log.producer.ProducerSnapshot;
+import io.millrace.log.producer.ProducerStates;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.segment.SegmentList;
+import io.millrace.log.segment.SegmentNames;
+import io.millrace.log.segment.SegmentReopen;
+import io.millrace.log.segment.SegmentScan;
+import io.millrace.model.TopicPartition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Brings a log back from its folder: at start, after a truncation, and after a storage error.
+///
+/// After a clean shutdown only names, sizes and the ends of the last segment's files are read. Otherwise every segment that
+/// reaches above the recovery point is scanned batch by batch, the torn tail is cut, and indexes, leader epochs and producers
+/// are rebuilt from what stays. Owned by: the thread that opens the log.
+final class LogLoader {
+    /// What a folder held.
+    ///
+    /// @param endOffset one past the last batch
+    /// @param scanned first offset of the segments that were scanned, and are not known to be durable; `endOffset` when none was
+    record Loaded(
+            SegmentList segments,
+            LeaderEpochs epochs,
+            ProducerStates producers,
+            long startOffset,
+            long endOffset,
+            List<Segment> scanned,
+            boolean epochsChanged) {}
+
+    private final FileCache cache;
+    private final Disk disk;
+    private final PartitionFolder folder;
+    private final TopicPartition partition;
+    private final int indexIntervalBytes;
+    private final boolean clean;
+    private final long recoveryPoint;
+    private final TreeSet<String> names = new TreeSet<>();
+    private final List<Segment> segments = new ArrayList<>();
+    private final List<Segment> scanned = new ArrayList<>();
+    private LeaderEpochs epochs = new LeaderEpochs();
+    private boolean epochsChanged;
+
+    /// @param clean whether everything in the folder was written, closed and may be trusted
+    /// @param recoveryPoint everything below was fsynced; ignored when clean
+    LogLoader(
+            FileCache cache,
+            PartitionFolder folder,
+            TopicPartition partition,
+            int indexIntervalBytes,
+            boolean clean,
+            long recoveryPoint) {
+        this.cache = cache;
+        this.disk = cache.disk();
+        this.folder = folder;
+        this.partition = partition;
+        this.indexIntervalBytes = indexIntervalBytes;
+        this.clean = clean;
+        this.recoveryPoint = recoveryPoint;
+    }
+
+    /// @param startOffset the log's first offset as last checkpointed, 0 when unknown
+    Loaded load(long startOffset) throws IOException {
+        if (folder.exists()) {
+            names.addAll(disk.list(folder.path()));
+            new FolderCleanup(disk, folder.path(), names).run();
+            listSegments();
+        }
+        if (segments.isEmpty()) {
+            return empty(startOffset);
+        }
+        loadEpochs();
+        recoverSegments();
+        long endOffset = segments.getLast().endOffset();
+        if (endOffset < startOffset) {
+            // Deleted up to a point the file does not reach any more: what is left is deleted, too.
+            for (Segment segment : segments) {
+                SegmentFiles.delete(segment);
+            }
+            return empty(startOffset);
+        }
+        epochsChanged |= epochs.truncateFromEnd(endOffset);
+        ProducerStates producers = loadProducers(endOffset);
+        long start = Math.max(startOffset, segments.getFirst().baseOffset());
+        return new Loaded(
+                new SegmentList(segments), epochs, producers, start, endOffset, List.copyOf(scanned), epochsChanged);
+    }
+
+    private Loaded empty(long startOffset) {
+        Segment first = Segment.fresh(cache, folder.path(), startOffset);
+        return new Loaded(
+                new SegmentList(List.of(first)),
+                new LeaderEpochs(),
+                new ProducerStates(partition),
+                startOffset,
+                startOffset,
+                List.of(),
+                false);
+    }
+
+    private void listSegments() throws IOException {
+        TreeMap<Long, Integer> sizes = new TreeMap<>();
+        for (String name : names) {
+            OptionalLong base = SegmentNames.parse(name, SegmentNames.LOG);
+            if (base.isPresent()) {
+                long size = disk.sizeOf(folder.path() + "/" + name);
+                if (size > Integer.MAX_VALUE) {
+                    throw new IOException(folder.path() + "/" + name + " is too large for a segment");
+                }
+                sizes.put(base.getAsLong(), (int) size);
+            }
+        }
+        sizes.forEach((base, size) -> {
+            Long next = sizes.higherKey(base);
+            segments.add(Segment.sealed(cache, folder.path(), base, next == null ? base : next, size));
+        });
+    }
+
+    private void loadEpochs() throws IOException {
+        Optional<List<EpochEntry>> stored = folder.readEpochs();
+        if (stored.isPresent()) {
+            epochs = new LeaderEpochs(stored.get());
+            return;
+        }
+        epochsChanged = true;
+        for (Segment segment : segments) {
+            SegmentScan.replay(segment, 0, this::assignEpoch);
+        }
+    }
+
+    private void assignEpoch(ByteBuffer buffer, int at) {
+        int epoch = BatchHeader.leaderEpoch(buffer, at);
+        if (epoch > epochs.latest()) {
+            epochsChanged |= epochs.assign(epoch, BatchHeader.baseOffset(buffer, at));
+        }
+    }
+
+    private void recoverSegments() throws IOException {
+        int first = clean ? segments.size() : firstToScan();
+        for (int i = 0; i < segments.size(); i++) {
+            boolean last = i == segments.size() - 1;
+            long next = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset();
+            if (i >= first) {
+                scanned.add(segments.get(i));
+                if (scan(segments.get(i), recoveryPoint, next)) {
+                    dropAfter(i);
+                    return;
+                }
+            } else if (last ? !SegmentReopen.reopen(segments.get(i)) : !hasIndexes(segments.get(i))) {
+                scan(segments.get(i), Long.MAX_VALUE, next);
+            }
+        }
+    }
+
+    private int firstToScan() {
+        int first = segments.size() - 1;
+        while (first > 0 && segments.get(first).baseOffset() > recoveryPoint) {
+            first--;
+        }
+        return first;
+    }
+
+    private boolean hasIndexes(Segment segment) {
+        return names.contains(SegmentNames.of(segment.baseOffset(), SegmentNames.OFFSET_INDEX))
+                && names.contains(SegmentNames.of(segment.baseOffset(), SegmentNames.TIME_INDEX));
+    }
+
+    /// Returns whether the segment had to be cut, which makes it the last one.
+    private boolean scan(Segment segment, long trustedBelow, long next) throws IOException {
+        boolean wasCut = SegmentScan.rebuild(segment, trustedBelow, next, indexIntervalBytes, this::assignEpoch);
+        if (!wasCut && next != Long.MAX_VALUE) {
+            segment.sealIndexes().write(segment);
+            segment.sealed();
+            segment.setEndOffset(next);
+        }
+        return wasCut;
+    }
+
+    private void dropAfter(int index) throws IOException {
+        while (segments.size() > index + 1) {
+            SegmentFiles.delete(segments.removeLast());
+        }
+    }
+
+    private ProducerStates loadProducers(long endOffset) throws IOException {
+        ProducerStates producers = new ProducerStates(partition);
+        long from = loadSnapshot(producers, endOffset);
+        if (from >= endOffset) {
+            return producers;
+        }
+        for (Segment segment : segments) {
+            if (segment.endOffset() > from) {
+                SegmentScan.replay(segment, from, producers::apply);
+            }
+        }
+        return producers;
+    }
+
+    /// Loads the newest usable snapshot and returns the offset it was taken at; damaged ones and ones from beyond the end are
+    /// removed.
+    private long loadSnapshot(ProducerStates producers, long endOffset) throws IOException {
+        for (String name : names.descendingSet()) {
+            OptionalLong offset = SegmentNames.parse(name, SegmentNames.SNAPSHOT);
+            if (offset.isEmpty()) {
+                continue;
+            }
+            String path = folder.path() + "/" + name;
+            if (offset.getAsLong() <= endOffset) {
+                ByteBuffer content = ByteBuffer.wrap(FileContents.read(disk, path));
+                if (ProducerSnapshot.decode(content) instanceof ProducerSnapshot.Decoded.Producers found) {
+                    producers.load(found.producers());
+                    return offset.getAsLong();
+                }
+            }
+            disk.delete(path);
+        }
+        return 0;
+    }
+}

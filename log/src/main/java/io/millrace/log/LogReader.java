@@ -1,0 +1,80 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.OpenFile;
+import io.millrace.log.segment.RecentSearch;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentList;
+import io.millrace.log.segment.SegmentSearch;
+import io.millrace.log.segment.SegmentSearch.Range;
+import io.millrace.model.ErrorKind;
+import java.io.IOException;
+
+/// Decides how a read is served: from positions in memory and bytes just written (no file is looked at), by a search in
+/// bytes that are known to be cached, or by a job that may block.
+final class LogReader {
+    /// Bytes this close to the end of the active segment were written moments ago and are in the page cache.
+    private static final int FRESH_BYTES = 8 << 20;
+
+    private LogReader() {}
+
+    /// @param limit no batch at or above is read; at most `writtenOffset`, above `from`
+    static ReadResult read(
+            SegmentList segments, long writtenOffset, long from, long limit, int maxBytes, boolean minOneBatch) {
+        int index = segments.indexOf(from);
+        Segment segment = segments.get(index);
+        if (segment == segments.active()) {
+            try {
+                return readActive(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
+            } catch (IOException e) {
+                return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+            }
+        }
+        Segment[] all = segments.snapshot();
+        SegmentSearch[] searches = new SegmentSearch[all.length - index];
+        for (int i = 0; i < searches.length; i++) {
+            searches[i] = prepare(all[index + i], writtenOffset, from, limit, maxBytes, minOneBatch);
+        }
+        return new ReadResult.Cold(new ColdSegmentRead(searches));
+    }
+
+    private static SegmentSearch prepare(
+            Segment segment, long writtenOffset, long from, long limit, int maxBytes, boolean minOneBatch) {
+        boolean takesRest = limit >= Math.min(writtenOffset, segment.endOffset());
+        return SegmentSearch.prepare(
+                segment, Math.max(from, segment.baseOffset()), limit, takesRest, maxBytes, minOneBatch);
+    }
+
+    private static ReadResult readActive(
+            Segment segment, long writtenOffset, long from, long limit, int maxBytes, boolean minOneBatch)
+            throws IOException {
+        Range recent = RecentSearch.find(segment, from, limit, limit >= writtenOffset, maxBytes, minOneBatch);
+        if (recent != RecentSearch.TOO_OLD && isFresh(segment, recent.position())) {
+            return ColdSegmentRead.slice(segment, recent, false);
+        }
+        SegmentSearch search = prepare(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
+        if (search.isInMemory() && isCached(segment, search.floor(), maxBytes)) {
+            Range range = search.find();
+            return range == SegmentSearch.PAST_END
+                    ? new ReadResult.Ready(FileSlice.empty())
+                    : ColdSegmentRead.slice(segment, range, false);
+        }
+        return new ReadResult.Cold(new ColdSegmentRead(new SegmentSearch[] {search}));
+    }
+
+    private static boolean isFresh(Segment segment, int position) {
+        return segment.isBusy() && segment.writtenBytes() - position <= FRESH_BYTES;
+    }
+
+    private static boolean isCached(Segment segment, int floor, int maxBytes) throws IOException {
+        if (isFresh(segment, floor)) {
+            return true;
+        }
+        OpenFile held = segment.log().hold();
+        try {
+            long length = Math.min(segment.writtenBytes() - floor, 2L * maxBytes);
+            return held.file().isCached(floor, length);
+        } finally {
+            held.release();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.FileContents;
+import io.millrace.log.disk.OpenFile;
+import io.millrace.log.segment.IndexWrite;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentNames;
+import io.millrace.model.Lease;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What one flush job writes to one segment: batches behind each other, index entries, and, when the log rolled away from
+/// the segment, everything that seals it.
+///
+/// Owned by: the log's owner until a job takes it, then whoever runs the job; the owner releases the leases.
+final class PendingWrite {
+    private static final int BUFFERS_INITIAL = 4;
+
+    private final Segment segment;
+    private final int position;
+    private ByteBuffer[] buffers = new ByteBuffer[BUFFERS_INITIAL];
+    private Lease[] leases = new Lease[BUFFERS_INITIAL];
+    private int count;
+    private int bytes;
+    private boolean seals;
+    private @Nullable ByteBuffer nextSnapshot;
+    private long nextBaseOffset;
+    private @Nullable IndexWrite index;
+
+    PendingWrite(Segment segment) {
+        this.segment = segment;
+        this.position = segment.sizeBytes();
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    int endPosition() {
+        return position + bytes;
+    }
+
+    boolean seals() {
+        return seals;
+    }
+
+    @Nullable
+    IndexWrite index() {
+        return index;
+    }
+
+    void add(ByteBuffer batches, Lease lease) {
+        if (count == buffers.length) {
+            buffers = Arrays.copyOf(buffers, count * 2);
+            leases = Arrays.copyOf(leases, count * 2);
+        }
+        buffers[count] = batches;
+        leases[count++] = lease;
+        bytes += batches.remaining();
+    }
+
+    /// The log rolls: nothing will be added any more.
+    ///
+    /// @param snapshot the producers known below `nextBaseOffset`, for the file Kafka keeps per segment
+    void seal(long nextBaseOffset, ByteBuffer snapshot) {
+        seals = true;
+        this.nextBaseOffset = nextBaseOffset;
+        this.nextSnapshot = snapshot;
+    }
+
+    void setIndex(IndexWrite write) {
+        index = write;
+    }
+
+    void run() throws IOException {
+        writeBatches();
+        if (index != null) {
+            index.write(segment);
+        }
+        if (nextSnapshot != null) {
+            byte[] content = new byte[nextSnapshot.remaining()];
+            nextSnapshot.duplicate().get(content);
+            FileContents.replace(
+                    disk(),
+                    segment.folder(),
+                    SegmentNames.of(nextBaseOffset, SegmentNames.SNAPSHOT),
+                    content,
+                    false);
+        }
+    }
+
+    private void writeBatches() throws IOException {
+        if (count == 0) {
+            return;
+        }
+        OpenFile held = position == 0 ? segment.log().holdOrCreate() : segment.log().hold();
+        try {
+            held.file().write(count == buffers.length ? buffers : Arrays.copyOf(buffers, count), position);
+        } finally {
+            held.release();
+        }
+    }
+
+    private Disk disk() {
+        return segment.cache().disk();
+    }
+
+    void releaseLeases() {
+        for (int i = 0; i < count; i++) {
+            leases[i].release();
+        }
+        count = 0;
+    }
+}

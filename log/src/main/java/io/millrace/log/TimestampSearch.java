@@ -1,0 +1,127 @@
+package io.millrace.log;
+
+import io.millrace.log.PartitionLog.TimestampLookup;
+import io.millrace.log.PartitionLog.TimestampOffset;
+import io.millrace.log.batch.BatchHeader;
+import io.millrace.log.disk.OpenFile;
+import io.millrace.log.epoch.LeaderEpochs;
+import io.millrace.log.segment.BatchCursor;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentList;
+import io.millrace.log.segment.TimeSearch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+
+/// Finds a record by its timestamp: segment by the largest timestamps, place in the segment by the time index, then batch
+/// headers, then the records of one batch. Made by the owner, which fixes what may move; run by any one thread.
+final class TimestampSearch {
+    private final TimeSearch[] searches;
+    private final long startOffset;
+    private final long endOffset;
+
+    private TimestampSearch(TimeSearch[] searches, long startOffset, long endOffset) {
+        this.searches = searches;
+        this.startOffset = startOffset;
+        this.endOffset = endOffset;
+    }
+
+    static TimestampLookup firstAtOrAfter(SegmentList segments, long startOffset, long endOffset, long timestampMs) {
+        TimestampSearch search = new TimestampSearch(prepare(segments, timestampMs), startOffset, endOffset);
+        return () -> search.guarded(() -> search.firstAtOrAfter(timestampMs));
+    }
+
+    static TimestampLookup largest(SegmentList segments, long startOffset, long endOffset) {
+        TimestampSearch search = new TimestampSearch(prepare(segments, Long.MAX_VALUE), startOffset, endOffset);
+        return () -> search.guarded(search::largest);
+    }
+
+    private static TimeSearch[] prepare(SegmentList segments, long timestampMs) {
+        Segment[] all = segments.snapshot();
+        TimeSearch[] searches = new TimeSearch[all.length];
+        for (int i = 0; i < all.length; i++) {
+            searches[i] = TimeSearch.prepare(all[i], timestampMs);
+        }
+        return searches;
+    }
+
+    /// A step that may fail as the disk does.
+    private interface Step {
+        TimestampOffset run() throws IOException;
+    }
+
+    private TimestampOffset guarded(Step step) {
+        try {
+            return step.run();
+        } catch (IOException | KafkaException e) {
+            throw new StorageException("can not search by timestamp", e);
+        }
+    }
+
+    private TimestampOffset firstAtOrAfter(long timestampMs) throws IOException {
+        for (TimeSearch search : searches) {
+            if (search.maxTimestamp() < timestampMs || search.isWhollyBelow(startOffset)) {
+                continue;
+            }
+            Optional<TimestampOffset> found =
+                    scan(search, search.floorPosition(), max -> max >= timestampMs, timestampMs);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        return TimestampOffset.NONE;
+    }
+
+    private TimestampOffset largest() throws IOException {
+        long largest = -1;
+        TimeSearch in = null;
+        for (TimeSearch search : searches) {
+            if (!search.isWhollyBelow(startOffset) && search.maxTimestamp() > largest) {
+                largest = search.maxTimestamp();
+                in = search;
+            }
+        }
+        if (in == null) {
+            return TimestampOffset.NONE;
+        }
+        long exact = largest;
+        return scan(in, 0, max -> max == exact, exact).orElse(TimestampOffset.NONE);
+    }
+
+    /// The first record at or after `timestampMs` in the first batch that has one.
+    private Optional<TimestampOffset> scan(TimeSearch search, int from, LongPredicate wanted, long timestampMs)
+            throws IOException {
+        OpenFile held = search.segment().log().hold();
+        try {
+            BatchCursor cursor = new BatchCursor(held.file(), from, search.writtenBytes());
+            while (cursor.next() && cursor.baseOffset() < endOffset) {
+                long max = BatchHeader.maxTimestamp(cursor.buffer(), cursor.at());
+                if (cursor.lastOffset() < startOffset || !wanted.test(max) || !cursor.loadBody()) {
+                    continue;
+                }
+                Optional<TimestampOffset> found = firstRecord(cursor, timestampMs);
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+            return Optional.empty();
+        } finally {
+            held.release();
+        }
+    }
+
+    private Optional<TimestampOffset> firstRecord(BatchCursor cursor, long timestampMs) {
+        int epoch = BatchHeader.leaderEpoch(cursor.buffer(), cursor.at());
+        ByteBuffer batch = cursor.buffer().slice(cursor.at(), cursor.size());
+        for (Record record : MemoryRecords.readableRecords(batch).records()) {
+            if (record.timestamp() >= timestampMs && record.offset() >= startOffset) {
+                return Optional.of(new TimestampOffset(record.offset(), record.timestamp(), epoch));
+            }
+        }
+        return Optional.empty();
+    }
+}

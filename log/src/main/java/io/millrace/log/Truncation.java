@@ -1,0 +1,69 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.OpenFile;
+import io.millrace.log.segment.BatchCursor;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.segment.SegmentList;
+import io.millrace.log.segment.SegmentNames;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/// Cuts a log's files so that nothing at or above an offset is left; the log is loaded anew afterwards.
+final class Truncation {
+    private final SegmentList segments;
+    private final PartitionFolder folder;
+
+    Truncation(SegmentList segments, PartitionFolder folder) {
+        this.segments = segments;
+        this.folder = folder;
+    }
+
+    /// @param offset at least one segment begins at or below it, unless everything goes
+    void cutTo(long offset) throws IOException {
+        if (!folder.exists()) {
+            return;
+        }
+        // From the back, so that a crash in between leaves a log without a gap.
+        for (int i = segments.count() - 1; i >= 0; i--) {
+            Segment segment = segments.get(i);
+            if (segment.baseOffset() >= offset) {
+                SegmentFiles.delete(segment);
+            } else {
+                cut(segment, offset);
+                break;
+            }
+        }
+        dropSnapshotsAbove(offset);
+    }
+
+    private void cut(Segment segment, long offset) throws IOException {
+        OpenFile held = segment.log().hold();
+        try {
+            long size = held.file().size();
+            BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes());
+            int keep = 0;
+            while (cursor.next() && cursor.lastOffset() < offset) {
+                keep = cursor.endPosition();
+            }
+            if (keep < size) {
+                held.file().truncate(keep);
+            }
+        } finally {
+            held.release();
+        }
+        segment.cache().disk().delete(segment.path(SegmentNames.OFFSET_INDEX));
+        segment.cache().disk().delete(segment.path(SegmentNames.TIME_INDEX));
+    }
+
+    private void dropSnapshotsAbove(long offset) throws IOException {
+        Disk disk = folder.disk();
+        for (String name : disk.list(folder.path())) {
+            OptionalLong snapshot = SegmentNames.parse(name, SegmentNames.SNAPSHOT);
+            if (snapshot.isPresent() && snapshot.getAsLong() > offset) {
+                disk.delete(folder.path() + "/" + name);
+            }
+        }
+    }
+}

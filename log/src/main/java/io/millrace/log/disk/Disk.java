@@ -1,0 +1,53 @@
+package io.millrace.log.disk;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// The port to one file system. Paths are absolute, with `/` between the names. All methods may block and may be called
+/// from any thread, except that a file or folder is changed by one thread at a time.
+public interface Disk {
+    /// Opens a file for reading and writing; on a file system that is read-only, for reading.
+    ///
+    /// @throws java.nio.file.NoSuchFileException when there is none
+    DiskFile open(String path) throws IOException;
+
+    /// Opens a file for reading and writing, made empty when there is none.
+    DiskFile create(String path) throws IOException;
+
+    boolean exists(String path);
+
+    /// Size of a file, 0 when there is none.
+    long sizeOf(String path);
+
+    /// When the file was last written, in milliseconds since the epoch; 0 when there is none.
+    long modifiedMs(String path);
+
+    /// Names inside a folder in ascending order, without `.` and `..`; empty when there is no such folder.
+    List<String> list(String folder) throws IOException;
+
+    /// Makes a folder and those above it; harmless when it exists.
+    void createFolder(String path) throws IOException;
+
+    /// Renames a file or folder in one step, replacing a file of that name.
+    void rename(String from, String to) throws IOException;
+
+    /// Removes a file or an empty folder; harmless when there is none.
+    void delete(String path) throws IOException;
+
+    /// Returns once the names made, renamed and removed in this folder survive a power cut.
+    void syncFolder(String path) throws IOException;
+
+    /// Takes the exclusive lock that the file at `path` stands for; empty when another process (or another caller in this
+    /// process) holds it.
+    Optional<Lock> lock(String path) throws IOException;
+
+    long totalBytes(String path) throws IOException;
+
+    long usableBytes(String path) throws IOException;
+
+    /// A held lock.
+    interface Lock {
+        void release() throws IOException;
+    }
+}

@@ -1,0 +1,59 @@
+package io.millrace.log.disk;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An open file shared by its counted holders and closed by the last one to let go. The [FileCache] that opened it is a
+/// holder itself until it evicts the file. Thread-safe.
+public final class OpenFile {
+    private final DiskFile file;
+    private final AtomicInteger holds = new AtomicInteger(1);
+    private volatile boolean used = true;
+
+    OpenFile(DiskFile file) {
+        this.file = file;
+    }
+
+    public DiskFile file() {
+        return file;
+    }
+
+    /// One more hold for somebody who already has one.
+    public OpenFile retain() {
+        holds.incrementAndGet();
+        return this;
+    }
+
+    public void release() {
+        if (holds.decrementAndGet() == 0) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                // Nothing depends on a close: what had to be on disk was synced, and the descriptor is gone either way.
+                return;
+            }
+        }
+    }
+
+    /// Takes a hold unless the last one was let go meanwhile.
+    boolean tryHold() {
+        int seen = holds.get();
+        while (seen > 0) {
+            if (holds.compareAndSet(seen, seen + 1)) {
+                if (!used) {
+                    used = true;
+                }
+                return true;
+            }
+            seen = holds.get();
+        }
+        return false;
+    }
+
+    /// Second chance: whether the file was used since the last call.
+    boolean wasUsed() {
+        boolean seen = used;
+        used = false;
+        return seen;
+    }
+}

@@ -1,0 +1,99 @@
+package io.millrace.log.segment;
+
+import io.millrace.log.batch.BatchHeader;
+import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.OpenFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// Reads a whole segment again, batch by batch: learns its end, rebuilds its indexes in memory, and cuts off what is not a
+/// valid batch (a torn write, blocks the file system never filled).
+///
+/// Batches below the recovery point were fsynced before they were acknowledged: they must be there, and their
+/// checksums are left to readers, so that one flipped bit does not cost everything behind it.
+public final class SegmentScan {
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private SegmentScan() {}
+
+    /// Told about every batch that stays; the buffer holds the whole batch when it is a control batch, its header otherwise.
+    public interface Visitor {
+        void batch(ByteBuffer buffer, int at);
+    }
+
+    /// @param recoveryPoint batches below are trusted
+    /// @param endOffsetMax no batch reaches above this: where the next segment begins
+    /// @return whether anything was cut off
+    /// @throws IOException when the disk fails, or when the segment ends below the recovery point
+    public static boolean rebuild(
+            Segment segment, long recoveryPoint, long endOffsetMax, int indexIntervalBytes, Visitor visitor)
+            throws IOException {
+        OpenFile held = segment.log().hold();
+        try {
+            DiskFile file = held.file();
+            int size = Math.toIntExact(file.size());
+            segment.rescan();
+            BatchCursor cursor = new BatchCursor(file, 0, size, CHUNK_BYTES);
+            while (cursor.next() && isValid(segment, cursor, recoveryPoint, endOffsetMax)) {
+                if (BatchHeader.isControl(cursor.buffer(), cursor.at())) {
+                    cursor.loadBody();
+                }
+                segment.recovered(cursor.buffer(), cursor.at(), indexIntervalBytes);
+                visitor.batch(cursor.buffer(), cursor.at());
+            }
+            return cut(segment, file, size, Math.min(recoveryPoint, endOffsetMax));
+        } finally {
+            held.release();
+        }
+    }
+
+    private static boolean isValid(Segment segment, BatchCursor cursor, long recoveryPoint, long endOffsetMax)
+            throws IOException {
+        long lastOffset = cursor.lastOffset();
+        if (cursor.baseOffset() < segment.endOffset()
+                || lastOffset < cursor.baseOffset()
+                || lastOffset >= endOffsetMax
+                || lastOffset - segment.baseOffset() > Integer.MAX_VALUE) {
+            return false;
+        }
+        return lastOffset < recoveryPoint
+                || cursor.loadBody() && BatchHeader.isCrcValid(cursor.buffer(), cursor.at());
+    }
+
+    private static boolean cut(Segment segment, DiskFile file, int size, long mustReach) throws IOException {
+        int valid = segment.sizeBytes();
+        if (valid == size) {
+            return false;
+        }
+        if (segment.endOffset() < mustReach) {
+            throw new IOException(("%s is damaged at byte %d: offset %d is not readable although everything below %d was"
+                            + " on disk; restore the file, or remove the partition's line from"
+                            + " recovery-point-offset-checkpoint to cut the log there")
+                    .formatted(segment.log().path(), valid, segment.endOffset(), mustReach));
+        }
+        file.truncate(valid);
+        return true;
+    }
+
+    /// Calls the visitor for every batch from the first that reaches `fromOffset` on.
+    public static void replay(Segment segment, long fromOffset, Visitor visitor) throws IOException {
+        if (segment.writtenBytes() == 0) {
+            return;
+        }
+        OpenFile held = segment.log().hold();
+        try {
+            BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes(), CHUNK_BYTES);
+            while (cursor.next()) {
+                if (cursor.lastOffset() < fromOffset) {
+                    continue;
+                }
+                if (BatchHeader.isControl(cursor.buffer(), cursor.at())) {
+                    cursor.loadBody();
+                }
+                visitor.batch(cursor.buffer(), cursor.at());
+            }
+        } finally {
+            held.release();
+        }
+    }
+}
