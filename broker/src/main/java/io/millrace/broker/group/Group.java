@@ -1,0 +1,415 @@
+package io.millrace.broker.group;
+
+import io.millrace.broker.group.GroupRecord.GroupMetadataStored;
+import io.millrace.broker.group.GroupRecord.StoredMember;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.InvariantViolation;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A live classic group: its members, what they agreed on, and how far the current rebalance has come. Holds only the
+/// bookkeeping and its rules; [Rebalance] and the commands decide what happens.
+///
+/// Not replicated: what survives the coordinator is the last [GroupMetadataStored].
+///
+/// Owned by: the shard. Invariants: the leader is a member; a static name belongs to exactly one member;
+/// `joinsWaiting` counts the members with a waiting join.
+final class Group {
+    private final String id;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, String> memberByInstance = new LinkedHashMap<>();
+    private final Map<String, Deadlines.Deadline> pending = new LinkedHashMap<>();
+    private final Set<String> syncsMissing = new LinkedHashSet<>();
+    private final Map<String, Integer> speakers = new LinkedHashMap<>();
+    final Deadlines.Deadline joinDeadline;
+    final Deadlines.Deadline syncDeadline;
+
+    private GroupState state = GroupState.EMPTY;
+    private GroupState previousState = GroupState.EMPTY;
+    private long stateTimestampMs;
+    private int generation;
+    private int joinsWaiting;
+    private @Nullable String protocolType;
+    private @Nullable String protocol;
+    private @Nullable String leader;
+    private @Nullable Set<String> subscribedTopics;
+
+    /// A member joined while the first rebalance of an empty group waits for more (KIP-134).
+    boolean memberAddedWhileWaiting;
+    /// How much longer the first rebalance may be put off after the current delay.
+    int initialDelayLeftMs;
+    /// The delay that runs now.
+    int initialDelayMs;
+
+    Group(String id, Deadlines deadlines, Consumer<Turn> joinDue, Consumer<Turn> syncDue, long wallMs) {
+        this.id = id;
+        this.joinDeadline = deadlines.deadline(joinDue);
+        this.syncDeadline = deadlines.deadline(syncDue);
+        this.stateTimestampMs = wallMs;
+    }
+
+    String id() {
+        return id;
+    }
+
+    GroupState state() {
+        return state;
+    }
+
+    /// Whether the running rebalance is the first one after the group was empty.
+    boolean isInitialRebalance() {
+        return state == GroupState.PREPARING_REBALANCE && previousState == GroupState.EMPTY;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    long stateTimestampMs() {
+        return stateTimestampMs;
+    }
+
+    @Nullable String protocolType() {
+        return protocolType;
+    }
+
+    @Nullable String protocol() {
+        return protocol;
+    }
+
+    @Nullable String leader() {
+        return leader;
+    }
+
+    void moveTo(GroupState next, long wallMs) {
+        if (!state.mayMoveTo(next)) {
+            throw new InvariantViolation("group " + id + " may not move from " + state + " to " + next);
+        }
+        previousState = state;
+        state = next;
+        stateTimestampMs = wallMs;
+    }
+
+    // --- members
+
+    @Nullable Member member(String memberId) {
+        return members.get(memberId);
+    }
+
+    Collection<Member> members() {
+        return members.values();
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    boolean isLeader(String memberId) {
+        return memberId.equals(leader);
+    }
+
+    @Nullable String memberOfInstance(String instanceId) {
+        return memberByInstance.get(instanceId);
+    }
+
+    /// KIP-345: who speaks under a static name must be the member that owns it.
+    ErrorKind validate(String memberId, @Nullable String instanceId) {
+        if (instanceId != null) {
+            String owner = memberByInstance.get(instanceId);
+            if (owner == null) {
+                return ErrorKind.UNKNOWN_MEMBER;
+            }
+            if (!owner.equals(memberId)) {
+                return ErrorKind.FENCED_INSTANCE_ID;
+            }
+        }
+        return members.containsKey(memberId) ? ErrorKind.NONE : ErrorKind.UNKNOWN_MEMBER;
+    }
+
+    /// Whether the group has room for the member (`group.max.size`). During a rebalance only those who have joined again
+    /// count, so that a group that is too large loses the last ones to join.
+    boolean accepts(String memberId, int sizeMax) {
+        return switch (state) {
+            case EMPTY, DEAD -> true;
+            case PREPARING_REBALANCE -> {
+                Member member = members.get(memberId);
+                yield member != null && member.isAwaitingJoin() || joinsWaiting < sizeMax;
+            }
+            case COMPLETING_REBALANCE, STABLE -> members.containsKey(memberId) || members.size() < sizeMax;
+        };
+    }
+
+    void add(Member member, @Nullable String type) {
+        if (members.isEmpty()) {
+            protocolType = type;
+        }
+        if (member.instanceId != null && memberByInstance.putIfAbsent(member.instanceId, member.id) != null) {
+            throw new InvariantViolation("static member " + member.instanceId + " is already in group " + id);
+        }
+        if (leader == null) {
+            leader = member.id;
+        }
+        members.put(member.id, member);
+        countProtocols(member, 1);
+        joinsWaiting += member.isAwaitingJoin() ? 1 : 0;
+        forgetPending(member.id);
+    }
+
+    /// @return the member that was removed, or null
+    @Nullable Member remove(String memberId) {
+        Member removed = members.remove(memberId);
+        if (removed != null) {
+            countProtocols(removed, -1);
+            joinsWaiting -= removed.isAwaitingJoin() ? 1 : 0;
+            if (removed.instanceId != null) {
+                memberByInstance.remove(removed.instanceId);
+            }
+        }
+        if (isLeader(memberId)) {
+            leader = members.isEmpty() ? null : members.keySet().iterator().next();
+        }
+        syncsMissing.remove(memberId);
+        return removed;
+    }
+
+    /// Puts `next` into the place of the static member `old`, leadership included.
+    void replace(Member old, Member next) {
+        members.remove(old.id);
+        countProtocols(old, -1);
+        joinsWaiting -= old.isAwaitingJoin() ? 1 : 0;
+        members.put(next.id, next);
+        countProtocols(next, 1);
+        joinsWaiting += next.isAwaitingJoin() ? 1 : 0;
+        if (isLeader(old.id)) {
+            leader = next.id;
+        }
+        if (syncsMissing.remove(old.id)) {
+            syncsMissing.add(next.id);
+        }
+        memberByInstance.put(Optional.ofNullable(next.instanceId).orElseThrow(), next.id);
+    }
+
+    void update(Member member, JoinGroup command) {
+        countProtocols(member, -1);
+        member.protocols = command.protocols();
+        countProtocols(member, 1);
+        member.rebalanceTimeoutMs = command.rebalanceTimeoutMs();
+        member.sessionTimeoutMs = command.sessionTimeoutMs();
+    }
+
+    void awaitJoin(Member member, Consumer<JoinGroup.Reply> answer) {
+        joinsWaiting += member.isAwaitingJoin() ? 0 : 1;
+        member.waitingJoin = answer;
+    }
+
+    @Nullable Consumer<JoinGroup.Reply> takeJoin(Member member) {
+        Consumer<JoinGroup.Reply> waiting = member.waitingJoin;
+        if (waiting != null && members.get(member.id) == member) {
+            joinsWaiting--;
+        }
+        member.waitingJoin = null;
+        return waiting;
+    }
+
+    boolean allJoined() {
+        return members.size() == joinsWaiting && pending.isEmpty();
+    }
+
+    List<Member> dynamicMembersNotJoined() {
+        return members.values().stream()
+                .filter(member -> !member.isAwaitingJoin() && !member.isStatic())
+                .toList();
+    }
+
+    /// Hands the leadership to someone who has joined when the leader has not; false when nobody has.
+    boolean electJoinedLeader() {
+        if (leader == null) {
+            return false;
+        }
+        Member current = members.get(leader);
+        if (current != null && current.isAwaitingJoin()) {
+            return true;
+        }
+        for (Member member : members.values()) {
+            if (member.isAwaitingJoin()) {
+                leader = member.id;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // --- member ids handed out, not used yet
+
+    boolean isPending(String memberId) {
+        return pending.containsKey(memberId);
+    }
+
+    int pendingCount() {
+        return pending.size();
+    }
+
+    void addPending(String memberId, Deadlines.Deadline deadline) {
+        pending.put(memberId, deadline);
+    }
+
+    void forgetPending(String memberId) {
+        Deadlines.Deadline deadline = pending.remove(memberId);
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+
+    // --- syncs
+
+    Set<String> syncsMissing() {
+        return syncsMissing;
+    }
+
+    void expectSync(String memberId) {
+        syncsMissing.add(memberId);
+    }
+
+    void syncArrived(String memberId) {
+        if (syncsMissing.remove(memberId) && syncsMissing.isEmpty()) {
+            syncDeadline.cancel();
+        }
+    }
+
+    // --- what the members agree on
+
+    private void countProtocols(Member member, int change) {
+        for (JoinGroup.Protocol own : member.protocols) {
+            speakers.merge(own.name(), change, (had, more) -> had + more == 0 ? null : had + more);
+        }
+    }
+
+    boolean isConsumerGroup() {
+        return Subscriptions.CONSUMER.equals(protocolType);
+    }
+
+    boolean supports(String type, List<JoinGroup.Protocol> offered) {
+        if (state == GroupState.EMPTY) {
+            return !type.isEmpty() && !offered.isEmpty();
+        }
+        return type.equals(protocolType)
+                && offered.stream().anyMatch(one -> speakers.getOrDefault(one.name(), 0) == members.size());
+    }
+
+    /// The protocol with most votes; every member votes for its favourite among those all members speak.
+    String selectProtocol() {
+        Set<String> candidates = new LinkedHashSet<>();
+        speakers.forEach((name, count) -> {
+            if (count == members.size()) {
+                candidates.add(name);
+            }
+        });
+        Map<String, Integer> votes = new LinkedHashMap<>();
+        members.values().forEach(member -> votes.merge(member.vote(candidates), 1, Integer::sum));
+        String winner = "";
+        int most = 0;
+        for (Map.Entry<String, Integer> vote : votes.entrySet()) {
+            if (vote.getValue() > most) {
+                winner = vote.getKey();
+                most = vote.getValue();
+            }
+        }
+        return winner;
+    }
+
+    int rebalanceTimeoutMs() {
+        return members.values().stream()
+                .mapToInt(member -> member.rebalanceTimeoutMs)
+                .max()
+                .orElse(0);
+    }
+
+    /// Starts the next generation: with members it waits for the leader's assignments, without it is empty.
+    void nextGeneration(Subscriptions subscriptions, long wallMs) {
+        generation++;
+        protocol = members.isEmpty() ? null : selectProtocol();
+        syncsMissing.clear();
+        subscribedTopics = readSubscriptions(subscriptions);
+        moveTo(members.isEmpty() ? GroupState.EMPTY : GroupState.COMPLETING_REBALANCE, wallMs);
+    }
+
+    private @Nullable Set<String> readSubscriptions(Subscriptions subscriptions) {
+        if (!isConsumerGroup()) {
+            return null;
+        }
+        Set<String> topics = new LinkedHashSet<>();
+        for (Member member : members.values()) {
+            Optional<Set<String>> own = subscriptions.topics(member.metadata(protocol));
+            if (own.isEmpty()) {
+                return null;
+            }
+            topics.addAll(own.get());
+        }
+        return topics;
+    }
+
+    /// Whether the subscriptions of all members are known.
+    boolean knowsSubscriptions() {
+        return subscribedTopics != null;
+    }
+
+    /// A consumer group whose subscriptions cannot be read counts as subscribed to everything.
+    boolean isSubscribedTo(String topic) {
+        return subscribedTopics == null ? isConsumerGroup() : subscribedTopics.contains(topic);
+    }
+
+    // --- to and from the log
+
+    /// The group as a record, with the assignments the members have.
+    GroupMetadataStored stored() {
+        Map<String, Opaque> assignments = new LinkedHashMap<>();
+        members.values().forEach(member -> assignments.put(member.id, member.assignment));
+        return stored(assignments);
+    }
+
+    GroupMetadataStored stored(Map<String, Opaque> assignments) {
+        List<StoredMember> list = new ArrayList<>(members.size());
+        for (Member member : members.values()) {
+            list.add(new StoredMember(
+                    member.id,
+                    member.instanceId,
+                    member.clientId,
+                    member.clientHost,
+                    member.rebalanceTimeoutMs,
+                    member.sessionTimeoutMs,
+                    member.metadata(protocol),
+                    assignments.getOrDefault(member.id, Opaque.EMPTY)));
+        }
+        return new GroupMetadataStored(
+                id,
+                protocolType == null ? "" : protocolType,
+                generation,
+                protocol,
+                leader,
+                stateTimestampMs,
+                List.copyOf(list));
+    }
+
+    /// Takes over what a record says, before the group is used for the first time.
+    void restore(GroupMetadataStored record, List<Member> restored, Subscriptions subscriptions) {
+        generation = record.generation();
+        for (Member member : restored) {
+            add(member, record.protocolType());
+        }
+        protocolType = record.protocolType().isEmpty() ? null : record.protocolType();
+        protocol = record.protocol();
+        leader = members.containsKey(record.leader()) ? record.leader() : leader;
+        state = members.isEmpty() ? GroupState.EMPTY : GroupState.STABLE;
+        previousState = state;
+        stateTimestampMs = record.stateTimestampMs();
+        subscribedTopics = readSubscriptions(subscriptions);
+    }
+}
