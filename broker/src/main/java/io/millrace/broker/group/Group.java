@@ -180,21 +180,21 @@ final class Group {
         return removed;
     }
 
-    /// Puts `next` into the place of the static member `old`, leadership included.
-    void replace(Member old, Member next) {
-        members.remove(old.id);
-        countProtocols(old, -1);
-        joinsWaiting -= old.isAwaitingJoin() ? 1 : 0;
-        members.put(next.id, next);
-        countProtocols(next, 1);
-        joinsWaiting += next.isAwaitingJoin() ? 1 : 0;
-        if (isLeader(old.id)) {
-            leader = next.id;
+    /// Puts `arriving` into the place of the static member `leaving`, leadership included.
+    void replace(Member leaving, Member arriving) {
+        members.remove(leaving.id);
+        countProtocols(leaving, -1);
+        joinsWaiting -= leaving.isAwaitingJoin() ? 1 : 0;
+        members.put(arriving.id, arriving);
+        countProtocols(arriving, 1);
+        joinsWaiting += arriving.isAwaitingJoin() ? 1 : 0;
+        if (isLeader(leaving.id)) {
+            leader = arriving.id;
         }
-        if (syncsMissing.remove(old.id)) {
-            syncsMissing.add(next.id);
+        if (syncsMissing.remove(leaving.id)) {
+            syncsMissing.add(arriving.id);
         }
-        memberByInstance.put(Optional.ofNullable(next.instanceId).orElseThrow(), next.id);
+        memberByInstance.put(Optional.ofNullable(arriving.instanceId).orElseThrow(), arriving.id);
     }
 
     void update(Member member, JoinGroup command) {

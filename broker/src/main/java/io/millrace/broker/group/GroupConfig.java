@@ -31,6 +31,9 @@ public record GroupConfig(
         int offsetsTopicReplicationFactor,
         int offsetsTopicSegmentBytes,
         int loadBytes) {
+    /// Longest text a client may choose that gets stored: its UTF-8 form always fits a record's string of 32,767 bytes.
+    private static final int TEXT_CHARS_MAX = 10_000;
+
     /// Kafka 4.4's defaults.
     public static final GroupConfig DEFAULT = new GroupConfig(
             6_000,
@@ -55,7 +58,9 @@ public record GroupConfig(
         require(pendingMembersMax > 0, "the limit of pending members must be positive");
         require(initialRebalanceDelayMs >= 0, "group.initial.rebalance.delay.ms must not be negative");
         require(newMemberJoinTimeoutMs > 0, "the join timeout of new members must be positive");
-        require(offsetMetadataBytesMax >= 0, "offset.metadata.max.bytes must not be negative");
+        require(
+                offsetMetadataBytesMax >= 0 && offsetMetadataBytesMax <= TEXT_CHARS_MAX,
+                "offset.metadata.max.bytes must be from 0 to " + TEXT_CHARS_MAX);
         require(offsetsRetentionMs > 0, "offsets.retention.minutes must be positive");
         require(offsetsRetentionCheckMs > 0, "offsets.retention.check.interval.ms must be positive");
         require(commitTimeoutMs > 0, "offsets.commit.timeout.ms must be positive");
@@ -116,6 +121,10 @@ public record GroupConfig(
                 offsetsTopicReplicationFactor,
                 offsetsTopicSegmentBytes,
                 loadBytes);
+    }
+
+    static boolean isTextTooLong(String text) {
+        return text.length() > TEXT_CHARS_MAX;
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -99,6 +99,10 @@ public record JoinGroup(
     @Override
     public void decide(GroupShard shard, Consumer<Reply> answer, Turn turn) {
         GroupConfig config = shard.config();
+        if (hasTextTooLong()) {
+            turn.answer(answer, refused(ErrorKind.INVALID_REQUEST));
+            return;
+        }
         if (sessionTimeoutMs < config.sessionTimeoutMinMs() || sessionTimeoutMs > config.sessionTimeoutMaxMs()) {
             turn.answer(answer, refused(ErrorKind.INVALID_SESSION_TIMEOUT));
             return;
@@ -124,6 +128,15 @@ public record JoinGroup(
         } else {
             joinKnown(shard, group, answer, turn);
         }
+    }
+
+    /// What is stored has to fit the record, whose strings end at 32,767 bytes.
+    private boolean hasTextTooLong() {
+        return GroupConfig.isTextTooLong(memberId)
+                || GroupConfig.isTextTooLong(clientId)
+                || GroupConfig.isTextTooLong(protocolType)
+                || (instanceId != null && GroupConfig.isTextTooLong(instanceId))
+                || protocols.stream().anyMatch(protocol -> GroupConfig.isTextTooLong(protocol.name()));
     }
 
     /// Whether a group could begin with this member; checked first, so that nonsense leaves no group behind.
@@ -249,7 +262,7 @@ public record JoinGroup(
             }
             Consumer<Reply> waiting = group.takeJoin(next);
             next.session.cancel();
-            group.replace(next, old);
+            group.replace(/* leaving= */ next, /* arriving= */ old);
             shard.membership().touch(old, turn);
             if (waiting != null) {
                 turn.answer(waiting, Reply.refused("", WriteErrors.ofGroup(error)));

@@ -4,10 +4,20 @@ import java.util.Arrays;
 
 /// Bytes that only the members of a group understand: a subscription or an assignment. Never changed once wrapped, which is
 /// why they are not copied; compared by content.
-///
-/// @param bytes owned by this value
-public record Opaque(byte[] bytes) {
+public final class Opaque {
     public static final Opaque EMPTY = new Opaque(new byte[0]);
+
+    private final byte[] bytes;
+
+    /// @param bytes given away: the caller does not change them any more
+    public Opaque(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /// Not to be changed.
+    public byte[] bytes() {
+        return bytes;
+    }
 
     public int size() {
         return bytes.length;
