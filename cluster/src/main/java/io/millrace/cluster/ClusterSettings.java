@@ -28,7 +28,7 @@ public record ClusterSettings(
             "streams.version", 1,
             "eligible.leader.replicas.version", 1);
 
-    private static final int RECORDS_PER_SNAPSHOT = 20_000;
+    public static final int RECORDS_PER_SNAPSHOT = 20_000;
 
     public ClusterSettings {
         endpoints = List.copyOf(endpoints);

@@ -53,15 +53,17 @@ public final class KafkaListener {
                         (executor, loop) -> registries.put(executor, new ConnectionRegistry(loop, clock, connections)));
     }
 
-    /// Binds and accepts.
+    /// Takes the port. Clients may connect from now on, but nobody is served before [#accept()].
     ///
     /// @return the bound address; its port is the real one when 0 was asked for
-    public InetSocketAddress start(InetSocketAddress address, int backlog) throws IOException {
+    public InetSocketAddress bind(InetSocketAddress address, int backlog) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
                 .channel(loops.serverChannelType())
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.AUTO_READ, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(
@@ -74,8 +76,15 @@ public final class KafkaListener {
                     + bound.cause().getMessage());
         }
         channel = bound.channel();
-        registries.values().forEach(registry -> registry.loop().post(registry::start));
         return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /// Begins to serve who connects.
+    public void accept() {
+        registries.values().forEach(registry -> registry.loop().post(registry::start));
+        if (channel != null) {
+            channel.config().setAutoRead(true);
+        }
     }
 
     /// Connections open now, for metrics.

@@ -1,0 +1,190 @@
+package io.millrace.server;
+
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.cluster.ClusterSettings;
+import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.metadata.MetadataLog;
+import io.millrace.kafka.KafkaProtocol;
+import io.millrace.kafka.session.KafkaConfig;
+import io.millrace.kafka.session.KafkaPorts;
+import io.millrace.kafka.session.Peer;
+import io.millrace.kafka.session.RequestMetrics;
+import io.millrace.log.LogDirectory;
+import io.millrace.model.Loop;
+import io.millrace.model.Principal;
+import io.millrace.server.config.Endpoint;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.MetadataLoop;
+import io.millrace.server.net.ConnectionLimits;
+import io.millrace.server.net.KafkaListener;
+import io.millrace.server.net.MemoryBudget;
+import io.millrace.server.net.NetworkLoops;
+import io.millrace.server.partition.CatalogFollower;
+import io.millrace.server.partition.LogDirectories;
+import io.millrace.server.partition.NodePartitions;
+import io.millrace.server.partition.PartitionHost;
+import io.millrace.server.partition.PartitionHosts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One running node: everything is made and wired here, in the order in which it comes to life, and stopped in reverse.
+///
+/// Owned by: the thread that starts and stops it.
+public final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final String KAFKA = "kafka";
+
+    private final ServerConfig config;
+    private final MachineClock clock = new MachineClock();
+    private final MachineRandomness randomness = new MachineRandomness();
+    private final LogDirectories directories;
+    private final NetworkLoops loops;
+    private final MetadataLoop metadataLoop = new MetadataLoop();
+    private final PartitionHosts hosts;
+    private final MemoryBudget budget;
+    private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
+    private final LocalCluster cluster;
+    private final KafkaListener listener;
+    private final InetSocketAddress kafkaAddress;
+    private final Housekeeping housekeeping;
+
+    /// Starts a node; returns when it serves.
+    ///
+    /// @throws IOException when a folder or a port can not be had; everything opened so far is closed again
+    public static Node start(ServerConfig config) throws IOException, InterruptedException {
+        return new Node(config);
+    }
+
+    private Node(ServerConfig config) throws IOException, InterruptedException {
+        this.config = config;
+        this.directories = NodeDisks.open(config, randomness);
+        this.loops = new NetworkLoops(
+                config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
+        this.hosts = new PartitionHosts(loops.all().stream()
+                .map(loop -> new PartitionHost(loop, clock))
+                .toList());
+        this.budget = new MemoryBudget(config.network().requestBytesMax());
+        this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
+        this.kafkaAddress = listener.bind(
+                new InetSocketAddress(
+                        config.listeners().kafka().host(),
+                        config.listeners().kafka().port()),
+                config.network().backlog());
+        this.cluster = startCluster();
+        this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
+        serve();
+    }
+
+    private LocalCluster startCluster() throws IOException, InterruptedException {
+        LogDirectory first = directories.all().getFirst().directory();
+        NodeIdentity identity = new NodeIdentity(first.clusterId(), config.node().id(), first.directoryId());
+        Endpoint told = advertised();
+        ClusterSettings settings = new ClusterSettings(
+                config.node().rack(),
+                List.of(new NodeView.Endpoint(KAFKA, told.host(), told.port())),
+                config.kafka(),
+                ClusterSettings.KAFKA_FEATURES,
+                ClusterSettings.RECORDS_PER_SNAPSHOT);
+        MetadataLog log = NodeMetadata.open(first, identity, clock);
+        return new LocalCluster(identity, settings, log, metadataLoop.loop(), this::callerLoop, randomness);
+    }
+
+    private Endpoint advertised() throws IOException {
+        Endpoint given = config.listeners().kafkaAdvertised();
+        if (!given.isOff()) {
+            return given;
+        }
+        String host = kafkaAddress.getAddress().isAnyLocalAddress()
+                ? java.net.InetAddress.getLocalHost().getHostName()
+                : kafkaAddress.getAddress().getHostAddress();
+        return new Endpoint(host, kafkaAddress.getPort());
+    }
+
+    /// The loop a call comes from: replies go back there. Calls from outside the loops are answered on the metadata loop.
+    private Loop callerLoop() {
+        for (EventLoop loop : loops.all()) {
+            if (loop.isOwned()) {
+                return loop;
+            }
+        }
+        return metadataLoop.loop();
+    }
+
+    private void serve() throws IOException, InterruptedException {
+        try {
+            cluster.start().get();
+        } catch (ExecutionException failed) {
+            throw new IOException(failed.getCause().getMessage(), failed.getCause());
+        }
+        CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
+        follower.openAll(cluster.current().topics());
+        cluster.subscribe((before, after, delta) -> follower.onChange(delta));
+        for (PartitionHost host : hosts.all()) {
+            kafka.put(host.loop(), protocol(host));
+        }
+        housekeeping.start();
+        listener.accept();
+    }
+
+    private KafkaProtocol protocol(PartitionHost host) {
+        return new KafkaProtocol(new KafkaPorts(
+                new NodePartitions(host.loop(), hosts, cluster, directories, clock),
+                cluster,
+                cluster,
+                List.of(),
+                clock,
+                randomness,
+                RequestMetrics.NONE,
+                KafkaConfig.defaults(config.node().id())));
+    }
+
+    private io.millrace.kafka.session.KafkaSession open(
+            EventLoop loop, InetSocketAddress remote, io.millrace.kafka.session.Output output) {
+        KafkaProtocol protocol = java.util.Objects.requireNonNull(kafka.get(loop), "no protocol on this loop");
+        return protocol.connect(
+                new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), KAFKA), output);
+    }
+
+    private ConnectionLimits limits() {
+        var network = config.network();
+        return new ConnectionLimits(
+                network.connectionsMax(),
+                network.frameBytesMax(),
+                network.idleMs(),
+                network.inFlightMax(),
+                network.unsentBytesMax(),
+                network.unsentBytesMax() / 2);
+    }
+
+    public InetSocketAddress kafkaAddress() {
+        return kafkaAddress;
+    }
+
+    public String clusterId() {
+        return cluster.current().clusterId();
+    }
+
+    /// Stops accepting, lets requests under way finish, writes everything out and marks the shutdown clean.
+    public void stop() throws InterruptedException {
+        LOG.info("event=stopping");
+        listener.stopAccepting();
+        listener.closeConnections();
+        housekeeping.stop();
+        NodeShutdown.closeLogs(hosts, directories);
+        cluster.close();
+        metadataLoop.stop();
+        loops.stop();
+        for (LogDirectories.Disk disk : directories.all()) {
+            disk.loop().stop();
+        }
+        LOG.info("event=stopped");
+    }
+}

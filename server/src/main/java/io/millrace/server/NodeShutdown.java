@@ -1,0 +1,75 @@
+package io.millrace.server;
+
+import io.millrace.cluster.replica.Partition;
+import io.millrace.log.PartitionLog;
+import io.millrace.log.StorageException;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
+import io.millrace.server.partition.LogDirectories;
+import io.millrace.server.partition.PartitionHost;
+import io.millrace.server.partition.PartitionHosts;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Closes every log of a node that stops: owners let go, the disks' threads write and sync, the directories are marked clean.
+final class NodeShutdown {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeShutdown.class);
+
+    private NodeShutdown() {}
+
+    static void closeLogs(PartitionHosts hosts, LogDirectories directories) throws InterruptedException {
+        Map<TopicPartition, Long> highWatermarks = new ConcurrentHashMap<>();
+        CountDownLatch released = new CountDownLatch(hosts.all().size());
+        java.util.Queue<PartitionLog> logs = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        for (PartitionHost host : hosts.all()) {
+            host.loop().post(() -> release(host, highWatermarks, logs, released));
+        }
+        released.await();
+        CountDownLatch closed = new CountDownLatch(logs.size());
+        for (PartitionLog log : logs) {
+            directories.diskOf(log.partition()).read(() -> {
+                close(log);
+                closed.countDown();
+            });
+        }
+        closed.await();
+        directories.all().forEach(disk -> disk.directory()
+                .close(partition -> highWatermarks.getOrDefault(partition, 0L)));
+    }
+
+    private static void release(
+            PartitionHost host,
+            Map<TopicPartition, Long> highWatermarks,
+            java.util.Queue<PartitionLog> logs,
+            CountDownLatch released) {
+        var partitions = host.partitions();
+        CountDownLatch left = new CountDownLatch(partitions.size());
+        Runnable one = () -> {
+            left.countDown();
+            if (left.getCount() == 0) {
+                released.countDown();
+            }
+        };
+        if (partitions.isEmpty()) {
+            released.countDown();
+        }
+        for (Partition partition : partitions) {
+            highWatermarks.put(partition.id(), partition.highWatermark());
+            host.release(partition.id(), ErrorKind.NOT_LEADER, log -> {
+                logs.add(log);
+                one.run();
+            });
+        }
+    }
+
+    private static void close(PartitionLog log) {
+        try {
+            log.close();
+        } catch (StorageException refused) {
+            LOG.error("event=close-failed partition={} reason=\"{}\"", log.partition(), refused.getMessage(), refused);
+        }
+    }
+}
