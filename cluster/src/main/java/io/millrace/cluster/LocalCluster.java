@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// One node's share of the cluster: applies committed records to the image, publishes it, tells subscribers what changed,
 /// and, as the leader of the metadata log, decides commands.
 ///
-/// Owned by: the metadata loop, but for the published image, which any thread may read, and the methods of [CatalogChanges],
-/// which any thread may call.
+/// Owned by: the metadata loop, but for the methods of [CatalogSource] and [CatalogChanges], which any thread may call.
 /// Invariant: published, then heard by subscribers, then answered, in this order for every change.
 public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCloseable {
     private final NodeIdentity identity;
@@ -52,17 +50,18 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
     private final Randomness randomness;
     private final CommandQueue commands;
     private final List<CatalogListener> listeners = new ArrayList<>();
-    private final CompletableFuture<Catalog> ready = new CompletableFuture<>();
-    private volatile MetadataImage published;
+    private final CatalogCell published;
     private int recordsSinceSnapshot;
 
     /// @param loop owns the metadata; `log` is started on it
+    /// @param published where the image is put; holds [#empty(NodeIdentity, ClusterSettings)] before the start
     /// @param callerLoop the loop replies to the calling thread go to
     public LocalCluster(
             NodeIdentity identity,
             ClusterSettings settings,
             MetadataLog log,
             Loop loop,
+            CatalogCell published,
             Supplier<Loop> callerLoop,
             Randomness randomness) {
         this.identity = identity;
@@ -72,32 +71,37 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
         this.callerLoop = callerLoop;
         this.randomness = randomness;
         this.commands = new CommandQueue(loop, log, randomness);
-        this.published = MetadataImage.empty(identity.clusterId(), identity.nodeId(), settings.fixedConfigs());
+        this.published = published;
+    }
+
+    /// What a node sees before its log told it anything.
+    public static MetadataImage empty(NodeIdentity identity, ClusterSettings settings) {
+        return MetadataImage.empty(identity.clusterId(), identity.nodeId(), settings.fixedConfigs());
     }
 
     /// Hears of every change from now on, first of everything there is. May be called from any thread.
     public void subscribe(CatalogListener listener) {
         loop.run(() -> {
             listeners.add(listener);
-            MetadataImage empty =
-                    MetadataImage.empty(identity.clusterId(), identity.nodeId(), settings.fixedConfigs());
-            CatalogDelta everything = CatalogDelta.of(published);
+            MetadataImage current = published.get();
+            CatalogDelta everything = CatalogDelta.of(current);
             if (!everything.isEmpty()) {
-                listener.onChange(empty, published, everything);
+                listener.onChange(empty(identity, settings), current, everything);
             }
         });
     }
 
-    /// Starts the log. Completes when this node is registered and everything committed so far is applied; fails when the
-    /// log cannot be used.
-    public CompletableFuture<Catalog> start() {
-        log.start(loop, new LogListener());
-        return ready;
+    /// Starts the log. May be called from any thread, once.
+    ///
+    /// @param onReady called inside the loop when this node is registered and everything committed so far is applied
+    /// @param onFailure called inside the loop when the log cannot be used, at the start or later
+    public void start(Runnable onReady, Consumer<MetadataFailure> onFailure) {
+        log.start(loop, new LogListener(onReady, onFailure));
     }
 
     @Override
     public Catalog current() {
-        return published;
+        return published.get();
     }
 
     @Override
@@ -137,7 +141,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
 
     @Override
     public Optional<List<ConfigEntry>> describeConfigs(ConfigResource resource, @Nullable List<String> names) {
-        return entries(resource, published)
+        return entries(resource, published.get())
                 .map(entries -> names == null
                         ? entries
                         : entries.stream()
@@ -182,12 +186,12 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
     @Override
     public List<ConfigResource> configResources(ConfigResource.Kind kind) {
         if (kind == ConfigResource.Kind.TOPIC) {
-            return published.topics().stream()
+            return published.get().topics().stream()
                     .filter(topic -> !topic.overrides().isEmpty())
                     .map(topic -> new ConfigResource(kind, topic.name()))
                     .toList();
         }
-        return published.configResources(kind);
+        return published.get().configResources(kind);
     }
 
     @Override
@@ -202,8 +206,8 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
     }
 
     private void publish(MetadataImage after, CatalogDelta delta) {
-        MetadataImage before = published;
-        published = after;
+        MetadataImage before = published.get();
+        published.set(after);
         if (!delta.isEmpty()) {
             listeners.forEach(listener -> listener.onChange(before, after, delta));
         }
@@ -211,12 +215,18 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
 
     /// What the log says, inside the metadata loop.
     private final class LogListener implements MetadataLog.Listener {
+        private final Runnable onReady;
+        private final Consumer<MetadataFailure> onFailure;
+
+        LogListener(Runnable onReady, Consumer<MetadataFailure> onFailure) {
+            this.onReady = onReady;
+            this.onFailure = onFailure;
+        }
+
         @Override
         public void onSnapshot(Position last, List<MetadataRecord> records) {
-            MetadataImage before = published;
-            ImageDraft draft = MetadataImage.empty(
-                            identity.clusterId(), identity.nodeId(), settings.fixedConfigs())
-                    .draft();
+            MetadataImage before = published.get();
+            ImageDraft draft = empty(identity, settings).draft();
             records.forEach(draft::apply);
             MetadataImage after = draft.image().withController(before.controllerId());
             recordsSinceSnapshot = 0;
@@ -225,7 +235,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
 
         @Override
         public void onCommitted(Position last, List<MetadataRecord> records) {
-            MetadataImage before = published;
+            MetadataImage before = published.get();
             if (!records.isEmpty()) {
                 ImageDraft draft = before.draft();
                 records.forEach(draft::apply);
@@ -239,18 +249,18 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
 
         private void writeSnapshotWhenDue(Position last) {
             // A snapshot costs as much as there are topics, so a large image is written less often.
-            int due = Math.max(settings.recordsPerSnapshot(), published.topics().size());
+            int due = Math.max(settings.recordsPerSnapshot(), published.get().topics().size());
             if (recordsSinceSnapshot >= due) {
-                log.writeSnapshot(last, ImageSnapshot.records(published));
+                log.writeSnapshot(last, ImageSnapshot.records(published.get()));
                 recordsSinceSnapshot = 0;
             }
         }
 
         @Override
         public void onLeader(OptionalInt leaderId, int epoch) {
-            published = published.withController(leaderId.orElse(MetadataImage.NO_CONTROLLER));
+            published.set(published.get().withController(leaderId.orElse(MetadataImage.NO_CONTROLLER)));
             if (leaderId.isPresent() && leaderId.getAsInt() == identity.nodeId()) {
-                commands.onLeading(epoch, published);
+                commands.onLeading(epoch, published.get());
                 announce();
             } else {
                 commands.onFollowing();
@@ -267,7 +277,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
                     settings.endpoints());
             commands.submit(register, outcome -> {
                 if (outcome.isOk()) {
-                    ready.complete(published);
+                    onReady.run();
                 }
             });
         }
@@ -275,7 +285,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
         @Override
         public void onFailure(String why, Throwable cause) {
             commands.onFollowing();
-            ready.completeExceptionally(new MetadataFailure(why, cause));
+            onFailure.accept(new MetadataFailure(why, cause));
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.millrace.cluster.config;
 
-import io.millrace.broker.catalog.ConfigEntry.Type;
+import io.millrace.broker.catalog.ConfigEntry;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class ConfigDefinitions {
 
         Builder topic(
                 String name,
-                Type type,
+                ConfigEntry.Type type,
                 String defaultValue,
                 ConfigRule rule,
                 String documentation,
@@ -47,13 +47,13 @@ public final class ConfigDefinitions {
 
         /// A setting of a node that can change while it runs.
         Builder dynamic(
-                String name, Type type, @Nullable String defaultValue, ConfigRule rule, String documentation) {
+                String name, ConfigEntry.Type type, @Nullable String defaultValue, ConfigRule rule, String documentation) {
             return add(new ConfigDefinition(name, type, defaultValue, rule, List.of(), false, documentation));
         }
 
         /// A setting of a node that is fixed from its start.
         Builder fixed(
-                String name, Type type, @Nullable String defaultValue, ConfigRule rule, String documentation) {
+                String name, ConfigEntry.Type type, @Nullable String defaultValue, ConfigRule rule, String documentation) {
             return add(new ConfigDefinition(name, type, defaultValue, rule, List.of(), true, documentation));
         }
 

@@ -1,9 +1,15 @@
 package io.millrace.cluster.config;
 
+import static io.millrace.broker.catalog.ConfigEntry.Type.BOOLEAN;
+import static io.millrace.broker.catalog.ConfigEntry.Type.DOUBLE;
+import static io.millrace.broker.catalog.ConfigEntry.Type.INT;
+import static io.millrace.broker.catalog.ConfigEntry.Type.LIST;
+import static io.millrace.broker.catalog.ConfigEntry.Type.LONG;
+import static io.millrace.broker.catalog.ConfigEntry.Type.SHORT;
+import static io.millrace.broker.catalog.ConfigEntry.Type.STRING;
 import static io.millrace.cluster.config.ConfigRule.ANY;
 import static io.millrace.cluster.config.ConfigRule.atLeast;
 
-import io.millrace.broker.catalog.ConfigEntry.Type;
 
 /// The settings of a node that Kafka's tools read or change, by Kafka's names: what topics inherit, and what operators look
 /// up. Values fixed at the start come from the node's own configuration.
@@ -42,95 +48,95 @@ public final class NodeDefinitions {
 
     /// Coarser names of times, fixed from the start; they hold the defaults where there are several names.
     private static void times(ConfigDefinitions.Builder settings) {
-        settings.fixed("log.retention.hours", Type.INT, "168", ANY, "Age in hours at which data is deleted." + HOURS)
-                .fixed("log.retention.minutes", Type.INT, null, ANY, "Age in minutes at which data is deleted." + HOURS)
-                .fixed("log.roll.hours", Type.INT, "168", atLeast(1), "Hours after which a segment is sealed." + HOURS)
+        settings.fixed("log.retention.hours", INT, "168", ANY, "Age in hours at which data is deleted." + HOURS)
+                .fixed("log.retention.minutes", INT, null, ANY, "Age in minutes at which data is deleted." + HOURS)
+                .fixed("log.roll.hours", INT, "168", atLeast(1), "Hours after which a segment is sealed." + HOURS)
                 .fixed(
                         "log.roll.jitter.hours",
-                        Type.INT,
+                        INT,
                         "0",
                         atLeast(0),
                         "Hours taken off the roll time at most." + HOURS)
                 .fixed(
                         "log.flush.scheduler.interval.ms",
-                        Type.LONG,
+                        LONG,
                         Long.toString(Long.MAX_VALUE),
                         ANY,
                         "How often Kafka looks for logs to fsync." + NO_EFFECT)
                 .fixed(
                         "log.retention.check.interval.ms",
-                        Type.LONG,
+                        LONG,
                         "300000",
                         atLeast(1),
                         "How often data that is due for deletion is looked for.");
     }
 
     private static void identity(ConfigDefinitions.Builder settings) {
-        settings.fixed("node.id", Type.INT, null, atLeast(0), "The id of this node.")
-                .fixed("broker.id", Type.INT, "-1", ANY, "The id of this node under its older name.")
-                .fixed("broker.rack", Type.STRING, null, ANY, "The rack this node stands in.")
-                .fixed("process.roles", Type.LIST, "broker,controller", ANY, "What this process does.")
-                .fixed("listeners", Type.LIST, null, ANY, "Addresses this node listens on.")
-                .fixed("advertised.listeners", Type.LIST, null, ANY, "Addresses clients are told to use.")
+        settings.fixed("node.id", INT, null, atLeast(0), "The id of this node.")
+                .fixed("broker.id", INT, "-1", ANY, "The id of this node under its older name.")
+                .fixed("broker.rack", STRING, null, ANY, "The rack this node stands in.")
+                .fixed("process.roles", LIST, "broker,controller", ANY, "What this process does.")
+                .fixed("listeners", LIST, null, ANY, "Addresses this node listens on.")
+                .fixed("advertised.listeners", LIST, null, ANY, "Addresses clients are told to use.")
                 .fixed(
                         "listener.security.protocol.map",
-                        Type.STRING,
+                        STRING,
                         null,
                         ANY,
                         "The security protocol of each listener.")
-                .fixed("inter.broker.listener.name", Type.STRING, null, ANY, "The listener nodes use among themselves.")
-                .fixed("log.dir", Type.LIST, null, ANY, "The folder data is kept in.")
-                .fixed("log.dirs", Type.LIST, null, ANY, "The folders data is kept in.")
-                .fixed("metadata.log.dir", Type.STRING, null, ANY, "The folder the metadata log is kept in.")
-                .fixed("authorizer.class.name", Type.STRING, "", ANY, "Who decides what clients may do." + NO_EFFECT)
-                .fixed("sasl.enabled.mechanisms", Type.LIST, "", ANY, "Ways to log in.")
-                .fixed("ssl.client.auth", Type.STRING, "none", ANY, "Whether clients show a certificate.");
+                .fixed("inter.broker.listener.name", STRING, null, ANY, "The listener nodes use among themselves.")
+                .fixed("log.dir", LIST, null, ANY, "The folder data is kept in.")
+                .fixed("log.dirs", LIST, null, ANY, "The folders data is kept in.")
+                .fixed("metadata.log.dir", STRING, null, ANY, "The folder the metadata log is kept in.")
+                .fixed("authorizer.class.name", STRING, "", ANY, "Who decides what clients may do." + NO_EFFECT)
+                .fixed("sasl.enabled.mechanisms", LIST, "", ANY, "Ways to log in.")
+                .fixed("ssl.client.auth", STRING, "none", ANY, "Whether clients show a certificate.");
     }
 
     private static void topics(ConfigDefinitions.Builder settings) {
-        settings.fixed("num.partitions", Type.INT, "1", atLeast(1), "Partitions of a topic created without a number.")
+        settings.fixed("num.partitions", INT, "1", atLeast(1), "Partitions of a topic created without a number.")
                 .fixed(
                         "default.replication.factor",
-                        Type.INT,
+                        INT,
                         "1",
                         atLeast(1),
                         "Replicas of a topic created without a number.")
                 .fixed(
                         "auto.create.topics.enable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "true",
                         ANY,
                         "Whether a client that asks for an unknown topic creates it.")
-                .fixed("delete.topic.enable", Type.BOOLEAN, "true", ANY, "Whether topics can be deleted.")
+                .fixed("delete.topic.enable", BOOLEAN, "true", ANY, "Whether topics can be deleted.")
                 .fixed(
                         "auto.leader.rebalance.enable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "true",
                         ANY,
                         "Whether leadership moves back to preferred replicas." + NO_EFFECT)
-                .fixed("log.cleaner.enable", Type.BOOLEAN, "true", ANY, "Whether compaction runs.")
-                .dynamic("log.cleaner.threads", Type.INT, "1", atLeast(0), "Threads of compaction." + NO_EFFECT)
+                .fixed("log.cleaner.enable", BOOLEAN, "true", ANY, "Whether compaction runs.")
+                .dynamic("log.cleaner.threads", INT, "1", atLeast(0), "Threads of compaction." + NO_EFFECT)
                 .dynamic(
                         "log.cleaner.backoff.ms",
-                        Type.LONG,
+                        LONG,
                         "15000",
                         atLeast(0),
                         "Pause of compaction when nothing is due." + NO_EFFECT)
                 .dynamic(
                         "log.cleaner.io.max.bytes.per.second",
-                        Type.DOUBLE,
+                        DOUBLE,
                         Double.toString(Double.MAX_VALUE),
                         ANY,
                         "Reads and writes of compaction at most." + NO_EFFECT)
                 .dynamic(
                         "producer.id.expiration.ms",
-                        Type.INT,
+                        INT,
                         "86400000",
                         atLeast(1),
                         "How long a silent producer's sequence numbers are remembered." + NO_EFFECT)
                 .fixed(
                         "remote.log.storage.system.enable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether there is tiered storage.");
@@ -139,122 +145,122 @@ public final class NodeDefinitions {
     private static void groups(ConfigDefinitions.Builder settings) {
         settings.fixed(
                         "offsets.topic.num.partitions",
-                        Type.INT,
+                        INT,
                         "50",
                         atLeast(1),
                         "Partitions of `__consumer_offsets`, fixed once it exists.")
                 .fixed(
                         "offsets.topic.replication.factor",
-                        Type.SHORT,
+                        SHORT,
                         "1",
                         atLeast(1),
                         "Replicas of `__consumer_offsets`.")
                 .fixed(
                         "offsets.topic.segment.bytes",
-                        Type.INT,
+                        INT,
                         "104857600",
                         atLeast(1),
                         "Segment size of `__consumer_offsets`.")
                 .fixed(
                         "offsets.topic.compression.codec",
-                        Type.INT,
+                        INT,
                         "0",
                         ANY,
                         "Codec of `__consumer_offsets`." + NO_EFFECT)
                 .fixed(
                         "offsets.retention.minutes",
-                        Type.INT,
+                        INT,
                         "10080",
                         atLeast(1),
                         "How long offsets of an empty group are kept.")
                 .fixed(
                         "offsets.retention.check.interval.ms",
-                        Type.LONG,
+                        LONG,
                         "600000",
                         atLeast(1),
                         "How often expired offsets are looked for.")
                 .fixed(
                         "group.initial.rebalance.delay.ms",
-                        Type.INT,
+                        INT,
                         "3000",
                         ANY,
                         "How long a new group waits for more members before it first assigns.")
                 .fixed(
                         "group.min.session.timeout.ms",
-                        Type.INT,
+                        INT,
                         "6000",
                         ANY,
                         "Shortest session timeout a member may ask for.")
                 .fixed(
                         "group.max.session.timeout.ms",
-                        Type.INT,
+                        INT,
                         "1800000",
                         ANY,
                         "Longest session timeout a member may ask for.")
                 .fixed(
                         "group.max.size",
-                        Type.INT,
+                        INT,
                         Integer.toString(Integer.MAX_VALUE),
                         atLeast(1),
                         "Members of a group at most.")
                 .fixed(
                         "group.coordinator.rebalance.protocols",
-                        Type.LIST,
+                        LIST,
                         "classic",
                         ANY,
                         "Group protocols this node speaks.")
                 .fixed(
                         "transaction.state.log.num.partitions",
-                        Type.INT,
+                        INT,
                         "50",
                         atLeast(1),
                         "Partitions of `__transaction_state`." + NO_EFFECT)
                 .fixed(
                         "transaction.max.timeout.ms",
-                        Type.INT,
+                        INT,
                         "900000",
                         atLeast(1),
                         "Longest transaction." + NO_EFFECT);
     }
 
     private static void limits(ConfigDefinitions.Builder settings) {
-        settings.fixed("socket.request.max.bytes", Type.INT, "104857600", atLeast(1), "Largest request.")
-                .fixed("fetch.max.bytes", Type.INT, "57671680", atLeast(1024), "Most a fetch returns.")
+        settings.fixed("socket.request.max.bytes", INT, "104857600", atLeast(1), "Largest request.")
+                .fixed("fetch.max.bytes", INT, "57671680", atLeast(1024), "Most a fetch returns.")
                 .fixed(
                         "connections.max.idle.ms",
-                        Type.LONG,
+                        LONG,
                         "600000",
                         ANY,
                         "A connection silent for this long is closed.")
                 .dynamic(
                         "max.connections",
-                        Type.INT,
+                        INT,
                         Integer.toString(Integer.MAX_VALUE),
                         atLeast(0),
                         "Connections at most." + NO_EFFECT)
                 .dynamic(
                         "max.connections.per.ip",
-                        Type.INT,
+                        INT,
                         Integer.toString(Integer.MAX_VALUE),
                         atLeast(0),
                         "Connections from one address at most." + NO_EFFECT)
                 .fixed(
                         "max.incremental.fetch.session.cache.slots",
-                        Type.INT,
+                        INT,
                         "1000",
                         atLeast(0),
                         "Incremental fetch sessions kept.")
                 .fixed(
                         "max.request.partition.size.limit",
-                        Type.INT,
+                        INT,
                         "2000",
                         atLeast(1),
                         "Partitions one page of DescribeTopicPartitions returns at most.")
-                .fixed("request.timeout.ms", Type.INT, "30000", ANY, "How long a request waits for its reply.")
-                .dynamic("num.io.threads", Type.INT, "8", atLeast(1), "Request threads." + NO_EFFECT)
-                .dynamic("num.network.threads", Type.INT, "3", atLeast(1), "Network threads." + NO_EFFECT)
-                .dynamic("num.replica.fetchers", Type.INT, "1", atLeast(1), "Replication threads." + NO_EFFECT)
-                .dynamic("background.threads", Type.INT, "10", atLeast(1), "Housekeeping threads." + NO_EFFECT)
-                .fixed("replica.lag.time.max.ms", Type.LONG, "30000", ANY, "How long a replica may lag." + NO_EFFECT);
+                .fixed("request.timeout.ms", INT, "30000", ANY, "How long a request waits for its reply.")
+                .dynamic("num.io.threads", INT, "8", atLeast(1), "Request threads." + NO_EFFECT)
+                .dynamic("num.network.threads", INT, "3", atLeast(1), "Network threads." + NO_EFFECT)
+                .dynamic("num.replica.fetchers", INT, "1", atLeast(1), "Replication threads." + NO_EFFECT)
+                .dynamic("background.threads", INT, "10", atLeast(1), "Housekeeping threads." + NO_EFFECT)
+                .fixed("replica.lag.time.max.ms", LONG, "30000", ANY, "How long a replica may lag." + NO_EFFECT);
     }
 }

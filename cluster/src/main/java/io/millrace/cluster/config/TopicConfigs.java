@@ -1,5 +1,11 @@
 package io.millrace.cluster.config;
 
+import static io.millrace.broker.catalog.ConfigEntry.Type.BOOLEAN;
+import static io.millrace.broker.catalog.ConfigEntry.Type.DOUBLE;
+import static io.millrace.broker.catalog.ConfigEntry.Type.INT;
+import static io.millrace.broker.catalog.ConfigEntry.Type.LIST;
+import static io.millrace.broker.catalog.ConfigEntry.Type.LONG;
+import static io.millrace.broker.catalog.ConfigEntry.Type.STRING;
 import static io.millrace.cluster.config.ConfigRule.ANY;
 import static io.millrace.cluster.config.ConfigRule.atLeast;
 import static io.millrace.cluster.config.ConfigRule.between;
@@ -7,7 +13,6 @@ import static io.millrace.cluster.config.ConfigRule.betweenOr;
 import static io.millrace.cluster.config.ConfigRule.listOf;
 import static io.millrace.cluster.config.ConfigRule.oneOf;
 
-import io.millrace.broker.catalog.ConfigEntry.Type;
 import io.millrace.cluster.config.ConfigDefinition.NodeName;
 
 /// The 36 topic settings of Kafka 4.4, and ours.
@@ -56,7 +61,7 @@ public final class TopicConfigs {
     private static void retention(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "cleanup.policy",
-                        Type.LIST,
+                        LIST,
                         "delete",
                         listOf("compact", "delete"),
                         "What happens to old data: `delete` drops segments by age and size, `compact` keeps the last"
@@ -64,7 +69,7 @@ public final class TopicConfigs {
                         node("log.cleanup.policy"))
                 .topic(
                         "retention.ms",
-                        Type.LONG,
+                        LONG,
                         "604800000",
                         atLeast(-1),
                         "Age in milliseconds at which old segments are deleted; -1 for never.",
@@ -73,21 +78,21 @@ public final class TopicConfigs {
                         node("log.retention.hours", HOUR_MS))
                 .topic(
                         "retention.bytes",
-                        Type.LONG,
+                        LONG,
                         "-1",
                         ANY,
                         "Size in bytes a partition is cut back to, oldest segments first; -1 for no limit.",
                         node("log.retention.bytes"))
                 .topic(
                         "file.delete.delay.ms",
-                        Type.LONG,
+                        LONG,
                         "60000",
                         atLeast(0),
                         "How long a deleted segment's files stay for readers that still use them.",
                         node("log.segment.delete.delay.ms"))
                 .topic(
                         DURABILITY,
-                        Type.STRING,
+                        STRING,
                         "fsync",
                         oneOf("fsync", "page-cache"),
                         "What an acknowledgement means: `fsync` (default) that the record is on disk, `page-cache` that"
@@ -95,14 +100,14 @@ public final class TopicConfigs {
                         node(DURABILITY))
                 .topic(
                         "flush.messages",
-                        Type.LONG,
+                        LONG,
                         FOREVER,
                         atLeast(1),
                         "Number of records after which Kafka fsyncs." + FSYNC_INSTEAD,
                         node("log.flush.interval.messages"))
                 .topic(
                         "flush.ms",
-                        Type.LONG,
+                        LONG,
                         FOREVER,
                         atLeast(0),
                         "Time after which Kafka fsyncs." + FSYNC_INSTEAD,
@@ -113,14 +118,14 @@ public final class TopicConfigs {
     private static void segments(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "segment.bytes",
-                        Type.INT,
+                        INT,
                         "1073741824",
                         atLeast(1 << 20),
                         "Largest segment file; retention and compaction work on whole segments.",
                         node("log.segment.bytes"))
                 .topic(
                         "segment.ms",
-                        Type.LONG,
+                        LONG,
                         "604800000",
                         atLeast(1),
                         "Age at which a new segment is started even when the old one is not full.",
@@ -128,7 +133,7 @@ public final class TopicConfigs {
                         node("log.roll.hours", HOUR_MS))
                 .topic(
                         "segment.jitter.ms",
-                        Type.LONG,
+                        LONG,
                         "0",
                         atLeast(0),
                         "At most this much is taken off `segment.ms`, so that partitions do not roll together.",
@@ -136,21 +141,21 @@ public final class TopicConfigs {
                         node("log.roll.jitter.hours", HOUR_MS))
                 .topic(
                         "segment.index.bytes",
-                        Type.INT,
+                        INT,
                         "10485760",
                         atLeast(4),
                         "Largest index file; a full index starts a new segment.",
                         node("log.index.size.max.bytes"))
                 .topic(
                         "index.interval.bytes",
-                        Type.INT,
+                        INT,
                         "4096",
                         atLeast(0),
                         "About how many bytes lie between two entries of the sparse offset index.",
                         node("log.index.interval.bytes"))
                 .topic(
                         "preallocate",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether a segment file is allocated in full when it is created.",
@@ -160,28 +165,28 @@ public final class TopicConfigs {
     private static void compaction(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "delete.retention.ms",
-                        Type.LONG,
+                        LONG,
                         "86400000",
                         atLeast(0),
                         "How long tombstones stay readable after compaction reached them.",
                         node("log.cleaner.delete.retention.ms"))
                 .topic(
                         "min.compaction.lag.ms",
-                        Type.LONG,
+                        LONG,
                         "0",
                         atLeast(0),
                         "Records younger than this are not compacted away.",
                         node("log.cleaner.min.compaction.lag.ms"))
                 .topic(
                         "max.compaction.lag.ms",
-                        Type.LONG,
+                        LONG,
                         FOREVER,
                         atLeast(1),
                         "A record that waited this long makes its partition due for compaction.",
                         node("log.cleaner.max.compaction.lag.ms"))
                 .topic(
                         "min.cleanable.dirty.ratio",
-                        Type.DOUBLE,
+                        DOUBLE,
                         "0.5",
                         ConfigRule.ratio(),
                         "Share of not yet compacted data at which a partition is due for compaction.",
@@ -191,42 +196,42 @@ public final class TopicConfigs {
     private static void messages(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "max.message.bytes",
-                        Type.INT,
+                        INT,
                         "1048588",
                         atLeast(0),
                         "Largest record batch accepted, as sent (compressed).",
                         node("message.max.bytes"))
                 .topic(
                         "max.decompressed.message.bytes",
-                        Type.INT,
+                        INT,
                         Integer.toString(ARRAY_BYTES_MAX),
                         between(1, ARRAY_BYTES_MAX),
                         "Largest batch after decompression that is opened here.",
                         node("max.decompressed.message.bytes"))
                 .topic(
                         "message.timestamp.type",
-                        Type.STRING,
+                        STRING,
                         "CreateTime",
                         oneOf("CreateTime", "LogAppendTime"),
                         "Who stamps records: the producer (`CreateTime`) or the broker (`LogAppendTime`).",
                         node("log.message.timestamp.type"))
                 .topic(
                         "message.timestamp.before.max.ms",
-                        Type.LONG,
+                        LONG,
                         FOREVER,
                         atLeast(0),
                         "How far in the past a producer's timestamp may lie.",
                         node("log.message.timestamp.before.max.ms"))
                 .topic(
                         "message.timestamp.after.max.ms",
-                        Type.LONG,
+                        LONG,
                         "3600000",
                         atLeast(0),
                         "How far in the future a producer's timestamp may lie.",
                         node("log.message.timestamp.after.max.ms"))
                 .topic(
                         "errors.deadletterqueue.group.enable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether share groups may use the topic for dead letters. Accepted and shown, but without effect:"
@@ -236,28 +241,28 @@ public final class TopicConfigs {
     private static void compression(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "compression.type",
-                        Type.STRING,
+                        STRING,
                         "producer",
                         oneOf("uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"),
                         "The codec batches are stored in; `producer` keeps what was sent.",
                         node("compression.type"))
                 .topic(
                         "compression.gzip.level",
-                        Type.INT,
+                        INT,
                         "-1",
                         betweenOr(1, 9, -1),
                         "Level used when `compression.type` is `gzip`; -1 lets the codec choose.",
                         node("compression.gzip.level"))
                 .topic(
                         "compression.lz4.level",
-                        Type.INT,
+                        INT,
                         "9",
                         between(1, 17),
                         "Level used when `compression.type` is `lz4`.",
                         node("compression.lz4.level"))
                 .topic(
                         "compression.zstd.level",
-                        Type.INT,
+                        INT,
                         "3",
                         between(-131_072, 22),
                         "Level used when `compression.type` is `zstd`.",
@@ -267,14 +272,14 @@ public final class TopicConfigs {
     private static void replication(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "min.insync.replicas",
-                        Type.INT,
+                        INT,
                         "1",
                         atLeast(1),
                         "In-sync replicas, the leader included, that a write with `acks=all` needs.",
                         node("min.insync.replicas"))
                 .topic(
                         "unclean.leader.election.enable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether a replica that is not in sync may lead when no other is left, losing data."
@@ -282,13 +287,13 @@ public final class TopicConfigs {
                         node("unclean.leader.election.enable"))
                 .topic(
                         "leader.replication.throttled.replicas",
-                        Type.LIST,
+                        LIST,
                         "",
                         ConfigRule.throttledReplicas(),
                         "Replicas whose leader limits what they may fetch." + NO_REPLICATION)
                 .topic(
                         "follower.replication.throttled.replicas",
-                        Type.LIST,
+                        LIST,
                         "",
                         ConfigRule.throttledReplicas(),
                         "Replicas that limit what they fetch." + NO_REPLICATION);
@@ -297,46 +302,46 @@ public final class TopicConfigs {
     private static void tiering(ConfigDefinitions.Builder settings) {
         settings.topic(
                         "remote.storage.enable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether sealed segments are copied to remote storage." + NO_TIERED_STORAGE)
                 .topic(
                         "remote.log.copy.disable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether copying to remote storage is paused." + NO_TIERED_STORAGE)
                 .topic(
                         "remote.log.delete.on.disable",
-                        Type.BOOLEAN,
+                        BOOLEAN,
                         "false",
                         ANY,
                         "Whether remote data goes when remote storage is turned off." + NO_TIERED_STORAGE)
                 .topic(
                         "remote.copy.lag.ms",
-                        Type.LONG,
+                        LONG,
                         "0",
                         atLeast(-1),
                         "How long a sealed segment waits before it is copied." + NO_TIERED_STORAGE,
                         node("log.remote.copy.lag.ms"))
                 .topic(
                         "remote.copy.lag.bytes",
-                        Type.LONG,
+                        LONG,
                         "-1",
                         atLeast(-1),
                         "How much newer data makes a sealed segment due for copying." + NO_TIERED_STORAGE,
                         node("log.remote.copy.lag.bytes"))
                 .topic(
                         "local.retention.ms",
-                        Type.LONG,
+                        LONG,
                         "-2",
                         atLeast(-2),
                         "Age at which copied segments are deleted here; -2 means `retention.ms`." + NO_TIERED_STORAGE,
                         node("log.local.retention.ms"))
                 .topic(
                         "local.retention.bytes",
-                        Type.LONG,
+                        LONG,
                         "-2",
                         atLeast(-2),
                         "Size copied data is cut back to here; -2 means `retention.bytes`." + NO_TIERED_STORAGE,

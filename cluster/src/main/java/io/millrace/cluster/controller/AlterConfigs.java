@@ -9,10 +9,10 @@ import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -20,13 +20,12 @@ import java.util.TreeSet;
 public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) implements Command<List<Outcome>> {
     @Override
     public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
-        Map<ConfigResource, Integer> times = new HashMap<>();
-        changes.forEach(change -> times.merge(change.resource(), 1, Integer::sum));
+        Set<ConfigResource> repeated = Repeated.keys(changes, ConfigChanges::resource);
         Decision.Draft draft = new Decision.Draft(image);
         List<Outcome> outcomes = new ArrayList<>(changes.size());
         for (ConfigChanges change : changes) {
             outcomes.add(
-                    times.get(change.resource()) > 1
+                    repeated.contains(change.resource())
                             ? Outcome.refused(
                                     ErrorKind.INVALID_REQUEST, "Each resource must appear at most once.")
                             : alter(change, draft));

@@ -8,25 +8,23 @@ import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// Adds partitions to topics.
 public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly)
         implements Command<List<Outcome>> {
     @Override
     public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
-        Map<String, Integer> times = new HashMap<>();
-        topics.forEach(topic -> times.merge(topic.topic(), 1, Integer::sum));
+        Set<String> repeated = Repeated.keys(topics, MorePartitions::topic);
         Decision.Draft draft = new Decision.Draft(image);
         List<Outcome> outcomes = new ArrayList<>(topics.size());
         long left = CreateTopics.PARTITIONS_MAX;
         for (MorePartitions topic : topics) {
             int before = partitionCount(draft.image(), topic.topic());
             outcomes.add(
-                    times.get(topic.topic()) > 1
+                    repeated.contains(topic.topic())
                             ? Outcome.refused(ErrorKind.INVALID_REQUEST, "Duplicate topic in request.")
                             : extend(topic, draft, left, randomness));
             left -= partitionCount(draft.image(), topic.topic()) - before;

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// Creates topics, each whole or not at all.
 ///
@@ -32,8 +33,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly, boolean 
 
     @Override
     public Decision<List<NewTopicReply>> decide(MetadataImage image, Randomness randomness) {
-        Map<String, Integer> times = new HashMap<>();
-        topics.forEach(topic -> times.merge(topic.name(), 1, Integer::sum));
+        Set<String> repeated = Repeated.keys(topics, NewTopic::name);
         if (partitionsAsked() > PARTITIONS_MAX) {
             return Decision.unchanged(
                     image,
@@ -44,7 +44,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly, boolean 
         List<Outcome> outcomes = new ArrayList<>(topics.size());
         for (NewTopic topic : topics) {
             outcomes.add(
-                    times.get(topic.name()) > 1
+                    repeated.contains(topic.name())
                             ? Outcome.refused(ErrorKind.INVALID_REQUEST, "Duplicate topic name.")
                             : create(topic, draft, randomness));
         }

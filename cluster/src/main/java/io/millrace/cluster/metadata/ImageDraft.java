@@ -22,6 +22,7 @@ import io.millrace.model.TopicId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -204,7 +205,7 @@ public final class ImageDraft {
             return;
         }
         SortedMap<String, String> changed =
-                changed(configs.get(change.resource()) == null ? Map.of() : configs.get(change.resource()), change);
+                changed(Objects.requireNonNullElse(configs.get(change.resource()), Map.of()), change);
         configs = changed.isEmpty()
                 ? configs.without(change.resource())
                 : configs.with(change.resource(), changed);

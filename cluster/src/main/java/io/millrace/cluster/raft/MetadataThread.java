@@ -1,4 +1,4 @@
-package io.millrace.cluster;
+package io.millrace.cluster.raft;
 
 import io.millrace.model.Loop;
 import java.util.concurrent.RejectedExecutionException;
@@ -6,17 +6,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The thread that owns a node's metadata: image, controller and the conversation with the metadata log.
 ///
 /// Owned by: itself. A turn that fails is a bug; it ends the loop and is told to `onFailure`.
-public final class MetadataLoop implements Loop, AutoCloseable {
+final class MetadataThread implements Loop, AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
     private final Consumer<Throwable> onFailure;
-    private volatile Thread thread = Thread.currentThread();
+    private volatile @Nullable Thread thread;
 
     /// @param onFailure told of the turn that ended the loop
-    public MetadataLoop(String name, Consumer<Throwable> onFailure) {
+    MetadataThread(String name, Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
         this.executor = new ScheduledThreadPoolExecutor(1, turns -> {
             Thread started = Thread.ofPlatform().name(name).daemon().unstarted(turns);
@@ -82,6 +83,6 @@ public final class MetadataLoop implements Loop, AutoCloseable {
 
     @Override
     public String toString() {
-        return thread.getName();
+        return "metadata thread";
     }
 }
