@@ -10,12 +10,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 
 /// A read that may have to wait for the disk: searches one segment, and the ones behind it when compaction has emptied the
 /// end of the first, then touches the bytes so that sending them does not block.
 ///
 /// @param searches the segment that should have the offset and those behind it, the first to be looked at first
-record ColdSegmentRead(SegmentSearch[] searches) implements ReadResult.ColdRead {
+record ColdSegmentRead(List<SegmentSearch> searches) implements ReadResult.ColdRead {
     private static final int WARM_STEP = 1 << 17;
 
     @Override

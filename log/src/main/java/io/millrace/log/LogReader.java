@@ -8,6 +8,8 @@ import io.millrace.log.segment.SegmentSearch;
 import io.millrace.log.segment.SegmentSearch.Range;
 import io.millrace.model.ErrorKind;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Decides how a read is served: from positions in memory and bytes just written (no file is looked at), by a search in
 /// bytes that are known to be cached, or by a job that may block.
@@ -30,9 +32,9 @@ final class LogReader {
             }
         }
         Segment[] all = segments.snapshot();
-        SegmentSearch[] searches = new SegmentSearch[all.length - index];
-        for (int i = 0; i < searches.length; i++) {
-            searches[i] = prepare(all[index + i], writtenOffset, from, limit, maxBytes, minOneBatch);
+        List<SegmentSearch> searches = new ArrayList<>(all.length - index);
+        for (int i = index; i < all.length; i++) {
+            searches.add(prepare(all[i], writtenOffset, from, limit, maxBytes, minOneBatch));
         }
         return new ReadResult.Cold(new ColdSegmentRead(searches));
     }
@@ -58,7 +60,7 @@ final class LogReader {
                     ? new ReadResult.Ready(FileSlice.empty())
                     : ColdSegmentRead.slice(segment, range, false);
         }
-        return new ReadResult.Cold(new ColdSegmentRead(new SegmentSearch[] {search}));
+        return new ReadResult.Cold(new ColdSegmentRead(List.of(search)));
     }
 
     private static boolean isFresh(Segment segment, int position) {

@@ -225,8 +225,6 @@ public final class Segment {
     }
 
     /// Restores what the files say, when the last segment of a log is opened for appending.
-    ///
-    /// @param timestamps what the time index ends with
     public void reopen(IndexTail index, int bytesSinceIndexEntry, long firstTimestamp) {
         this.tail = index;
         this.bytesSinceIndexEntry = bytesSinceIndexEntry;

@@ -8,7 +8,7 @@ import java.io.IOException;
 /// one thread.
 ///
 /// @param knownMaxTimestamp largest timestamp of the segment, or [#LOOK_UP] when only the time index knows
-/// @param offsetFloor relative offset up to which the entries in memory know all batches to be older, or [#LOOK_UP]
+/// @param positionFloor position before which the entries in memory know all batches to be older, or [#LOOK_UP]
 /// @param timeEntries entries in the `.timeindex` file, or [#LOOK_UP] for as many as it holds
 public record TimeSearch(
         Segment segment,
