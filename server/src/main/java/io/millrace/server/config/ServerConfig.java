@@ -14,6 +14,14 @@ public record ServerConfig(
         NetworkConfig network,
         GroupsConfig groups,
         Map<String, String> kafka) {
+    public static final ServerConfig DEFAULT = new ServerConfig(
+            NodeConfig.DEFAULT,
+            StorageConfig.DEFAULT,
+            ListenersConfig.DEFAULT,
+            NetworkConfig.DEFAULT,
+            GroupsConfig.DEFAULT,
+            Map.of());
+
     public ServerConfig {
         kafka = Map.copyOf(kafka);
     }

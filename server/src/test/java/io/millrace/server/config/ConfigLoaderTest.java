@@ -1,0 +1,192 @@
+package io.millrace.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How a configuration is put together from file, environment and flags, and what an operator is told.
+class ConfigLoaderTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void nothingSaidGivesTheDefaults() {
+        EffectiveConfig effective = ConfigLoader.load(ConfigInputs.NONE);
+
+        assertThat(effective.config()).isEqualTo(ServerConfig.DEFAULT);
+        assertThat(effective.values())
+                .hasSameSizeAs(ConfigLoader.keys())
+                .allMatch(value -> value.source() instanceof ConfigSource.Default);
+    }
+
+    @Test
+    void theKeysOfTheListenersAndFoldersAreFixedForever() {
+        assertThat(ConfigLoader.keys())
+                .extracting(ConfigKey::name)
+                .contains("listeners.kafka", "listeners.http", "listeners.kafka-advertised", "storage.directories");
+    }
+
+    @Test
+    void flagsWinOverEnvironmentOverFile() {
+        Path file = yaml("network:", "  backlog: 10", "  idle-ms: 20_000", "  in-flight-max: 30");
+
+        EffectiveConfig effective = ConfigLoader.load(ConfigInputs.NONE
+                .withFile(file)
+                .withEnvironment(Map.of("MILLRACE_NETWORK_BACKLOG", "11", "MILLRACE_NETWORK_IDLE_MS", "21000"))
+                .withSets(List.of("network.backlog=12")));
+
+        NetworkConfig network = effective.config().network();
+        assertThat(List.of((long) network.backlog(), network.idleMs(), (long) network.inFlightMax()))
+                .containsExactly(12L, 21_000L, 30L);
+        assertThat(effective.values())
+                .contains(
+                        new ConfigValue("network.backlog", "12", new ConfigSource.Flag("--set")),
+                        new ConfigValue(
+                                "network.idle-ms", "21000", new ConfigSource.Environment("MILLRACE_NETWORK_IDLE_MS")),
+                        new ConfigValue("network.in-flight-max", "30", new ConfigSource.File(file.toString(), 4)));
+    }
+
+    @Test
+    void dataIsShortForTheStorageDirectories() {
+        StorageConfig storage =
+                ConfigLoader.load(ConfigInputs.NONE.withData("/srv/a")).config().storage();
+
+        assertThat(storage).isEqualTo(StorageConfig.DEFAULT.withDirectories(List.of("/srv/a")));
+    }
+
+    @Test
+    void aListIsWrittenAsYamlListOrWithCommas() {
+        Path file = yaml("storage:", "  directories:", "    - /disk1", "    - /disk2");
+
+        assertThat(List.of(
+                        ConfigLoader.load(ConfigInputs.NONE.withFile(file)).config(),
+                        ConfigLoader.load(ConfigInputs.NONE.withSets(List.of("storage.directories=/disk1, /disk2")))
+                                .config()))
+                .extracting(config -> config.storage().directories())
+                .containsOnly(List.of("/disk1", "/disk2"));
+    }
+
+    @Test
+    void anEmptyListenerIsOff() {
+        Path file = yaml("listeners:", "  http:", "  kafka: '[::1]:0'");
+
+        ListenersConfig listeners =
+                ConfigLoader.load(ConfigInputs.NONE.withFile(file)).config().listeners();
+
+        assertThat(listeners).isEqualTo(new ListenersConfig(new Endpoint("::1", 0), Endpoint.OFF, Endpoint.OFF));
+    }
+
+    @Test
+    void kafkasOwnNamesPassThroughFromEverySource() {
+        Path file = yaml("kafka:", "  log.retention.hours: 24", "  log.segment.bytes: 1048576");
+
+        Map<String, String> kafka = ConfigLoader.load(ConfigInputs.NONE
+                        .withFile(file)
+                        .withEnvironment(Map.of("MILLRACE_KAFKA_NUM_PARTITIONS", "3"))
+                        .withSets(List.of("kafka.log.retention.hours=48")))
+                .config()
+                .kafka();
+
+        assertThat(kafka)
+                .isEqualTo(Map.of("log.retention.hours", "48", "log.segment.bytes", "1048576", "num.partitions", "3"));
+    }
+
+    @Test
+    void anUnknownKeyInAFileIsToldWithItsLineAndTheNearestKey() {
+        Path file = yaml("# a comment", "listeners:", "  kafak: 127.0.0.1:9092");
+
+        assertRefused(ConfigInputs.NONE.withFile(file))
+                .hasMessage(file + ":3: unknown key 'listeners.kafak'. Did you mean 'listeners.kafka'?");
+    }
+
+    @Test
+    void everyProblemIsToldAtOnce() {
+        ConfigInputs inputs = ConfigInputs.NONE
+                .withEnvironment(Map.of("MILLRACE_NETWORK_BACKLOGG", "1"))
+                .withSets(List.of("idle-ms=5", "zzzzzzzzzzzz=1", "no-assignment", "network.backlog=many"));
+
+        assertRefused(inputs).hasMessage("""
+                        The environment variable MILLRACE_NETWORK_BACKLOGG is no key. Did you mean \
+                        'MILLRACE_NETWORK_BACKLOG'?
+                        --set: unknown key 'idle-ms'. Did you mean 'network.idle-ms'?
+                        --set: unknown key 'zzzzzzzzzzzz'. 'millrace config show' lists every key
+                        --set needs KEY=VALUE, it is 'no-assignment'
+                        network.backlog must be a whole number, it is 'many' (--set)""");
+    }
+
+    @Test
+    void aValueOutOfRangeIsToldWithWhatIsAllowedAndWhereItWasSaid() {
+        Path file = yaml("network:", "  backlog: 0");
+
+        assertRefused(ConfigInputs.NONE.withFile(file))
+                .hasMessage("network.backlog must be at least 1, it is 0 (" + file + ":2)");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("network.backlog=99999999999")))
+                .hasMessage("network.backlog must be -2147483648 to 2147483647, it is '99999999999' (--set)");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.http=localhost:70000")))
+                .hasMessage("listeners.http: a port must be 0 to 65535, it is 70000 (--set)");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.http=9092")))
+                .hasMessage("listeners.http must be HOST:PORT or empty, it is '9092' (--set)");
+    }
+
+    @Test
+    void aFileThatCanNotBeUsedIsToldWithItsLine() {
+        Path twice = yaml("node:", "  id: 1", "  id: 2");
+        Path torn = yaml("node: [1, 2");
+        Path noSections = yaml("- node");
+        Path missing = folder.resolve("missing.yaml");
+
+        assertRefused(ConfigInputs.NONE.withFile(twice))
+                .hasMessage(twice + ":3: node.id is set a second time, first in line 2");
+        assertRefused(ConfigInputs.NONE.withFile(torn)).hasMessageStartingWith(torn + ":");
+        assertRefused(ConfigInputs.NONE.withFile(noSections)).hasMessageContaining("sections such as");
+        assertRefused(ConfigInputs.NONE.withFile(missing)).hasMessage("There is no configuration file " + missing);
+    }
+
+    @Test
+    void variablesOfTheLauncherAndOfKubernetesAreNotConfiguration() {
+        Map<String, String> environment = Map.of(
+                "MILLRACE_OPTS", "-Xmx1g",
+                "MILLRACE_SERVICE_HOST", "10.0.0.1",
+                "MILLRACE_PORT", "tcp://10.0.0.1:9092",
+                "MILLRACE_KAFKA_SERVICE_PORT_PLAIN", "9092",
+                "MILLRACE_KAFKA_PORT_9092_TCP_ADDR", "10.0.0.1",
+                "PATH", "/bin");
+
+        assertThat(ConfigLoader.load(ConfigInputs.NONE.withEnvironment(environment))
+                        .config())
+                .isEqualTo(ServerConfig.DEFAULT);
+    }
+
+    @Test
+    void everyKeyCanBeSetInTheEnvironment() {
+        assertThat(ConfigLoader.keys()).allSatisfy(key -> {
+            String variable = EnvironmentKeys.variable(key.name());
+            EffectiveConfig effective =
+                    ConfigLoader.load(ConfigInputs.NONE.withEnvironment(Map.of(variable, key.defaultText())));
+
+            assertThat(effective.values())
+                    .contains(new ConfigValue(key.name(), key.defaultText(), new ConfigSource.Environment(variable)));
+        });
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(ConfigInputs inputs) {
+        return assertThatThrownBy(() -> ConfigLoader.load(inputs)).isInstanceOf(ConfigException.class);
+    }
+
+    private Path yaml(String... lines) {
+        try {
+            return Files.write(Files.createTempFile(folder, "config", ".yaml"), List.of(lines));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
