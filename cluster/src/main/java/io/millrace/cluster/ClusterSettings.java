@@ -8,8 +8,8 @@ import java.util.Map;
 ///
 /// @param rack empty when the node has none
 /// @param endpoints where clients reach it
-/// @param fixedConfigs settings given at the start, by Kafka's names (`log.retention.hours`, `log.dirs`, ...): topics inherit
-///                     from them and tools see them
+/// @param fixedConfigs settings given at the start, by Kafka's names (`log.retention.hours`, `log.dirs`, ...): topics
+///                     inherit from them and tools see them
 /// @param features levels a new cluster starts with
 /// @param recordsPerSnapshot committed records after which a snapshot is written
 public record ClusterSettings(

@@ -36,8 +36,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// One node's share of the cluster: applies committed records to the image, publishes it, tells subscribers what changed,
-/// and, as the leader of the metadata log, decides commands.
+/// One node's share of the cluster: applies committed records to the image, publishes it, tells subscribers what
+/// changed, and, as the leader of the metadata log, decides commands.
 ///
 /// Owned by: the metadata loop, but for the methods of [CatalogSource] and [CatalogChanges], which any thread may call.
 /// Invariant: published, then heard by subscribers, then answered, in this order for every change.
@@ -178,8 +178,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
         if (node == image.nodeId()) {
             return here;
         }
-        Map<String, String> own =
-                image.configs(new ConfigResource(ConfigResource.Kind.NODE, Integer.toString(node)));
+        Map<String, String> own = image.configs(new ConfigResource(ConfigResource.Kind.NODE, Integer.toString(node)));
         return new NodeConfigs(own, here.cluster(), Map.of());
     }
 
@@ -249,7 +248,8 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
 
         private void writeSnapshotWhenDue(Position last) {
             // A snapshot costs as much as there are topics, so a large image is written less often.
-            int due = Math.max(settings.recordsPerSnapshot(), published.get().topics().size());
+            int due = Math.max(
+                    settings.recordsPerSnapshot(), published.get().topics().size());
             if (recordsSinceSnapshot >= due) {
                 log.writeSnapshot(last, ImageSnapshot.records(published.get()));
                 recordsSinceSnapshot = 0;

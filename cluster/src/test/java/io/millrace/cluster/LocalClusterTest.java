@@ -40,12 +40,13 @@ class LocalClusterTest {
     void answersACreationWhenItIsVisible() {
         TestCluster node = TestCluster.started();
 
-        List<NewTopicReply> replies =
-                node.<List<NewTopicReply>>ask(reply -> node.cluster.createTopics(List.of(topic("orders", 3)), false, reply));
+        List<NewTopicReply> replies = node.<List<NewTopicReply>>ask(
+                reply -> node.cluster.createTopics(List.of(topic("orders", 3)), false, reply));
 
         assertThat(replies).singleElement().satisfies(reply -> {
             assertThat(reply.outcome()).isEqualTo(Outcome.OK);
-            assertThat(reply.topic()).isEqualTo(node.cluster.current().topic("orders").orElseThrow());
+            assertThat(reply.topic())
+                    .isEqualTo(node.cluster.current().topic("orders").orElseThrow());
         });
         TopicView orders = node.cluster.current().topic("orders").orElseThrow();
         assertThat(orders.partitions()).hasSize(3).allSatisfy(partition -> {
@@ -57,8 +58,7 @@ class LocalClusterTest {
     @Test
     void decidesCommandsThatArriveTogetherAsOneBatch() {
         MemoryMetadataLog.Storage storage = new MemoryMetadataLog.Storage();
-        TestCluster node =
-                new TestCluster(storage, ClusterSettings.of(TestCluster.ENDPOINTS, Map.of())).start();
+        TestCluster node = new TestCluster(storage, ClusterSettings.of(TestCluster.ENDPOINTS, Map.of())).start();
         int before = storage.batchCount();
         List<List<NewTopicReply>> replies = new ArrayList<>();
         for (int at = 0; at < 100; at++) {
@@ -77,7 +77,8 @@ class LocalClusterTest {
         MemoryMetadataLog.Storage storage = new MemoryMetadataLog.Storage();
         ClusterSettings settings = ClusterSettings.of(TestCluster.ENDPOINTS, Map.of());
         TestCluster first = new TestCluster(storage, settings).start();
-        first.<List<NewTopicReply>>ask(reply -> first.cluster.createTopics(List.of(topic("orders", 300)), false, reply));
+        first.<List<NewTopicReply>>ask(
+                reply -> first.cluster.createTopics(List.of(topic("orders", 300)), false, reply));
         ProducerIdBlock block = first.ask(first.cluster::allocateProducerIds);
         TopicView before = first.cluster.current().topic("orders").orElseThrow();
         first.cluster.close();
@@ -99,7 +100,8 @@ class LocalClusterTest {
             String name = "t." + at;
             first.<List<NewTopicReply>>ask(reply -> first.cluster.createTopics(List.of(topic(name, 2)), false, reply));
         }
-        first.<List<DeletedTopicReply>>ask(reply -> first.cluster.deleteTopics(List.of(new TopicRef("t.7", TopicId.NONE)), reply));
+        first.<List<DeletedTopicReply>>ask(
+                reply -> first.cluster.deleteTopics(List.of(new TopicRef("t.7", TopicId.NONE)), reply));
         assertThat(storage.snapshotOffset()).isPositive();
 
         TestCluster second = new TestCluster(storage, settings).start();
@@ -108,10 +110,9 @@ class LocalClusterTest {
                 .containsExactlyElementsOf(first.cluster.current().topics());
         assertThat(second.cluster.current().featuresEpoch())
                 .isEqualTo(first.cluster.current().featuresEpoch());
-        List<NewTopicReply> collision =
-                second.<List<NewTopicReply>>ask(reply -> second.cluster.createTopics(List.of(topic("t_8", 1)), false, reply));
-        assertThat(collision.getFirst().outcome().message())
-                .isEqualTo("Topic 't_8' collides with existing topic: t.8");
+        List<NewTopicReply> collision = second.<List<NewTopicReply>>ask(
+                reply -> second.cluster.createTopics(List.of(topic("t_8", 1)), false, reply));
+        assertThat(collision.getFirst().outcome().message()).isEqualTo("Topic 't_8' collides with existing topic: t.8");
     }
 
     @Test
@@ -130,28 +131,33 @@ class LocalClusterTest {
 
         node.cluster.createTopics(List.of(topic("a", 1)), false, replies -> events.add("answered"));
         node.loop.runReady();
-        List<DeletedTopicReply> deleted =
-                node.<List<DeletedTopicReply>>ask(reply -> node.cluster.deleteTopics(List.of(new TopicRef("a", TopicId.NONE)), reply));
+        List<DeletedTopicReply> deleted = node.<List<DeletedTopicReply>>ask(
+                reply -> node.cluster.deleteTopics(List.of(new TopicRef("a", TopicId.NONE)), reply));
 
         assertThat(events).containsExactly("heard", "answered", "heard");
-        assertThat(deltas.get(0).created()).singleElement().satisfies(topic -> assertThat(topic.name())
-                .isEqualTo("a"));
-        assertThat(deltas.get(1).deleted()).singleElement().satisfies(topic -> assertThat(topic.id())
-                .isEqualTo(deleted.getFirst().id()));
+        assertThat(deltas.get(0).created())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.name()).isEqualTo("a"));
+        assertThat(deltas.get(1).deleted())
+                .singleElement()
+                .satisfies(topic ->
+                        assertThat(topic.id()).isEqualTo(deleted.getFirst().id()));
     }
 
     @Test
     void tellsALateSubscriberEverythingThereIs() {
         TestCluster node = TestCluster.started();
-        node.<List<NewTopicReply>>ask(reply -> node.cluster.createTopics(List.of(topic("a", 1), topic("b", 1)), false, reply));
+        node.<List<NewTopicReply>>ask(
+                reply -> node.cluster.createTopics(List.of(topic("a", 1), topic("b", 1)), false, reply));
         List<CatalogDelta> deltas = new ArrayList<>();
 
         node.cluster.subscribe((before, after, delta) -> deltas.add(delta));
         node.loop.runReady();
 
-        assertThat(deltas).singleElement().satisfies(delta -> assertThat(delta.created())
-                .extracting(TopicView::name)
-                .containsExactly("a", "b"));
+        assertThat(deltas)
+                .singleElement()
+                .satisfies(delta ->
+                        assertThat(delta.created()).extracting(TopicView::name).containsExactly("a", "b"));
     }
 
     @Test
@@ -169,15 +175,21 @@ class LocalClusterTest {
         List<Outcome> outcomes = node.ask(reply -> node.cluster.alterConfigs(List.of(change), false, reply));
 
         assertThat(outcomes).containsExactly(Outcome.OK);
-        assertThat(node.cluster.current().topic("a").orElseThrow().settings().log().retentionMs())
+        assertThat(node.cluster
+                        .current()
+                        .topic("a")
+                        .orElseThrow()
+                        .settings()
+                        .log()
+                        .retentionMs())
                 .isEqualTo(1234);
         assertThat(deltas.getLast().changed()).hasSize(1);
     }
 
     @Test
     void refusesChangesBeforeItLeads() {
-        TestCluster node = new TestCluster(
-                new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
+        TestCluster node =
+                new TestCluster(new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
 
         List<NewTopicReply> replies =
                 node.<List<NewTopicReply>>ask(reply -> node.cluster.createTopics(List.of(topic("a", 1)), false, reply));

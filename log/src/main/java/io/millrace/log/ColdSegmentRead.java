@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 
-/// A read that may have to wait for the disk: searches one segment, and the ones behind it when compaction has emptied the
-/// end of the first, then touches the bytes so that sending them does not block.
+/// A read that may have to wait for the disk: searches one segment, and the ones behind it when compaction has emptied
+/// the end of the first, then touches the bytes so that sending them does not block.
 ///
 /// @param searches the segment that should have the offset and those behind it, the first to be looked at first
 record ColdSegmentRead(List<SegmentSearch> searches) implements ReadResult.ColdRead {

@@ -27,7 +27,9 @@ public record DirectoryIdentity(int nodeId, String clusterId, TopicId directoryI
         for (String line : FileContents.readText(disk, path).lines().toList()) {
             int equals = line.indexOf('=');
             if (equals > 0 && !line.startsWith("#")) {
-                values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+                values.put(
+                        line.substring(0, equals).strip(),
+                        line.substring(equals + 1).strip());
             }
         }
         try {
@@ -55,9 +57,8 @@ public record DirectoryIdentity(int nodeId, String clusterId, TopicId directoryI
 
     private DirectoryIdentity requireOwner(String folder, int expectedNode, String expectedCluster) {
         if (nodeId != expectedNode || !clusterId.equals(expectedCluster)) {
-            throw new StorageException(
-                    "%s belongs to node %d of cluster %s, not to node %d of cluster %s; see its %s"
-                            .formatted(folder, nodeId, clusterId, expectedNode, expectedCluster, FILE));
+            throw new StorageException("%s belongs to node %d of cluster %s, not to node %d of cluster %s; see its %s"
+                    .formatted(folder, nodeId, clusterId, expectedNode, expectedCluster, FILE));
         }
         return this;
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The disk work of one log, cut loose from its owner: a gathering write of everything appended since the last job, the
 /// segment rolls that fall into it, and, when asked for, the fsync.
 ///
-/// Made by the log's owner ([PartitionLog#beginFlush(boolean)]), run once by any one thread, and given back to the owner
-/// ([PartitionLog#endFlush(FlushJob)]). A log has at most one job out at a time, so jobs never race.
+/// Made by the log's owner ([PartitionLog#beginFlush(boolean)]), run once by any one thread, and given back to the
+/// owner ([PartitionLog#endFlush(FlushJob)]). A log has at most one job out at a time, so jobs never race.
 public final class FlushJob {
     private final PartitionFolder.Work folder;
     private final List<PendingWrite> writes;

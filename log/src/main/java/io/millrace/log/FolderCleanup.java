@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /// Removes what a crash left behind in a partition's folder: half-written replacements, files on their way out, and
-/// results of a compaction that was not finished. A finished one (`.swap`) is put in place by the cleaner's own recovery.
+/// results of a compaction that was not finished. A finished one (`.swap`) is put in place by the cleaner's own
+/// recovery.
 final class FolderCleanup {
-    private static final List<String> REMNANTS =
-            List.of(SegmentNames.DELETED, SegmentNames.CLEANED, ".tmp", ".probe");
+    private static final List<String> REMNANTS = List.of(SegmentNames.DELETED, SegmentNames.CLEANED, ".tmp", ".probe");
 
     private final Disk disk;
     private final String folder;

@@ -4,7 +4,8 @@ import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.util.Optional;
 
-/// The names of partition folders, as Kafka spells them: `topic-0`, and `topic-0.<32 hex digits>-delete` on the way out.
+/// The names of partition folders, as Kafka spells them: `topic-0`, and `topic-0.<32 hex digits>-delete` on the way
+/// out.
 final class FolderName {
     private static final String DELETED = "-delete";
     private static final int NAME_CHARS_MAX = 255;

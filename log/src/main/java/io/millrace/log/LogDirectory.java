@@ -18,9 +18,9 @@ import java.util.function.Function;
 /// One log directory (usually one disk): its lock, identity, checkpoints, clean-shutdown marker and partition folders,
 /// laid out as Kafka 4.4 lays them out.
 ///
-/// Owned by: start-up and shutdown; [#open] and what logs call may be called by any loop for partitions it owns, also in
-/// parallel: the small tables shared by all logs are behind this object's monitor, which is never held during I/O on a log.
-/// A partition that never saw a batch needs no folder: it is made with the first write.
+/// Owned by: start-up and shutdown; [#open] and what logs call may be called by any loop for partitions it owns, also
+/// in parallel: the small tables shared by all logs are behind this object's monitor, which is never held during I/O on
+/// a log. A partition that never saw a batch needs no folder: it is made with the first write.
 public final class LogDirectory {
     private static final String LOCK = ".lock";
     private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
@@ -49,8 +49,7 @@ public final class LogDirectory {
         this.lock = lock;
         this.randomness = randomness;
         this.cache = new FileCache(disk, settings.openFilesMax());
-        this.identity =
-                DirectoryIdentity.establish(disk, path, settings.nodeId(), settings.clusterId(), randomness);
+        this.identity = DirectoryIdentity.establish(disk, path, settings.nodeId(), settings.clusterId(), randomness);
         this.highWatermarks = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.HIGH_WATERMARKS);
         this.recoveryPoints = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.RECOVERY_POINTS);
         this.startOffsets = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.START_OFFSETS);
@@ -130,12 +129,14 @@ public final class LogDirectory {
         return clean;
     }
 
-    /// Folders found at start, with the topic id each one carries (`partition.metadata`). Folders marked `-delete` are being removed.
+    /// Folders found at start, with the topic id each one carries (`partition.metadata`). Folders marked `-delete` are
+    /// being removed.
     public List<Found> found() {
         return found;
     }
 
-    /// Opens the log of a partition: recovers it when the last shutdown was not clean, creates it lazily when there is no folder.
+    /// Opens the log of a partition: recovers it when the last shutdown was not clean, creates it lazily when there is
+    /// no folder.
     ///
     /// @throws StorageException when the folder can not be read
     public PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config) {
@@ -181,8 +182,8 @@ public final class LogDirectory {
         }
     }
 
-    /// Writes the checkpoints (`recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`, `replication-offset-checkpoint`).
-    /// Blocks; may be called from any thread.
+    /// Writes the checkpoints (`recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`,
+    /// `replication-offset-checkpoint`). Blocks; may be called from any thread.
     ///
     /// @throws StorageException when the disk refuses
     public void checkpoint(Map<TopicPartition, Long> highWatermarksNow) {
@@ -293,8 +294,8 @@ public final class LogDirectory {
         return cache.openFiles();
     }
 
-    /// Marks the shutdown clean, releases the lock. All logs must be closed: if one is not, or could not be, the next start
-    /// recovers.
+    /// Marks the shutdown clean, releases the lock. All logs must be closed: if one is not, or could not be, the next
+    /// start recovers.
     public void close(Function<TopicPartition, Long> highWatermark) {
         boolean allClosed;
         synchronized (this) {
@@ -307,10 +308,7 @@ public final class LogDirectory {
             writeCheckpoints();
             if (allClosed) {
                 FileContents.replaceDurably(
-                        disk,
-                        path,
-                        CLEAN_SHUTDOWN,
-                        FileContents.ofText("{\"version\":0,\"brokerEpoch\":-1}"));
+                        disk, path, CLEAN_SHUTDOWN, FileContents.ofText("{\"version\":0,\"brokerEpoch\":-1}"));
             }
             lock.release();
         } catch (IOException e) {

@@ -26,14 +26,15 @@ import java.util.TreeSet;
 
 /// Brings a log back from its folder: at start, after a truncation, and after a storage error.
 ///
-/// After a clean shutdown only names, sizes and the ends of the last segment's files are read. Otherwise every segment that
-/// reaches above the recovery point is scanned batch by batch, the torn tail is cut, and indexes, leader epochs and producers
-/// are rebuilt from what stays. Owned by: the thread that opens the log.
+/// After a clean shutdown only names, sizes and the ends of the last segment's files are read. Otherwise every segment
+/// that reaches above the recovery point is scanned batch by batch, the torn tail is cut, and indexes, leader epochs
+/// and producers are rebuilt from what stays. Owned by: the thread that opens the log.
 final class LogLoader {
     /// What a folder held.
     ///
     /// @param endOffset one past the last batch
-    /// @param scanned first offset of the segments that were scanned, and are not known to be durable; `endOffset` when none was
+    /// @param scanned first offset of the segments that were scanned, and are not known to be durable; `endOffset` when
+    /// none was
     record Loaded(
             SegmentList segments,
             LeaderEpochs epochs,
@@ -211,8 +212,8 @@ final class LogLoader {
         return producers;
     }
 
-    /// Loads the newest usable snapshot and returns the offset it was taken at; damaged ones and ones from beyond the end are
-    /// removed.
+    /// Loads the newest usable snapshot and returns the offset it was taken at; damaged ones and ones from beyond the
+    /// end are removed.
     private long loadSnapshot(ProducerStates producers, long endOffset) throws IOException {
         for (String name : names.descendingSet()) {
             OptionalLong offset = SegmentNames.parse(name, SegmentNames.SNAPSHOT);

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Kafka's checkpoint files: an offset per partition as text. A line with the version 0, a line with the number of
-/// entries, then `topic partition offset` per line. Partitions at offset 0 are left out: that is what a missing line means.
+/// entries, then `topic partition offset` per line. Partitions at offset 0 are left out: that is what a missing line
+/// means.
 final class OffsetCheckpoint {
     static final String RECOVERY_POINTS = "recovery-point-offset-checkpoint";
     static final String START_OFFSETS = "log-start-offset-checkpoint";

@@ -23,11 +23,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader epochs
-/// and producer state.
+/// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader
+/// epochs and producer state.
 ///
-/// Owned by: one loop. All methods are called by the owner unless they say otherwise; none of them waits for the device:
-/// appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back as jobs.
+/// Owned by: one loop. All methods are called by the owner unless they say otherwise; none of them waits for the
+/// device: appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back
+/// as jobs.
 ///
 /// Positions, always `startOffset <= durableOffset <= writtenOffset <= endOffset`:
 /// `endOffset` is the next offset to be given out, everything below `writtenOffset` is in the file (a process crash
@@ -144,8 +145,9 @@ public final class PartitionLog {
         return epochs.latest();
     }
 
-    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place, and
-    /// takes them over without copying: `lease` is retained until they are written. Nothing is taken over on refusal.
+    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place,
+    /// and takes them over without copying: `lease` is retained until they are written. Nothing is taken over on
+    /// refusal.
     public AppendResult append(ByteBuffer batches, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
         if (failed || closed) {
             return AppendResult.refused(
@@ -154,21 +156,15 @@ public final class PartitionLog {
         return switch (BatchValidator.validate(partition, batches, origin, config, DECOMPRESSED_BYTES_MAX, nowMs)) {
             case BatchCheck.Refused refused ->
                 new AppendResult(
-                        refused.error(),
-                        -1,
-                        -1,
-                        -1,
-                        startOffset,
-                        false,
-                        refused.recordErrors(),
-                        refused.message());
+                        refused.error(), -1, -1, -1, startOffset, false, refused.recordErrors(), refused.message());
             case BatchCheck.Valid valid -> appendValid(valid, lease, origin, leaderEpoch, nowMs);
         };
     }
 
     private AppendResult appendValid(
             BatchCheck.Valid valid, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
-        ByteBuffer batches = valid.rewritten() ? valid.batches() : valid.batches().slice();
+        ByteBuffer batches =
+                valid.rewritten() ? valid.batches() : valid.batches().slice();
         if (batches.remaining() > config.segmentBytes()) {
             return AppendResult.refused(
                     ErrorKind.RECORD_LIST_TOO_LARGE,
@@ -292,7 +288,8 @@ public final class PartitionLog {
         }
     }
 
-    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still out.
+    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still
+    /// out.
     ///
     /// @param sync whether the job also fsyncs; when everything is written but not yet durable, a job that only fsyncs
     public Optional<FlushJob> beginFlush(boolean sync) {
@@ -323,8 +320,9 @@ public final class PartitionLog {
         }
     }
 
-    /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error the
-    /// log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays readable.
+    /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error
+    /// the log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays
+    /// readable.
     public void endFlush(FlushJob job) {
         if (jobOut != job) {
             throw new InvariantViolation("this flush job is not out: " + partition);
@@ -370,8 +368,8 @@ public final class PartitionLog {
         endOffset = writtenOffset;
     }
 
-    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back to
-    /// `writtenOffset`, drops what was appended but never written.
+    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back
+    /// to `writtenOffset`, drops what was appended but never written.
     public ErrorKind recoverFromStorageError() {
         if (!failed) {
             return ErrorKind.NONE;
@@ -393,8 +391,8 @@ public final class PartitionLog {
         adopt(loader.load(Math.min(startOffset, offset)), durable);
     }
 
-    /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or above
-    /// `belowOffset` (the high watermark, last stable offset or written offset).
+    /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or
+    /// above `belowOffset` (the high watermark, last stable offset or written offset).
     ///
     /// @param maxBytes upper bound of the slice
     /// @param minOneBatch return the first batch even when it alone is larger than `maxBytes`
@@ -409,7 +407,8 @@ public final class PartitionLog {
         return LogReader.read(segments, writtenOffset, fromOffset, limit, Math.max(0, maxBytes), minOneBatch);
     }
 
-    /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a thread that may block.
+    /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a
+    /// thread that may block.
     public TimestampLookup findByTimestamp(long timestampMs) {
         return TimestampSearch.firstAtOrAfter(segments, startOffset, writtenOffset, timestampMs);
     }
@@ -424,7 +423,8 @@ public final class PartitionLog {
         return epochs.endOffsetFor(epoch, endOffset);
     }
 
-    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next [#retain].
+    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next
+    /// [#retain].
     public ErrorKind advanceStartOffset(long offset) {
         if (offset > endOffset || offset < 0) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
@@ -465,7 +465,8 @@ public final class PartitionLog {
         }
     }
 
-    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the bytes freed.
+    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the
+    /// bytes freed.
     public long retain(long nowMs, long belowOffset) {
         segments.active().idle();
         producers.expire(nowMs);

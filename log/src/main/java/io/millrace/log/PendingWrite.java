@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What one flush job writes to one segment: batches behind each other, index entries, and, when the log rolled away from
-/// the segment, everything that seals it.
+/// What one flush job writes to one segment: batches behind each other, index entries, and, when the log rolled away
+/// from the segment, everything that seals it.
 ///
 /// Owned by: the log's owner until a job takes it, then whoever runs the job; the owner releases the leases.
 final class PendingWrite {
@@ -88,11 +88,7 @@ final class PendingWrite {
             byte[] content = new byte[nextSnapshot.remaining()];
             nextSnapshot.duplicate().get(content);
             FileContents.replace(
-                    disk(),
-                    segment.folder(),
-                    SegmentNames.of(nextBaseOffset, SegmentNames.SNAPSHOT),
-                    content,
-                    false);
+                    disk(), segment.folder(), SegmentNames.of(nextBaseOffset, SegmentNames.SNAPSHOT), content, false);
         }
     }
 
@@ -100,7 +96,8 @@ final class PendingWrite {
         if (count == 0) {
             return;
         }
-        OpenFile held = position == 0 ? segment.log().holdOrCreate() : segment.log().hold();
+        OpenFile held =
+                position == 0 ? segment.log().holdOrCreate() : segment.log().hold();
         try {
             held.file().write(count == buffers.length ? buffers : Arrays.copyOf(buffers, count), position);
         } finally {

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which segments a log gives up, always from the front: those wholly below the start offset, those whose newest record is
-/// past `retention.ms`, and as many as bring the log back to `retention.bytes`.
+/// Which segments a log gives up, always from the front: those wholly below the start offset, those whose newest record
+/// is past `retention.ms`, and as many as bring the log back to `retention.bytes`.
 final class Retention {
     private final LogConfig config;
     private final long nowMs;

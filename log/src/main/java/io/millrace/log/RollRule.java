@@ -3,9 +3,11 @@ package io.millrace.log;
 import io.millrace.log.segment.Segment;
 import io.millrace.model.TopicPartition;
 
-/// When a log begins a new segment: the batches do not fit (bytes, offsets, index entries), or the active one is too old.
+/// When a log begins a new segment: the batches do not fit (bytes, offsets, index entries), or the active one is too
+/// old.
 ///
-/// Age is measured as Kafka does: in the time of the batches themselves, from the segment's first to the one that arrives.
+/// Age is measured as Kafka does: in the time of the batches themselves, from the segment's first to the one that
+/// arrives.
 final class RollRule {
     private RollRule() {}
 

@@ -4,7 +4,6 @@ import io.millrace.log.PartitionLog.TimestampLookup;
 import io.millrace.log.PartitionLog.TimestampOffset;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.disk.OpenFile;
-import io.millrace.log.epoch.LeaderEpochs;
 import io.millrace.log.segment.BatchCursor;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentList;
@@ -17,8 +16,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 
-/// Finds a record by its timestamp: segment by the largest timestamps, place in the segment by the time index, then batch
-/// headers, then the records of one batch. Made by the owner, which fixes what may move; run by any one thread.
+/// Finds a record by its timestamp: segment by the largest timestamps, place in the segment by the time index, then
+/// batch headers, then the records of one batch. Made by the owner, which fixes what may move; run by any one thread.
 final class TimestampSearch {
     private final TimeSearch[] searches;
     private final long startOffset;

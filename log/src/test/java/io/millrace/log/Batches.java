@@ -13,7 +13,8 @@ final class Batches {
     private Batches() {}
 
     static ByteBuffer of(long timestampMs, String... values) {
-        return MemoryRecords.withRecords(Compression.NONE, records(timestampMs, values)).buffer();
+        return MemoryRecords.withRecords(Compression.NONE, records(timestampMs, values))
+                .buffer();
     }
 
     /// Values one millisecond apart, from an idempotent producer.
@@ -35,8 +36,7 @@ final class Batches {
     static List<String> decode(ByteBuffer bytes) {
         List<String> texts = new ArrayList<>();
         for (Record record : MemoryRecords.readableRecords(bytes).records()) {
-            texts.add(record.offset() + "="
-                    + java.nio.charset.StandardCharsets.UTF_8.decode(record.value()));
+            texts.add(record.offset() + "=" + java.nio.charset.StandardCharsets.UTF_8.decode(record.value()));
         }
         return texts;
     }

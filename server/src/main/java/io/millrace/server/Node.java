@@ -8,6 +8,8 @@ import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.kafka.KafkaProtocol;
 import io.millrace.kafka.session.KafkaConfig;
 import io.millrace.kafka.session.KafkaPorts;
+import io.millrace.kafka.session.KafkaSession;
+import io.millrace.kafka.session.Output;
 import io.millrace.kafka.session.Peer;
 import io.millrace.kafka.session.RequestMetrics;
 import io.millrace.log.LogDirectory;
@@ -27,10 +29,13 @@ import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,9 +73,8 @@ public final class Node {
         this.directories = NodeDisks.open(config, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
-        this.hosts = new PartitionHosts(loops.all().stream()
-                .map(loop -> new PartitionHost(loop, clock))
-                .toList());
+        this.hosts = new PartitionHosts(
+                loops.all().stream().map(loop -> new PartitionHost(loop, clock)).toList());
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
         this.kafkaAddress = listener.bind(
@@ -85,7 +89,8 @@ public final class Node {
 
     private LocalCluster startCluster() throws IOException, InterruptedException {
         LogDirectory first = directories.all().getFirst().directory();
-        NodeIdentity identity = new NodeIdentity(first.clusterId(), config.node().id(), first.directoryId());
+        NodeIdentity identity =
+                new NodeIdentity(first.clusterId(), config.node().id(), first.directoryId());
         Endpoint told = advertised();
         ClusterSettings settings = new ClusterSettings(
                 config.node().rack(),
@@ -94,7 +99,14 @@ public final class Node {
                 ClusterSettings.KAFKA_FEATURES,
                 ClusterSettings.RECORDS_PER_SNAPSHOT);
         MetadataLog log = NodeMetadata.open(first, identity, clock);
-        return new LocalCluster(identity, settings, log, metadataLoop.loop(), this::callerLoop, randomness);
+        return new LocalCluster(
+                identity,
+                settings,
+                log,
+                metadataLoop.loop(),
+                new PublishedCatalog(LocalCluster.empty(identity, settings)),
+                this::callerLoop,
+                randomness);
     }
 
     private Endpoint advertised() throws IOException {
@@ -103,12 +115,13 @@ public final class Node {
             return given;
         }
         String host = kafkaAddress.getAddress().isAnyLocalAddress()
-                ? java.net.InetAddress.getLocalHost().getHostName()
+                ? InetAddress.getLocalHost().getHostName()
                 : kafkaAddress.getAddress().getHostAddress();
         return new Endpoint(host, kafkaAddress.getPort());
     }
 
-    /// The loop a call comes from: replies go back there. Calls from outside the loops are answered on the metadata loop.
+    /// The loop a call comes from: replies go back there. Calls from outside the loops are answered on the metadata
+    /// loop.
     private Loop callerLoop() {
         for (EventLoop loop : loops.all()) {
             if (loop.isOwned()) {
@@ -119,11 +132,7 @@ public final class Node {
     }
 
     private void serve() throws IOException, InterruptedException {
-        try {
-            cluster.start().get();
-        } catch (ExecutionException failed) {
-            throw new IOException(failed.getCause().getMessage(), failed.getCause());
-        }
+        awaitMetadata();
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
         follower.openAll(cluster.current().topics());
         cluster.subscribe((before, after, delta) -> follower.onChange(delta));
@@ -132,6 +141,20 @@ public final class Node {
         }
         housekeeping.start();
         listener.accept();
+    }
+
+    /// Starts the metadata log and waits until everything committed is applied.
+    private void awaitMetadata() throws IOException, InterruptedException {
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
+        cluster.start(() -> ready.complete(true), failure -> {
+            LOG.error("event=metadata-failed reason=\"{}\"", failure.getMessage(), failure);
+            ready.completeExceptionally(failure);
+        });
+        try {
+            ready.get();
+        } catch (ExecutionException failed) {
+            throw new IOException("the metadata log can not be used: " + failed.getCause(), failed.getCause());
+        }
     }
 
     private KafkaProtocol protocol(PartitionHost host) {
@@ -146,9 +169,8 @@ public final class Node {
                 KafkaConfig.defaults(config.node().id())));
     }
 
-    private io.millrace.kafka.session.KafkaSession open(
-            EventLoop loop, InetSocketAddress remote, io.millrace.kafka.session.Output output) {
-        KafkaProtocol protocol = java.util.Objects.requireNonNull(kafka.get(loop), "no protocol on this loop");
+    private KafkaSession open(EventLoop loop, InetSocketAddress remote, Output output) {
+        KafkaProtocol protocol = Objects.requireNonNull(kafka.get(loop), "no protocol on this loop");
         return protocol.connect(
                 new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), KAFKA), output);
     }

@@ -9,12 +9,15 @@ import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closes every log of a node that stops: owners let go, the disks' threads write and sync, the directories are marked clean.
+/// Closes every log of a node that stops: owners let go, the disks' threads write and sync, the directories are marked
+/// clean.
 final class NodeShutdown {
     private static final Logger LOG = LoggerFactory.getLogger(NodeShutdown.class);
 
@@ -23,7 +26,7 @@ final class NodeShutdown {
     static void closeLogs(PartitionHosts hosts, LogDirectories directories) throws InterruptedException {
         Map<TopicPartition, Long> highWatermarks = new ConcurrentHashMap<>();
         CountDownLatch released = new CountDownLatch(hosts.all().size());
-        java.util.Queue<PartitionLog> logs = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        Queue<PartitionLog> logs = new ConcurrentLinkedQueue<>();
         for (PartitionHost host : hosts.all()) {
             host.loop().post(() -> release(host, highWatermarks, logs, released));
         }
@@ -36,14 +39,15 @@ final class NodeShutdown {
             });
         }
         closed.await();
-        directories.all().forEach(disk -> disk.directory()
-                .close(partition -> highWatermarks.getOrDefault(partition, 0L)));
+        directories
+                .all()
+                .forEach(disk -> disk.directory().close(partition -> highWatermarks.getOrDefault(partition, 0L)));
     }
 
     private static void release(
             PartitionHost host,
             Map<TopicPartition, Long> highWatermarks,
-            java.util.Queue<PartitionLog> logs,
+            Queue<PartitionLog> logs,
             CountDownLatch released) {
         var partitions = host.partitions();
         CountDownLatch left = new CountDownLatch(partitions.size());

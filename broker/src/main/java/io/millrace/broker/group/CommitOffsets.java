@@ -58,7 +58,8 @@ public record CommitOffsets(
             boolean tooLong = commit.metadata.length() > shard.config().offsetMetadataBytesMax();
             errors.add(tooLong ? ErrorKind.OFFSET_METADATA_TOO_LARGE : ErrorKind.NONE);
             if (!tooLong) {
-                records.add(new OffsetCommitted(groupId, commit.partition, position(commit, turn.now().wallMs())));
+                records.add(new OffsetCommitted(
+                        groupId, commit.partition, position(commit, turn.now().wallMs())));
             }
         }
         if (records.isEmpty()) {
@@ -108,11 +109,7 @@ public record CommitOffsets(
     }
 
     private record Stored(
-            GroupShard shard,
-            String groupId,
-            List<GroupRecord> records,
-            List<ErrorKind> errors,
-            Consumer<Reply> answer)
+            GroupShard shard, String groupId, List<GroupRecord> records, List<ErrorKind> errors, Consumer<Reply> answer)
             implements Turn.Outcome {
         @Override
         public void appended(Turn turn) {

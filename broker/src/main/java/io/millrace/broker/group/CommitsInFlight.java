@@ -36,6 +36,7 @@ final class CommitsInFlight {
     }
 
     Set<TopicPartition> of(String groupId) {
-        return Collections.unmodifiableSet(byGroup.getOrDefault(groupId, Map.of()).keySet());
+        return Collections.unmodifiableSet(
+                byGroup.getOrDefault(groupId, Map.of()).keySet());
     }
 }

@@ -18,7 +18,8 @@ public record FetchOffsets(String groupId, boolean everything, List<TopicPartiti
     public record Reply(ErrorKind error, List<Position> positions) {}
 
     /// @param offset null when nothing was committed
-    public record Position(TopicPartition partition, @Nullable CommittedOffset offset) {}
+    public record Position(
+            TopicPartition partition, @Nullable CommittedOffset offset) {}
 
     @Override
     public boolean allowsEmptyGroupId() {
@@ -37,8 +38,7 @@ public record FetchOffsets(String groupId, boolean everything, List<TopicPartiti
         var stored = shard.store().offsets(groupId);
         List<Position> positions = new ArrayList<>();
         if (everything) {
-            new TreeMap<>(stored)
-                    .forEach((partition, offset) -> positions.add(new Position(partition, offset)));
+            new TreeMap<>(stored).forEach((partition, offset) -> positions.add(new Position(partition, offset)));
         } else {
             for (TopicPartition partition : partitions) {
                 positions.add(new Position(partition, stored.get(partition)));

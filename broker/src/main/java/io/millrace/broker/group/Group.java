@@ -77,15 +77,18 @@ final class Group {
         return stateTimestampMs;
     }
 
-    @Nullable String protocolType() {
+    @Nullable
+    String protocolType() {
         return protocolType;
     }
 
-    @Nullable String protocol() {
+    @Nullable
+    String protocol() {
         return protocol;
     }
 
-    @Nullable String leader() {
+    @Nullable
+    String leader() {
         return leader;
     }
 
@@ -100,7 +103,8 @@ final class Group {
 
     // --- members
 
-    @Nullable Member member(String memberId) {
+    @Nullable
+    Member member(String memberId) {
         return members.get(memberId);
     }
 
@@ -116,7 +120,8 @@ final class Group {
         return memberId.equals(leader);
     }
 
-    @Nullable String memberOfInstance(String instanceId) {
+    @Nullable
+    String memberOfInstance(String instanceId) {
         return memberByInstance.get(instanceId);
     }
 
@@ -134,8 +139,8 @@ final class Group {
         return members.containsKey(memberId) ? ErrorKind.NONE : ErrorKind.UNKNOWN_MEMBER;
     }
 
-    /// Whether the group has room for the member (`group.max.size`). During a rebalance only those who have joined again
-    /// count, so that a group that is too large loses the last ones to join.
+    /// Whether the group has room for the member (`group.max.size`). During a rebalance only those who have joined
+    /// again count, so that a group that is too large loses the last ones to join.
     boolean accepts(String memberId, int sizeMax) {
         return switch (state) {
             case EMPTY, DEAD -> true;
@@ -164,7 +169,8 @@ final class Group {
     }
 
     /// @return the member that was removed, or null
-    @Nullable Member remove(String memberId) {
+    @Nullable
+    Member remove(String memberId) {
         Member removed = members.remove(memberId);
         if (removed != null) {
             countProtocols(removed, -1);
@@ -210,7 +216,8 @@ final class Group {
         member.waitingJoin = answer;
     }
 
-    @Nullable Consumer<JoinGroup.Reply> takeJoin(Member member) {
+    @Nullable
+    Consumer<JoinGroup.Reply> takeJoin(Member member) {
         Consumer<JoinGroup.Reply> waiting = member.waitingJoin;
         if (waiting != null && members.get(member.id) == member) {
             joinsWaiting--;

@@ -7,7 +7,14 @@ import java.util.function.Consumer;
 ///
 /// @param <R> the answer
 public sealed interface GroupCommand<R>
-        permits JoinGroup, SyncGroup, Heartbeat, LeaveGroup, CommitOffsets, FetchOffsets, DeleteOffsets, DeleteGroup,
+        permits JoinGroup,
+                SyncGroup,
+                Heartbeat,
+                LeaveGroup,
+                CommitOffsets,
+                FetchOffsets,
+                DeleteOffsets,
+                DeleteGroup,
                 DescribeGroup {
     String groupId();
 

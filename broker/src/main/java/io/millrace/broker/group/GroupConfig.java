@@ -5,7 +5,8 @@ package io.millrace.broker.group;
 /// @param sessionTimeoutMinMs `group.min.session.timeout.ms`
 /// @param sessionTimeoutMaxMs `group.max.session.timeout.ms`
 /// @param groupSizeMax most members one group may have (`group.max.size`)
-/// @param pendingMembersMax most member ids of one group that were handed out and not used yet (Kafka has no such limit)
+/// @param pendingMembersMax most member ids of one group that were handed out and not used yet (Kafka has no such
+/// limit)
 /// @param initialRebalanceDelayMs how long an empty group waits for more members (`group.initial.rebalance.delay.ms`)
 /// @param newMemberJoinTimeoutMs how long a member that does not know its id yet may wait for others
 /// @param offsetMetadataBytesMax longest note on a commit (`offset.metadata.max.bytes`)

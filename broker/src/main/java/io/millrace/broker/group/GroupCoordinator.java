@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Knows which partition of the offsets topic each group belongs to and brings every command to the loop that owns it.
 ///
-/// Made once per node, after the catalog has been read: the number of partitions of `__consumer_offsets` is fixed from then
-/// on, as it is in Kafka. Immutable, called from any loop through [#groupsFor(Loop, CatalogChanges)].
+/// Made once per node, after the catalog has been read: the number of partitions of `__consumer_offsets` is fixed from
+/// then on, as it is in Kafka. Immutable, called from any loop through [#groupsFor(Loop, CatalogChanges)].
 public final class GroupCoordinator {
     /// The topic that remembers groups and positions.
     public static final String OFFSETS_TOPIC = "__consumer_offsets";

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface GroupRecord {
     String groupId();
 
-    /// The group as it was when its leader handed in the assignments, when it became empty, or when a static member was replaced.
+    /// The group as it was when its leader handed in the assignments, when it became empty, or when a static member was
+    /// replaced.
     ///
     /// @param protocolType `consumer`, `connect`, ...; empty when the group never had a member
     /// @param protocol the protocol the members agreed on, null without members

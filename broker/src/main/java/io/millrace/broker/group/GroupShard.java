@@ -17,9 +17,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The groups and positions of one partition of the offsets topic. Two layers: [GroupStore] is replicated and changes by
-/// [#apply(GroupRecord)] only; the live groups on top (who waits for whom, sessions, deadlines) belong to the present
-/// coordinator and are built anew from the store when another one takes over.
+/// The groups and positions of one partition of the offsets topic. Two layers: [GroupStore] is replicated and changes
+/// by [#apply(GroupRecord)] only; the live groups on top (who waits for whom, sessions, deadlines) belong to the
+/// present coordinator and are built anew from the store when another one takes over.
 ///
 /// Records are applied when the log has confirmed them, in log order, and then the [Turn.Outcome] of the command that
 /// wrote them is told. So nobody ever sees a position that a crash could take back.
@@ -195,7 +195,8 @@ public final class GroupShard {
         return List.copyOf(live.values());
     }
 
-    @Nullable Group find(String groupId) {
+    @Nullable
+    Group find(String groupId) {
         return live.get(groupId);
     }
 
@@ -233,7 +234,8 @@ public final class GroupShard {
     }
 
     private Set<TopicPartition> partitionsKnown(String groupId) {
-        Set<TopicPartition> partitions = new LinkedHashSet<>(store.offsets(groupId).keySet());
+        Set<TopicPartition> partitions =
+                new LinkedHashSet<>(store.offsets(groupId).keySet());
         partitions.addAll(inFlight.of(groupId));
         return partitions;
     }

@@ -41,7 +41,8 @@ final class GroupStore {
         }
     }
 
-    @Nullable GroupMetadataStored group(String groupId) {
+    @Nullable
+    GroupMetadataStored group(String groupId) {
         return groups.get(groupId);
     }
 

@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Says that a member is alive, and hears whether it has to join again. Writes nothing, costs the same in any group.
-public record Heartbeat(String groupId, String memberId, @Nullable String instanceId, int generation)
+public record Heartbeat(
+        String groupId, String memberId, @Nullable String instanceId, int generation)
         implements GroupCommand<ErrorKind> {
     @Override
     public boolean allowsEmptyGroupId() {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks to become, or to stay, a member of a group's next generation. The answer comes when everyone has asked.
 ///
-/// Kafka's classic protocol: KIP-62 (rebalance timeout apart from the session), KIP-345 (static members), KIP-394 (member id
-/// first), KIP-800 (reason), KIP-814 (a static leader skips the assignment).
+/// Kafka's classic protocol: KIP-62 (rebalance timeout apart from the session), KIP-345 (static members), KIP-394
+/// (member id first), KIP-800 (reason), KIP-814 (a static leader skips the assignment).
 ///
 /// @param memberId empty for a member that has no id yet
 /// @param instanceId the static name, null for a dynamic member
@@ -206,8 +206,7 @@ public record JoinGroup(
         }
     }
 
-    private void takeOver(
-            GroupShard shard, Group group, Member old, String newId, Consumer<Reply> answer, Turn turn) {
+    private void takeOver(GroupShard shard, Group group, Member old, String newId, Consumer<Reply> answer, Turn turn) {
         String leaderBefore = group.leader();
         Member next = shard.membership().replaceStatic(group, old, newId, turn);
         group.update(next, this);
@@ -215,8 +214,7 @@ public record JoinGroup(
         switch (group.state()) {
             case STABLE -> {
                 if (group.selectProtocol().equals(group.protocol())) {
-                    turn.append(
-                            List.of(group.stored()), new TakeOver(shard, group, old, next, leaderBefore, this));
+                    turn.append(List.of(group.stored()), new TakeOver(shard, group, old, next, leaderBefore, this));
                 } else {
                     shard.rebalance()
                             .prepareOrComplete(group, "static member " + instanceId + " changes the protocol", turn);
@@ -230,11 +228,15 @@ public record JoinGroup(
         }
     }
 
-    /// What follows when a static member's new id is stored, or is not: a rebalance that began in between has parked the
-    /// join already and will answer it.
+    /// What follows when a static member's new id is stored, or is not: a rebalance that began in between has parked
+    /// the join already and will answer it.
     private record TakeOver(
-            GroupShard shard, Group group, Member old, Member next, @Nullable String leaderBefore, JoinGroup command)
-            implements Turn.Outcome {
+            GroupShard shard,
+            Group group,
+            Member old,
+            Member next,
+            @Nullable String leaderBefore,
+            JoinGroup command) implements Turn.Outcome {
         private boolean isStillWaiting() {
             return group.state() == GroupState.STABLE && group.member(next.id) == next && next.isAwaitingJoin();
         }

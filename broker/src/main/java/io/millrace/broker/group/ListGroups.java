@@ -24,6 +24,7 @@ public record ListGroups(Set<String> states, Set<String> types) {
     }
 
     private static boolean containsIgnoringCase(Set<String> asked, String name) {
-        return asked.stream().anyMatch(one -> one.trim().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)));
+        return asked.stream()
+                .anyMatch(one -> one.trim().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)));
     }
 }

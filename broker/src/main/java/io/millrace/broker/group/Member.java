@@ -22,8 +22,11 @@ final class Member {
     /// Has not got the answer to its first join yet, so it cannot send heartbeats.
     boolean isNew;
 
-    @Nullable Consumer<JoinGroup.Reply> waitingJoin;
-    @Nullable Consumer<SyncGroup.Reply> waitingSync;
+    @Nullable
+    Consumer<JoinGroup.Reply> waitingJoin;
+
+    @Nullable
+    Consumer<SyncGroup.Reply> waitingSync;
 
     Member(
             String id,

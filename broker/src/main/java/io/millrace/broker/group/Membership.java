@@ -32,8 +32,7 @@ final class Membership {
         group.addPending(memberId, unused);
     }
 
-    void addAndRebalance(
-            Group group, String memberId, JoinGroup command, Consumer<JoinGroup.Reply> answer, Turn turn) {
+    void addAndRebalance(Group group, String memberId, JoinGroup command, Consumer<JoinGroup.Reply> answer, Turn turn) {
         Member member = newMember(
                 group,
                 memberId,

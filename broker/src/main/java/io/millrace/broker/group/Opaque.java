@@ -2,8 +2,8 @@ package io.millrace.broker.group;
 
 import java.util.Arrays;
 
-/// Bytes that only the members of a group understand: a subscription or an assignment. Never changed once wrapped, which is
-/// why they are not copied; compared by content.
+/// Bytes that only the members of a group understand: a subscription or an assignment. Never changed once wrapped,
+/// which is why they are not copied; compared by content.
 public final class Opaque {
     public static final Opaque EMPTY = new Opaque(new byte[0]);
 

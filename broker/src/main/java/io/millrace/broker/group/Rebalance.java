@@ -133,8 +133,7 @@ final class Rebalance {
     }
 
     void onSyncDeadline(Group group, Turn turn) {
-        boolean expectsSyncs =
-                group.state() == GroupState.COMPLETING_REBALANCE || group.state() == GroupState.STABLE;
+        boolean expectsSyncs = group.state() == GroupState.COMPLETING_REBALANCE || group.state() == GroupState.STABLE;
         if (!expectsSyncs || group.syncsMissing().isEmpty()) {
             return;
         }
@@ -153,8 +152,7 @@ final class Rebalance {
             member.assignment = assignments.getOrDefault(member.id, Opaque.EMPTY);
         }
         group.moveTo(GroupState.STABLE, turn.now().wallMs());
-        turn.event(new GroupEvent(
-                group.id(), group.generation(), GroupEvent.Kind.STABLE, group.size() + " members"));
+        turn.event(new GroupEvent(group.id(), group.generation(), GroupEvent.Kind.STABLE, group.size() + " members"));
         answerSyncs(group, ErrorKind.NONE, turn);
     }
 
@@ -183,8 +181,7 @@ final class Rebalance {
         Map<String, Opaque> byMember = new LinkedHashMap<>();
         given.forEach(one -> byMember.put(one.memberId(), one.assignment()));
         Map<String, Opaque> complete = new LinkedHashMap<>();
-        group.members()
-                .forEach(member -> complete.put(member.id, byMember.getOrDefault(member.id, Opaque.EMPTY)));
+        group.members().forEach(member -> complete.put(member.id, byMember.getOrDefault(member.id, Opaque.EMPTY)));
         return complete;
     }
 }

@@ -54,8 +54,7 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     }
 
     private ShardWriter newWriter() {
-        return new ShardWriter(
-                partition, home, around.codec, around.config.commitTimeoutMs(), this);
+        return new ShardWriter(partition, home, around.codec, around.config.commitTimeoutMs(), this);
     }
 
     Loop loop() {
@@ -148,8 +147,7 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     private void load(int epoch) {
         leaderEpoch = epoch;
         GroupShard fresh = new GroupShard(around.config, around.subscriptions, around.randomness);
-        ShardLoader next =
-                new ShardLoader(partition, home, around.codec, around.config.loadBytes(), fresh, this);
+        ShardLoader next = new ShardLoader(partition, home, around.codec, around.config.loadBytes(), fresh, this);
         loader = next;
         next.start();
     }
@@ -235,7 +233,8 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
         }
     }
 
-    /// Whether records that failed this way may nevertheless be, or come, in the log: then only the log knows the state.
+    /// Whether records that failed this way may nevertheless be, or come, in the log: then only the log knows the
+    /// state.
     private static boolean leavesDoubt(ErrorKind error) {
         return switch (error) {
             case REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND, NOT_LEADER, FENCED_LEADER_EPOCH -> true;
@@ -246,7 +245,9 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     // --- time
 
     private void arm() {
-        long next = Math.min(orNever(shard == null ? OptionalLong.empty() : shard.nextDeadlineMs()), orNever(writer.nextDeadlineMs()));
+        long next = Math.min(
+                orNever(shard == null ? OptionalLong.empty() : shard.nextDeadlineMs()),
+                orNever(writer.nextDeadlineMs()));
         if (next >= timerAtMs) {
             return; // the timer that is set comes early enough
         }

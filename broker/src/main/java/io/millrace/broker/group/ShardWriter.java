@@ -21,7 +21,8 @@ final class ShardWriter {
     /// Bytes of one append; more become several appends.
     private static final int APPEND_BYTES = 512 * 1024;
 
-    /// The log answers when it knows. How long clients wait is decided here, so that a late confirmation is still applied.
+    /// The log answers when it knows. How long clients wait is decided here, so that a late confirmation is still
+    /// applied.
     private static final long NO_TIMEOUT_MS = Integer.MAX_VALUE;
 
     private final TopicPartition partition;
@@ -141,8 +142,9 @@ final class ShardWriter {
             bytes += switch (record) {
                 case GroupRecord.GroupMetadataStored stored ->
                     stored.members().stream()
-                            .mapToLong(member ->
-                                    200 + member.subscription().size() + member.assignment().size())
+                            .mapToLong(member -> 200
+                                    + member.subscription().size()
+                                    + member.assignment().size())
                             .sum();
                 case GroupRecord.OffsetCommitted committed ->
                     100 + committed.offset().metadata().length();

@@ -25,7 +25,10 @@ public record SyncGroup(
     /// @param protocolType null on error
     /// @param protocol null on error
     public record Reply(
-            ErrorKind error, @Nullable String protocolType, @Nullable String protocol, Opaque assignment) {
+            ErrorKind error,
+            @Nullable String protocolType,
+            @Nullable String protocol,
+            Opaque assignment) {
         static Reply refused(ErrorKind error) {
             return new Reply(error, null, null, Opaque.EMPTY);
         }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// One call into a shard: the time it happens at and everything that comes out of it. Nothing leaves the shard before the
-/// call has ended, so an answer can never find the shard half changed.
+/// One call into a shard: the time it happens at and everything that comes out of it. Nothing leaves the shard before
+/// the call has ended, so an answer can never find the shard half changed.
 ///
 /// Owned by: the caller, for the length of one call.
 public final class Turn {

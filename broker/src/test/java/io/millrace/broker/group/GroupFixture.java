@@ -219,9 +219,9 @@ final class GroupFixture {
     }
 
     long committed(int partition) {
-        FetchOffsets.Reply reply =
-                ask(new FetchOffsets("group", false, List.of(new TopicPartition("orders", partition))))
-                        .answer();
+        FetchOffsets.Reply reply = ask(new FetchOffsets(
+                        "group", false, List.of(new TopicPartition("orders", partition))))
+                .answer();
         CommittedOffset offset = reply.positions().get(0).offset();
         return offset == null ? -1 : offset.offset();
     }
@@ -237,7 +237,8 @@ final class GroupFixture {
     /// A stable group of one member, which leads it.
     String stableAlone() {
         JoinGroup.Reply joined = ask(join("")).answer();
-        ask(sync(joined.memberId(), joined.generation(), to(joined.memberId(), "all"))).answer();
+        ask(sync(joined.memberId(), joined.generation(), to(joined.memberId(), "all")))
+                .answer();
         return joined.memberId();
     }
 

@@ -190,8 +190,7 @@ class JoinAndSyncTest {
         assertThat(joined.protocolType()).isEqualTo("connect");
         assertThat(joined.protocol()).isEqualTo("sessioned");
         assertThat(group.shard.list(new ListGroups(java.util.Set.of(), java.util.Set.of())))
-                .containsExactly(new ListGroups.Listing(
-                        "connect-cluster", "connect", GroupState.COMPLETING_REBALANCE));
+                .containsExactly(new ListGroups.Listing("connect-cluster", "connect", GroupState.COMPLETING_REBALANCE));
     }
 
     @Test

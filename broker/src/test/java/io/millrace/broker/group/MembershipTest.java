@@ -75,8 +75,7 @@ class MembershipTest {
 
         assertThat(left.members())
                 .containsExactly(
-                        new Left(leader, null, ErrorKind.NONE),
-                        new Left("stranger", null, ErrorKind.UNKNOWN_MEMBER));
+                        new Left(leader, null, ErrorKind.NONE), new Left("stranger", null, ErrorKind.UNKNOWN_MEMBER));
         assertThat(group.beat(other, 2)).isEqualTo(ErrorKind.REBALANCE_IN_PROGRESS);
         assertThat(group.ask(join(other)).answer().leader()).isEqualTo(other);
     }
@@ -140,7 +139,8 @@ class MembershipTest {
     void staticMemberWhoseProtocolChangesTheChoiceRebalances() {
         group.stableStatic("one");
 
-        JoinGroup.Reply back = group.ask(join("", "one", speaking("sticky", "range"))).answer();
+        JoinGroup.Reply back =
+                group.ask(join("", "one", speaking("sticky", "range"))).answer();
 
         assertThat(back.generation()).isEqualTo(2);
         assertThat(back.protocol()).isEqualTo("sticky");
@@ -182,8 +182,7 @@ class MembershipTest {
                 .answer();
 
         assertThat(left.members())
-                .containsExactly(
-                        new Left("", "one", ErrorKind.NONE), new Left("", "two", ErrorKind.UNKNOWN_MEMBER));
+                .containsExactly(new Left("", "one", ErrorKind.NONE), new Left("", "two", ErrorKind.UNKNOWN_MEMBER));
         assertThat(group.state()).isEqualTo(GroupState.EMPTY);
     }
 
@@ -198,7 +197,9 @@ class MembershipTest {
                         .answer()
                         .error())
                 .isEqualTo(ErrorKind.FENCED_INSTANCE_ID);
-        assertThat(group.ask(join("stranger", "one", speaking("range"))).answer().error())
+        assertThat(group.ask(join("stranger", "one", speaking("range")))
+                        .answer()
+                        .error())
                 .isEqualTo(ErrorKind.FENCED_INSTANCE_ID);
     }
 

@@ -59,10 +59,8 @@ class OffsetsTest {
         String member = group.stableAlone();
 
         assertThat(group.ask(commit("", -1, 0, 1)).answer().errors()).containsExactly(ErrorKind.UNKNOWN_MEMBER);
-        assertThat(group.ask(commit(member, 0, 0, 1)).answer().errors())
-                .containsExactly(ErrorKind.ILLEGAL_GENERATION);
-        assertThat(group.ask(commit("stranger", 1, 0, 1)).answer().errors())
-                .containsExactly(ErrorKind.UNKNOWN_MEMBER);
+        assertThat(group.ask(commit(member, 0, 0, 1)).answer().errors()).containsExactly(ErrorKind.ILLEGAL_GENERATION);
+        assertThat(group.ask(commit("stranger", 1, 0, 1)).answer().errors()).containsExactly(ErrorKind.UNKNOWN_MEMBER);
         assertThat(group.ask(commit(member, 1, 0, 1)).answer().errors()).containsExactly(ErrorKind.NONE);
     }
 
@@ -204,14 +202,16 @@ class OffsetsTest {
         String member = group.stableAlone();
         group.ask(commit(member, 1, 0, 5));
 
-        DeleteOffsets.Reply reply = group.ask(new DeleteOffsets(
-                        "group", List.of(ORDERS_0, new TopicPartition("invoices", 0))))
+        DeleteOffsets.Reply reply = group.ask(
+                        new DeleteOffsets("group", List.of(ORDERS_0, new TopicPartition("invoices", 0))))
                 .answer();
 
         assertThat(reply.errors()).containsExactly(ErrorKind.GROUP_SUBSCRIBED_TO_TOPIC, ErrorKind.NONE);
         assertThat(group.committed(0)).isEqualTo(5);
         group.pass(GroupFixture.SESSION_MS);
-        assertThat(group.ask(new DeleteOffsets("group", List.of(ORDERS_0))).answer().errors())
+        assertThat(group.ask(new DeleteOffsets("group", List.of(ORDERS_0)))
+                        .answer()
+                        .errors())
                 .containsExactly(ErrorKind.NONE);
         assertThat(group.committed(0)).isEqualTo(-1);
     }

@@ -3,8 +3,8 @@ package io.millrace.cluster.config;
 import static io.millrace.broker.catalog.ConfigEntry.Type.INT;
 import static io.millrace.broker.catalog.ConfigEntry.Type.LIST;
 
-
-/// The settings of a client metrics subscription (KIP-714). Accepted, kept and shown; clients are not asked to push yet.
+/// The settings of a client metrics subscription (KIP-714). Accepted, kept and shown; clients are not asked to push
+/// yet.
 public final class ClientMetricsDefinitions {
     public static final ConfigDefinitions DEFINITIONS = new ConfigDefinitions.Builder()
             .dynamic(

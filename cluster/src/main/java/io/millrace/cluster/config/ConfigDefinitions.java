@@ -41,19 +41,26 @@ public final class ConfigDefinitions {
                 ConfigRule rule,
                 String documentation,
                 ConfigDefinition.NodeName... nodeNames) {
-            return add(new ConfigDefinition(
-                    name, type, defaultValue, rule, List.of(nodeNames), false, documentation));
+            return add(new ConfigDefinition(name, type, defaultValue, rule, List.of(nodeNames), false, documentation));
         }
 
         /// A setting of a node that can change while it runs.
         Builder dynamic(
-                String name, ConfigEntry.Type type, @Nullable String defaultValue, ConfigRule rule, String documentation) {
+                String name,
+                ConfigEntry.Type type,
+                @Nullable String defaultValue,
+                ConfigRule rule,
+                String documentation) {
             return add(new ConfigDefinition(name, type, defaultValue, rule, List.of(), false, documentation));
         }
 
         /// A setting of a node that is fixed from its start.
         Builder fixed(
-                String name, ConfigEntry.Type type, @Nullable String defaultValue, ConfigRule rule, String documentation) {
+                String name,
+                ConfigEntry.Type type,
+                @Nullable String defaultValue,
+                ConfigRule rule,
+                String documentation) {
             return add(new ConfigDefinition(name, type, defaultValue, rule, List.of(), true, documentation));
         }
 
@@ -65,6 +72,5 @@ public final class ConfigDefinitions {
         ConfigDefinitions build() {
             return new ConfigDefinitions(Collections.unmodifiableSortedMap(new TreeMap<>(byName)));
         }
-
     }
 }

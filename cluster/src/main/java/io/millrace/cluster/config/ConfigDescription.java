@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Settings as operators see them, with every place a value could come from, the way Kafka's DescribeConfigs lists them.
+/// Settings as operators see them, with every place a value could come from, the way Kafka's DescribeConfigs lists
+/// them.
 public final class ConfigDescription {
     private final NodeConfigs given;
 

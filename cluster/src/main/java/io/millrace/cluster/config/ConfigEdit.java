@@ -69,8 +69,7 @@ public final class ConfigEdit {
         }
         String value = change.value();
         if (value == null) {
-            return Optional.of(refused(
-                    ErrorKind.INVALID_REQUEST, "Null value not supported for : " + change.name()));
+            return Optional.of(refused(ErrorKind.INVALID_REQUEST, "Null value not supported for : " + change.name()));
         }
         if (change.operation() == Operation.SET) {
             return put(change.name(), value);
@@ -135,10 +134,8 @@ public final class ConfigEdit {
     private Optional<String> checkNode(Set<String> changed) {
         List<String> fixed = changed.stream()
                 .filter(configs::containsKey)
-                .filter(name -> definitions()
-                        .find(name)
-                        .map(ConfigDefinition::readOnly)
-                        .orElse(false))
+                .filter(name ->
+                        definitions().find(name).map(ConfigDefinition::readOnly).orElse(false))
                 .sorted()
                 .toList();
         if (!fixed.isEmpty()) {
@@ -158,9 +155,8 @@ public final class ConfigEdit {
 
     private Optional<String> refuseValues() {
         return configs.entrySet().stream()
-                .map(entry -> definitions()
-                        .find(entry.getKey())
-                        .flatMap(definition -> definition.refuse(entry.getValue())))
+                .map(entry ->
+                        definitions().find(entry.getKey()).flatMap(definition -> definition.refuse(entry.getValue())))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -79,7 +79,8 @@ interface ConfigRule {
         Pattern replica = Pattern.compile("[0-9]+:[0-9]+");
         return (name, value) -> {
             List<String> parts = ConfigValues.list(value);
-            if (value.equals("*") || parts.stream().allMatch(part -> replica.matcher(part).matches())) {
+            if (value.equals("*")
+                    || parts.stream().allMatch(part -> replica.matcher(part).matches())) {
                 return Optional.empty();
             }
             return invalid(
@@ -125,5 +126,4 @@ interface ConfigRule {
             return invalid(name, value, "Not a number of type DOUBLE");
         }
     }
-
 }

@@ -7,9 +7,8 @@ import static io.millrace.broker.catalog.ConfigEntry.Type.STRING;
 import static io.millrace.cluster.config.ConfigRule.ANY;
 import static io.millrace.cluster.config.ConfigRule.atLeast;
 
-
-/// The settings a group can have of its own, by the names of Kafka 4.4. Accepted, kept and shown; those of group kinds that
-/// do not exist here yet have no effect.
+/// The settings a group can have of its own, by the names of Kafka 4.4. Accepted, kept and shown; those of group kinds
+/// that do not exist here yet have no effect.
 public final class GroupDefinitions {
     private static final String LATER = " Accepted and shown, but without effect yet.";
 
@@ -34,12 +33,7 @@ public final class GroupDefinitions {
                         "45000",
                         atLeast(1),
                         "Silence after which a member is removed." + LATER)
-                .dynamic(
-                        kind + ".heartbeat.interval.ms",
-                        INT,
-                        "5000",
-                        atLeast(1),
-                        "How often members report." + LATER)
+                .dynamic(kind + ".heartbeat.interval.ms", INT, "5000", atLeast(1), "How often members report." + LATER)
                 .dynamic(
                         kind + ".assignment.interval.ms",
                         INT,
@@ -49,8 +43,7 @@ public final class GroupDefinitions {
     }
 
     private static void share(ConfigDefinitions.Builder settings) {
-        settings.dynamic(
-                        "share.auto.offset.reset", STRING, "latest", ANY, "Where a new share group begins." + LATER)
+        settings.dynamic("share.auto.offset.reset", STRING, "latest", ANY, "Where a new share group begins." + LATER)
                 .dynamic(
                         "share.isolation.level",
                         STRING,
@@ -81,12 +74,7 @@ public final class GroupDefinitions {
                         "true",
                         ANY,
                         "Whether members may keep records longer." + LATER)
-                .dynamic(
-                        "errors.deadletterqueue.topic.name",
-                        STRING,
-                        "",
-                        ANY,
-                        "Topic for records given up." + LATER)
+                .dynamic("errors.deadletterqueue.topic.name", STRING, "", ANY, "Topic for records given up." + LATER)
                 .dynamic(
                         "errors.deadletterqueue.copy.record.enable",
                         BOOLEAN,
@@ -96,8 +84,7 @@ public final class GroupDefinitions {
     }
 
     private static void streams(ConfigDefinitions.Builder settings) {
-        settings.dynamic(
-                        "streams.num.standby.replicas", INT, "0", atLeast(0), "Standby copies of state." + LATER)
+        settings.dynamic("streams.num.standby.replicas", INT, "0", atLeast(0), "Standby copies of state." + LATER)
                 .dynamic(
                         "streams.initial.rebalance.delay.ms",
                         INT,

@@ -10,9 +10,8 @@ import static io.millrace.broker.catalog.ConfigEntry.Type.STRING;
 import static io.millrace.cluster.config.ConfigRule.ANY;
 import static io.millrace.cluster.config.ConfigRule.atLeast;
 
-
-/// The settings of a node that Kafka's tools read or change, by Kafka's names: what topics inherit, and what operators look
-/// up. Values fixed at the start come from the node's own configuration.
+/// The settings of a node that Kafka's tools read or change, by Kafka's names: what topics inherit, and what operators
+/// look up. Values fixed at the start come from the node's own configuration.
 public final class NodeDefinitions {
     private static final String NO_EFFECT = " Shown for tools; without effect here.";
     private static final String HOURS = " Used when the finer-grained settings are absent.";
@@ -51,12 +50,7 @@ public final class NodeDefinitions {
         settings.fixed("log.retention.hours", INT, "168", ANY, "Age in hours at which data is deleted." + HOURS)
                 .fixed("log.retention.minutes", INT, null, ANY, "Age in minutes at which data is deleted." + HOURS)
                 .fixed("log.roll.hours", INT, "168", atLeast(1), "Hours after which a segment is sealed." + HOURS)
-                .fixed(
-                        "log.roll.jitter.hours",
-                        INT,
-                        "0",
-                        atLeast(0),
-                        "Hours taken off the roll time at most." + HOURS)
+                .fixed("log.roll.jitter.hours", INT, "0", atLeast(0), "Hours taken off the roll time at most." + HOURS)
                 .fixed(
                         "log.flush.scheduler.interval.ms",
                         LONG,
@@ -78,12 +72,7 @@ public final class NodeDefinitions {
                 .fixed("process.roles", LIST, "broker,controller", ANY, "What this process does.")
                 .fixed("listeners", LIST, null, ANY, "Addresses this node listens on.")
                 .fixed("advertised.listeners", LIST, null, ANY, "Addresses clients are told to use.")
-                .fixed(
-                        "listener.security.protocol.map",
-                        STRING,
-                        null,
-                        ANY,
-                        "The security protocol of each listener.")
+                .fixed("listener.security.protocol.map", STRING, null, ANY, "The security protocol of each listener.")
                 .fixed("inter.broker.listener.name", STRING, null, ANY, "The listener nodes use among themselves.")
                 .fixed("log.dir", LIST, null, ANY, "The folder data is kept in.")
                 .fixed("log.dirs", LIST, null, ANY, "The folders data is kept in.")
@@ -134,12 +123,7 @@ public final class NodeDefinitions {
                         "86400000",
                         atLeast(1),
                         "How long a silent producer's sequence numbers are remembered." + NO_EFFECT)
-                .fixed(
-                        "remote.log.storage.system.enable",
-                        BOOLEAN,
-                        "false",
-                        ANY,
-                        "Whether there is tiered storage.");
+                .fixed("remote.log.storage.system.enable", BOOLEAN, "false", ANY, "Whether there is tiered storage.");
     }
 
     private static void groups(ConfigDefinitions.Builder settings) {
@@ -149,24 +133,14 @@ public final class NodeDefinitions {
                         "50",
                         atLeast(1),
                         "Partitions of `__consumer_offsets`, fixed once it exists.")
-                .fixed(
-                        "offsets.topic.replication.factor",
-                        SHORT,
-                        "1",
-                        atLeast(1),
-                        "Replicas of `__consumer_offsets`.")
+                .fixed("offsets.topic.replication.factor", SHORT, "1", atLeast(1), "Replicas of `__consumer_offsets`.")
                 .fixed(
                         "offsets.topic.segment.bytes",
                         INT,
                         "104857600",
                         atLeast(1),
                         "Segment size of `__consumer_offsets`.")
-                .fixed(
-                        "offsets.topic.compression.codec",
-                        INT,
-                        "0",
-                        ANY,
-                        "Codec of `__consumer_offsets`." + NO_EFFECT)
+                .fixed("offsets.topic.compression.codec", INT, "0", ANY, "Codec of `__consumer_offsets`." + NO_EFFECT)
                 .fixed(
                         "offsets.retention.minutes",
                         INT,
@@ -215,23 +189,13 @@ public final class NodeDefinitions {
                         "50",
                         atLeast(1),
                         "Partitions of `__transaction_state`." + NO_EFFECT)
-                .fixed(
-                        "transaction.max.timeout.ms",
-                        INT,
-                        "900000",
-                        atLeast(1),
-                        "Longest transaction." + NO_EFFECT);
+                .fixed("transaction.max.timeout.ms", INT, "900000", atLeast(1), "Longest transaction." + NO_EFFECT);
     }
 
     private static void limits(ConfigDefinitions.Builder settings) {
         settings.fixed("socket.request.max.bytes", INT, "104857600", atLeast(1), "Largest request.")
                 .fixed("fetch.max.bytes", INT, "57671680", atLeast(1024), "Most a fetch returns.")
-                .fixed(
-                        "connections.max.idle.ms",
-                        LONG,
-                        "600000",
-                        ANY,
-                        "A connection silent for this long is closed.")
+                .fixed("connections.max.idle.ms", LONG, "600000", ANY, "A connection silent for this long is closed.")
                 .dynamic(
                         "max.connections",
                         INT,

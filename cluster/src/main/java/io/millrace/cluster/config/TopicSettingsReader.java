@@ -88,7 +88,9 @@ public final class TopicSettingsReader {
         String own = overrides.get(name);
         return own != null
                 ? own.strip()
-                : inherited.inherited(TopicConfigs.DEFINITIONS.find(name).orElseThrow()).strip();
+                : inherited
+                        .inherited(TopicConfigs.DEFINITIONS.find(name).orElseThrow())
+                        .strip();
     }
 
     private int intValue(String name) {

@@ -26,8 +26,7 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
         for (ConfigChanges change : changes) {
             outcomes.add(
                     repeated.contains(change.resource())
-                            ? Outcome.refused(
-                                    ErrorKind.INVALID_REQUEST, "Each resource must appear at most once.")
+                            ? Outcome.refused(ErrorKind.INVALID_REQUEST, "Each resource must appear at most once.")
                             : alter(change, draft));
         }
         Decision<List<Outcome>> decision = draft.decision(outcomes);
@@ -73,8 +72,7 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
         return switch (resource.kind()) {
             case TOPIC -> refuseTopic(resource.name(), image);
             case NODE -> refuseNode(resource.name(), image);
-            case NODE_LOGGER ->
-                invalid("Log levels of a node are not changed through the controller.");
+            case NODE_LOGGER -> invalid("Log levels of a node are not changed through the controller.");
             case GROUP ->
                 resource.name().isEmpty() ? invalid("Default group resources are not allowed.") : Optional.empty();
             case CLIENT_METRICS ->

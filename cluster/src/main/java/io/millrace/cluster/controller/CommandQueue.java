@@ -13,11 +13,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Commands of the leader on their way into the log. One batch is under way at a time; what arrives meanwhile is decided
-/// together and becomes the next, so that a hundred commands cost one fsync and the log never sees a backlog.
+/// Commands of the leader on their way into the log. One batch is under way at a time; what arrives meanwhile is
+/// decided together and becomes the next, so that a hundred commands cost one fsync and the log never sees a backlog.
 ///
-/// Owned by: the metadata loop. Invariant: every command is answered exactly once, and with success only when its batch is
-/// committed; decisions see everything decided before, committed or not.
+/// Owned by: the metadata loop. Invariant: every command is answered exactly once, and with success only when its batch
+/// is committed; decisions see everything decided before, committed or not.
 public final class CommandQueue {
     private static final int WAITING_MAX = 100_000;
     private static final int RECORDS_PER_BATCH = 2_000;
@@ -46,8 +46,7 @@ public final class CommandQueue {
     private record Waiting<R>(Command<R> command, Consumer<R> reply) {
         Decided decide(MetadataImage image, Randomness randomness) {
             Decision<R> decision = command.decide(image, randomness);
-            return new Decided(
-                    this, decision.records(), decision.after(), () -> reply.accept(decision.reply()));
+            return new Decided(this, decision.records(), decision.after(), () -> reply.accept(decision.reply()));
         }
 
         void refuse(Outcome why) {
@@ -56,8 +55,7 @@ public final class CommandQueue {
     }
 
     /// A command with its decision; `answer` hands out the reply.
-    private record Decided(
-            Waiting<?> waiting, List<MetadataRecord> records, MetadataImage after, Runnable answer) {}
+    private record Decided(Waiting<?> waiting, List<MetadataRecord> records, MetadataImage after, Runnable answer) {}
 
     /// What this node is, and the data it has as such.
     private sealed interface State {}
@@ -66,8 +64,7 @@ public final class CommandQueue {
 
     private record Idle(int epoch, MetadataImage image) implements State {}
 
-    private record Committing(int epoch, MetadataImage image, List<Decided> batch, long lastOffset)
-            implements State {}
+    private record Committing(int epoch, MetadataImage image, List<Decided> batch, long lastOffset) implements State {}
 
     /// Asks for `command`; the reply is handed out inside the loop.
     public <R> void submit(Command<R> command, Consumer<R> reply) {

@@ -13,8 +13,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /// Adds partitions to topics.
-public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly)
-        implements Command<List<Outcome>> {
+public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly) implements Command<List<Outcome>> {
     @Override
     public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
         Set<String> repeated = Repeated.keys(topics, MorePartitions::topic);

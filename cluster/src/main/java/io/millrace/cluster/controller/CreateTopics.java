@@ -22,8 +22,8 @@ import java.util.Set;
 
 /// Creates topics, each whole or not at all.
 ///
-/// @param internal whether the broker itself asks: the topics are its own. Topics with the names of Kafka's internal ones
-///                 are internal whoever asks.
+/// @param internal whether the broker itself asks: the topics are its own. Topics with the names of Kafka's internal
+///                 ones are internal whoever asks.
 public record CreateTopics(List<NewTopic> topics, boolean validateOnly, boolean internal)
         implements Command<List<NewTopicReply>> {
     /// Partitions one command may ask for in all.
@@ -57,7 +57,8 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly, boolean 
 
     private long partitionsAsked() {
         return topics.stream()
-                .mapToLong(topic -> Math.max(topic.partitions(), topic.assignment().size()))
+                .mapToLong(
+                        topic -> Math.max(topic.partitions(), topic.assignment().size()))
                 .sum();
     }
 

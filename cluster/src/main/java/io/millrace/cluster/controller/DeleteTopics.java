@@ -19,8 +19,7 @@ public record DeleteTopics(List<TopicRef> topics) implements Command<List<Delete
     public Decision<List<DeletedTopicReply>> decide(MetadataImage image, Randomness randomness) {
         if (!new NodeSettings(image.nodeConfigs()).bool("delete.topic.enable")) {
             return Decision.unchanged(
-                    image,
-                    refused(Outcome.refused(ErrorKind.TOPIC_DELETION_DISABLED, "Topic deletion is disabled.")));
+                    image, refused(Outcome.refused(ErrorKind.TOPIC_DELETION_DISABLED, "Topic deletion is disabled.")));
         }
         Decision.Draft draft = new Decision.Draft(image);
         List<DeletedTopicReply> replies = new ArrayList<>(topics.size());
@@ -41,8 +40,7 @@ public record DeleteTopics(List<TopicRef> topics) implements Command<List<Delete
             return new DeletedTopicReply(
                     ref.name(), ref.id(), Outcome.refused(ErrorKind.INVALID_REQUEST, duplicate(ref)));
         }
-        ErrorKind error =
-                ref.name().isEmpty() ? ErrorKind.UNKNOWN_TOPIC_ID : ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
+        ErrorKind error = ref.name().isEmpty() ? ErrorKind.UNKNOWN_TOPIC_ID : ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
         return new DeletedTopicReply(ref.name(), ref.id(), Outcome.refused(error, ""));
     }
 

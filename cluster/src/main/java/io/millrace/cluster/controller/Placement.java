@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Where the replicas of new partitions go: the leader to the node that leads least, further replicas to racks the partition
-/// is not on yet, least loaded nodes first.
+/// Where the replicas of new partitions go: the leader to the node that leads least, further replicas to racks the
+/// partition is not on yet, least loaded nodes first.
 ///
 /// Owned by: the one decision that made it. Invariant: no node twice in a partition.
 final class Placement {
@@ -59,16 +59,19 @@ final class Placement {
     }
 
     private List<Integer> placeOne(int replicationFactor) {
-        Candidate leader = least(candidates, Comparator.comparingLong((Candidate node) -> node.leaders)
-                .thenComparingLong(node -> node.replicas));
+        Candidate leader = least(
+                candidates,
+                Comparator.comparingLong((Candidate node) -> node.leaders).thenComparingLong(node -> node.replicas));
         leader.leaders++;
         List<Candidate> chosen = new ArrayList<>(List.of(leader));
         Set<String> racks = new HashSet<>(Set.of(leader.rack));
         while (chosen.size() < replicationFactor) {
             List<Candidate> left =
                     candidates.stream().filter(node -> !chosen.contains(node)).toList();
-            Candidate next = least(left, Comparator.comparing((Candidate node) -> racks.contains(node.rack))
-                    .thenComparingLong(node -> node.replicas));
+            Candidate next = least(
+                    left,
+                    Comparator.comparing((Candidate node) -> racks.contains(node.rack))
+                            .thenComparingLong(node -> node.replicas));
             racks.add(next.rack);
             chosen.add(next);
         }

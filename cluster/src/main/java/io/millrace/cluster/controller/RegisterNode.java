@@ -10,11 +10,7 @@ import java.util.List;
 
 /// A node announces itself at its start.
 public record RegisterNode(
-        int nodeId,
-        TopicId incarnation,
-        TopicId directoryId,
-        String rack,
-        List<NodeView.Endpoint> endpoints)
+        int nodeId, TopicId incarnation, TopicId directoryId, String rack, List<NodeView.Endpoint> endpoints)
         implements Command<Outcome> {
     @Override
     public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {

@@ -19,7 +19,10 @@ public record CatalogDelta(
     /// Everything in `image` as newly created.
     public static CatalogDelta of(MetadataImage image) {
         return new CatalogDelta(
-                List.copyOf(image.topics()), List.of(), List.of(), !image.nodes().isEmpty());
+                List.copyOf(image.topics()),
+                List.of(),
+                List.of(),
+                !image.nodes().isEmpty());
     }
 
     static CatalogDelta between(

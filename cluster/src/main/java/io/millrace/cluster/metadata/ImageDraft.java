@@ -30,8 +30,8 @@ import java.util.TreeSet;
 
 /// An image in the making: the only place where records change anything.
 ///
-/// Owned by: the call that made it; never published. Invariant: applying never decides. A record that does not fit what is
-/// there is a bug of the controller and stops the node.
+/// Owned by: the call that made it; never published. Invariant: applying never decides. A record that does not fit what
+/// is there is a bug of the controller and stops the node.
 public final class ImageDraft {
     final String clusterId;
     final int nodeId;
@@ -115,8 +115,7 @@ public final class ImageDraft {
             case PartitionsCreated partitions -> createPartitions(partitions);
             case PartitionChanged changed -> {
                 TopicView topic = topic(changed.topicId());
-                putPartitions(
-                        topic, partitions(topic).with(changed.state().view(changed.partition())));
+                putPartitions(topic, partitions(topic).with(changed.state().view(changed.partition())));
             }
             case TopicDeleted deleted -> deleteTopic(deleted.topicId());
             case ConfigChanged config -> changeConfig(config);
@@ -143,8 +142,7 @@ public final class ImageDraft {
 
     private void fence(int id, boolean fenced) {
         NodeRegistered node = node(id);
-        putNode(new NodeRegistered(
-                id, node.incarnation(), node.directoryId(), node.rack(), fenced, node.endpoints()));
+        putNode(new NodeRegistered(id, node.incarnation(), node.directoryId(), node.rack(), fenced, node.endpoints()));
     }
 
     private void createTopic(TopicCreated created) {
@@ -206,9 +204,7 @@ public final class ImageDraft {
         }
         SortedMap<String, String> changed =
                 changed(Objects.requireNonNullElse(configs.get(change.resource()), Map.of()), change);
-        configs = changed.isEmpty()
-                ? configs.without(change.resource())
-                : configs.with(change.resource(), changed);
+        configs = changed.isEmpty() ? configs.without(change.resource()) : configs.with(change.resource(), changed);
         if (change.resource().kind() == Kind.NODE) {
             changeNodeConfig(change.resource().name(), changed);
         }
@@ -226,8 +222,7 @@ public final class ImageDraft {
 
     private static SortedMap<String, String> changed(Map<String, String> own, ConfigChanged change) {
         SortedMap<String, String> next = new TreeMap<>(own);
-        change.value()
-                .ifPresentOrElse(value -> next.put(change.name(), value), () -> next.remove(change.name()));
+        change.value().ifPresentOrElse(value -> next.put(change.name(), value), () -> next.remove(change.name()));
         return Collections.unmodifiableSortedMap(next);
     }
 

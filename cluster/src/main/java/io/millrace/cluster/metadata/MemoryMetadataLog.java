@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// A metadata log of one voter in memory, for tests and the simulator: everything happens in turns of the loop, so that a
-/// run can be repeated exactly. What it keeps outlives it in a [Storage], as a disk would.
+/// A metadata log of one voter in memory, for tests and the simulator: everything happens in turns of the loop, so that
+/// a run can be repeated exactly. What it keeps outlives it in a [Storage], as a disk would.
 ///
 /// Owned by: the loop given to [#start(Loop, Listener)].
 public final class MemoryMetadataLog implements MetadataLog {

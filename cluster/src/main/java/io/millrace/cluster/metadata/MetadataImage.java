@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Everything the records applied so far add up to. Immutable, shares what did not change with the images before and after
-/// it; changed only through an [ImageDraft].
+/// Everything the records applied so far add up to. Immutable, shares what did not change with the images before and
+/// after it; changed only through an [ImageDraft].
 public final class MetadataImage implements Catalog {
     static final Comparator<TopicId> ID_ORDER =
             Comparator.comparingLong(TopicId::mostSignificantBits).thenComparingLong(TopicId::leastSignificantBits);
@@ -62,8 +62,7 @@ public final class MetadataImage implements Catalog {
     ///
     /// @param fixedConfigs settings given at this node's start, by Kafka's names; topics inherit from them
     public static MetadataImage empty(String clusterId, int nodeId, Map<String, String> fixedConfigs) {
-        return new MetadataImage(
-                new ImageDraft(clusterId, nodeId, new NodeConfigs(Map.of(), Map.of(), fixedConfigs)));
+        return new MetadataImage(new ImageDraft(clusterId, nodeId, new NodeConfigs(Map.of(), Map.of(), fixedConfigs)));
     }
 
     private static NodeView view(NodeRegistered node) {
@@ -131,9 +130,7 @@ public final class MetadataImage implements Catalog {
 
     /// Another topic whose name differs from `name` only by `.` for `_`: metric names could not tell them apart.
     public Optional<String> topicCollidingWith(String name) {
-        return collisionKey(name)
-                .map(collidableNames::get)
-                .filter(existing -> !existing.equals(name));
+        return collisionKey(name).map(collidableNames::get).filter(existing -> !existing.equals(name));
     }
 
     static Optional<String> collisionKey(String topic) {
@@ -170,7 +167,9 @@ public final class MetadataImage implements Catalog {
 
     /// Resources of a kind other than a topic that carry settings of their own.
     public List<ConfigResource> configResources(ConfigResource.Kind kind) {
-        return configs.keys().stream().filter(resource -> resource.kind() == kind).toList();
+        return configs.keys().stream()
+                .filter(resource -> resource.kind() == kind)
+                .toList();
     }
 
     /// What this node's settings were given: what topics inherit here.

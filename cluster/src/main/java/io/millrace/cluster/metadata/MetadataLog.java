@@ -7,10 +7,10 @@ import java.util.OptionalInt;
 
 /// The port to the replicated metadata log.
 ///
-/// Owned by: the loop given to [#start(Loop, Listener)]. Every method but [#quorum()] is called inside it, and the listener
-/// is only ever called inside it.
-/// Invariant: a batch is seen by the listener only when a majority has it on disk (fsynced), in offset order, exactly once
-/// in the life of the log object, and each batch as a whole.
+/// Owned by: the loop given to [#start(Loop, Listener)]. Every method but [#quorum()] is called inside it, and the
+/// listener is only ever called inside it.
+/// Invariant: a batch is seen by the listener only when a majority has it on disk (fsynced), in offset order, exactly
+/// once in the life of the log object, and each batch as a whole.
 public interface MetadataLog extends AutoCloseable {
     /// Loads what is committed (a snapshot, then batches), then goes on.
     void start(Loop loop, Listener listener);
@@ -20,8 +20,8 @@ public interface MetadataLog extends AutoCloseable {
     /// @param epoch the epoch in which the caller was told it leads
     AppendReply append(int epoch, List<MetadataRecord> batch);
 
-    /// Keeps `records`, which add up to everything committed up to and including `last`, and lets the log forget what it
-    /// replaces. Does nothing when there is such a snapshot already.
+    /// Keeps `records`, which add up to everything committed up to and including `last`, and lets the log forget what
+    /// it replaces. Does nothing when there is such a snapshot already.
     void writeSnapshot(Position last, List<MetadataRecord> records);
 
     /// The quorum as this node sees it. May be called from any thread.

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// One fact about the cluster, decided by the controller and replicated by the metadata log. Records are named in the past
-/// tense and carry everything needed to apply them: applying never decides, draws chance or reads a clock.
+/// One fact about the cluster, decided by the controller and replicated by the metadata log. Records are named in the
+/// past tense and carry everything needed to apply them: applying never decides, draws chance or reads a clock.
 ///
 /// Invariant: the meaning of a record that was ever written never changes; new needs get a new record or version.
 public sealed interface MetadataRecord {

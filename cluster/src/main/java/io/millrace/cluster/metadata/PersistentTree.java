@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable sorted map (AVL tree). A change copies the path to the root, about 17 nodes among 100,000, and shares the
-/// rest, so that keeping the image before a change next to the one after it costs next to nothing.
+/// An immutable sorted map (AVL tree). A change copies the path to the root, about 17 nodes among 100,000, and shares
+/// the rest, so that keeping the image before a change next to the one after it costs next to nothing.
 final class PersistentTree<K, V> {
     private final Comparator<? super K> order;
     private final @Nullable Node<K, V> root;
@@ -32,7 +32,8 @@ final class PersistentTree<K, V> {
         return size;
     }
 
-    @Nullable V get(K key) {
+    @Nullable
+    V get(K key) {
         Node<K, V> node = root;
         while (node != null) {
             int side = order.compare(key, node.key);
@@ -118,8 +119,7 @@ final class PersistentTree<K, V> {
     }
 
     /// A node with `entry`'s key and value over both subtrees, rotated when one is two levels deeper.
-    private static <K, V> Node<K, V> balanced(
-            Node<K, V> entry, @Nullable Node<K, V> left, @Nullable Node<K, V> right) {
+    private static <K, V> Node<K, V> balanced(Node<K, V> entry, @Nullable Node<K, V> left, @Nullable Node<K, V> right) {
         if (left != null && left.height > height(right) + 1) {
             return rotatedRight(entry, left, right);
         }
@@ -129,8 +129,7 @@ final class PersistentTree<K, V> {
         return new Node<>(entry.key, entry.value, left, right);
     }
 
-    private static <K, V> Node<K, V> rotatedRight(
-            Node<K, V> entry, Node<K, V> left, @Nullable Node<K, V> right) {
+    private static <K, V> Node<K, V> rotatedRight(Node<K, V> entry, Node<K, V> left, @Nullable Node<K, V> right) {
         Node<K, V> inner = left.right;
         if (inner == null || height(left.left) >= inner.height) {
             return new Node<>(left.key, left.value, left.left, new Node<>(entry.key, entry.value, inner, right));
@@ -142,8 +141,7 @@ final class PersistentTree<K, V> {
                 new Node<>(entry.key, entry.value, inner.right, right));
     }
 
-    private static <K, V> Node<K, V> rotatedLeft(
-            Node<K, V> entry, @Nullable Node<K, V> left, Node<K, V> right) {
+    private static <K, V> Node<K, V> rotatedLeft(Node<K, V> entry, @Nullable Node<K, V> left, Node<K, V> right) {
         Node<K, V> inner = right.left;
         if (inner == null || height(right.right) >= inner.height) {
             return new Node<>(right.key, right.value, new Node<>(entry.key, entry.value, left, inner), right.right);

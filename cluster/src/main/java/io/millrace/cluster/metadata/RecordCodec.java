@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Records as bytes: a version byte, a type byte, then the fields in order; numbers are varints, lists and strings carry
-/// their length. A total function both ways: any bytes decode to a record or to the reason why they are none.
+/// Records as bytes: a version byte, a type byte, then the fields in order; numbers are varints, lists and strings
+/// carry their length. A total function both ways: any bytes decode to a record or to the reason why they are none.
 ///
 /// The numbers below are on disks: never reuse one.
 public final class RecordCodec {
@@ -270,8 +270,7 @@ public final class RecordCodec {
     private static ConfigChanged readConfig(RecordReader in) throws MalformedRecord {
         ConfigResource resource = new ConfigResource(kind(in.readByte()), in.readString());
         String name = in.readString();
-        return new ConfigChanged(
-                resource, name, in.readBoolean() ? Optional.of(in.readString()) : Optional.empty());
+        return new ConfigChanged(resource, name, in.readBoolean() ? Optional.of(in.readString()) : Optional.empty());
     }
 
     private static int kindNumber(ConfigResource.Kind kind) {

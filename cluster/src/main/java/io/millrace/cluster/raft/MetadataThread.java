@@ -42,8 +42,7 @@ final class MetadataThread implements Loop, AutoCloseable {
     @Override
     public Timer after(long delayMs, Runnable turn) {
         try {
-            ScheduledFuture<?> scheduled =
-                    executor.schedule(() -> runTurn(turn), delayMs, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> scheduled = executor.schedule(() -> runTurn(turn), delayMs, TimeUnit.MILLISECONDS);
             return () -> scheduled.cancel(false);
         } catch (RejectedExecutionException e) {
             // Closed: turns for a node that stops are dropped, as they would be by a crash.

@@ -9,9 +9,10 @@ import java.util.List;
 public sealed interface BatchCheck {
     /// The batches may be appended.
     ///
-    /// @param batches the bytes to append, from position to limit: those that were asked about (perhaps patched in place), or
-    ///     new ones
-    /// @param rewritten whether `batches` is a new buffer on the heap, so that the caller's own bytes are not needed any more
+    /// @param batches the bytes to append, from position to limit: those that were asked about (perhaps patched in
+    ///     place), or new ones
+    /// @param rewritten whether `batches` is a new buffer on the heap, so that the caller's own bytes are not needed
+    /// any more
     /// @param batchCount batches in the buffer, at least one
     /// @param recordCount offsets the batches will take
     /// @param maxTimestamp largest timestamp of all batches, -1 when none has one
@@ -21,8 +22,7 @@ public sealed interface BatchCheck {
     /// Nothing may be appended.
     ///
     /// @param recordErrors which records are to blame, empty when the batch as a whole is
-    record Refused(ErrorKind error, String message, List<AppendResult.RecordError> recordErrors)
-            implements BatchCheck {
+    record Refused(ErrorKind error, String message, List<AppendResult.RecordError> recordErrors) implements BatchCheck {
         static Refused of(ErrorKind error, String message) {
             return new Refused(error, message, List.of());
         }

@@ -3,15 +3,16 @@ package io.millrace.log.batch;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/// The header of a record batch, magic 2 (KIP-98), read and patched where it lies: static accessors over a big-endian buffer
-/// and the position of the batch's first byte. Nothing is copied; the buffer's own position and limit are never looked at
-/// or moved.
+/// The header of a record batch, magic 2 (KIP-98), read and patched where it lies: static accessors over a big-endian
+/// buffer and the position of the batch's first byte. Nothing is copied; the buffer's own position and limit are never
+/// looked at or moved.
 ///
 /// ```
 ///  0 baseOffset 8 | 8 length 4 | 12 leaderEpoch 4 | 16 magic 1 | 17 crc 4 | 21 attributes 2 | 23 lastOffsetDelta 4
 /// 27 baseTimestamp 8 | 35 maxTimestamp 8 | 43 producerId 8 | 51 producerEpoch 2 | 53 baseSequence 4 | 57 recordCount 4
 /// ```
-/// The CRC-32C covers everything from `attributes` on, so base offset and leader epoch can be assigned without touching it.
+/// The CRC-32C covers everything from `attributes` on, so base offset and leader epoch can be assigned without touching
+/// it.
 ///
 /// Invariant: callers have checked that [#OVERHEAD] bytes are there ([#LOG_OVERHEAD] for offset and size).
 public final class BatchHeader {
@@ -53,8 +54,8 @@ public final class BatchHeader {
         return buffer.getLong(position);
     }
 
-    /// Bytes of the whole batch, header included. Unchecked: may be anything, and may overflow to a negative number, in bytes
-    /// that were never validated.
+    /// Bytes of the whole batch, header included. Unchecked: may be anything, and may overflow to a negative number, in
+    /// bytes that were never validated.
     public static int sizeInBytes(ByteBuffer buffer, int position) {
         return buffer.getInt(position + LENGTH_AT) + LOG_OVERHEAD;
     }
@@ -109,8 +110,8 @@ public final class BatchHeader {
         return buffer.getInt(position + BASE_SEQUENCE_AT);
     }
 
-    /// Sequence of the last record: follows the base sequence by the offset delta and wraps from the largest `int` to 0;
-    /// [#NO_SEQUENCE] for a batch without one.
+    /// Sequence of the last record: follows the base sequence by the offset delta and wraps from the largest `int` to
+    /// 0; [#NO_SEQUENCE] for a batch without one.
     public static int lastSequence(ByteBuffer buffer, int position) {
         int base = baseSequence(buffer, position);
         return base == NO_SEQUENCE ? NO_SEQUENCE : sequencePlus(base, lastOffsetDelta(buffer, position));

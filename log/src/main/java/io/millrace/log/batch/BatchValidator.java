@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Decides whether batches may enter a log, with the rules, errors and texts of Kafka 4.4, and patches what the topic wants
-/// different: append time, largest timestamp, codec.
+/// Decides whether batches may enter a log, with the rules, errors and texts of Kafka 4.4, and patches what the topic
+/// wants different: append time, largest timestamp, codec.
 ///
-/// Cost: headers and the CRC; for uncompressed batches one walk over the record framing; compressed batches are opened only
-/// for topics that are compacted or name a codec. Two things follow that Kafka does otherwise: damage inside compressed
-/// records is found by whoever unpacks them, and of a compressed batch only the first and the largest timestamp are held
-/// against the topic's limits.
+/// Cost: headers and the CRC; for uncompressed batches one walk over the record framing; compressed batches are opened
+/// only for topics that are compacted or name a codec. Two things follow that Kafka does otherwise: damage inside
+/// compressed records is found by whoever unpacks them, and of a compressed batch only the first and the largest
+/// timestamp are held against the topic's limits.
 ///
 /// Invariant: total. Whatever the bytes are, the answer is a [BatchCheck] and nothing outside of them is read.
 public final class BatchValidator {
@@ -69,7 +69,8 @@ public final class BatchValidator {
         if (size < BatchHeader.OVERHEAD) {
             return BatchCheck.Refused.of(
                     ErrorKind.CORRUPT_MESSAGE,
-                    "Record batch of %d bytes in topic partition %s is smaller than its header".formatted(size, partition));
+                    "Record batch of %d bytes in topic partition %s is smaller than its header"
+                            .formatted(size, partition));
         }
         if (size > remaining) {
             return invalid("Produce requests must have at least one record batch per partition");
@@ -88,8 +89,7 @@ public final class BatchValidator {
         return BatchCheck.Refused.of(ErrorKind.CORRUPT_MESSAGE, "Invalid magic found in record: " + magic);
     }
 
-    private BatchCheck.@Nullable Refused refuseHeader(
-            ByteBuffer batch, int position, int size) {
+    private BatchCheck.@Nullable Refused refuseHeader(ByteBuffer batch, int position, int size) {
         long baseOffset = BatchHeader.baseOffset(batch, position);
         if (baseOffset != 0) {
             return invalid("The baseOffset of the record batch in the append to %s should be 0, but it is %d"
@@ -108,12 +108,12 @@ public final class BatchValidator {
                     .formatted(baseOffset, baseOffset + lastDelta, partition));
         }
         if (count <= 0) {
-            return invalid("Invalid reported count for record batch: %d in topic partition %s".formatted(count, partition));
+            return invalid(
+                    "Invalid reported count for record batch: %d in topic partition %s".formatted(count, partition));
         }
         if (lastDelta + 1L != count) {
-            return invalid(
-                    "Inconsistent batch offset range [%d, %d] and count of records %d in topic partition %s"
-                            .formatted(baseOffset, baseOffset + lastDelta, count, partition));
+            return invalid("Inconsistent batch offset range [%d, %d] and count of records %d in topic partition %s"
+                    .formatted(baseOffset, baseOffset + lastDelta, count, partition));
         }
         if (BatchHeader.isControl(batch, position)) {
             return invalid("Clients are not allowed to write control records in topic partition " + partition);
@@ -276,7 +276,8 @@ public final class BatchValidator {
         return new BatchCheck.Refused(error, message, List.copyOf(errors));
     }
 
-    /// Batches of our own making, or that a leader has checked: only what a damaged wire or disk could have done to them.
+    /// Batches of our own making, or that a leader has checked: only what a damaged wire or disk could have done to
+    /// them.
     private BatchCheck checkTrusted(ByteBuffer batches, boolean stamp) {
         int batchCount = 0;
         long recordCount = 0;

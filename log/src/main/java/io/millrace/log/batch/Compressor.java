@@ -12,8 +12,8 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
 
-/// Packs and unpacks the records of a batch with the codecs of kafka-clients. Slow path only: batches are stored as they
-/// were sent unless the topic names a codec of its own or has to look at keys.
+/// Packs and unpacks the records of a batch with the codecs of kafka-clients. Slow path only: batches are stored as
+/// they were sent unless the topic names a codec of its own or has to look at keys.
 public final class Compressor {
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final int SNAPPY_HEADER_BYTES = 16;
@@ -51,8 +51,7 @@ public final class Compressor {
             return new Unpacked.Damaged("snappy chunks that do not fit");
         }
         Compression compression = Compression.of(CompressionType.forId(codec)).build();
-        try (InputStream records =
-                compression.wrapForInput(packed, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
+        try (InputStream records = compression.wrapForInput(packed, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
             return readAll(records, bytesMax);
         } catch (IOException | RuntimeException damaged) {
             // The codecs are foreign code fed with a stranger's bytes; whatever they throw means the same to us.
@@ -78,9 +77,9 @@ public final class Compressor {
         }
     }
 
-    /// snappy-java allocates whatever its chunk headers claim, so the claims are checked first: every chunk must lie inside
-    /// the batch, and what all of them say they unpack to must be within the limit. Streams without the framing header are
-    /// one bare chunk.
+    /// snappy-java allocates whatever its chunk headers claim, so the claims are checked first: every chunk must lie
+    /// inside the batch, and what all of them say they unpack to must be within the limit. Streams without the framing
+    /// header are one bare chunk.
     private static boolean hasHonestSnappyLengths(ByteBuffer packed, long bytesMax) {
         if (packed.remaining() < SNAPPY_HEADER_BYTES || packed.get(0) != SNAPPY_MAGIC_FIRST_BYTE) {
             return snappyClaim(packed, 0, packed.limit()) <= bytesMax;
@@ -119,8 +118,8 @@ public final class Compressor {
         return Long.MAX_VALUE / 2;
     }
 
-    /// A batch with the header of the one at `position` and `records` packed as the topic wants; sizes, codec bits and CRC
-    /// are made right. The result is a new buffer, position 0.
+    /// A batch with the header of the one at `position` and `records` packed as the topic wants; sizes, codec bits and
+    /// CRC are made right. The result is a new buffer, position 0.
     static ByteBuffer repack(ByteBuffer buffer, int position, ByteBuffer records, LogConfig config) {
         return repack(buffer, position, records, codec(config.compression()), config.compressionLevel());
     }

@@ -2,9 +2,9 @@ package io.millrace.log.batch;
 
 import java.nio.ByteBuffer;
 
-/// Kafka's variable-length numbers (zig-zag, seven bits per byte, low bits first) read at absolute positions. Reading is
-/// split in two so that nothing has to be allocated: [#skip] finds the end and never looks past a limit, then [#intAt] or
-/// [#longAt] read what is known to be whole.
+/// Kafka's variable-length numbers (zig-zag, seven bits per byte, low bits first) read at absolute positions. Reading
+/// is split in two so that nothing has to be allocated: [#skip] finds the end and never looks past a limit, then
+/// [#intAt] or [#longAt] read what is known to be whole.
 public final class Varint {
     /// Answer of [#skip] when the number is cut off by the limit or longer than any `long`.
     public static final int MALFORMED = -1;

@@ -38,8 +38,8 @@ public interface Disk {
     /// Returns once the names made, renamed and removed in this folder survive a power cut.
     void syncFolder(String path) throws IOException;
 
-    /// Takes the exclusive lock that the file at `path` stands for; empty when another process (or another caller in this
-    /// process) holds it.
+    /// Takes the exclusive lock that the file at `path` stands for; empty when another process (or another caller in
+    /// this process) holds it.
     Optional<Lock> lock(String path) throws IOException;
 
     long totalBytes(String path) throws IOException;

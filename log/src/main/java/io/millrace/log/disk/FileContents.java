@@ -22,15 +22,15 @@ public final class FileContents {
         return new String(read(disk, path), StandardCharsets.UTF_8);
     }
 
-    /// Replaces a file in one step: after a crash it has the old content or the new one, and when this returns, the new.
+    /// Replaces a file in one step: after a crash it has the old content or the new one, and when this returns, the
+    /// new.
     public static void replaceDurably(Disk disk, String folder, String name, byte[] content) throws IOException {
         replace(disk, folder, name, content, true);
         disk.syncFolder(folder);
     }
 
     /// As [#replaceDurably], but a power cut may bring the old content back, or none, unless `sync` is asked for.
-    public static void replace(Disk disk, String folder, String name, byte[] content, boolean sync)
-            throws IOException {
+    public static void replace(Disk disk, String folder, String name, byte[] content, boolean sync) throws IOException {
         String path = folder + "/" + name;
         String temporary = path + TEMPORARY;
         disk.delete(temporary);

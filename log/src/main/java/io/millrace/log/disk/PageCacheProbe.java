@@ -8,10 +8,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// Asks the kernel whether bytes of a file are in the page cache, without reading them: Linux's `cachestat(2)` (since 6.5)
-/// counts cached pages in one call, whatever the length; where it is missing, `preadv2(RWF_NOWAIT)` tries one byte at the
-/// range's begin, middle and end. Without either (other systems, native access refused) the answer is always "no", and
-/// reads go to a thread that may block.
+/// Asks the kernel whether bytes of a file are in the page cache, without reading them: Linux's `cachestat(2)` (since
+/// 6.5) counts cached pages in one call, whatever the length; where it is missing, `preadv2(RWF_NOWAIT)` tries one byte
+/// at the range's begin, middle and end. Without either (other systems, native access refused) the answer is always
+/// "no", and reads go to a thread that may block.
 ///
 /// Owned by: nobody; immutable.
 final class PageCacheProbe {
@@ -56,8 +56,7 @@ final class PageCacheProbe {
                                 Linker.Option.firstVariadicArg(1)),
                         linker.downcallHandle(
                                 linker.defaultLookup().findOrThrow("open"),
-                                FunctionDescriptor.of(
-                                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
                                 Linker.Option.firstVariadicArg(2)),
                         linker.downcallHandle(
                                 linker.defaultLookup().findOrThrow("close"),

@@ -70,7 +70,8 @@ public final class RealDisk implements Disk {
         return new File(path).lastModified();
     }
 
-    /// `java.io.File` lists a folder at about a third of the cost of a directory stream, which counts at 10,000 folders.
+    /// `java.io.File` lists a folder at about a third of the cost of a directory stream, which counts at 10,000
+    /// folders.
     @Override
     public List<String> list(String folder) throws IOException {
         File file = new File(folder);
@@ -109,8 +110,7 @@ public final class RealDisk implements Disk {
 
     @Override
     public Optional<Lock> lock(String path) throws IOException {
-        FileChannel channel =
-                FileChannel.open(Path.of(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        FileChannel channel = FileChannel.open(Path.of(path), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         Optional<FileLock> lock = tryLock(channel);
         if (lock.isEmpty()) {
             channel.close();

@@ -8,8 +8,8 @@ import java.util.Optional;
 /// One open file of the machine's file system.
 ///
 /// Owned by: whoever writes it, one thread at a time; reads and probes come from any thread.
-/// Invariant: `channelPosition` is where the channel's own cursor stands, so that a gathering write that follows the one
-/// before it needs no seek.
+/// Invariant: `channelPosition` is where the channel's own cursor stands, so that a gathering write that follows the
+/// one before it needs no seek.
 final class RealFile implements DiskFile {
     private final FileChannel channel;
     private final PageCacheProbe.OfFile cached;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The text of Kafka's `leader-epoch-checkpoint` file: a line with the version 0, a line with the number of entries, then
-/// `epoch startOffset` per line.
+/// The text of Kafka's `leader-epoch-checkpoint` file: a line with the version 0, a line with the number of entries,
+/// then `epoch startOffset` per line.
 public final class EpochCheckpoint {
     private static final String VERSION = "0";
     private static final int HEADER_LINES = 2;

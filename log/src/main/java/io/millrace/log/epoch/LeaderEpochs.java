@@ -4,8 +4,8 @@ import io.millrace.log.PartitionLog;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The leader epochs of one log, each with the offset it began at; answers where an epoch ended, which is how a follower or
-/// a consumer finds out where its copy parted from the leader's (KIP-101, KIP-279, KIP-320).
+/// The leader epochs of one log, each with the offset it began at; answers where an epoch ended, which is how a
+/// follower or a consumer finds out where its copy parted from the leader's (KIP-101, KIP-279, KIP-320).
 ///
 /// Owned by: the log's loop. Invariant: epochs and start offsets both rise strictly.
 public final class LeaderEpochs {
@@ -16,7 +16,8 @@ public final class LeaderEpochs {
 
     public LeaderEpochs() {}
 
-    /// Restores what a checkpoint held; entries that break the invariant are resolved as if they had been assigned in turn.
+    /// Restores what a checkpoint held; entries that break the invariant are resolved as if they had been assigned in
+    /// turn.
     public LeaderEpochs(List<EpochEntry> checkpoint) {
         checkpoint.forEach(entry -> assign(entry.epoch(), entry.startOffset()));
     }
@@ -27,7 +28,9 @@ public final class LeaderEpochs {
         if (epoch < 0 || startOffset < 0) {
             return false;
         }
-        if (!entries.isEmpty() && entries.getLast().epoch() == epoch && entries.getLast().startOffset() <= startOffset) {
+        if (!entries.isEmpty()
+                && entries.getLast().epoch() == epoch
+                && entries.getLast().startOffset() <= startOffset) {
             return false;
         }
         entries.removeIf(entry -> entry.epoch() >= epoch || entry.startOffset() >= startOffset);
@@ -51,8 +54,8 @@ public final class LeaderEpochs {
 
     /// The largest epoch not above `epoch` and the first offset after it.
     ///
-    /// As in Kafka: the latest epoch ends at `logEndOffset`; an epoch above the latest is unknown; an epoch older than all
-    /// known ones is answered with itself and the start of the oldest, because all its records are gone.
+    /// As in Kafka: the latest epoch ends at `logEndOffset`; an epoch above the latest is unknown; an epoch older than
+    /// all known ones is answered with itself and the start of the oldest, because all its records are gone.
     public PartitionLog.EpochEnd endOffsetFor(int epoch, long logEndOffset) {
         if (epoch < 0 || entries.isEmpty() || epoch > latest()) {
             return new PartitionLog.EpochEnd(UNDEFINED, UNDEFINED);

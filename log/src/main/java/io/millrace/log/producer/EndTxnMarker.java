@@ -15,8 +15,8 @@ public record EndTxnMarker(boolean isCommit, int coordinatorEpoch) {
     private static final int KEY_BYTES_MIN = 4;
     private static final int VALUE_BYTES_MIN = 6;
 
-    /// Reads the marker of the control batch at `position`; empty for other control records (Raft's, our queues') and for
-    /// bytes that do not form one. Control batches are never compressed.
+    /// Reads the marker of the control batch at `position`; empty for other control records (Raft's, our queues') and
+    /// for bytes that do not form one. Control batches are never compressed.
     public static Optional<EndTxnMarker> read(ByteBuffer buffer, int position) {
         int end = position + BatchHeader.sizeInBytes(buffer, position);
         if (BatchHeader.recordCount(buffer, position) != 1 || BatchHeader.codec(buffer, position) != 0) {

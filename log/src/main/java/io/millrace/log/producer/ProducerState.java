@@ -3,11 +3,11 @@ package io.millrace.log.producer;
 import io.millrace.log.batch.BatchHeader;
 import java.util.Arrays;
 
-/// One producer's last doings in one log: its epoch, its last batches (five, because a client keeps at most five requests
-/// in flight) and its open transaction.
+/// One producer's last doings in one log: its epoch, its last batches (five, because a client keeps at most five
+/// requests in flight) and its open transaction.
 ///
-/// Kept small, there may be many: the batches sit in one array of `long` that starts with room for a single batch, three
-/// numbers each: `lastSequence << 32 | offsetDelta`, last offset, timestamp.
+/// Kept small, there may be many: the batches sit in one array of `long` that starts with room for a single batch,
+/// three numbers each: `lastSequence << 32 | offsetDelta`, last offset, timestamp.
 ///
 /// Owned by: the log's loop. Invariant: batches are in append order and all of the current epoch.
 public final class ProducerState {
@@ -39,11 +39,7 @@ public final class ProducerState {
 
     static ProducerState unknown(long producerId) {
         return new ProducerState(
-                producerId,
-                BatchHeader.NO_PRODUCER_EPOCH,
-                NO_COORDINATOR_EPOCH,
-                BatchHeader.NO_TIMESTAMP,
-                NO_OFFSET);
+                producerId, BatchHeader.NO_PRODUCER_EPOCH, NO_COORDINATOR_EPOCH, BatchHeader.NO_TIMESTAMP, NO_OFFSET);
     }
 
     public long producerId() {

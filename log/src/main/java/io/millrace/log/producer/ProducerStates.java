@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// What one log knows of its idempotent and transactional producers: [#check] decides about a batch, [#apply] is the only
-/// thing that changes state and does the same on a leader, a follower and in recovery (KIP-98, KIP-360, KIP-890).
+/// What one log knows of its idempotent and transactional producers: [#check] decides about a batch, [#apply] is the
+/// only thing that changes state and does the same on a leader, a follower and in recovery (KIP-98, KIP-360, KIP-890).
 ///
 /// Nothing is allocated until the first batch with a producer id. The number of producers is bounded: beyond it the one
 /// that has been silent the longest is forgotten, which a client notices as little as Kafka's expiry (its next batch is
@@ -171,7 +171,8 @@ public final class ProducerStates {
         return known;
     }
 
-    /// Makes room for one more. A producer inside a transaction is kept: forgetting it would lose where the transaction began.
+    /// Makes room for one more. A producer inside a transaction is kept: forgetting it would lose where the transaction
+    /// began.
     private void evictOne(SequencedMap<Long, ProducerState> known) {
         if (known.size() < producersMax) {
             return;
@@ -192,7 +193,8 @@ public final class ProducerStates {
             return 0;
         }
         int before = producers.size();
-        producers.values()
+        producers
+                .values()
                 .removeIf(state -> !state.hasOpenTransaction() && nowMs - state.lastTimestamp() >= expirationMs);
         int after = producers.size();
         if (after == 0) {
@@ -227,7 +229,8 @@ public final class ProducerStates {
         return evictedCount;
     }
 
-    /// First offset of the oldest open transaction (the last stable offset can not pass it), or [ProducerState#NO_OFFSET].
+    /// First offset of the oldest open transaction (the last stable offset can not pass it), or
+    /// [ProducerState#NO_OFFSET].
     public long firstOpenTransactionOffset() {
         long first = ProducerState.NO_OFFSET;
         for (ProducerState state : all()) {

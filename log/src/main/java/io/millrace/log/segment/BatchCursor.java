@@ -5,8 +5,8 @@ import io.millrace.log.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Walks the batches of a segment file from header to header. Reads a chunk at a time, so a run of small batches costs one
-/// read, and skips the bodies of large ones.
+/// Walks the batches of a segment file from header to header. Reads a chunk at a time, so a run of small batches costs
+/// one read, and skips the bodies of large ones.
 ///
 /// Owned by: whoever made it. Invariant: after [#next()] said yes, a whole plausible header lies in [#buffer()] at
 /// [#at()], and the batch ends inside the limit.
@@ -32,7 +32,8 @@ public final class BatchCursor {
         this.limit = limit;
         this.nextPosition = from;
         this.position = from;
-        this.buffer = ByteBuffer.allocate(Math.max(BatchHeader.OVERHEAD, Math.min(chunkBytes, Math.max(0, limit - from))));
+        this.buffer =
+                ByteBuffer.allocate(Math.max(BatchHeader.OVERHEAD, Math.min(chunkBytes, Math.max(0, limit - from))));
         this.buffer.limit(0);
     }
 
@@ -42,7 +43,9 @@ public final class BatchCursor {
             return false;
         }
         int size = BatchHeader.sizeInBytes(buffer, nextPosition - bufferPosition);
-        if (size < BatchHeader.OVERHEAD || size > limit - nextPosition || BatchHeader.magic(buffer, nextPosition - bufferPosition) != BatchHeader.MAGIC) {
+        if (size < BatchHeader.OVERHEAD
+                || size > limit - nextPosition
+                || BatchHeader.magic(buffer, nextPosition - bufferPosition) != BatchHeader.MAGIC) {
             return false;
         }
         position = nextPosition;

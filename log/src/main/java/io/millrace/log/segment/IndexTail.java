@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// The newest entries of a segment's two indexes, kept in memory until they are written: when the segment is sealed or
-/// closed, or a page at a time when there are many. Nothing is lost by waiting, because recovery rebuilds the indexes of
-/// every segment that was not sealed before the recovery point.
+/// closed, or a page at a time when there are many. Nothing is lost by waiting, because recovery rebuilds the indexes
+/// of every segment that was not sealed before the recovery point.
 ///
 /// Owned by: the log's owner. Invariant: entries ascend, and continue what [#offsetEntriesWritten()] and
 /// [#timeEntriesWritten()] say is in the files.
@@ -82,8 +82,7 @@ final class IndexTail {
 
     /// Whether [#floorByOffset] knows the answer without the file.
     boolean coversOffset(int relativeOffset) {
-        return offsetEntriesWritten == 0
-                || offsetCount > 0 && OffsetIndex.relativeOffset(offsets[0]) <= relativeOffset;
+        return offsetEntriesWritten == 0 || offsetCount > 0 && OffsetIndex.relativeOffset(offsets[0]) <= relativeOffset;
     }
 
     int floorByOffset(int relativeOffset) {

@@ -4,11 +4,11 @@ import io.millrace.log.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// The layout of an `.index` file, and how it is searched: 8 bytes an entry, the offset relative to the segment's base and
-/// the byte position of a batch. Offsets and positions both ascend, so the file is searched by either.
+/// The layout of an `.index` file, and how it is searched: 8 bytes an entry, the offset relative to the segment's base
+/// and the byte position of a batch. Offsets and positions both ascend, so the file is searched by either.
 ///
-/// Searched with positional reads: a few of 8 bytes until at most one page of entries is left, then that page. It needs no
-/// mapping, so an idle or cold segment costs no address space and nothing has to be unmapped.
+/// Searched with positional reads: a few of 8 bytes until at most one page of entries is left, then that page. It needs
+/// no mapping, so an idle or cold segment costs no address space and nothing has to be unmapped.
 public final class OffsetIndex {
     public static final int ENTRY_BYTES = 8;
     static final int PAGE_ENTRIES = 512;

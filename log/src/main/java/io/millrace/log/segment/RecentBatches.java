@@ -42,15 +42,15 @@ final class RecentBatches {
         positions = Arrays.copyOf(positions, grown);
     }
 
-    /// Position of the batch that contains `offset`, given that it is below the end of the log; [#UNKNOWN] when older than
-    /// the ring.
+    /// Position of the batch that contains `offset`, given that it is below the end of the log; [#UNKNOWN] when older
+    /// than the ring.
     int positionOfBatchWith(long offset) {
         int found = floor(offset);
         return found < oldest ? UNKNOWN : positions[found & offsets.length - 1];
     }
 
-    /// Position of the first batch that begins at or above `offset`; `endPosition` when there is none; [#UNKNOWN] when the
-    /// ring is too young to tell.
+    /// Position of the first batch that begins at or above `offset`; `endPosition` when there is none; [#UNKNOWN] when
+    /// the ring is too young to tell.
     int positionAtOrAbove(long offset, int endPosition) {
         int found = floor(offset);
         if (found < oldest) {

@@ -11,12 +11,7 @@ public final class RecentSearch {
 
     /// @param takesRest whether every batch that is written lies below `limitOffset`
     public static Range find(
-            Segment segment,
-            long fromOffset,
-            long limitOffset,
-            boolean takesRest,
-            int maxBytes,
-            boolean minOneBatch) {
+            Segment segment, long fromOffset, long limitOffset, boolean takesRest, int maxBytes, boolean minOneBatch) {
         RecentBatches recent = segment.recent();
         if (recent == null) {
             return TOO_OLD;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// One segment of a log: a file of batches from a base offset on, and what is known of it in memory.
 ///
 /// Owned by: the log's owner; [#log()] and [#path] may be used from any thread.
-/// Invariant: `writtenBytes <= sizeBytes`; only the last segment of a log and those a flush job still has to finish carry an
-/// index tail.
+/// Invariant: `writtenBytes <= sizeBytes`; only the last segment of a log and those a flush job still has to finish
+/// carry an index tail.
 public final class Segment {
     private static final long UNKNOWN_TIMESTAMP = -1;
 
@@ -135,8 +135,8 @@ public final class Segment {
         writableTail().spilled(write);
     }
 
-    /// Whether a batch of this size and last offset still fits: by bytes, by the 32 bits of a relative offset, and by the room
-    /// in the indexes.
+    /// Whether a batch of this size and last offset still fits: by bytes, by the 32 bits of a relative offset, and by
+    /// the room in the indexes.
     public boolean hasRoomFor(int bytes, long lastOffset, int segmentBytes, int indexBytesMax) {
         if (sizeBytes == 0) {
             return lastOffset - baseOffset <= Integer.MAX_VALUE;
@@ -203,7 +203,8 @@ public final class Segment {
         writtenBytes = bytes;
     }
 
-    /// What a seal or a close has to write to the index files: all entries, and the largest timestamp as the last time entry.
+    /// What a seal or a close has to write to the index files: all entries, and the largest timestamp as the last time
+    /// entry.
     public IndexWrite sealIndexes() {
         IndexTail index = writableTail();
         if (maxTimestampOffset >= baseOffset) {

@@ -6,8 +6,8 @@ import io.millrace.log.disk.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// Reads a whole segment again, batch by batch: learns its end, rebuilds its indexes in memory, and cuts off what is not a
-/// valid batch (a torn write, blocks the file system never filled).
+/// Reads a whole segment again, batch by batch: learns its end, rebuilds its indexes in memory, and cuts off what is
+/// not a valid batch (a torn write, blocks the file system never filled).
 ///
 /// Batches below the recovery point were fsynced before they were acknowledged: they must be there, and their
 /// checksums are left to readers, so that one flipped bit does not cost everything behind it.
@@ -16,7 +16,8 @@ public final class SegmentScan {
 
     private SegmentScan() {}
 
-    /// Told about every batch that stays; the buffer holds the whole batch when it is a control batch, its header otherwise.
+    /// Told about every batch that stays; the buffer holds the whole batch when it is a control batch, its header
+    /// otherwise.
     public interface Visitor {
         void batch(ByteBuffer buffer, int at);
     }
@@ -56,8 +57,7 @@ public final class SegmentScan {
                 || lastOffset - segment.baseOffset() > Integer.MAX_VALUE) {
             return false;
         }
-        return lastOffset < recoveryPoint
-                || cursor.loadBody() && BatchHeader.isCrcValid(cursor.buffer(), cursor.at());
+        return lastOffset < recoveryPoint || cursor.loadBody() && BatchHeader.isCrcValid(cursor.buffer(), cursor.at());
     }
 
     private static boolean cut(Segment segment, DiskFile file, int size, long mustReach) throws IOException {
@@ -66,10 +66,11 @@ public final class SegmentScan {
             return false;
         }
         if (segment.endOffset() < mustReach) {
-            throw new IOException(("%s is damaged at byte %d: offset %d is not readable although everything below %d was"
-                            + " on disk; restore the file, or remove the partition's line from"
-                            + " recovery-point-offset-checkpoint to cut the log there")
-                    .formatted(segment.log().path(), valid, segment.endOffset(), mustReach));
+            throw new IOException(
+                    ("%s is damaged at byte %d: offset %d is not readable although everything below %d was"
+                                    + " on disk; restore the file, or remove the partition's line from"
+                                    + " recovery-point-offset-checkpoint to cut the log there")
+                            .formatted(segment.log().path(), valid, segment.endOffset(), mustReach));
         }
         file.truncate(valid);
         return true;

@@ -4,8 +4,8 @@ import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.OpenFile;
 import java.io.IOException;
 
-/// Finds the bytes of a read inside one segment. Made by the owner, which fixes everything that may move; run by any one
-/// thread.
+/// Finds the bytes of a read inside one segment. Made by the owner, which fixes everything that may move; run by any
+/// one thread.
 ///
 /// `...Floor` are positions of batches known to lie at or before what is looked for, or [#LOOK_UP] when only the index
 /// file knows.
@@ -38,12 +38,7 @@ public record SegmentSearch(
     /// Prepares a search from what is in memory.
     ///
     public static SegmentSearch prepare(
-            Segment segment,
-            long fromOffset,
-            long limitOffset,
-            boolean takesRest,
-            int maxBytes,
-            boolean minOneBatch) {
+            Segment segment, long fromOffset, long limitOffset, boolean takesRest, int maxBytes, boolean minOneBatch) {
         IndexTail tail = segment.tail();
         int written = segment.writtenBytes();
         if (tail == null) {
@@ -63,8 +58,7 @@ public record SegmentSearch(
         int relative = (int) (fromOffset - segment.baseOffset());
         int fromFloor = tail.coversOffset(relative) ? tail.floorByOffset(relative) : LOOK_UP;
         long relativeLimit = Math.min(Integer.MAX_VALUE, limitOffset - segment.baseOffset());
-        int limitFloor =
-                tail.coversOffset((int) relativeLimit) ? tail.floorByOffset((int) relativeLimit) : LOOK_UP;
+        int limitFloor = tail.coversOffset((int) relativeLimit) ? tail.floorByOffset((int) relativeLimit) : LOOK_UP;
         int cut = (int) Math.min(Integer.MAX_VALUE, (long) fromFloor + maxBytes);
         int cutFloor = fromFloor != LOOK_UP && tail.coversPosition(cut) ? tail.floorByPosition(cut) : LOOK_UP;
         return new SegmentSearch(
@@ -96,16 +90,14 @@ public record SegmentSearch(
             return find(file, fromFloor, limitFloor, cutFloor);
         }
         try (DiskFile index = segment.cache().disk().open(segment.path(SegmentNames.OFFSET_INDEX))) {
-            int entries = indexEntries == LOOK_UP
-                    ? Math.toIntExact(index.size() / OffsetIndex.ENTRY_BYTES)
-                    : indexEntries;
+            int entries =
+                    indexEntries == LOOK_UP ? Math.toIntExact(index.size() / OffsetIndex.ENTRY_BYTES) : indexEntries;
             int from = fromFloor == LOOK_UP
                     ? OffsetIndex.floorByOffset(index, entries, (int) (fromOffset - segment.baseOffset()))
                     : fromFloor;
             long relativeLimit = Math.min(Integer.MAX_VALUE, limitOffset - segment.baseOffset());
-            int limit = limitFloor == LOOK_UP
-                    ? OffsetIndex.floorByOffset(index, entries, (int) relativeLimit)
-                    : limitFloor;
+            int limit =
+                    limitFloor == LOOK_UP ? OffsetIndex.floorByOffset(index, entries, (int) relativeLimit) : limitFloor;
             int cut = OffsetIndex.floorByPosition(
                     index, entries, (int) Math.min(Integer.MAX_VALUE, (long) from + maxBytes));
             return find(file, from, limit, cut);
@@ -144,7 +136,8 @@ public record SegmentSearch(
     /// Compaction may have removed the last batches below the next segment; anything else must be a batch.
     private Range endOrDamage(int position) throws IOException {
         if (position < writtenBytes) {
-            throw new IOException("no batch at position " + position + " of " + segment.log().path());
+            throw new IOException(
+                    "no batch at position " + position + " of " + segment.log().path());
         }
         return PAST_END;
     }

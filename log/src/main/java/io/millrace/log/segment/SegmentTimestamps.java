@@ -13,8 +13,7 @@ public final class SegmentTimestamps {
         if (!segment.isMaxTimestampKnown()) {
             TimeIndex.Entry last = last(segment);
             boolean found = last.timestamp() >= 0;
-            segment.knowMaxTimestamp(
-                    last.timestamp(), found ? segment.baseOffset() + last.relativeOffset() : -1);
+            segment.knowMaxTimestamp(last.timestamp(), found ? segment.baseOffset() + last.relativeOffset() : -1);
         }
     }
 

@@ -4,8 +4,8 @@ import io.millrace.log.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// The layout of a `.timeindex` file, and how it is searched: 12 bytes an entry, a timestamp and the relative offset of the
-/// batch that reached it. An entry says: no batch up to this offset has a larger timestamp.
+/// The layout of a `.timeindex` file, and how it is searched: 12 bytes an entry, a timestamp and the relative offset of
+/// the batch that reached it. An entry says: no batch up to this offset has a larger timestamp.
 public final class TimeIndex {
     public static final int ENTRY_BYTES = 12;
 

@@ -4,8 +4,8 @@ import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.DiskFile;
 import java.io.IOException;
 
-/// Where in one segment a search by timestamp begins. Made by the owner, which fixes everything that may move; used by any
-/// one thread.
+/// Where in one segment a search by timestamp begins. Made by the owner, which fixes everything that may move; used by
+/// any one thread.
 ///
 /// @param knownMaxTimestamp largest timestamp of the segment, or [#LOOK_UP] when only the time index knows
 /// @param positionFloor position before which the entries in memory know all batches to be older, or [#LOOK_UP]
@@ -42,9 +42,7 @@ public record TimeSearch(
     }
 
     public long maxTimestamp() throws IOException {
-        return knownMaxTimestamp == UNKNOWN
-                ? SegmentTimestamps.last(segment).timestamp()
-                : knownMaxTimestamp;
+        return knownMaxTimestamp == UNKNOWN ? SegmentTimestamps.last(segment).timestamp() : knownMaxTimestamp;
     }
 
     /// Position of a batch before which every batch is older than the timestamp.
@@ -60,7 +58,8 @@ public record TimeSearch(
         }
         try (DiskFile timeFile = disk.open(times);
                 DiskFile offsetFile = disk.open(offsets)) {
-            TimeIndex.Entry below = TimeIndex.below(timeFile, entries(timeEntries, timeFile, TimeIndex.ENTRY_BYTES), timestamp);
+            TimeIndex.Entry below =
+                    TimeIndex.below(timeFile, entries(timeEntries, timeFile, TimeIndex.ENTRY_BYTES), timestamp);
             return below == TimeIndex.Entry.NONE
                     ? 0
                     : OffsetIndex.floorByOffset(

@@ -20,7 +20,15 @@ class BatchHeaderTest {
     @EnumSource(CompressionType.class)
     void readsWhatKafkaReads(CompressionType codec) {
         ByteBuffer plain = Batches.idempotent(
-                codec, 1_234_567_890_123L, 77, (short) 5, 42, true, record(1000, "a", "b"), record(3000, "c", "d"), record(2000, "e", null));
+                codec,
+                1_234_567_890_123L,
+                77,
+                (short) 5,
+                42,
+                true,
+                record(1000, "a", "b"),
+                record(3000, "c", "d"),
+                record(2000, "e", null));
         ByteBuffer batch = Batches.directWithinNoise(plain, 7, 9);
         int at = batch.position();
         RecordBatch kafka = kafka(plain);
@@ -74,7 +82,9 @@ class BatchHeaderTest {
 
     @Test
     void varintsAgreeWithKafka() {
-        long[] values = {0, 1, -1, 63, 64, -64, -65, 300, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE};
+        long[] values = {
+            0, 1, -1, 63, 64, -64, -65, 300, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
+        };
         for (long value : values) {
             ByteBuffer bytes = ByteBuffer.allocate(10);
             ByteUtils.writeVarlong(value, bytes);
@@ -93,6 +103,9 @@ class BatchHeaderTest {
     }
 
     private static RecordBatch kafka(ByteBuffer bytes) {
-        return MemoryRecords.readableRecords(bytes.duplicate()).batches().iterator().next();
+        return MemoryRecords.readableRecords(bytes.duplicate())
+                .batches()
+                .iterator()
+                .next();
     }
 }

@@ -32,8 +32,8 @@ class BatchValidatorTest {
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void passesAProducersBatchUntouched(CompressionType codec) {
-        ByteBuffer batch = Batches.idempotent(
-                codec, 0, 9, (short) 0, 0, false, record(NOW, "k", "v"), record(NOW - 5, null, "w"));
+        ByteBuffer batch =
+                Batches.idempotent(codec, 0, 9, (short) 0, 0, false, record(NOW, "k", "v"), record(NOW - 5, null, "w"));
         ByteBuffer before = Batches.copy(batch);
         BatchCheck.Valid valid = valid(validate(batch, LogConfig.DEFAULT));
         assertThat(valid).isEqualTo(new BatchCheck.Valid(batch, false, 1, 2, NOW));
@@ -69,7 +69,10 @@ class BatchValidatorTest {
         refuses(resealed(batch, 23, -1), ErrorKind.INVALID_RECORD);
         refuses(resealed(batch, 23, Integer.MAX_VALUE), ErrorKind.INVALID_RECORD);
         refuses(
-                resealed(Batches.idempotent(CompressionType.NONE, 0, 9, (short) 0, 0, false, record(NOW, "k", "v")), 53, -1),
+                resealed(
+                        Batches.idempotent(CompressionType.NONE, 0, 9, (short) 0, 0, false, record(NOW, "k", "v")),
+                        53,
+                        -1),
                 ErrorKind.INVALID_RECORD);
     }
 
@@ -103,9 +106,10 @@ class BatchValidatorTest {
     @Test
     void refusesBatchesOverTheTopicsSize() {
         ByteBuffer batch = Batches.of(CompressionType.NONE, record(NOW, "k", "v".repeat(100)));
-        assertThat(validate(batch, config().batchBytesMax(batch.limit()).build())).isInstanceOf(BatchCheck.Valid.class);
-        BatchCheck.Refused refused =
-                refused(validate(batch, config().batchBytesMax(batch.limit() - 1).build()));
+        assertThat(validate(batch, config().batchBytesMax(batch.limit()).build()))
+                .isInstanceOf(BatchCheck.Valid.class);
+        BatchCheck.Refused refused = refused(
+                validate(batch, config().batchBytesMax(batch.limit() - 1).build()));
         assertThat(refused.error()).isEqualTo(ErrorKind.MESSAGE_TOO_LARGE);
         assertThat(refused.message()).contains("orders-3").contains(String.valueOf(batch.limit()));
     }
@@ -113,14 +117,12 @@ class BatchValidatorTest {
     @ParameterizedTest
     @EnumSource(CompressionType.class)
     void namesTheRecordsWithoutKeyOnACompactedTopic(CompressionType codec) {
-        ByteBuffer batch =
-                Batches.of(codec, record(NOW, null, "v"), record(NOW, "k", "w"), record(NOW, null, "x"), record(NOW, "", "x"));
+        ByteBuffer batch = Batches.of(
+                codec, record(NOW, null, "v"), record(NOW, "k", "w"), record(NOW, null, "x"), record(NOW, "", "x"));
         assertThat(validate(batch, LogConfig.DEFAULT)).isInstanceOf(BatchCheck.Valid.class);
         BatchCheck.Refused refused = refused(validate(batch, config().compact().build()));
         assertThat(refused.error()).isEqualTo(ErrorKind.INVALID_RECORD);
-        assertThat(refused.recordErrors())
-                .extracting(RecordError::index)
-                .containsExactly(0, 2);
+        assertThat(refused.recordErrors()).extracting(RecordError::index).containsExactly(0, 2);
         assertThat(refused.recordErrors().getFirst().message())
                 .isEqualTo("Compacted topic cannot accept message without key in topic partition orders-3");
     }
@@ -136,7 +138,9 @@ class BatchValidatorTest {
                         .error())
                 .isEqualTo(ErrorKind.INVALID_TIMESTAMP);
         // Whoever stamps at append time does not care what the producer's clock says.
-        assertThat(validate(plain(0, NOW * 2), config().timestampRange(1, 1).appendTime().build()))
+        assertThat(validate(
+                        plain(0, NOW * 2),
+                        config().timestampRange(1, 1).appendTime().build()))
                 .isInstanceOf(BatchCheck.Valid.class);
     }
 
@@ -174,7 +178,8 @@ class BatchValidatorTest {
                 continue;
             }
             ByteBuffer batch = Batches.idempotent(sent, 0, 12, (short) 3, 44, true, records);
-            BatchCheck.Valid valid = valid(validate(batch, config().compression(stored).build()));
+            BatchCheck.Valid valid =
+                    valid(validate(batch, config().compression(stored).build()));
             ByteBuffer out = valid.batches();
             assertThat(valid.rewritten()).isEqualTo(Compressor.codec(stored) != sent.id);
             assertThat(BatchHeader.codec(out, 0)).isEqualTo(Compressor.codec(stored));
@@ -221,9 +226,19 @@ class BatchValidatorTest {
     @EnumSource(CompressionType.class)
     void anyFlippedBitIsAnsweredAndNothingElseIsRead(CompressionType codec) {
         ByteBuffer plain = Batches.idempotent(
-                codec, 0, 9, (short) 0, 7, false, record(NOW, "k", "v"), record(NOW, null, "w"), record(NOW, "long key", null));
+                codec,
+                0,
+                9,
+                (short) 0,
+                7,
+                false,
+                record(NOW, "k", "v"),
+                record(NOW, null, "w"),
+                record(NOW, "long key", null));
         for (LogConfig config : List.of(
-                LogConfig.DEFAULT, config().compact().build(), config().compression(Compression.ZSTD).build())) {
+                LogConfig.DEFAULT,
+                config().compact().build(),
+                config().compression(Compression.ZSTD).build())) {
             for (int bit = 0; bit < plain.limit() * 8; bit++) {
                 ByteBuffer batch = Batches.copy(plain);
                 batch.put(bit / 8, (byte) (batch.get(bit / 8) ^ 1 << bit % 8));
@@ -248,8 +263,15 @@ class BatchValidatorTest {
             if (bytes.length >= BatchHeader.OVERHEAD && random.nextInt(10) > 0) {
                 // Lead it through the header checks, so that the record walk meets random bytes.
                 int count = random.nextInt(1, 5);
-                buffer.putLong(0, 0).putInt(8, bytes.length - 12).put(16, (byte) 2).putShort(21, (short) random.nextInt(5));
-                buffer.putInt(23, count - 1).putInt(57, count).putLong(27, NOW).putLong(35, NOW).putInt(53, 1);
+                buffer.putLong(0, 0)
+                        .putInt(8, bytes.length - 12)
+                        .put(16, (byte) 2)
+                        .putShort(21, (short) random.nextInt(5));
+                buffer.putInt(23, count - 1)
+                        .putInt(57, count)
+                        .putLong(27, NOW)
+                        .putLong(35, NOW)
+                        .putInt(53, 1);
                 BatchHeader.updateCrc(buffer, 0);
             }
             for (AppendOrigin origin : AppendOrigin.values()) {
@@ -264,17 +286,23 @@ class BatchValidatorTest {
     void aLeadersBatchesMayBeManyAndAreLeftAlone() {
         ByteBuffer batches = Batches.join(List.of(
                 Batches.idempotent(CompressionType.NONE, 10, -1, (short) -1, -1, false, record(4, "a", "b")),
-                Batches.idempotent(CompressionType.ZSTD, 11, -1, (short) -1, -1, false, record(3, "a", "b"), record(2, "a", "b"))));
+                Batches.idempotent(
+                        CompressionType.ZSTD,
+                        11,
+                        -1,
+                        (short) -1,
+                        -1,
+                        false,
+                        record(3, "a", "b"),
+                        record(2, "a", "b"))));
         ByteBuffer before = Batches.copy(batches);
         LogConfig config = config().appendTime().build();
-        BatchCheck check =
-                BatchValidator.validate(PARTITION, batches, AppendOrigin.LEADER, config, BOMB_BYTES, NOW);
+        BatchCheck check = BatchValidator.validate(PARTITION, batches, AppendOrigin.LEADER, config, BOMB_BYTES, NOW);
         assertThat(check).isEqualTo(new BatchCheck.Valid(batches, false, 2, 3, 4));
         assertThat(batches).isEqualTo(before);
         for (int cut = 1; cut < batches.limit(); cut++) {
             ByteBuffer torn = Batches.copy(batches).limit(cut);
-            BatchCheck torned =
-                    BatchValidator.validate(PARTITION, torn, AppendOrigin.LEADER, config, BOMB_BYTES, NOW);
+            BatchCheck torned = BatchValidator.validate(PARTITION, torn, AppendOrigin.LEADER, config, BOMB_BYTES, NOW);
             boolean atBoundary = cut == BatchHeader.sizeInBytes(batches, 0);
             assertThat(torned instanceof BatchCheck.Valid).isEqualTo(atBoundary);
         }
@@ -303,7 +331,8 @@ class BatchValidatorTest {
     }
 
     private static void refusesCompacted(ByteBuffer batches, ErrorKind error) {
-        assertThat(refused(validate(batches, config().compact().build())).error()).isEqualTo(error);
+        assertThat(refused(validate(batches, config().compact().build())).error())
+                .isEqualTo(error);
     }
 
     private static BatchCheck.Refused refused(BatchCheck check) {
@@ -358,10 +387,27 @@ class BatchValidatorTest {
         LogConfig build() {
             LogConfig d = LogConfig.DEFAULT;
             return new LogConfig(
-                    d.segmentBytes(), d.segmentMs(), d.segmentJitterMs(), d.indexIntervalBytes(), d.indexBytesMax(),
-                    batchBytesMax, d.retentionMs(), d.retentionBytes(), !compact, compact, d.deleteRetentionMs(),
-                    d.minCompactionLagMs(), d.maxCompactionLagMs(), d.minCleanableRatio(), timestampType, before, after,
-                    compression, d.compressionLevel(), d.fileDeleteDelayMs(), d.preallocate());
+                    d.segmentBytes(),
+                    d.segmentMs(),
+                    d.segmentJitterMs(),
+                    d.indexIntervalBytes(),
+                    d.indexBytesMax(),
+                    batchBytesMax,
+                    d.retentionMs(),
+                    d.retentionBytes(),
+                    !compact,
+                    compact,
+                    d.deleteRetentionMs(),
+                    d.minCompactionLagMs(),
+                    d.maxCompactionLagMs(),
+                    d.minCleanableRatio(),
+                    timestampType,
+                    before,
+                    after,
+                    compression,
+                    d.compressionLevel(),
+                    d.fileDeleteDelayMs(),
+                    d.preallocate());
         }
     }
 }

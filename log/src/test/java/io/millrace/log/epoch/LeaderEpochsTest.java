@@ -7,8 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LeaderEpochsTest {
-    private final LeaderEpochs epochs = new LeaderEpochs(
-            List.of(new EpochEntry(2, 0), new EpochEntry(5, 10), new EpochEntry(6, 30)));
+    private final LeaderEpochs epochs =
+            new LeaderEpochs(List.of(new EpochEntry(2, 0), new EpochEntry(5, 10), new EpochEntry(6, 30)));
 
     @Test
     void answersWhereAnEpochEnded() {
@@ -69,7 +69,8 @@ class LeaderEpochsTest {
         assertThat(EpochCheckpoint.encode(epochs.entries())).isEqualTo(text);
         assertThat(EpochCheckpoint.decode(text)).contains(epochs.entries());
         assertThat(EpochCheckpoint.decode("0\n0\n")).contains(List.of());
-        for (String bad : List.of("", "0", "1\n0\n", "0\n1\n", "0\n0\n1 1\n", "0\n1\nx 1\n", "0\n1\n1\n", "0\n99999999999\n")) {
+        for (String bad :
+                List.of("", "0", "1\n0\n", "0\n1\n", "0\n0\n1 1\n", "0\n1\nx 1\n", "0\n1\n1\n", "0\n99999999999\n")) {
             assertThat(EpochCheckpoint.decode(bad)).as(bad).isEmpty();
         }
     }

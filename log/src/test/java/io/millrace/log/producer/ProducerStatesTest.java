@@ -148,7 +148,9 @@ class ProducerStatesTest {
         ByteBuffer file = ProducerSnapshot.encode(states.all());
         ProducerStates loaded = new ProducerStates(PARTITION);
         loaded.load(((ProducerSnapshot.Decoded.Producers) ProducerSnapshot.decode(file)).producers());
-        assertThat(loaded.all()).usingRecursiveFieldByFieldElementComparatorIgnoringFields("batches").isEqualTo(states.all());
+        assertThat(loaded.all())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("batches")
+                .isEqualTo(states.all());
         assertThat(ProducerSnapshot.encode(loaded.all())).isEqualTo(file);
         assertThat(loaded.check(batch(1, 3, 5, 4, false), 0, 200, AppendOrigin.CLIENT))
                 .isEqualTo(new ProducerCheck.Duplicate(100, 103, 10));

@@ -7,8 +7,8 @@ import io.millrace.kafka.session.KafkaSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.kafka.session.Peer;
 
-/// The Kafka protocol of one loop: makes a session for each connection. All sessions share the handlers and, through them, what
-/// lives longer than a connection (fetch sessions, producer id blocks).
+/// The Kafka protocol of one loop: makes a session for each connection. All sessions share the handlers and, through
+/// them, what lives longer than a connection (fetch sessions, producer id blocks).
 ///
 /// Owned by: one event loop; a server with several loops makes one for each.
 public final class KafkaProtocol {
@@ -23,6 +23,11 @@ public final class KafkaProtocol {
     /// A session for a connection that has just been accepted.
     public KafkaSession connect(Peer peer, Output output) {
         return new KafkaSession(
-                apis, peer, output, ports.metrics(), ports.clock(), ports.config().inFlightMax());
+                apis,
+                peer,
+                output,
+                ports.metrics(),
+                ports.clock(),
+                ports.config().inFlightMax());
     }
 }

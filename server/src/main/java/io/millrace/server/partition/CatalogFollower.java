@@ -13,11 +13,11 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the partitions on this node in line with the catalog: opens what it leads, passes changes on, lets go of what is
-/// gone.
+/// Brings the partitions on this node in line with the catalog: opens what it leads, passes changes on, lets go of what
+/// is gone.
 ///
-/// Called by: start-up once, then the metadata loop, one change after the other. Opening a new partition touches no file, so a
-/// change that creates thousands is quick; recovery at start runs on the disks' threads.
+/// Called by: start-up once, then the metadata loop, one change after the other. Opening a new partition touches no
+/// file, so a change that creates thousands is quick; recovery at start runs on the disks' threads.
 public final class CatalogFollower {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogFollower.class);
 
@@ -100,10 +100,11 @@ public final class CatalogFollower {
         for (PartitionView partition : topic.partitions()) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
             PartitionHost host = hosts.of(id);
-            host.loop().run(() -> host.release(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, log -> {
-                directories.diskOf(id).read(() -> delete(log));
-                directories.forget(id);
-            }));
+            host.loop()
+                    .run(() -> host.release(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, log -> {
+                        directories.diskOf(id).read(() -> delete(log));
+                        directories.forget(id);
+                    }));
         }
     }
 

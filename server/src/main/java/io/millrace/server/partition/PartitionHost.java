@@ -188,7 +188,8 @@ public final class PartitionHost {
         }
     }
 
-    /// Answers appends whose time is up, and asks disks that refused whether they take writes again. Called a few times a second.
+    /// Answers appends whose time is up, and asks disks that refused whether they take writes again. Called a few times
+    /// a second.
     public void tick() {
         long nowMs = clock.monotonicMs();
         waitingForAcks.removeIf(hosted -> {

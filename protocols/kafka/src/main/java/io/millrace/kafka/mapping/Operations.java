@@ -2,7 +2,8 @@ package io.millrace.kafka.mapping;
 
 import org.apache.kafka.common.acl.AclOperation;
 
-/// The "authorised operations" bit fields (KIP-430). Without an authoriser everybody may do everything the kind of resource knows.
+/// The "authorised operations" bit fields (KIP-430). Without an authoriser everybody may do everything the kind of
+/// resource knows.
 public final class Operations {
     /// Stands for "not asked".
     public static final int OMITTED = Integer.MIN_VALUE;

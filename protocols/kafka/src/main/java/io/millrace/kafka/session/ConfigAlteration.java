@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// What AlterConfigs and IncrementalAlterConfigs have in common: resources are checked one by one, the good ones go to the
-/// catalogue together, and every resource gets an outcome in request order.
+/// What AlterConfigs and IncrementalAlterConfigs have in common: resources are checked one by one, the good ones go to
+/// the catalogue together, and every resource gets an outcome in request order.
 ///
 /// Owned by: the loop of the connection, for one request.
 final class ConfigAlteration {

@@ -107,8 +107,9 @@ final class FetchAnswer {
         if (data.nodeEndpoints().find(leader.nodeId()) != null) {
             return;
         }
-        Nodes.find(catalog.current(), leader.nodeId()).ifPresent(node -> Nodes.endpoint(node, context.listener())
-                .ifPresent(endpoint -> data.nodeEndpoints().add(endpoint(node, endpoint))));
+        Nodes.find(catalog.current(), leader.nodeId())
+                .ifPresent(node -> Nodes.endpoint(node, context.listener())
+                        .ifPresent(endpoint -> data.nodeEndpoints().add(endpoint(node, endpoint))));
     }
 
     private static NodeEndpoint endpoint(NodeView node, NodeView.Endpoint endpoint) {

@@ -39,8 +39,7 @@ final class HandleAlterConfigs implements Handler<AlterConfigsRequest> {
             }
             alteration.add(resource.resourceType(), resource.resourceName(), true, wanted, complaint);
         }
-        alteration.run(
-                changes, request.data().validateOnly(), outcomes -> reply.send(answer(alteration, outcomes)));
+        alteration.run(changes, request.data().validateOnly(), outcomes -> reply.send(answer(alteration, outcomes)));
     }
 
     private static AlterConfigsResponse answer(ConfigAlteration alteration, List<Outcome> outcomes) {

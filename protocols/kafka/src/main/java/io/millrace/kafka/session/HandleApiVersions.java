@@ -16,7 +16,8 @@ import org.apache.kafka.common.requests.ApiVersionsResponse;
 /// ApiVersions (key 18): what we speak. An unknown version gets error 35 in the layout of version 0 with the full list
 /// (KIP-35, KIP-511); version 5 lets the client check that it reached the cluster and node it meant (KIP-1242).
 ///
-/// Features are told truthfully: a feature that is not finalised here is not named, so that no client picks a protocol we lack.
+/// Features are told truthfully: a feature that is not finalised here is not named, so that no client picks a protocol
+/// we lack.
 final class HandleApiVersions implements Handler<ApiVersionsRequest> {
     private static final int CLUSTER_CHECK_VERSION = 5;
 
@@ -50,8 +51,8 @@ final class HandleApiVersions implements Handler<ApiVersionsRequest> {
     }
 
     private boolean meansAnother(ApiVersionsRequestData asked) {
-        boolean otherCluster =
-                asked.clusterId() != null && !asked.clusterId().equals(catalog.current().clusterId());
+        boolean otherCluster = asked.clusterId() != null
+                && !asked.clusterId().equals(catalog.current().clusterId());
         boolean otherNode = asked.nodeId() >= 0 && asked.nodeId() != nodeId;
         return otherCluster || otherNode;
     }

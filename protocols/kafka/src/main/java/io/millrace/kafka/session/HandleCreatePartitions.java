@@ -35,8 +35,7 @@ final class HandleCreatePartitions implements Handler<CreatePartitionsRequest> {
                 wanted.add(new MorePartitions(topic.name(), topic.count(), assignment(topic)));
             } else {
                 data.results()
-                        .add(answer(
-                                topic.name(), Outcome.refused(ErrorKind.INVALID_REQUEST, "Duplicate topic name.")));
+                        .add(answer(topic.name(), Outcome.refused(ErrorKind.INVALID_REQUEST, "Duplicate topic name.")));
             }
         }
         if (wanted.isEmpty()) {

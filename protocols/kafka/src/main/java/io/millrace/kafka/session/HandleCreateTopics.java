@@ -29,8 +29,8 @@ import org.apache.kafka.common.requests.CreateTopicsRequest;
 import org.apache.kafka.common.requests.CreateTopicsResponse;
 import org.jspecify.annotations.Nullable;
 
-/// CreateTopics (key 19). Each topic succeeds or fails by itself; what only the request can tell is refused here, the rest by
-/// the catalogue. From version 5 the answer carries the new topic's settings (KIP-525).
+/// CreateTopics (key 19). Each topic succeeds or fails by itself; what only the request can tell is refused here, the
+/// rest by the catalogue. From version 5 the answer carries the new topic's settings (KIP-525).
 final class HandleCreateTopics implements Handler<CreateTopicsRequest> {
     private static final int UNSET = -1;
 
@@ -92,8 +92,7 @@ final class HandleCreateTopics implements Handler<CreateTopicsRequest> {
             return Outcome.refused(ErrorKind.INVALID_PARTITIONS, "Number of partitions must be larger than 0.");
         }
         if (!assigned && topic.replicationFactor() != UNSET && topic.replicationFactor() <= 0) {
-            return Outcome.refused(
-                    ErrorKind.INVALID_REPLICATION_FACTOR, "Replication factor must be larger than 0.");
+            return Outcome.refused(ErrorKind.INVALID_REPLICATION_FACTOR, "Replication factor must be larger than 0.");
         }
         return assigned ? assignmentComplaint(topic) : Outcome.OK;
     }
@@ -128,8 +127,9 @@ final class HandleCreateTopics implements Handler<CreateTopicsRequest> {
         if (topic == null) {
             return answer;
         }
-        int replicas =
-                topic.partitions().isEmpty() ? 0 : topic.partitions().getFirst().replicas().size();
+        int replicas = topic.partitions().isEmpty()
+                ? 0
+                : topic.partitions().getFirst().replicas().size();
         return answer.setTopicId(Uuids.of(topic.id()))
                 .setNumPartitions(topic.partitions().size())
                 .setReplicationFactor((short) replicas)
@@ -138,8 +138,7 @@ final class HandleCreateTopics implements Handler<CreateTopicsRequest> {
 
     private List<CreatableTopicConfigs> configs(String topic) {
         List<CreatableTopicConfigs> configs = new ArrayList<>();
-        List<ConfigEntry> entries = changes.describeConfigs(
-                        new ConfigResource(ConfigResource.Kind.TOPIC, topic), null)
+        List<ConfigEntry> entries = changes.describeConfigs(new ConfigResource(ConfigResource.Kind.TOPIC, topic), null)
                 .orElse(List.of());
         for (ConfigEntry entry : entries) {
             configs.add(new CreatableTopicConfigs()

@@ -17,8 +17,8 @@ import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTo
 import org.apache.kafka.common.requests.DeleteRecordsRequest;
 import org.apache.kafka.common.requests.DeleteRecordsResponse;
 
-/// DeleteRecords (key 21, KIP-107): moves the first offset up. Not on the broker's own topics, and not on topics that are only
-/// compacted.
+/// DeleteRecords (key 21, KIP-107): moves the first offset up. Not on the broker's own topics, and not on topics that
+/// are only compacted.
 final class HandleDeleteRecords implements Handler<DeleteRecordsRequest> {
     private static final long HIGH_WATERMARK = -1;
     private static final long NO_LOW_WATERMARK = -1;
@@ -62,11 +62,10 @@ final class HandleDeleteRecords implements Handler<DeleteRecordsRequest> {
             answer.setErrorCode(ErrorCodes.code(ErrorKind.OFFSET_OUT_OF_RANGE));
         } else {
             gather.expectOne();
-            partitions.deleteRecords(
-                    new TopicPartition(topic, asked.partitionIndex()), asked.offset(), deleted -> {
-                        fill(answer, deleted);
-                        gather.oneDone();
-                    });
+            partitions.deleteRecords(new TopicPartition(topic, asked.partitionIndex()), asked.offset(), deleted -> {
+                fill(answer, deleted);
+                gather.oneDone();
+            });
         }
     }
 

@@ -33,8 +33,7 @@ final class HandleDeleteTopics implements Handler<DeleteTopicsRequest> {
         List<TopicRef> wanted = new ArrayList<>();
         Set<TopicRef> seen = new LinkedHashSet<>();
         for (DeleteTopicState topic : request.topics()) {
-            TopicRef asked =
-                    new TopicRef(topic.name() == null ? "" : topic.name(), Uuids.topicId(topic.topicId()));
+            TopicRef asked = new TopicRef(topic.name() == null ? "" : topic.name(), Uuids.topicId(topic.topicId()));
             Outcome outcome = seen.add(asked)
                     ? complaint(asked)
                     : Outcome.refused(ErrorKind.INVALID_REQUEST, "Named more than once.");

@@ -49,13 +49,14 @@ final class HandleDescribeCluster implements Handler<DescribeClusterRequest> {
         }
         for (NodeView node : now.nodes()) {
             if (!node.fenced() || asked.includeFencedBrokers()) {
-                Nodes.endpoint(node, listener).ifPresent(endpoint -> data.brokers()
-                        .add(new DescribeClusterBroker()
-                                .setBrokerId(node.id())
-                                .setHost(endpoint.host())
-                                .setPort(endpoint.port())
-                                .setRack(Nodes.rack(node))
-                                .setIsFenced(node.fenced())));
+                Nodes.endpoint(node, listener)
+                        .ifPresent(endpoint -> data.brokers()
+                                .add(new DescribeClusterBroker()
+                                        .setBrokerId(node.id())
+                                        .setHost(endpoint.host())
+                                        .setPort(endpoint.port())
+                                        .setRack(Nodes.rack(node))
+                                        .setIsFenced(node.fenced())));
             }
         }
         return data;

@@ -72,7 +72,8 @@ final class HandleDescribeConfigs implements Handler<DescribeConfigsRequest> {
             case NODE, NODE_LOGGER ->
                 name.equals(Integer.toString(nodeId)) || (kind == ConfigResource.Kind.NODE && name.isEmpty())
                         ? Outcome.OK
-                        : Outcome.refused(ErrorKind.INVALID_REQUEST, "This is broker " + nodeId + ", not " + name + ".");
+                        : Outcome.refused(
+                                ErrorKind.INVALID_REQUEST, "This is broker " + nodeId + ", not " + name + ".");
             case GROUP ->
                 name.isEmpty()
                         ? Outcome.refused(ErrorKind.INVALID_REQUEST, "Group name must not be empty.")

@@ -7,7 +7,6 @@ import io.millrace.kafka.mapping.ErrorCodes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -55,9 +54,7 @@ final class HandleDescribeLogDirs implements Handler<DescribeLogDirsRequest> {
         Map<String, DescribeLogDirsTopic> topics = new LinkedHashMap<>();
         for (ReplicaView replica : directory.replicas()) {
             if (wanted.test(replica)) {
-                topics.computeIfAbsent(
-                                replica.partition().topic(),
-                                name -> new DescribeLogDirsTopic().setName(name))
+                topics.computeIfAbsent(replica.partition().topic(), name -> new DescribeLogDirsTopic().setName(name))
                         .partitions()
                         .add(new DescribeLogDirsPartition()
                                 .setPartitionIndex(replica.partition().partition())

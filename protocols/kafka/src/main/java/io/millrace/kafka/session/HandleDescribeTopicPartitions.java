@@ -22,8 +22,8 @@ import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsResponse;
 import org.jspecify.annotations.Nullable;
 
-/// DescribeTopicPartitions (key 75, KIP-966): topics in name order, page by page. A page ends after so many partitions and
-/// leaves a cursor to the next one.
+/// DescribeTopicPartitions (key 75, KIP-966): topics in name order, page by page. A page ends after so many partitions
+/// and leaves a cursor to the next one.
 final class HandleDescribeTopicPartitions implements Handler<DescribeTopicPartitionsRequest> {
     /// Kafka's `max.request.partition.size.limit`.
     private static final int PARTITIONS_MAX = 2_000;

@@ -20,8 +20,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.FetchResponse;
 
-/// Fetch (key 1): applies the request to its session (KIP-227), asks the logs, which wait for data without a thread, and
-/// answers with slices of segment files. A client that goes away takes its waiting query with it.
+/// Fetch (key 1): applies the request to its session (KIP-227), asks the logs, which wait for data without a thread,
+/// and answers with slices of segment files. A client that goes away takes its waiting query with it.
 ///
 /// Everybody is served as a consumer, up to the high watermark; followers of other brokers do not fetch here.
 final class HandleFetch implements Handler<FetchRequest> {

@@ -36,8 +36,7 @@ final class HandleIncrementalAlterConfigs implements Handler<IncrementalAlterCon
             Outcome complaint = read(resource, wanted);
             alteration.add(resource.resourceType(), resource.resourceName(), false, wanted, complaint);
         }
-        alteration.run(
-                changes, request.data().validateOnly(), outcomes -> reply.send(answer(alteration, outcomes)));
+        alteration.run(changes, request.data().validateOnly(), outcomes -> reply.send(answer(alteration, outcomes)));
     }
 
     private static Outcome read(AlterConfigsResource resource, List<ConfigChange> wanted) {

@@ -26,8 +26,8 @@ final class HandleInitProducerId implements Handler<InitProducerIdRequest> {
             reply.send(answer(refusal, NONE));
             return;
         }
-        producerIds.next(granted ->
-                reply.send(answer(ErrorCodes.of(granted.outcome().error()), granted.producerId())));
+        producerIds.next(
+                granted -> reply.send(answer(ErrorCodes.of(granted.outcome().error()), granted.producerId())));
     }
 
     private static Errors refusal(InitProducerIdRequestData asked) {

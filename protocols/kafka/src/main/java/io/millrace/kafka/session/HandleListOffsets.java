@@ -22,6 +22,9 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 
 /// ListOffsets (key 2): first, last, by time, by largest time, and the tiered-storage variants.
 final class HandleListOffsets implements Handler<ListOffsetsRequest> {
+    /// The schema refuses an epoch in older answers.
+    private static final short LEADER_EPOCH_SINCE = 4;
+
     private final Partitions partitions;
 
     HandleListOffsets(Partitions partitions) {
@@ -61,7 +64,7 @@ final class HandleListOffsets implements Handler<ListOffsetsRequest> {
                                     asked.currentLeaderEpoch(),
                                     readCommitted),
                             found -> {
-                                fill(answer, found);
+                                fill(answer, found, context.apiVersion());
                                 gather.oneDone();
                             });
                 }
@@ -70,12 +73,13 @@ final class HandleListOffsets implements Handler<ListOffsetsRequest> {
         gather.allAsked();
     }
 
-    private static void fill(ListOffsetsPartitionResponse answer, OffsetReply found) {
+    private static void fill(ListOffsetsPartitionResponse answer, OffsetReply found, short version) {
         answer.setErrorCode(ErrorCodes.code(found.error()));
         if (found.error() == ErrorKind.NONE) {
-            answer.setOffset(found.offset())
-                    .setTimestamp(found.timestampMs())
-                    .setLeaderEpoch(found.leaderEpoch());
+            answer.setOffset(found.offset()).setTimestamp(found.timestampMs());
+            if (version >= LEADER_EPOCH_SINCE) {
+                answer.setLeaderEpoch(found.leaderEpoch());
+            }
         }
     }
 

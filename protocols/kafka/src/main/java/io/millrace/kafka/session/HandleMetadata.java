@@ -33,8 +33,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.MetadataResponse;
 
-/// Metadata (key 3): nodes, topics, leaders. Topics that do not exist are made on the way when both the node and the request
-/// allow it; unlike Kafka, the answer then waits until they exist, which saves the client a round trip and a retry.
+/// Metadata (key 3): nodes, topics, leaders. Topics that do not exist are made on the way when both the node and the
+/// request allow it; unlike Kafka, the answer then waits until they exist, which saves the client a round trip and a
+/// retry.
 final class HandleMetadata implements Handler<MetadataRequest> {
     private static final int TOPIC_IDS_ASKED_VERSION = 12;
     private static final int CLUSTER_OPERATIONS_FROM = 8;

@@ -29,7 +29,9 @@ final class HandleOffsetForLeaderEpoch implements Handler<OffsetsForLeaderEpochR
         for (OffsetForLeaderTopic topic : request.data().topics()) {
             List<EpochEndOffset> answers = new ArrayList<>(topic.partitions().size());
             data.topics()
-                    .add(new OffsetForLeaderTopicResult().setTopic(topic.topic()).setPartitions(answers));
+                    .add(new OffsetForLeaderTopicResult()
+                            .setTopic(topic.topic())
+                            .setPartitions(answers));
             for (OffsetForLeaderPartition asked : topic.partitions()) {
                 EpochEndOffset answer = new EpochEndOffset().setPartition(asked.partition());
                 answers.add(answer);

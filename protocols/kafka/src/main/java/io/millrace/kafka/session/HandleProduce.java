@@ -63,8 +63,7 @@ final class HandleProduce implements Handler<ProduceRequest> {
         pending.sendIfDone();
     }
 
-    private void produce(
-            TopicProduceData topic, ProduceRequestData request, RequestContext context, Pending pending) {
+    private void produce(TopicProduceData topic, ProduceRequestData request, RequestContext context, Pending pending) {
         List<PartitionProduceResponse> answers =
                 new ArrayList<>(topic.partitionData().size());
         pending.add(new TopicProduceResponse()
@@ -122,12 +121,11 @@ final class HandleProduce implements Handler<ProduceRequest> {
             pending.refuse(answer, verdict.error(), verdict.message());
             return;
         }
-        Acks acks =
-                switch (request.acks()) {
-                    case 0 -> Acks.NONE;
-                    case 1 -> Acks.LEADER;
-                    default -> Acks.ALL;
-                };
+        Acks acks = switch (request.acks()) {
+            case 0 -> Acks.NONE;
+            case 1 -> Acks.LEADER;
+            default -> Acks.ALL;
+        };
         partitions.append(
                 partition,
                 batches,
@@ -210,8 +208,9 @@ final class HandleProduce implements Handler<ProduceRequest> {
             if (response.nodeEndpoints().find(leader.nodeId()) != null) {
                 return;
             }
-            Nodes.find(catalog.current(), leader.nodeId()).ifPresent(node -> Nodes.endpoint(node, context.listener())
-                    .ifPresent(endpoint -> response.nodeEndpoints().add(endpoint(node, endpoint))));
+            Nodes.find(catalog.current(), leader.nodeId())
+                    .ifPresent(node -> Nodes.endpoint(node, context.listener())
+                            .ifPresent(endpoint -> response.nodeEndpoints().add(endpoint(node, endpoint))));
         }
 
         private NodeEndpoint endpoint(NodeView node, NodeView.Endpoint endpoint) {
@@ -238,7 +237,8 @@ final class HandleProduce implements Handler<ProduceRequest> {
             } else if (firstError.isEmpty()) {
                 reply.nothing();
             } else {
-                // A producer that wants no answer can only learn of a failure by losing its connection; it then asks for metadata.
+                // A producer that wants no answer can only learn of a failure by losing its connection; it then asks
+                // for metadata.
                 reply.close("produce with acks=0 failed: " + firstError);
             }
         }

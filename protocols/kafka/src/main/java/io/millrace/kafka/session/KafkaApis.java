@@ -30,8 +30,8 @@ import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
 
-/// The table of what this broker offers: API, versions, handler. Group APIs come with the ports, because their handlers are
-/// wired to the coordinator.
+/// The table of what this broker offers: API, versions, handler. Group APIs come with the ports, because their handlers
+/// are wired to the coordinator.
 public final class KafkaApis {
     private KafkaApis() {}
 

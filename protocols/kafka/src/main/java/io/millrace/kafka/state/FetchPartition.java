@@ -68,7 +68,8 @@ public final class FetchPartition {
                 new TopicPartition(name, key.partition()), fetchOffset, bytesMax, currentLeaderEpoch, lastFetchedEpoch);
     }
 
-    /// Whether `part` is news to the client (KIP-227): records, an error, a moved high watermark or log start, a diverging epoch.
+    /// Whether `part` is news to the client (KIP-227): records, an error, a moved high watermark or log start, a
+    /// diverging epoch.
     boolean isNews(FetchReply.Part part) {
         return part.error() != ErrorKind.NONE
                 || part.bytes() > 0

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.FetchRequestData;
 
-/// An incremental fetch session (KIP-227): the partitions a client follows, so that its requests name only what changed.
+/// An incremental fetch session (KIP-227): the partitions a client follows, so that its requests name only what
+/// changed.
 ///
 /// Owned by: the loop whose [FetchSessions] holds it.
-/// Invariant: iteration order is the order in which partitions are filled; a partition that got records goes to the end.
+/// Invariant: iteration order is the order in which partitions are filled; a partition that got records goes to the
+/// end.
 public final class FetchSession {
     private final int id;
     private final boolean byTopicId;
@@ -77,8 +79,8 @@ public final class FetchSession {
         return new ArrayList<>(partitions.values());
     }
 
-    /// Whether the client must be told `part`; takes note that it is, and moves a partition with records to the end of the
-    /// order, so that no partition starves behind a busy one.
+    /// Whether the client must be told `part`; takes note that it is, and moves a partition with records to the end of
+    /// the order, so that no partition starves behind a busy one.
     public boolean tells(FetchPartition partition, FetchReply.Part part) {
         boolean news = partition.isNews(part);
         partition.told(part);

@@ -14,13 +14,14 @@ import org.apache.kafka.common.message.FetchRequestData.ForgottenTopic;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchMetadata;
 
-/// The fetch sessions of one loop: a bounded cache. A client whose session was evicted, or whose connection landed on another
-/// loop, is told FETCH_SESSION_ID_NOT_FOUND and opens a new one, as KIP-227 has it.
+/// The fetch sessions of one loop: a bounded cache. A client whose session was evicted, or whose connection landed on
+/// another loop, is told FETCH_SESSION_ID_NOT_FOUND and opens a new one, as KIP-227 has it.
 ///
 /// Owned by: one loop.
 /// Invariant: never more than `sessionsMax` sessions, never more than `partitionsMax` partitions in one.
 public final class FetchSessions {
-    /// A session unused for so long may be evicted for any other; one younger than this is never evicted for a bigger one.
+    /// A session unused for so long may be evicted for any other; one younger than this is never evicted for a bigger
+    /// one.
     private static final long EVICTABLE_AFTER_MS = 120_000;
 
     private static final int FIRST_TOPIC_ID_VERSION = 13;
@@ -95,8 +96,7 @@ public final class FetchSessions {
         if (partitions.isEmpty() || partitions.size() > partitionsMax || !makeRoom(partitions.size(), nowMs)) {
             return Optional.empty();
         }
-        FetchSession session =
-                new FetchSession(freshId(), version >= FIRST_TOPIC_ID_VERSION, nowMs, partitions);
+        FetchSession session = new FetchSession(freshId(), version >= FIRST_TOPIC_ID_VERSION, nowMs, partitions);
         byId.put(session.id(), session);
         return Optional.of(session);
     }
@@ -162,9 +162,7 @@ public final class FetchSessions {
     private static FetchPartition.Key key(String topic, Uuid topicId, int partition, short version) {
         return version >= FIRST_TOPIC_ID_VERSION
                 ? new FetchPartition.Key(
-                        "",
-                        new TopicId(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits()),
-                        partition)
+                        "", new TopicId(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits()), partition)
                 : new FetchPartition.Key(topic, TopicId.NONE, partition);
     }
 }

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/// Hands out producer ids from blocks that the metadata log has reserved; one block is asked for at a time, and whoever comes
-/// meanwhile waits for it. Waiters are bounded by the requests that connections may have in flight.
+/// Hands out producer ids from blocks that the metadata log has reserved; one block is asked for at a time, and whoever
+/// comes meanwhile waits for it. Waiters are bounded by the requests that connections may have in flight.
 ///
 /// Owned by: one loop.
 /// Invariant: no id is handed out twice; the rest of a block is lost with the process, which is what blocks are for.
