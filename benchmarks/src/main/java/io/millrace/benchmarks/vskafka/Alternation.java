@@ -1,0 +1,104 @@
+package io.millrace.benchmarks.vskafka;
+
+import io.millrace.benchmarks.vskafka.broker.BrokerKind;
+import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.report.Comparison;
+import io.millrace.benchmarks.vskafka.report.ComparisonTable;
+import io.millrace.benchmarks.vskafka.report.Sample;
+import io.millrace.benchmarks.vskafka.scenario.RunSettings;
+import io.millrace.benchmarks.vskafka.scenario.Scenario;
+import io.millrace.benchmarks.vskafka.scenario.TopicSet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Runs scenarios against the brokers in turn (A B A B ...), after one run of each that does not count.
+///
+/// Owned by: the command's main thread.
+final class Alternation implements AutoCloseable {
+    private final List<BrokerKind> kinds;
+    private final Path folder;
+    private final int runs;
+    private final RunSettings settings;
+    private final PrintWriter out;
+    private final List<BrokerProcess> running = new ArrayList<>();
+    private int launches;
+
+    Alternation(List<BrokerKind> kinds, Path folder, int runs, RunSettings settings, PrintWriter out) {
+        this.kinds = kinds;
+        this.folder = folder;
+        this.runs = runs;
+        this.settings = settings;
+        this.out = out;
+    }
+
+    /// All runs of one scenario.
+    Comparison compare(Scenario scenario) throws IOException, InterruptedException {
+        return switch (scenario) {
+            case Scenario.OnRunning onRunning -> compareRunning(onRunning);
+            case Scenario.OnFresh onFresh -> compareFresh(onFresh);
+        };
+    }
+
+    private Comparison compareRunning(Scenario.OnRunning scenario) throws IOException, InterruptedException {
+        ensureRunning();
+        Comparison comparison = new Comparison(scenario.name(), scenario.family());
+        List<TopicSet> prepared = new ArrayList<>();
+        for (BrokerProcess broker : running) {
+            prepared.addAll(scenario.prepare(broker));
+        }
+        for (int run = 0; run <= runs; run++) {
+            for (BrokerProcess broker : running) {
+                count(comparison, run, broker.name(), scenario.run(broker, settings));
+            }
+        }
+        for (TopicSet topics : prepared) {
+            topics.close();
+        }
+        return comparison;
+    }
+
+    /// A process that starts anew has nothing to warm but the page cache, which the first start does for the others.
+    private Comparison compareFresh(Scenario.OnFresh scenario) throws IOException, InterruptedException {
+        close();
+        Comparison comparison = new Comparison(scenario.name(), scenario.family());
+        for (int run = 1; run <= runs; run++) {
+            for (BrokerKind kind : kinds) {
+                count(comparison, run, kind.name(), scenario.run(kind, nextFolder(kind), settings));
+            }
+        }
+        return comparison;
+    }
+
+    private void count(Comparison comparison, int run, String broker, Sample sample) {
+        String label = run == 0 ? "warm-up" : run + "/" + runs;
+        out.printf("%-24s %-7s %-9s %s%n", comparison.scenario(), label, broker, ComparisonTable.line(sample));
+        out.flush();
+        if (run > 0) {
+            comparison.add(broker, sample);
+        }
+    }
+
+    private void ensureRunning() throws IOException, InterruptedException {
+        if (running.isEmpty()) {
+            for (BrokerKind kind : kinds) {
+                BrokerProcess broker = BrokerProcess.launch(kind, nextFolder(kind));
+                running.add(broker);
+                broker.awaitReady();
+            }
+        }
+    }
+
+    private Path nextFolder(BrokerKind kind) {
+        return folder.resolve(kind.name() + "-" + launches++);
+    }
+
+    /// Ends the shared brokers: at the end, after a failure, and before fresh ones to leave those the machine.
+    @Override
+    public void close() {
+        running.forEach(BrokerProcess::close);
+        running.clear();
+    }
+}

@@ -1,0 +1,33 @@
+package io.millrace.benchmarks.vskafka.scenario;
+
+import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.load.LoadSpan;
+import io.millrace.benchmarks.vskafka.load.RawFetchers;
+import io.millrace.benchmarks.vskafka.report.Sample;
+import io.millrace.benchmarks.vskafka.wire.FetchFrame;
+import io.millrace.benchmarks.vskafka.wire.FrameTarget;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Pre-built Fetch requests round and round through a topic filled before; the bytes are discarded.
+public record RawFetch(String name, String family, int valueBytes, long recordCount, int connections)
+        implements Scenario.OnRunning {
+    private static final int BYTES_MAX = 1 << 20;
+
+    @Override
+    public List<TopicSet> prepare(BrokerProcess broker) throws IOException, InterruptedException {
+        return List.of(FilledTopic.create(broker, name, valueBytes, recordCount));
+    }
+
+    @Override
+    public Sample run(BrokerProcess broker, RunSettings settings) throws IOException {
+        String topic = name + "-00000";
+        FrameTarget target = new FrameTarget(topic, topic.getBytes(StandardCharsets.US_ASCII), 0);
+        FetchFrame frame = FetchFrame.of(target, BYTES_MAX);
+        try (RawFetchers load = new RawFetchers(broker.address(), frame, FilledTopic.PARTITIONS, connections)) {
+            LoadSpan span = LoadSpan.of(settings.warmUp(), settings.measured());
+            return Samples.of(load.run(span, broker::cpuSeconds), broker);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.millrace.benchmarks.vskafka.scenario;
+
+import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.Durability;
+import io.millrace.benchmarks.vskafka.wire.FrameTarget;
+import io.millrace.benchmarks.vskafka.wire.KafkaWire;
+import io.millrace.benchmarks.vskafka.wire.TopicAdmin;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/// The topics of one run, online when this exists and deleted when it is closed.
+///
+/// Closing waits until their files are gone, so that one run's dirty pages are not written during the next.
+/// Owned by: the thread of the run.
+public final class TopicSet implements AutoCloseable {
+    private static final int CREATE_CHUNK = 100;
+    private static final Duration ONLINE_MAX = Duration.ofMinutes(2);
+    private static final Duration GONE_MAX = Duration.ofSeconds(20);
+    private static final long LEFT_BYTES_MAX = 16L << 20;
+    private static final long POLL_MILLIS = 100;
+
+    private final BrokerProcess broker;
+    private final List<String> names;
+    private final int partitions;
+    private final long folderBytesBefore;
+
+    private TopicSet(BrokerProcess broker, List<String> names, int partitions) throws IOException {
+        this.broker = broker;
+        this.names = names;
+        this.partitions = partitions;
+        this.folderBytesBefore = broker.folderBytes();
+    }
+
+    /// Creates `count` topics called by the prefix and a number of fixed width.
+    public static TopicSet create(
+            BrokerProcess broker, String prefix, int count, int partitions, Durability durability)
+            throws IOException, InterruptedException {
+        List<String> names = IntStream.range(0, count)
+                .mapToObj(index -> "%s-%05d".formatted(prefix, index))
+                .toList();
+        TopicSet set = new TopicSet(broker, names, partitions);
+        Map<String, String> configs = broker.kind().topicConfigs(durability);
+        try (KafkaWire wire = new KafkaWire(broker.address())) {
+            TopicAdmin admin = new TopicAdmin(wire);
+            for (int from = 0; from < count; from += CREATE_CHUNK) {
+                admin.create(names.subList(from, Math.min(count, from + CREATE_CHUNK)), partitions, configs);
+            }
+            admin.awaitOnline(names, partitions, ONLINE_MAX);
+        }
+        return set;
+    }
+
+    public List<FrameTarget> targets() {
+        return FrameTarget.of(names, partitions);
+    }
+
+    public int partitions() {
+        return partitions;
+    }
+
+    public String firstName() {
+        return names.getFirst();
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        try (KafkaWire wire = new KafkaWire(broker.address())) {
+            TopicAdmin admin = new TopicAdmin(wire);
+            for (int from = 0; from < names.size(); from += CREATE_CHUNK) {
+                admin.delete(names.subList(from, Math.min(names.size(), from + CREATE_CHUNK)));
+            }
+        }
+        long deadline = System.nanoTime() + GONE_MAX.toNanos();
+        while (broker.folderBytes() > folderBytesBefore + LEFT_BYTES_MAX && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+}
