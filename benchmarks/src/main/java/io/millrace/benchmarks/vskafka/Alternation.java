@@ -62,7 +62,7 @@ final class Alternation implements AutoCloseable {
 
     /// A process that starts anew has nothing to warm but the page cache, which the first start does for the others.
     private Comparison compareFresh(Scenario.OnFresh scenario) throws IOException, InterruptedException {
-        close();
+        endBrokers();
         Comparison comparison = new Comparison(scenario.name(), scenario.family());
         for (int run = 1; run <= runs; run++) {
             for (BrokerKind kind : kinds) {
@@ -95,9 +95,13 @@ final class Alternation implements AutoCloseable {
         return folder.resolve(kind.name() + "-" + launches++);
     }
 
-    /// Ends the shared brokers: at the end, after a failure, and before fresh ones to leave those the machine.
     @Override
     public void close() {
+        endBrokers();
+    }
+
+    /// Ends the shared brokers: after a failure, and before fresh ones to leave those the machine.
+    void endBrokers() {
         running.forEach(BrokerProcess::close);
         running.clear();
     }

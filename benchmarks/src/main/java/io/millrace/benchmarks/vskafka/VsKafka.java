@@ -136,7 +136,7 @@ public final class VsKafka implements Callable<Integer> {
                     failures++;
                     out.printf("%-24s FAILED  %s%n", scenario.name(), failed.getMessage());
                     out.flush();
-                    alternation.close();
+                    alternation.endBrokers();
                 }
             }
         }

@@ -7,7 +7,6 @@ import io.millrace.benchmarks.vskafka.report.Sample;
 import io.millrace.benchmarks.vskafka.wire.FetchFrame;
 import io.millrace.benchmarks.vskafka.wire.FrameTarget;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Pre-built Fetch requests round and round through a topic filled before; the bytes are discarded.
@@ -22,8 +21,7 @@ public record RawFetch(String name, String family, int valueBytes, long recordCo
 
     @Override
     public Sample run(BrokerProcess broker, RunSettings settings) throws IOException {
-        String topic = name + "-00000";
-        FrameTarget target = new FrameTarget(topic, topic.getBytes(StandardCharsets.US_ASCII), 0);
+        FrameTarget target = new FrameTarget(name + "-00000", 0);
         FetchFrame frame = FetchFrame.of(target, BYTES_MAX);
         try (RawFetchers load = new RawFetchers(broker.address(), frame, FilledTopic.PARTITIONS, connections)) {
             LoadSpan span = LoadSpan.of(settings.warmUp(), settings.measured());

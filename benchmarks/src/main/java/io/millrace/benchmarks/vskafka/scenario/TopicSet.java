@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /// The topics of one run, online when this exists and deleted when it is closed.
@@ -67,7 +68,7 @@ public final class TopicSet implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         try (KafkaWire wire = new KafkaWire(broker.address())) {
             TopicAdmin admin = new TopicAdmin(wire);
             for (int from = 0; from < names.size(); from += CREATE_CHUNK) {
@@ -76,7 +77,7 @@ public final class TopicSet implements AutoCloseable {
         }
         long deadline = System.nanoTime() + GONE_MAX.toNanos();
         while (broker.folderBytes() > folderBytesBefore + LEFT_BYTES_MAX && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
         }
     }
 }

@@ -43,8 +43,8 @@ public final class FetchFrame {
                 .setMaxBytes(bytesMax)
                 .setTopics(List.of(new FetchTopic().setTopic(target.topic()).setPartitions(List.of(partition))));
         byte[] bytes = RequestFrame.encode(ApiKeys.FETCH, VERSION, data);
-        int topicLength = target.topicBytes().length;
-        int afterTopic = RequestFrame.positionOf(target.topicBytes(), bytes) + topicLength;
+        int topicLength = target.topicLength();
+        int afterTopic = target.positionIn(bytes) + topicLength;
         return new FetchFrame(bytes, afterTopic + Integer.BYTES, topicLength);
     }
 

@@ -41,8 +41,7 @@ public final class ProduceFrame {
                 .add(new PartitionProduceData().setIndex(first.partition()).setRecords(batch.records()));
         data.topicData().add(topic);
         byte[] bytes = RequestFrame.encode(ApiKeys.PRODUCE, VERSION, data);
-        int topicPosition = RequestFrame.positionOf(first.topicBytes(), bytes);
-        return new ProduceFrame(bytes, topicPosition, first.topicBytes().length, batch.recordCount());
+        return new ProduceFrame(bytes, first.positionIn(bytes), first.topicLength(), batch.recordCount());
     }
 
     public int size() {
@@ -61,7 +60,7 @@ public final class ProduceFrame {
     /// Makes the copy at `position` the next request.
     public void patch(ByteBuffer out, int position, int correlationId, FrameTarget target) {
         out.putInt(position + RequestFrame.CORRELATION_POSITION, correlationId);
-        out.put(position + topicPosition, target.topicBytes());
+        target.putTopic(out, position + topicPosition);
         out.putInt(position + partitionPosition, target.partition());
     }
 
