@@ -26,6 +26,7 @@ public final class RawProducers implements AutoCloseable {
     private final List<ProducerConnection> connections = new ArrayList<>();
     private int nextTarget;
     private long requests;
+    private long requestsBefore;
     private long measuredSinceNanos = Long.MAX_VALUE;
     private LatencyHistogram latencies = new LatencyHistogram();
 
@@ -53,6 +54,7 @@ public final class RawProducers implements AutoCloseable {
         refillAll();
         pump(span.warmUp(), targets.size(), Long.MAX_VALUE);
         latencies = new LatencyHistogram();
+        requestsBefore += requests;
         requests = 0;
         SpanClock clock = SpanClock.start(broker);
         measuredSinceNanos = System.nanoTime();
@@ -68,6 +70,11 @@ public final class RawProducers implements AutoCloseable {
         refillAll();
         pump(Duration.ofDays(1), 0, requestCount);
         drain();
+    }
+
+    /// Records acknowledged since this was opened, warm-up included: what the topics must hold once the load is quiet.
+    public long acknowledgedRecords() {
+        return (requestsBefore + requests) * frame.recordCount();
     }
 
     private void pump(Duration atLeast, long requestsMin, long requestsMax) throws IOException {
@@ -90,6 +97,9 @@ public final class RawProducers implements AutoCloseable {
         long deadline = System.nanoTime() + DRAIN_MAX.toNanos();
         while (!connections.stream().allMatch(ProducerConnection::isQuiet) && System.nanoTime() < deadline) {
             select(false);
+        }
+        if (!connections.stream().allMatch(ProducerConnection::isQuiet)) {
+            throw new LoadFailure("requests unanswered after " + DRAIN_MAX);
         }
     }
 

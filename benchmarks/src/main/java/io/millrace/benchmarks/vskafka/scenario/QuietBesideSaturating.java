@@ -61,7 +61,9 @@ public record QuietBesideSaturating(String name, String family, Durability durab
         try (RawProducers load = new RawProducers(
                 broker.address(), frame, targets, NEIGHBOUR_CONNECTIONS, NEIGHBOUR_WINDOW)) {
             LoadSpan span = new LoadSpan(settings.warmUp(), settings.measured(), settings.neighbourBytesMax());
-            return load.run(span, broker::cpuSeconds);
+            LoadResult result = load.run(span, broker::cpuSeconds);
+            set.verifyHolds(load.acknowledgedRecords());
+            return result;
         }
     }
 

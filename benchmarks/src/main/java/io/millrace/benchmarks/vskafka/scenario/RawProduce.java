@@ -42,6 +42,7 @@ public record RawProduce(
             try (RawProducers load = new RawProducers(broker.address(), frame, targets, connections, window)) {
                 LoadSpan span = new LoadSpan(settings.warmUp(), settings.measured(), REQUEST_BYTES_MAX);
                 LoadResult result = load.run(span, broker::cpuSeconds);
+                set.verifyHolds(load.acknowledgedRecords());
                 return Samples.of(result, broker);
             }
         }

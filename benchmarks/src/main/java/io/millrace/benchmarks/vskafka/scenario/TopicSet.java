@@ -2,6 +2,7 @@ package io.millrace.benchmarks.vskafka.scenario;
 
 import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
 import io.millrace.benchmarks.vskafka.broker.Durability;
+import io.millrace.benchmarks.vskafka.load.LoadFailure;
 import io.millrace.benchmarks.vskafka.wire.FrameTarget;
 import io.millrace.benchmarks.vskafka.wire.KafkaWire;
 import io.millrace.benchmarks.vskafka.wire.TopicAdmin;
@@ -59,8 +60,14 @@ public final class TopicSet implements AutoCloseable {
         return FrameTarget.of(names, partitions);
     }
 
-    public int partitions() {
-        return partitions;
+    /// Fails unless the topics hold exactly this many records: a load is only as good as what it left behind.
+    void verifyHolds(long records) throws IOException {
+        try (KafkaWire wire = new KafkaWire(broker.address())) {
+            long held = new TopicAdmin(wire).endOffsetSum(names, partitions);
+            if (held != records) {
+                throw new LoadFailure("%,d records acknowledged, %,d in the topics".formatted(records, held));
+            }
+        }
     }
 
     public String firstName() {

@@ -102,6 +102,24 @@ public final class TopicAdmin {
 
     /// A leader in Metadata may still be loading its log; one that answers ListOffsets is online.
     private boolean answerOffsets(List<String> names, int partitions) throws IOException {
+        return listOffsets(names, partitions).topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
+    }
+
+    /// The sum of the end offsets of all partitions: how many records were ever appended to fresh topics.
+    public long endOffsetSum(List<String> names, int partitions) throws IOException {
+        long sum = 0;
+        for (var topic : listOffsets(names, partitions).topics()) {
+            for (var partition : topic.partitions()) {
+                check(partition.errorCode(), "offset of " + topic.name());
+                sum += partition.offset();
+            }
+        }
+        return sum;
+    }
+
+    private ListOffsetsResponse listOffsets(List<String> names, int partitions) throws IOException {
         List<ListOffsetsTopic> topics = new ArrayList<>();
         for (String name : names) {
             ListOffsetsTopic topic = new ListOffsetsTopic().setName(name);
@@ -116,9 +134,7 @@ public final class TopicAdmin {
         AbstractRequest request = ListOffsetsRequest.Builder.forConsumer(false, IsolationLevel.READ_UNCOMMITTED)
                 .setTargetTimes(topics)
                 .build(LIST_OFFSETS_VERSION);
-        return wire.send(request, ListOffsetsResponse.class).topics().stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
+        return wire.send(request, ListOffsetsResponse.class);
     }
 
     private MetadataResponse metadata(MetadataRequestData data) throws IOException {
