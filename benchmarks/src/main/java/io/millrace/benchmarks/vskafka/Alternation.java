@@ -14,21 +14,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs scenarios against the brokers in turn (A B A B ...), after one run of each that does not count.
+/// Runs scenarios against the brokers in turn (A B A B ...), after runs of each that do not count.
 ///
 /// Owned by: the command's main thread.
 final class Alternation implements AutoCloseable {
     private final List<BrokerKind> kinds;
     private final Path folder;
+    private final int warmUpRuns;
     private final int runs;
     private final RunSettings settings;
     private final PrintWriter out;
     private final List<BrokerProcess> running = new ArrayList<>();
     private int launches;
 
-    Alternation(List<BrokerKind> kinds, Path folder, int runs, RunSettings settings, PrintWriter out) {
+    Alternation(List<BrokerKind> kinds, Path folder, int warmUpRuns, int runs, RunSettings settings, PrintWriter out) {
         this.kinds = kinds;
         this.folder = folder;
+        this.warmUpRuns = warmUpRuns;
         this.runs = runs;
         this.settings = settings;
         this.out = out;
@@ -49,7 +51,7 @@ final class Alternation implements AutoCloseable {
         for (BrokerProcess broker : running) {
             prepared.addAll(scenario.prepare(broker));
         }
-        for (int run = 0; run <= runs; run++) {
+        for (int run = 1 - warmUpRuns; run <= runs; run++) {
             for (BrokerProcess broker : running) {
                 count(comparison, run, broker.name(), scenario.run(broker, settings));
             }
@@ -73,7 +75,7 @@ final class Alternation implements AutoCloseable {
     }
 
     private void count(Comparison comparison, int run, String broker, Sample sample) {
-        String label = run == 0 ? "warm-up" : run + "/" + runs;
+        String label = run < 1 ? "warm-up" : run + "/" + runs;
         out.printf("%-24s %-7s %-9s %s%n", comparison.scenario(), label, broker, ComparisonTable.line(sample));
         out.flush();
         if (run > 0) {

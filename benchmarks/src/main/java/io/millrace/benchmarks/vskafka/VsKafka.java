@@ -53,7 +53,8 @@ public final class VsKafka implements Callable<Integer> {
             names = "--brokers",
             split = ",",
             defaultValue = "kafka,millrace",
-            description = "Which to run, in this order; the first is the divisor. Default: ${DEFAULT-VALUE}.")
+            description = "Which of kafka, millrace, kafka-control (a second Kafka: its ratios show the noise) to run, "
+                    + "in this order; the first is the divisor. Default: ${DEFAULT-VALUE}.")
     private List<String> brokers = List.of();
 
     @Option(names = "--runs", defaultValue = "5", description = "Counted runs a scenario. Default: ${DEFAULT-VALUE}.")
@@ -62,8 +63,17 @@ public final class VsKafka implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "5", description = "Measured span. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
-    @Option(names = "--warm-up", defaultValue = "2", description = "Seconds before it. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "2",
+            description = "Seconds of load before it, in every run. Default: ${DEFAULT-VALUE}.")
     private int warmUpSeconds;
+
+    @Option(
+            names = "--warm-up-runs",
+            defaultValue = "2",
+            description = "Runs that do not count, for JIT and page cache. Default: ${DEFAULT-VALUE}.")
+    private int warmUpRuns;
 
     @Option(names = "--idle", defaultValue = "20", description = "Seconds idle. Default: ${DEFAULT-VALUE}.")
     private int idleSeconds;
@@ -101,7 +111,8 @@ public final class VsKafka implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<Scenario> scenarios = chosen(Catalogue.all(new KafkaTool(java, Files.readString(toolsClassPath).strip())));
+        List<Scenario> scenarios = chosen(Catalogue.all(
+                new KafkaTool(java, Files.readString(toolsClassPath).strip())));
         if (list) {
             scenarios.forEach(scenario -> out.printf("%-24s %s%n", scenario.name(), scenario.family()));
             return CommandLine.ExitCode.OK;
@@ -126,7 +137,7 @@ public final class VsKafka implements Callable<Integer> {
             PrintWriter out)
             throws InterruptedException {
         int failures = 0;
-        try (Alternation alternation = new Alternation(kinds, folder, runs, settings(), out)) {
+        try (Alternation alternation = new Alternation(kinds, folder, warmUpRuns, runs, settings(), out)) {
             for (Scenario scenario : scenarios) {
                 try {
                     checkDisk(folder);
@@ -189,8 +200,8 @@ public final class VsKafka implements Callable<Integer> {
     private static void checkDisk(Path folder) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace();
         if (free < FREE_BYTES_MIN) {
-            throw new IOException("only %d GB free on the disk of %s; the load needs 20 GB"
-                    .formatted(free >> 30, folder));
+            throw new IOException(
+                    "only %d GB free on the disk of %s; the load needs 20 GB".formatted(free >> 30, folder));
         }
     }
 

@@ -10,9 +10,10 @@ import java.util.Map;
 /// Apache Kafka from its Maven artifacts: KRaft with broker and controller in one process, the JVM flags of
 /// `kafka-server-start.sh` and otherwise its defaults.
 ///
+/// @param name `kafka`, or another label for a second Kafka beside it
 /// @param classPath the resolved class path of `peers/kafka/pom.xml`
 /// @param loggingConfig a Log4j 2 file that logs as the distribution's does
-public record KafkaBroker(Path java, String classPath, Path loggingConfig) implements BrokerKind {
+public record KafkaBroker(String name, Path java, String classPath, Path loggingConfig) implements BrokerKind {
     private static final List<String> JVM_FLAGS = List.of(
             "-Xmx1G",
             "-Xms1G",
@@ -23,11 +24,6 @@ public record KafkaBroker(Path java, String classPath, Path loggingConfig) imple
             "-XX:+ExplicitGCInvokesConcurrent",
             "-Djava.awt.headless=true");
     private static final String CLUSTER_ID = "bWlsbHJhY2UtYmVuY2htYQ";
-
-    @Override
-    public String name() {
-        return "kafka";
-    }
 
     @Override
     public void prepare(Path folder, int port) throws IOException, InterruptedException {
@@ -89,7 +85,6 @@ public record KafkaBroker(Path java, String classPath, Path loggingConfig) imple
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 log.segment.delete.delay.ms=1000
-                """
-                .formatted(port, controllerPort, folder.resolve("data"));
+                """.formatted(port, controllerPort, folder.resolve("data"));
     }
 }

@@ -18,6 +18,10 @@ public final class RawProducers implements AutoCloseable {
     /// After this long without a single answer the broker is taken to hang.
     private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
+    /// Kafka's first few appends to a partition cost milliseconds each, so every target is written this often before
+    /// the measured span.
+    private static final int WARM_UP_ROUNDS = 10;
+
     private static final Duration DRAIN_MAX = Duration.ofSeconds(20);
 
     private final ProduceFrame frame;
@@ -49,20 +53,22 @@ public final class RawProducers implements AutoCloseable {
         }
     }
 
-    /// Runs the load: warm-up until its time is over and every target was written once, then the measured span.
+    /// Runs the load: warm-up until its time is over and every target was written a few times, then the measured span.
     public LoadResult run(LoadSpan span, CpuMeter broker) throws IOException {
+        long start = System.nanoTime();
         refillAll();
-        pump(span.warmUp(), targets.size(), Long.MAX_VALUE);
+        pump(Duration.ZERO, targets.size(), Long.MAX_VALUE);
+        double firstRoundSeconds = (System.nanoTime() - start) / 1e9;
+        pump(span.warmUp(), (long) WARM_UP_ROUNDS * targets.size(), Long.MAX_VALUE);
         latencies = new LatencyHistogram();
         requestsBefore += requests;
         requests = 0;
         SpanClock clock = SpanClock.start(broker);
         measuredSinceNanos = System.nanoTime();
         pump(span.measured(), 0, span.requestBytesMax() / frame.size());
-        LoadResult result =
-                clock.end(requests, requests * frame.recordCount(), requests * frame.size(), latencies);
+        LoadResult result = clock.end(requests, requests * frame.recordCount(), requests * frame.size(), latencies);
         drain();
-        return result;
+        return result.withFirstRoundSeconds(firstRoundSeconds);
     }
 
     /// Writes this many requests as fast as they go, for filling topics.

@@ -28,6 +28,6 @@ final class SpanClock {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         double clientCpu = (THREADS.getCurrentThreadCpuTime() - clientCpuAtStart) / 1e9;
         double brokerCpu = broker.cpuSeconds() - brokerCpuAtStart;
-        return new LoadResult(requests, records, bytes, seconds, brokerCpu, clientCpu, latencies);
+        return new LoadResult(requests, records, bytes, seconds, brokerCpu, clientCpu, Double.NaN, latencies);
     }
 }

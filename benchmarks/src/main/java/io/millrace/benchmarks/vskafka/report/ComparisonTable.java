@@ -21,15 +21,19 @@ public final class ComparisonTable {
         Map<String, List<Comparison>> families = comparisons.stream()
                 .collect(Collectors.groupingBy(Comparison::family, LinkedHashMap::new, Collectors.toList()));
         StringBuilder text = new StringBuilder();
-        families.forEach((family, members) ->
-                text.append("### ").append(family).append("\n\n").append(align(rows(members))).append('\n'));
+        families.forEach((family, members) -> text.append("### ")
+                .append(family)
+                .append("\n\n")
+                .append(align(rows(members)))
+                .append('\n'));
         return text.toString();
     }
 
     /// One line for a run that just ended.
     public static String line(Sample sample) {
         return sample.values().entrySet().stream()
-                .map(entry -> entry.getKey().heading() + " " + format(entry.getValue(), entry.getKey().decimals()))
+                .map(entry -> entry.getKey().heading() + " "
+                        + format(entry.getValue(), entry.getKey().decimals()))
                 .collect(Collectors.joining(", "));
     }
 
@@ -71,7 +75,8 @@ public final class ComparisonTable {
         return Arrays.stream(Metric.values())
                 .filter(metric -> comparisons.stream()
                         .anyMatch(comparison -> comparison.brokers().stream()
-                                .anyMatch(broker -> comparison.median(broker, metric).isPresent())))
+                                .anyMatch(broker ->
+                                        comparison.median(broker, metric).isPresent())))
                 .toList();
     }
 
@@ -95,7 +100,9 @@ public final class ComparisonTable {
         appendRow(text, rows.getFirst(), widths);
         text.append('|');
         for (int column = 0; column < columns; column++) {
-            text.append(column < 2 ? "-" : "").append("-".repeat(widths[column] + 1)).append(column < 2 ? "|" : ":|");
+            text.append(column < 2 ? "-" : "")
+                    .append("-".repeat(widths[column] + 1))
+                    .append(column < 2 ? "|" : ":|");
         }
         text.append('\n');
         rows.stream().skip(1).forEach(row -> appendRow(text, row, widths));
@@ -106,7 +113,9 @@ public final class ComparisonTable {
         text.append('|');
         for (int column = 0; column < widths.length; column++) {
             String padding = " ".repeat(widths[column] - row.get(column).length());
-            text.append(' ').append(column < 2 ? row.get(column) + padding : padding + row.get(column)).append(" |");
+            text.append(' ')
+                    .append(column < 2 ? row.get(column) + padding : padding + row.get(column))
+                    .append(" |");
         }
         text.append('\n');
     }

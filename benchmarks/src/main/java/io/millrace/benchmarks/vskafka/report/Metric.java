@@ -11,6 +11,7 @@ public enum Metric {
     RSS_MB("RSS MB", 0, Better.LOWER),
     CLIENT_MICROS_PER_REQUEST("client us/req", 2, Better.NEITHER),
     NEIGHBOUR_MB_PER_SECOND("neighbour MB/s", 0, Better.NEITHER),
+    FIRST_APPENDS_SECONDS("first appends s", 2, Better.LOWER),
     CREATE_SECONDS("create s", 2, Better.LOWER),
     STOP_SECONDS("stop s", 2, Better.LOWER),
     CLEAN_RESTART_SECONDS("clean restart s", 2, Better.LOWER),

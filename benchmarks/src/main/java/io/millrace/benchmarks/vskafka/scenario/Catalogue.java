@@ -57,8 +57,7 @@ public final class Catalogue {
     }
 
     private static Scenario durable(String name, Payload payload, int connections, int window) {
-        return new RawProduce(
-                name, "Durable", 1, PARTITIONS, payload, connections, window, ALL, Durability.FSYNC);
+        return new RawProduce(name, "Durable", 1, PARTITIONS, payload, connections, window, ALL, Durability.FSYNC);
     }
 
     private static List<Scenario> quiet() {
@@ -85,8 +84,10 @@ public final class Catalogue {
                 new ToolRun.Consumer("consume-100", family, tool, 100, 10_000_000),
                 new ToolRun.Consumer("consume-1k", family, tool, 1_000, 2_000_000),
                 new ToolRun.EndToEnd("end-to-end-tool", family, tool, Durability.DEFAULT),
-                new SendAckPoll("end-to-end", family, Durability.DEFAULT),
-                new SendAckPoll("end-to-end-page-cache", family, cache));
+                new SendAckPoll("end-to-end", family, Durability.DEFAULT, 0),
+                new SendAckPoll("end-to-end-page-cache", family, cache, 0),
+                new SendAckPoll("end-to-end-long-poll", family, Durability.DEFAULT, 500),
+                new SendAckPoll("end-to-end-long-poll-page-cache", family, cache, 500));
     }
 
     private static List<Scenario> linear() {

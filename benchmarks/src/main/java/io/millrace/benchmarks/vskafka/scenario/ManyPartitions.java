@@ -41,8 +41,7 @@ public record ManyPartitions(String name, String family) implements Scenario.OnF
         }
     }
 
-    private static double create(BrokerProcess broker, List<String> topics)
-            throws IOException, InterruptedException {
+    private static double create(BrokerProcess broker, List<String> topics) throws IOException, InterruptedException {
         long start = System.nanoTime();
         try (KafkaWire wire = new KafkaWire(broker.address())) {
             TopicAdmin admin = new TopicAdmin(wire);
@@ -55,8 +54,7 @@ public record ManyPartitions(String name, String family) implements Scenario.OnF
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private static double restart(BrokerProcess broker, List<String> topics)
-            throws IOException, InterruptedException {
+    private static double restart(BrokerProcess broker, List<String> topics) throws IOException, InterruptedException {
         broker.restart();
         broker.awaitReady();
         try (KafkaWire wire = new KafkaWire(broker.address())) {

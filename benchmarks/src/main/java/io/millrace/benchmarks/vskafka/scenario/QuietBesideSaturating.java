@@ -49,7 +49,8 @@ public record QuietBesideSaturating(String name, String family, Durability durab
 
     private LatencyHistogram runQuiet(BrokerProcess broker, TopicSet set, RunSettings settings) throws IOException {
         List<FrameTarget> targets = set.targets();
-        ProduceFrame frame = ProduceFrame.of(targets.getFirst(), Payload.single(100).build(), ALL);
+        ProduceFrame frame =
+                ProduceFrame.of(targets.getFirst(), Payload.single(100).build(), ALL);
         try (PacedProducer producer = new PacedProducer(broker.address(), frame, targets, PACE)) {
             return producer.run(LoadSpan.of(settings.warmUp(), settings.measured()));
         }
@@ -58,8 +59,8 @@ public record QuietBesideSaturating(String name, String family, Durability durab
     private LoadResult runNeighbour(BrokerProcess broker, TopicSet set, RunSettings settings) throws IOException {
         List<FrameTarget> targets = set.targets();
         ProduceFrame frame = ProduceFrame.of(targets.getFirst(), neighbour.build(), ALL);
-        try (RawProducers load = new RawProducers(
-                broker.address(), frame, targets, NEIGHBOUR_CONNECTIONS, NEIGHBOUR_WINDOW)) {
+        try (RawProducers load =
+                new RawProducers(broker.address(), frame, targets, NEIGHBOUR_CONNECTIONS, NEIGHBOUR_WINDOW)) {
             LoadSpan span = new LoadSpan(settings.warmUp(), settings.measured(), settings.neighbourBytesMax());
             LoadResult result = load.run(span, broker::cpuSeconds);
             set.verifyHolds(load.acknowledgedRecords());
@@ -67,8 +68,7 @@ public record QuietBesideSaturating(String name, String family, Durability durab
         }
     }
 
-    private static LatencyHistogram result(FutureTask<LatencyHistogram> task)
-            throws IOException, InterruptedException {
+    private static LatencyHistogram result(FutureTask<LatencyHistogram> task) throws IOException, InterruptedException {
         try {
             return task.get();
         } catch (ExecutionException failed) {

@@ -49,8 +49,7 @@ public sealed interface ToolRun extends Scenario.OnRunning {
     }
 
     /// Runs ConsumerPerformance over a topic filled before.
-    record Consumer(String name, String family, KafkaTool tool, int valueBytes, long recordCount)
-            implements ToolRun {
+    record Consumer(String name, String family, KafkaTool tool, int valueBytes, long recordCount) implements ToolRun {
         @Override
         public List<TopicSet> prepare(BrokerProcess broker) throws IOException, InterruptedException {
             return List.of(FilledTopic.create(broker, name, valueBytes, recordCount));

@@ -38,8 +38,7 @@ public final class TopicSet implements AutoCloseable {
     }
 
     /// Creates `count` topics called by the prefix and a number of fixed width.
-    public static TopicSet create(
-            BrokerProcess broker, String prefix, int count, int partitions, Durability durability)
+    public static TopicSet create(BrokerProcess broker, String prefix, int count, int partitions, Durability durability)
             throws IOException, InterruptedException {
         List<String> names = IntStream.range(0, count)
                 .mapToObj(index -> "%s-%05d".formatted(prefix, index))

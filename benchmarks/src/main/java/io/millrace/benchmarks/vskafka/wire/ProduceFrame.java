@@ -29,8 +29,7 @@ public final class ProduceFrame {
         this.recordCount = recordCount;
         // Length, correlation id, no tagged fields, one topic with its name, one partition with its index.
         int responseTopicPosition = 2 * Integer.BYTES + 1 + COMPACT_LENGTH_BYTES;
-        this.responseErrorPosition =
-                responseTopicPosition + 1 + topicLength + COMPACT_LENGTH_BYTES + Integer.BYTES;
+        this.responseErrorPosition = responseTopicPosition + 1 + topicLength + COMPACT_LENGTH_BYTES + Integer.BYTES;
     }
 
     /// @param acks 1 for the leader alone, -1 for all in-sync replicas

@@ -42,7 +42,9 @@ public final class TopicAdmin {
 
     /// How many brokers the node knows: none until it is ready.
     public int brokerCount() throws IOException {
-        return metadata(new MetadataRequestData().setTopics(List.of())).brokers().size();
+        return metadata(new MetadataRequestData().setTopics(List.of()))
+                .brokers()
+                .size();
     }
 
     /// Creates all topics in one request; anything but success is a failure.
