@@ -168,8 +168,9 @@ public final class VsKafka implements Callable<Integer> {
         for (String name : brokers) {
             kinds.add(
                     switch (name) {
-                        case "kafka" ->
+                        case "kafka", "kafka-control" ->
                             new KafkaBroker(
+                                    name,
                                     java,
                                     Files.readString(kafkaClassPath).strip(),
                                     repository.resolve("benchmarks/peers/kafka/log4j2.xml"));
