@@ -151,7 +151,7 @@ public final class Compressor {
     }
 
     /// Id of the codec a topic is stored in; not to be asked for topics that keep what was sent.
-    static int codec(LogConfig.Compression compression) {
+    public static int codec(LogConfig.Compression compression) {
         return switch (compression) {
             case UNCOMPRESSED -> CompressionType.NONE.id;
             case GZIP -> CompressionType.GZIP.id;
