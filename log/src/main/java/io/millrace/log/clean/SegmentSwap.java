@@ -14,15 +14,15 @@ import java.util.List;
 /// 2. the old files to `.deleted`: whoever reads them has them open, they are removed later;
 /// 3. `.swap` to the plain name.
 ///
-/// Called by the log's owner, a few renames and three folder syncs per group. [SwapFiles] is the other half: what recovery
-/// does about any state in between.
+/// A few renames and three folder syncs per group. Blocks; whoever calls it, the log's owner makes sure that meanwhile
+/// nobody opens the group's files by name and the log is not truncated. [SwapFiles] is the other half: what recovery does
+/// about any state in between.
 public final class SegmentSwap {
     private SegmentSwap() {}
 
     /// Commits; returns the paths ending in `.deleted` that the caller removes after `file.delete.delay.ms`.
     public static List<String> commit(Disk disk, String folder, CleanedGroup group) throws IOException {
         String plain = folder + "/" + SegmentNames.of(group.baseOffset(), "");
-        disk.syncFolder(folder);
         for (String suffix : group.suffixes()) {
             disk.rename(plain + suffix + SegmentNames.CLEANED, plain + suffix + SegmentNames.SWAP);
         }

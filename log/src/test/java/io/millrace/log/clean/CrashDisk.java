@@ -15,7 +15,7 @@ import java.util.TreeMap;
 
 /// One folder in memory whose power can be cut at any change: names come back as of some moment since the folder was last
 /// synced, and of bytes never synced a random prefix.
-final class CrashDisk implements Disk {
+public final class CrashDisk implements Disk {
     private TreeMap<String, Content> names = new TreeMap<>();
     private final List<TreeMap<String, Content>> history = new ArrayList<>();
     private int changesLeft = Integer.MAX_VALUE;
@@ -25,16 +25,16 @@ final class CrashDisk implements Disk {
         private byte[] synced = new byte[0];
     }
 
-    static final class PowerCut extends IOException {
+    public static final class PowerCut extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
     /// The change after the next `count` ones fails, and all later ones.
-    void cutPowerAfter(int count) {
+    public void cutPowerAfter(int count) {
         changesLeft = count;
     }
 
-    void restart(Random random) {
+    public void restart(Random random) {
         if (!history.isEmpty()) {
             names = history.get(random.nextInt(history.size()));
         }
