@@ -1,0 +1,259 @@
+package io.millrace.cluster.raft;
+
+import io.millrace.broker.catalog.CatalogChanges.Member;
+import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.cluster.metadata.MetadataLog;
+import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.cluster.metadata.RecordCodec;
+import io.millrace.model.InvariantViolation;
+import io.millrace.model.Loop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.raft.Batch;
+import org.apache.kafka.raft.BatchReader;
+import org.apache.kafka.raft.KafkaRaftClient;
+import org.apache.kafka.raft.LeaderAndEpoch;
+import org.apache.kafka.raft.RaftClient;
+import org.apache.kafka.raft.errors.BufferAllocationException;
+import org.apache.kafka.raft.errors.NotLeaderException;
+import org.apache.kafka.server.common.OffsetAndEpoch;
+import org.apache.kafka.snapshot.SnapshotReader;
+import org.apache.kafka.snapshot.SnapshotWriter;
+import org.jspecify.annotations.Nullable;
+
+/// The metadata log on `kafka-raft` 4.4.0. The engine runs on its own thread and hands everything to our loop at once;
+/// there it waits until the disk has it, in the order the engine told it.
+///
+/// Owned by: the loop given to [#start(Loop, Listener)].
+public final class RaftMetadataLog implements MetadataLog {
+    private static final int CLOSE_MS = 5_000;
+    private static final int SNAPSHOT_RECORDS_PER_BATCH = 1_000;
+
+    private final RaftSettings settings;
+    private final Deque<Held> held = new ArrayDeque<>();
+    private long durableEnd;
+    private boolean failed;
+    private RaftEngine.@Nullable Opened engine;
+    private @Nullable RaftThread thread;
+    private @Nullable Loop loop;
+    private @Nullable Listener listener;
+    private volatile boolean closed;
+
+    public RaftMetadataLog(RaftSettings settings) {
+        this.settings = settings;
+    }
+
+    /// Something to tell once the log is on disk up to `untilOffset`.
+    private record Held(long untilOffset, Runnable tell) {}
+
+    @Override
+    public void start(Loop loop, Listener listener) {
+        this.loop = loop;
+        this.listener = listener;
+        try {
+            RaftEngine.Opened opened = RaftEngine.open(
+                    settings, durable -> loop.post(() -> onDurable(durable)));
+            engine = opened;
+            opened.client().register(new EngineListener());
+            RaftThread started = new RaftThread(opened.client(), this::fail);
+            thread = started;
+            started.start();
+        } catch (IOException | UncheckedIOException | KafkaException | IllegalStateException e) {
+            fail(e);
+        }
+    }
+
+    @Override
+    public AppendReply append(int epoch, List<MetadataRecord> batch) {
+        started(loop).assertOwned();
+        if (closed || failed) {
+            return new AppendReply.NotLeader();
+        }
+        KafkaRaftClient<byte[]> client = started(engine).client();
+        List<byte[]> encoded = batch.stream().map(RecordCodec::encode).toList();
+        try {
+            long lastOffset = client.prepareAppend(epoch, encoded);
+            client.schedulePreparedAppend();
+            return new AppendReply.Accepted(lastOffset);
+        } catch (NotLeaderException e) {
+            return new AppendReply.NotLeader();
+        } catch (BufferAllocationException e) {
+            return new AppendReply.Busy();
+        } catch (RecordBatchTooLargeException e) {
+            return new AppendReply.TooLarge();
+        }
+    }
+
+    @Override
+    public void writeSnapshot(Position last, List<MetadataRecord> records) {
+        started(loop).assertOwned();
+        if (closed || failed) {
+            return;
+        }
+        started(engine)
+                .client()
+                .createSnapshot(new OffsetAndEpoch(last.offset() + 1, last.epoch()), last.timestampMs())
+                .ifPresent(writer -> write(writer, records));
+    }
+
+    private static void write(SnapshotWriter<byte[]> writer, List<MetadataRecord> records) {
+        try (writer) {
+            for (int first = 0; first < records.size(); first += SNAPSHOT_RECORDS_PER_BATCH) {
+                int end = Math.min(records.size(), first + SNAPSHOT_RECORDS_PER_BATCH);
+                writer.append(records.subList(first, end).stream()
+                        .map(RecordCodec::encode)
+                        .toList());
+            }
+            writer.freeze();
+        }
+    }
+
+    @Override
+    public QuorumView quorum() {
+        RaftEngine.Opened opened = engine;
+        if (opened == null) {
+            return new QuorumView(-1, -1, -1, List.of(), List.of());
+        }
+        KafkaRaftClient<byte[]> client = opened.client();
+        LeaderAndEpoch leader = client.leaderAndEpoch();
+        List<Member> voters =
+                settings.initialVoters().stream().map(voter -> member(voter, client)).toList();
+        return new QuorumView(
+                leader.leaderId().orElse(-1),
+                leader.epoch(),
+                client.highWatermark().orElse(-1),
+                voters,
+                List.of());
+    }
+
+    private Member member(RaftSettings.Voter voter, KafkaRaftClient<byte[]> client) {
+        boolean isSelf = voter.nodeId() == settings.identity().nodeId();
+        return new Member(voter.nodeId(), voter.directoryId(), isSelf ? client.logEndOffset() : -1, -1, -1);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        RaftEngine.Opened opened = engine;
+        RaftThread running = thread;
+        if (opened == null) {
+            return;
+        }
+        if (running != null) {
+            running.close(CLOSE_MS, TimeUnit.MILLISECONDS);
+        }
+        opened.client().close();
+        opened.metrics().close();
+        opened.timer().close();
+    }
+
+    /// Tells the listener that the log cannot go on; the first reason counts.
+    private void fail(Throwable cause) {
+        started(loop).post(() -> {
+            if (!closed && !failed) {
+                failed = true;
+                held.clear();
+                started(listener).onFailure("metadata log: " + cause.getMessage(), cause);
+            }
+        });
+    }
+
+    private void onDurable(long end) {
+        durableEnd = Math.max(durableEnd, end);
+        release();
+    }
+
+    private void hold(long untilOffset, Runnable tell) {
+        held.add(new Held(untilOffset, tell));
+        release();
+    }
+
+    private void release() {
+        while (!closed && !failed && !held.isEmpty() && held.element().untilOffset() <= durableEnd) {
+            held.remove().tell().run();
+        }
+    }
+
+    /// Called on the Raft thread: hands off and returns. The engine offers the next batches when a reader was closed, so
+    /// our loop sets the pace.
+    private final class EngineListener implements RaftClient.Listener<byte[]> {
+        @Override
+        public void handleCommit(BatchReader<byte[]> reader) {
+            started(loop).post(() -> {
+                try (reader) {
+                    while (reader.hasNext()) {
+                        onBatch(reader.next());
+                    }
+                } catch (KafkaException | UncheckedIOException | IllegalStateException e) {
+                    fail(e);
+                }
+            });
+        }
+
+        private void onBatch(Batch<byte[]> batch) {
+            List<MetadataRecord> records = decoded(batch.records());
+            Position last = new Position(batch.lastOffset(), batch.epoch(), batch.appendTimestamp());
+            hold(batch.lastOffset() + 1, () -> started(listener).onCommitted(last, records));
+        }
+
+        @Override
+        public void handleLoadSnapshot(SnapshotReader<byte[]> reader) {
+            started(loop).post(() -> {
+                try (reader) {
+                    List<MetadataRecord> records = new ArrayList<>();
+                    while (reader.hasNext()) {
+                        records.addAll(decoded(reader.next().records()));
+                    }
+                    Position last = new Position(
+                            reader.lastContainedLogOffset(),
+                            reader.lastContainedLogEpoch(),
+                            reader.lastContainedLogTimestamp());
+                    // A snapshot is fsynced before it gets its name: it has nothing to wait for.
+                    hold(0, () -> started(listener).onSnapshot(last, records));
+                } catch (KafkaException | UncheckedIOException | IllegalStateException e) {
+                    fail(e);
+                }
+            });
+        }
+
+        /// The voters at the beginning are the engine's own business.
+        @Override
+        public void handleLoadBootstrap(SnapshotReader<byte[]> reader) {
+            reader.close();
+        }
+
+        @Override
+        public void handleLeaderChange(LeaderAndEpoch leader) {
+            OptionalInt leaderId = leader.leaderId();
+            started(loop).post(() -> hold(0, () -> started(listener).onLeader(leaderId, leader.epoch())));
+        }
+    }
+
+    private static List<MetadataRecord> decoded(List<byte[]> encoded) {
+        List<MetadataRecord> records = new ArrayList<>(encoded.size());
+        for (byte[] bytes : encoded) {
+            switch (RecordCodec.decode(ByteBuffer.wrap(bytes))) {
+                case RecordCodec.Decoded.Complete complete -> records.add(complete.record());
+                case RecordCodec.Decoded.Malformed malformed ->
+                    throw new IllegalStateException("unreadable metadata record: " + malformed.why());
+            }
+        }
+        return records;
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new InvariantViolation("metadata log used before its start");
+        }
+        return part;
+    }
+}
