@@ -3,7 +3,7 @@ package io.millrace.kafka.session;
 import io.millrace.kafka.codec.EncodedResponse;
 
 /// The port through which a session reaches its connection. Called on the loop of the connection, often from inside
-/// [KafkaSession#onFrame]; an implementation never calls the session back from inside these.
+/// [KafkaSession#onFrame]. Only [#resume()] may call the session back before it returns.
 public interface Output {
     /// Sends one response. Calls come in request order. The callee owns the response and releases it.
     void send(EncodedResponse response);
