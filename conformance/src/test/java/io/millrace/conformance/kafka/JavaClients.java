@@ -1,5 +1,6 @@
 package io.millrace.conformance.kafka;
 
+import io.millrace.conformance.Soon;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,9 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -69,7 +72,17 @@ record JavaClients(String bootstrap) {
         try (Admin admin = admin()) {
             var created = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs);
             get(admin.createTopics(List.of(created)).all());
+            awaitLogs(admin, topic, partitions);
         }
+    }
+
+    /// Kafka answers before the broker has opened the logs. An idempotent producer that comes in between may get its
+    /// second batch in and its first one refused, and then retries for two minutes.
+    private static void awaitLogs(Admin admin, String topic, int partitions) {
+        Map<TopicPartition, OffsetSpec> latest = IntStream.range(0, partitions)
+                .boxed()
+                .collect(Collectors.toMap(p -> new TopicPartition(topic, p), p -> OffsetSpec.latest()));
+        Soon.check(() -> get(admin.listOffsets(latest).all()));
     }
 
     /// Sends values `0` to `count - 1` with default settings and waits for their acknowledgements.

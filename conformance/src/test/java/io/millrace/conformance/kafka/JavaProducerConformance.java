@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -202,7 +203,7 @@ final class JavaProducerConformance {
         String topic = clients.topic("compacted", 1, Map.of("cleanup.policy", "compact"));
 
         try (var producer = clients.producer(Map.of())) {
-            assertThatExceptionOfType(org.apache.kafka.common.InvalidRecordException.class)
+            assertThatExceptionOfType(InvalidRecordException.class)
                     .isThrownBy(() -> get(producer.send(new ProducerRecord<>(topic, 0, null, "no key"))));
             get(producer.send(new ProducerRecord<>(topic, 0, "key", "with key")));
         }
