@@ -63,7 +63,7 @@ public final class KafkaTools implements AutoCloseable {
         throw new ExitRequested();
     }
 
-    /// The console producer and the verifiable clients flush and report in a shutdown hook.
+    /// The console producer flushes in a shutdown hook.
     private void remember(Object[] nameAndHook) {
         hooks.add((Runnable) nameAndHook[1]);
     }

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.conformance.BrokerUnderTest;
 import io.millrace.conformance.Finished;
 import io.millrace.conformance.KafkaTools;
+import io.millrace.conformance.PeerClasspath;
+import io.millrace.conformance.Programs;
 import io.millrace.conformance.SharedBroker;
 import io.millrace.conformance.Soon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -236,8 +239,8 @@ final class CommandLineConformance {
         String group = fresh("cli-verifiable");
 
         Finished produced =
-                run(TOOLS + "VerifiableProducer", "--topic", topic, "--max-messages", "500", "--acks", "-1");
-        Finished consumed = run(
+                fork(TOOLS + "VerifiableProducer", "--topic", topic, "--max-messages", "500", "--acks", "-1");
+        Finished consumed = fork(
                 TOOLS + "VerifiableConsumer",
                 "--topic",
                 topic,
@@ -253,6 +256,15 @@ final class CommandLineConformance {
         assertThat(consumed.ok().lines().stream().filter(line -> line.contains("\"record_data\"")))
                 .hasSize(500);
         assertThat(consumed.out()).contains("\"success\":true");
+    }
+
+    /// These two report in a shutdown hook of the JVM itself, so they get one of their own.
+    private Finished fork(String tool, String... arguments) {
+        String classpath = PeerClasspath.of("kafka-tools").joined();
+        var command = new ArrayList<>(List.of(Programs.java(), "-XX:TieredStopAtLevel=1", "-cp", classpath, tool));
+        command.addAll(List.of("--bootstrap-server", broker.bootstrap()));
+        command.addAll(List.of(arguments));
+        return Programs.run(Duration.ofSeconds(40), command);
     }
 
     @Test
