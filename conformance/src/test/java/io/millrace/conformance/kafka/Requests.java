@@ -1,5 +1,8 @@
 package io.millrace.conformance.kafka;
 
+import io.millrace.conformance.BrokerUnderTest;
+import io.millrace.conformance.Wire;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -8,13 +11,17 @@ import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Records;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.FetchRequest;
+import org.apache.kafka.common.requests.FetchResponse;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.RequestHeader;
 
 /// Requests built by hand for tests that choose the version themselves. All concern partition 0 of one topic.
 final class Requests {
@@ -80,5 +87,25 @@ final class Requests {
                 .add(new ListOffsetsRequestData.ListOffsetsTopic().setName(topic).setPartitions(List.of(partition)));
         return ListOffsetsRequest.parse(
                 MessageUtil.toByteBufferAccessor(data, (short) version), (short) version);
+    }
+
+    /// The codec of the first batch as the broker hands it out.
+    static String storedCodec(BrokerUnderTest broker, String topic) throws IOException {
+        try (var wire = new Wire(broker.port())) {
+            RequestHeader header = Wire.header(ApiKeys.FETCH, 12, 1);
+            wire.send(header, fetch(topic, Uuid.ZERO_UUID, 12, 0, 100));
+            var partition = ((FetchResponse) wire.receive(header))
+                    .data()
+                    .responses()
+                    .getFirst()
+                    .partitions()
+                    .getFirst();
+            return ((Records) partition.records())
+                    .batches()
+                    .iterator()
+                    .next()
+                    .compressionType()
+                    .name;
+        }
     }
 }
