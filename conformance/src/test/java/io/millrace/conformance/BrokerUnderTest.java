@@ -154,6 +154,12 @@ public final class BrokerUnderTest implements AutoCloseable {
         }
     }
 
+    /// Starts one more process on the folder of the running one, at other ports, and returns its exit code.
+    public int exitCodeOfASecondProcess() {
+        var second = new BrokerHome(home.folder(), Ports.free(), Ports.free());
+        return Programs.run(STOP_LIMIT, kind.command(second)).exit();
+    }
+
     /// Whether the process is there.
     public boolean isRunning() {
         return process != null && process.isAlive();

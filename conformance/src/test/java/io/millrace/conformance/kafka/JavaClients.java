@@ -39,9 +39,11 @@ record JavaClients(String bootstrap) {
         return prefix + "-" + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /// A producer with the client's defaults but for `overrides`.
+    /// A producer with the client's defaults but for `overrides`, which gives up sooner.
     KafkaProducer<String, String> producer(Map<String, Object> overrides) {
         var config = new HashMap<String, Object>(Map.of("bootstrap.servers", bootstrap, "max.block.ms", 15_000));
+        config.put("delivery.timeout.ms", 20_000);
+        config.put("request.timeout.ms", 10_000);
         config.putAll(overrides);
         return new KafkaProducer<>(config, new StringSerializer(), new StringSerializer());
     }
