@@ -1,11 +1,15 @@
 package io.millrace.server;
 
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.group.GroupCoordinator;
+import io.millrace.broker.group.ShardHome;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
-import io.millrace.cluster.metadata.MetadataLog;
+import io.millrace.cluster.raft.RaftNode;
+import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.kafka.KafkaProtocol;
+import io.millrace.kafka.session.GroupApis;
 import io.millrace.kafka.session.KafkaConfig;
 import io.millrace.kafka.session.KafkaPorts;
 import io.millrace.kafka.session.KafkaSession;
@@ -15,10 +19,10 @@ import io.millrace.kafka.session.RequestMetrics;
 import io.millrace.log.LogDirectory;
 import io.millrace.model.Loop;
 import io.millrace.model.Principal;
+import io.millrace.model.TopicPartition;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.loop.EventLoop;
-import io.millrace.server.loop.MetadataLoop;
 import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.KafkaListener;
 import io.millrace.server.net.MemoryBudget;
@@ -31,11 +35,11 @@ import io.millrace.server.partition.PartitionHosts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,10 +56,10 @@ public final class Node {
     private final MachineRandomness randomness = new MachineRandomness();
     private final LogDirectories directories;
     private final NetworkLoops loops;
-    private final MetadataLoop metadataLoop = new MetadataLoop();
     private final PartitionHosts hosts;
     private final MemoryBudget budget;
     private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
+    private final RaftNode raft;
     private final LocalCluster cluster;
     private final KafkaListener listener;
     private final InetSocketAddress kafkaAddress;
@@ -82,12 +86,13 @@ public final class Node {
                         config.listeners().kafka().host(),
                         config.listeners().kafka().port()),
                 config.network().backlog());
-        this.cluster = startCluster();
+        this.raft = openMetadata();
+        this.cluster = raft.cluster();
         this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
         serve();
     }
 
-    private LocalCluster startCluster() throws IOException, InterruptedException {
+    private RaftNode openMetadata() throws IOException {
         LogDirectory first = directories.all().getFirst().directory();
         NodeIdentity identity =
                 new NodeIdentity(first.clusterId(), config.node().id(), first.directoryId());
@@ -98,15 +103,12 @@ public final class Node {
                 config.kafka(),
                 ClusterSettings.KAFKA_FEATURES,
                 ClusterSettings.RECORDS_PER_SNAPSHOT);
-        MetadataLog log = NodeMetadata.open(first, identity, clock);
-        return new LocalCluster(
-                identity,
+        return new RaftNode(
+                RaftSettings.alone(identity, Path.of(first.path())),
                 settings,
-                log,
-                metadataLoop.loop(),
-                new PublishedCatalog(LocalCluster.empty(identity, settings)),
                 this::callerLoop,
-                randomness);
+                randomness,
+                failure -> LOG.error("event=metadata-failed reason=\"{}\"", failure.getMessage(), failure));
     }
 
     private Endpoint advertised() throws IOException {
@@ -120,15 +122,15 @@ public final class Node {
         return new Endpoint(host, kafkaAddress.getPort());
     }
 
-    /// The loop a call comes from: replies go back there. Calls from outside the loops are answered on the metadata
-    /// loop.
+    /// The loop a call comes from: replies go back there. A call from outside the loops is answered on the first.
     private Loop callerLoop() {
-        for (EventLoop loop : loops.all()) {
+        List<EventLoop> all = loops.all();
+        for (EventLoop loop : all) {
             if (loop.isOwned()) {
                 return loop;
             }
         }
-        return metadataLoop.loop();
+        return all.getFirst();
     }
 
     private void serve() throws IOException, InterruptedException {
@@ -136,33 +138,37 @@ public final class Node {
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
         follower.openAll(cluster.current().topics());
         cluster.subscribe((before, after, delta) -> follower.onChange(delta));
+        Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {
-            kafka.put(host.loop(), protocol(host));
+            partitions.put(host, new NodePartitions(host.loop(), hosts, cluster, directories, clock));
         }
+        GroupCoordinator groups = NodeGroups.open(
+                config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
+        partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         housekeeping.start();
         listener.accept();
     }
 
     /// Starts the metadata log and waits until everything committed is applied.
     private void awaitMetadata() throws IOException, InterruptedException {
-        CompletableFuture<Boolean> ready = new CompletableFuture<>();
-        cluster.start(() -> ready.complete(true), failure -> {
-            LOG.error("event=metadata-failed reason=\"{}\"", failure.getMessage(), failure);
-            ready.completeExceptionally(failure);
-        });
         try {
-            ready.get();
+            raft.start().get();
         } catch (ExecutionException failed) {
             throw new IOException("the metadata log can not be used: " + failed.getCause(), failed.getCause());
         }
     }
 
-    private KafkaProtocol protocol(PartitionHost host) {
+    private ShardHome homeOf(TopicPartition id, Map<PartitionHost, NodePartitions> partitions) {
+        PartitionHost host = hosts.of(id);
+        return new ShardHome(host.loop(), Objects.requireNonNull(partitions.get(host), "no port on this loop"));
+    }
+
+    private KafkaProtocol protocol(PartitionHost host, NodePartitions partitions, GroupCoordinator groups) {
         return new KafkaProtocol(new KafkaPorts(
-                new NodePartitions(host.loop(), hosts, cluster, directories, clock),
+                partitions,
                 cluster,
                 cluster,
-                List.of(),
+                GroupApis.of(groups.groupsFor(host.loop(), cluster), cluster),
                 clock,
                 randomness,
                 RequestMetrics.NONE,
@@ -201,8 +207,7 @@ public final class Node {
         listener.closeConnections();
         housekeeping.stop();
         NodeShutdown.closeLogs(hosts, directories);
-        cluster.close();
-        metadataLoop.stop();
+        raft.close();
         loops.stop();
         for (LogDirectories.Disk disk : directories.all()) {
             disk.loop().stop();
