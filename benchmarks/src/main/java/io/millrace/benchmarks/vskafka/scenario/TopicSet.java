@@ -16,25 +16,25 @@ import java.util.stream.IntStream;
 
 /// The topics of one run, online when this exists and deleted when it is closed.
 ///
-/// Closing waits until their files are gone, so that one run's dirty pages are not written during the next.
+/// Closing waits until their folders are gone, so that neither one run's dirty pages are written nor its files deleted
+/// during the next.
 /// Owned by: the thread of the run.
 public final class TopicSet implements AutoCloseable {
     private static final int CREATE_CHUNK = 100;
     private static final Duration ONLINE_MAX = Duration.ofMinutes(2);
-    private static final Duration GONE_MAX = Duration.ofSeconds(20);
-    private static final long LEFT_BYTES_MAX = 16L << 20;
+    private static final Duration GONE_MAX = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 100;
 
     private final BrokerProcess broker;
     private final List<String> names;
     private final int partitions;
-    private final long folderBytesBefore;
+    private final long foldersBefore;
 
     private TopicSet(BrokerProcess broker, List<String> names, int partitions) throws IOException {
         this.broker = broker;
         this.names = names;
         this.partitions = partitions;
-        this.folderBytesBefore = broker.folderBytes();
+        this.foldersBefore = broker.folderCount();
     }
 
     /// Creates `count` topics called by the prefix and a number of fixed width.
@@ -82,7 +82,7 @@ public final class TopicSet implements AutoCloseable {
             }
         }
         long deadline = System.nanoTime() + GONE_MAX.toNanos();
-        while (broker.folderBytes() > folderBytesBefore + LEFT_BYTES_MAX && System.nanoTime() < deadline) {
+        while (broker.folderCount() > foldersBefore && System.nanoTime() < deadline) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS));
         }
     }
