@@ -69,7 +69,7 @@ public final class LogDirectory {
     /// @throws StorageException when another process has it, it belongs to another node, or the disk refuses
     public static LogDirectory open(Disk disk, String path, Settings settings, Randomness randomness) {
         try {
-            disk.createFolder(path);
+            FileContents.createFolderDurably(disk, path);
             Disk.Lock lock = disk.lock(path + "/" + LOCK)
                     .orElseThrow(() -> new StorageException(
                             path + " is in use by another process (it holds " + path + "/" + LOCK + ")"));
@@ -195,7 +195,7 @@ public final class LogDirectory {
     }
 
     private void remember(PartitionLog log) {
-        recoveryPoints.put(log.partition(), log.durableOffset());
+        recoveryPoints.put(log.partition(), log.recoveryPoint());
         startOffsets.put(log.partition(), log.startOffset());
     }
 

@@ -81,6 +81,9 @@ final class LogLoader {
             names.addAll(disk.list(folder.path()));
             new FolderCleanup(disk, folder.path(), names).run();
             listSegments();
+            if (!clean) {
+                folder.distrustNames();
+            }
         }
         if (segments.isEmpty()) {
             return empty(startOffset);
@@ -181,15 +184,20 @@ final class LogLoader {
                 && names.contains(SegmentNames.of(segment.baseOffset(), SegmentNames.TIME_INDEX));
     }
 
-    /// Returns whether the segment had to be cut, which makes it the last one.
+    /// Returns whether the log ends in this segment: it had to be cut, or its last batches are missing without a trace.
     private boolean scan(Segment segment, long trustedBelow, long next) throws IOException {
         boolean wasCut = SegmentScan.rebuild(segment, trustedBelow, next, indexIntervalBytes, this::assignEpoch);
-        if (!wasCut && next != Long.MAX_VALUE) {
-            segment.sealIndexes().write(segment);
-            segment.sealed();
-            segment.setEndOffset(next);
+        if (next == Long.MAX_VALUE || wasCut) {
+            return wasCut;
         }
-        return wasCut;
+        // Segments follow each other without a gap until they are compacted, which never happens above the recovery point.
+        if (segment.endOffset() < next && next > trustedBelow) {
+            return true;
+        }
+        segment.sealIndexes().write(segment);
+        segment.sealed();
+        segment.setEndOffset(next);
+        return false;
     }
 
     private void dropAfter(int index) throws IOException {

@@ -73,6 +73,8 @@ public final class SegmentScan {
                             .formatted(segment.log().path(), valid, segment.endOffset(), mustReach));
         }
         file.truncate(valid);
+        // Durably, so that no valid batch behind the tear comes back to follow what will be written here.
+        file.sync();
         return true;
     }
 
