@@ -226,14 +226,22 @@ public final class LogDirectory {
     }
 
     /// A log is about to be cut: should the machine stop half way, the next start must not look for what is gone.
-    void lowerRecoveryPoint(TopicPartition partition, long offset) {
+    void lowerCheckpoints(TopicPartition partition, long offset) {
+        boolean lowered;
         synchronized (this) {
-            if (recoveryPoints.getOrDefault(partition, 0L) <= offset) {
-                return;
-            }
-            recoveryPoints.put(partition, offset);
+            lowered = lower(recoveryPoints, partition, offset) | lower(startOffsets, partition, offset);
         }
-        writeCheckpoints();
+        if (lowered) {
+            writeCheckpoints();
+        }
+    }
+
+    private static boolean lower(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
+        if (offsets.getOrDefault(partition, 0L) <= offset) {
+            return false;
+        }
+        offsets.put(partition, offset);
+        return true;
     }
 
     synchronized void closed(PartitionLog log, boolean cleanly) {

@@ -459,8 +459,9 @@ public final class PartitionLog {
         }
         try {
             flushNow(false);
-            directory.lowerRecoveryPoint(partition, offset);
-            reloadCutAt(offset);
+            long cut = new Truncation(segments, folder).batchStart(offset);
+            directory.lowerCheckpoints(partition, cut);
+            reloadCutAt(cut);
         } catch (IOException e) {
             failed = true;
             throw new StorageException("can not truncate " + folder.path(), e);

@@ -21,6 +21,26 @@ final class Truncation {
         this.folder = folder;
     }
 
+    /// The first offset of the batch that contains `offset`: batches go as a whole.
+    long batchStart(long offset) throws IOException {
+        Segment segment = segments.get(segments.indexOf(offset));
+        if (segment.writtenBytes() == 0) {
+            return offset;
+        }
+        OpenFile held = segment.log().hold();
+        try {
+            BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes());
+            while (cursor.next()) {
+                if (cursor.lastOffset() >= offset) {
+                    return Math.min(offset, cursor.baseOffset());
+                }
+            }
+            return offset;
+        } finally {
+            held.release();
+        }
+    }
+
     /// @param offset at least one segment begins at or below it, unless everything goes
     void cutTo(long offset) throws IOException {
         if (!folder.exists()) {

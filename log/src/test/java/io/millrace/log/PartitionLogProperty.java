@@ -42,7 +42,7 @@ final class PartitionLogProperty {
         Run(SeededRandomness random) {
             this.random = random;
             this.fixture = new LogFixture(
-                    disk, LogFixture.PATH, Configs.small(random.between(330, 1000), random.between(0, 300)));
+                    disk, LogFixture.PATH, Configs.small(random.between(400, 1000), random.between(0, 300)));
         }
 
         private PartitionLog log() {
@@ -141,9 +141,10 @@ final class PartitionLogProperty {
             }
             long to = start + random.nextInt((int) (records.size() - start));
             log().truncateTo(to);
-            // Batches go as a whole.
+            // Batches go as a whole, also one that reaches below the start.
             assertThat(log().endOffset()).isLessThanOrEqualTo(to);
             cutModel(log().endOffset());
+            start = Math.min(start, log().endOffset());
         }
 
         private void flushAll() {
