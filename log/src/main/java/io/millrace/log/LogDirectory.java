@@ -229,7 +229,9 @@ public final class LogDirectory {
     void lowerCheckpoints(TopicPartition partition, long offset) {
         boolean lowered;
         synchronized (this) {
-            lowered = lower(recoveryPoints, partition, offset) | lower(startOffsets, partition, offset);
+            boolean recovery = lower(recoveryPoints, partition, offset);
+            boolean start = lower(startOffsets, partition, offset);
+            lowered = recovery || start;
         }
         if (lowered) {
             writeCheckpoints();

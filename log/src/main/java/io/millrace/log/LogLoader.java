@@ -91,6 +91,9 @@ final class LogLoader {
         loadEpochs();
         recoverSegments();
         long endOffset = segments.getLast().endOffset();
+        if (!clean && endOffset < recoveryPoint) {
+            throw SegmentScan.damaged(segments.getLast(), recoveryPoint);
+        }
         if (endOffset < startOffset) {
             // Deleted up to a point the file does not reach any more: what is left is deleted, too.
             for (Segment segment : segments) {

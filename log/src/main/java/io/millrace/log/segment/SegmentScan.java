@@ -66,16 +66,21 @@ public final class SegmentScan {
             return false;
         }
         if (segment.endOffset() < mustReach) {
-            throw new IOException(
-                    ("%s is damaged at byte %d: offset %d is not readable although everything below %d was"
-                                    + " on disk; restore the file, or remove the partition's line from"
-                                    + " recovery-point-offset-checkpoint to cut the log there")
-                            .formatted(segment.log().path(), valid, segment.endOffset(), mustReach));
+            throw damaged(segment, mustReach);
         }
         file.truncate(valid);
         // Durably, so that no valid batch behind the tear comes back to follow what will be written here.
         file.sync();
         return true;
+    }
+
+    /// What was on disk once is not there any more. Cutting the log here could lose what was acknowledged, so nobody does
+    /// it without being told to.
+    public static IOException damaged(Segment segment, long mustReach) {
+        return new IOException(("%s is damaged at byte %d: offset %d is not readable although everything below %d was on"
+                        + " disk; restore the file, or remove the partition's line from"
+                        + " recovery-point-offset-checkpoint to cut the log there")
+                .formatted(segment.log().path(), segment.sizeBytes(), segment.endOffset(), mustReach));
     }
 
     /// Calls the visitor for every batch from the first that reaches `fromOffset` on.
