@@ -10,8 +10,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 
-/// Mends what a crash left behind in a partition's folder: half-written replacements go, and a compaction that had come far
-/// enough is finished ([SwapFiles] says which).
+/// Mends what a crash left behind in a partition's folder: half-written replacements go, and a compaction that had come
+/// far enough is finished ([SwapFiles] says which).
 final class FolderCleanup {
     private static final List<String> HALF_WRITTEN = List.of(".tmp", ".probe");
 

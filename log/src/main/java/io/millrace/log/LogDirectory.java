@@ -172,9 +172,8 @@ public final class LogDirectory {
             long startOffset) {
         PartitionFolder folder = new PartitionFolder(disk, path, partition.toString(), topicId, exists);
         try {
-            LogLoader.Loaded loaded = new LogLoader(
-                            cache, folder, partition, config.indexIntervalBytes(), trusted, recoveryPoint)
-                    .load(startOffset);
+            LogLoader.Loaded loaded =
+                    new LogLoader(cache, folder, partition, config, trusted, recoveryPoint).load(startOffset);
             long durable = trusted ? loaded.endOffset() : recoveryPoint;
             return new PartitionLog(this, partition, topicId, config, cache, folder, loaded, durable);
         } catch (IOException e) {

@@ -121,7 +121,8 @@ final class PartitionFolder {
         }
     }
 
-    /// Finds out whether the disk takes bytes again, and removes what a failed first job may have left: no batch of it counts.
+    /// Finds out whether the disk takes bytes again, and removes what a failed first job may have left: no batch of it
+    /// counts.
     void probe() throws IOException {
         if (!exists) {
             for (String name : disk.list(path)) {

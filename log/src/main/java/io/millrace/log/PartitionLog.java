@@ -130,7 +130,8 @@ public final class PartitionLog {
         return Math.max(syncedOffset, startOffset);
     }
 
-    /// Everything below was fsynced, also what lies below the start: recovery relies on it. May be read from any thread.
+    /// Everything below was fsynced, also what lies below the start: recovery relies on it. May be read from any
+    /// thread.
     long recoveryPoint() {
         return syncedOffset;
     }
@@ -392,7 +393,7 @@ public final class PartitionLog {
     private void reloadCutAt(long offset) throws IOException {
         long durable = Math.min(syncedOffset, offset);
         new Truncation(segments, folder).cutTo(offset);
-        LogLoader loader = new LogLoader(cache, folder, partition, config.indexIntervalBytes(), false, durable);
+        LogLoader loader = new LogLoader(cache, folder, partition, config, false, durable);
         adopt(loader.load(Math.min(startOffset, offset)), durable);
     }
 

@@ -10,8 +10,8 @@ import io.millrace.log.segment.SegmentNames;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/// Cuts a log's files so that nothing at or above an offset is left, durably: what was cut must not come back with a power
-/// cut and mingle with what is written in its place. The log is loaded anew afterwards.
+/// Cuts a log's files so that nothing at or above an offset is left, durably: what was cut must not come back with a
+/// power cut and mingle with what is written in its place. The log is loaded anew afterwards.
 final class Truncation {
     private final SegmentList segments;
     private final PartitionFolder folder;

@@ -3,6 +3,8 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
@@ -30,7 +32,7 @@ final class LogFixture {
         this.disk = disk;
         this.path = path;
         this.config = config;
-        if (disk instanceof io.millrace.log.disk.MemoryDisk) {
+        if (disk instanceof MemoryDisk) {
             makeMountPoint(disk);
         }
         this.directory = openDirectory(disk, path);
@@ -38,8 +40,7 @@ final class LogFixture {
     }
 
     static LogDirectory openDirectory(Disk disk, String path) {
-        return LogDirectory.open(
-                disk, path, new LogDirectory.Settings(1, "cluster", 3), new SeededRandomness(1));
+        return LogDirectory.open(disk, path, new LogDirectory.Settings(1, "cluster", 3), new SeededRandomness(1));
     }
 
     /// The disk's own root is no part of what may be lost.
@@ -69,7 +70,7 @@ final class LogFixture {
     }
 
     String file(long baseOffset, String suffix) {
-        return folder() + "/" + io.millrace.log.segment.SegmentNames.of(baseOffset, suffix);
+        return folder() + "/" + SegmentNames.of(baseOffset, suffix);
     }
 
     AppendResult append(long timestampMs, String... values) {

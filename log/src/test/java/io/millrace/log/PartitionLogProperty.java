@@ -188,7 +188,8 @@ final class PartitionLogProperty {
             assertThat(fixture.readAll(start)).isEqualTo(records.subList((int) start, records.size()));
         }
 
-        /// Deleted records may come back when their deletion was not checkpointed, but not beyond what retention removed.
+        /// Deleted records may come back when their deletion was not checkpointed, but not beyond what retention
+        /// removed.
         private void adoptAfterDeath() {
             assertThat(log().startOffset()).isBetween(checkpointedStart, start);
             start = log().startOffset();

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A file system in memory that can fail the way real ones do: [#crash] loses and tears what was not synced, the capacity can
-/// run out in the middle of a write, writes and syncs can be refused, bits can flip. The same calls in the same order give
-/// the same bytes, so a simulation repeats exactly. Thread-safe.
+/// A file system in memory that can fail the way real ones do: [#crash] loses and tears what was not synced, the
+/// capacity can run out in the middle of a write, writes and syncs can be refused, bits can flip. The same calls in the
+/// same order give the same bytes, so a simulation repeats exactly. Thread-safe.
 public final class MemoryDisk implements Disk {
     private final Clock clock;
     private final MemoryFolder root = new MemoryFolder();

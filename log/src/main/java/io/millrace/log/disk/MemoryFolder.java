@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// A folder on a [MemoryDisk]: its names now, its names as last synced, and what was done since, in order. A crash keeps
-/// the first few of those steps, as a journal does. Owned by: the disk's monitor.
+/// A folder on a [MemoryDisk]: its names now, its names as last synced, and what was done since, in order. A crash
+/// keeps the first few of those steps, as a journal does. Owned by: the disk's monitor.
 final class MemoryFolder extends MemoryNode {
     private final TreeMap<String, MemoryNode> names = new TreeMap<>();
     private final TreeMap<String, MemoryNode> durable = new TreeMap<>();

@@ -111,13 +111,12 @@ abstract sealed class MemoryNode permits MemoryNode.File, MemoryFolder {
         /// A write is there, is not, or is there up to some byte or sector.
         private void survive(Change.Write write, Randomness randomness) {
             int length = write.bytes().capacity();
-            int kept =
-                    switch (randomness.nextInt(4)) {
-                        case 0 -> 0;
-                        case 1 -> randomness.nextInt(length + 1);
-                        case 2 -> length / SECTOR_BYTES * SECTOR_BYTES;
-                        default -> length;
-                    };
+            int kept = switch (randomness.nextInt(4)) {
+                case 0 -> 0;
+                case 1 -> randomness.nextInt(length + 1);
+                case 2 -> length / SECTOR_BYTES * SECTOR_BYTES;
+                default -> length;
+            };
             if (kept > 0) {
                 apply(write.position(), write.bytes().array(), kept);
             }
