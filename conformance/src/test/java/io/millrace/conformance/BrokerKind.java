@@ -35,7 +35,8 @@ public enum BrokerKind {
     KAFKA {
         @Override
         void format(BrokerHome home) throws IOException {
-            Files.writeString(properties(home), KAFKA_PROPERTIES.formatted(home.kafkaPort(), home.secondPort(), home.data()));
+            Files.writeString(
+                    properties(home), KAFKA_PROPERTIES.formatted(home.kafkaPort(), home.secondPort(), home.data()));
             var format = new ArrayList<>(java(home));
             format.addAll(List.of("kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER_ID, "--config"));
             format.add(properties(home).toString());
@@ -66,8 +67,7 @@ public enum BrokerKind {
 
     /// One node needs one replica of everything; the rest are Kafka's defaults, but for the wait before the first
     /// rebalance, which only costs time.
-    private static final String KAFKA_PROPERTIES =
-            """
+    private static final String KAFKA_PROPERTIES = """
             process.roles=broker,controller
             node.id=1
             controller.quorum.voters=1@127.0.0.1:%2$d
@@ -89,7 +89,8 @@ public enum BrokerKind {
         return switch (name) {
             case "millrace" -> MILLRACE;
             case "kafka" -> KAFKA;
-            default -> throw new IllegalArgumentException("millrace.conformance.broker: millrace or kafka, not " + name);
+            default ->
+                throw new IllegalArgumentException("millrace.conformance.broker: millrace or kafka, not " + name);
         };
     }
 

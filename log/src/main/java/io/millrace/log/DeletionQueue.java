@@ -4,6 +4,7 @@ import io.millrace.log.disk.Disk;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Files and folders renamed out of the way, waiting for their readers to finish. Thread-safe.
 final class DeletionQueue {
@@ -63,7 +64,7 @@ final class DeletionQueue {
         return doomed.size();
     }
 
-    private synchronized @org.jspecify.annotations.Nullable Doomed poll() {
+    private synchronized @Nullable Doomed poll() {
         return doomed.poll();
     }
 

@@ -69,7 +69,7 @@ public final class LogDirectory {
     /// @throws StorageException when another process has it, it belongs to another node, or the disk refuses
     public static LogDirectory open(Disk disk, String path, Settings settings, Randomness randomness) {
         try {
-            disk.createFolder(path);
+            FileContents.createFolderDurably(disk, path);
             Disk.Lock lock = disk.lock(path + "/" + LOCK)
                     .orElseThrow(() -> new StorageException(
                             path + " is in use by another process (it holds " + path + "/" + LOCK + ")"));
@@ -172,9 +172,8 @@ public final class LogDirectory {
             long startOffset) {
         PartitionFolder folder = new PartitionFolder(disk, path, partition.toString(), topicId, exists);
         try {
-            LogLoader.Loaded loaded = new LogLoader(
-                            cache, folder, partition, config.indexIntervalBytes(), trusted, recoveryPoint)
-                    .load(startOffset);
+            LogLoader.Loaded loaded =
+                    new LogLoader(cache, folder, partition, config, trusted, recoveryPoint).load(startOffset);
             long durable = trusted ? loaded.endOffset() : recoveryPoint;
             return new PartitionLog(this, partition, topicId, config, cache, folder, loaded, durable);
         } catch (IOException e) {
@@ -195,7 +194,7 @@ public final class LogDirectory {
     }
 
     private void remember(PartitionLog log) {
-        recoveryPoints.put(log.partition(), log.durableOffset());
+        recoveryPoints.put(log.partition(), log.recoveryPoint());
         startOffsets.put(log.partition(), log.startOffset());
     }
 
@@ -226,14 +225,24 @@ public final class LogDirectory {
     }
 
     /// A log is about to be cut: should the machine stop half way, the next start must not look for what is gone.
-    void lowerRecoveryPoint(TopicPartition partition, long offset) {
+    void lowerCheckpoints(TopicPartition partition, long offset) {
+        boolean lowered;
         synchronized (this) {
-            if (recoveryPoints.getOrDefault(partition, 0L) <= offset) {
-                return;
-            }
-            recoveryPoints.put(partition, offset);
+            boolean recovery = lower(recoveryPoints, partition, offset);
+            boolean start = lower(startOffsets, partition, offset);
+            lowered = recovery || start;
         }
-        writeCheckpoints();
+        if (lowered) {
+            writeCheckpoints();
+        }
+    }
+
+    private static boolean lower(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
+        if (offsets.getOrDefault(partition, 0L) <= offset) {
+            return false;
+        }
+        offsets.put(partition, offset);
+        return true;
     }
 
     synchronized void closed(PartitionLog log, boolean cleanly) {

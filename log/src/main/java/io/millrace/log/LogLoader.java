@@ -48,7 +48,7 @@ final class LogLoader {
     private final Disk disk;
     private final PartitionFolder folder;
     private final TopicPartition partition;
-    private final int indexIntervalBytes;
+    private final LogConfig config;
     private final boolean clean;
     private final long recoveryPoint;
     private final TreeSet<String> names = new TreeSet<>();
@@ -63,14 +63,14 @@ final class LogLoader {
             FileCache cache,
             PartitionFolder folder,
             TopicPartition partition,
-            int indexIntervalBytes,
+            LogConfig config,
             boolean clean,
             long recoveryPoint) {
         this.cache = cache;
         this.disk = cache.disk();
         this.folder = folder;
         this.partition = partition;
-        this.indexIntervalBytes = indexIntervalBytes;
+        this.config = config;
         this.clean = clean;
         this.recoveryPoint = recoveryPoint;
     }
@@ -81,6 +81,9 @@ final class LogLoader {
             names.addAll(disk.list(folder.path()));
             new FolderCleanup(disk, folder.path(), names).run();
             listSegments();
+            if (!clean) {
+                folder.distrustNames();
+            }
         }
         if (segments.isEmpty()) {
             return empty(startOffset);
@@ -88,6 +91,9 @@ final class LogLoader {
         loadEpochs();
         recoverSegments();
         long endOffset = segments.getLast().endOffset();
+        if (!clean && endOffset < recoveryPoint) {
+            throw SegmentScan.damaged(segments.getLast(), recoveryPoint);
+        }
         if (endOffset < startOffset) {
             // Deleted up to a point the file does not reach any more: what is left is deleted, too.
             for (Segment segment : segments) {
@@ -158,12 +164,12 @@ final class LogLoader {
             long next = last ? Long.MAX_VALUE : segments.get(i + 1).baseOffset();
             if (i >= first) {
                 scanned.add(segments.get(i));
-                if (scan(segments.get(i), recoveryPoint, next)) {
+                if (scan(segments.get(i), new SegmentScan.Trust(recoveryPoint, config.compact()), next)) {
                     dropAfter(i);
                     return;
                 }
             } else if (last ? !SegmentReopen.reopen(segments.get(i)) : !hasIndexes(segments.get(i))) {
-                scan(segments.get(i), Long.MAX_VALUE, next);
+                scan(segments.get(i), SegmentScan.Trust.ALL, next);
             }
         }
     }
@@ -181,15 +187,21 @@ final class LogLoader {
                 && names.contains(SegmentNames.of(segment.baseOffset(), SegmentNames.TIME_INDEX));
     }
 
-    /// Returns whether the segment had to be cut, which makes it the last one.
-    private boolean scan(Segment segment, long trustedBelow, long next) throws IOException {
-        boolean wasCut = SegmentScan.rebuild(segment, trustedBelow, next, indexIntervalBytes, this::assignEpoch);
-        if (!wasCut && next != Long.MAX_VALUE) {
-            segment.sealIndexes().write(segment);
-            segment.sealed();
-            segment.setEndOffset(next);
+    /// Returns whether the log ends in this segment: it had to be cut, or its last batches are missing without a trace.
+    private boolean scan(Segment segment, SegmentScan.Trust trust, long next) throws IOException {
+        boolean wasCut = SegmentScan.rebuild(segment, trust, next, config.indexIntervalBytes(), this::assignEpoch);
+        if (next == Long.MAX_VALUE || wasCut) {
+            return wasCut;
         }
-        return wasCut;
+        // Segments follow each other without a gap until they are compacted, which never happens above the recovery
+        // point.
+        if (segment.endOffset() < next && next > trust.recoveryPoint()) {
+            return true;
+        }
+        segment.sealIndexes().write(segment);
+        segment.sealed();
+        segment.setEndOffset(next);
+        return false;
     }
 
     private void dropAfter(int index) throws IOException {

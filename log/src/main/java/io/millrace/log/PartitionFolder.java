@@ -34,6 +34,7 @@ final class PartitionFolder {
     private boolean exists;
     private boolean epochsChanged;
     private boolean namesUnsynced;
+    private boolean parentUnsynced;
 
     PartitionFolder(Disk disk, String parent, String name, TopicId topicId, boolean exists) {
         this.disk = disk;
@@ -60,15 +61,22 @@ final class PartitionFolder {
         epochsChanged = true;
     }
 
-    /// The next syncing job makes new names durable.
+    /// The next syncing job makes new names, and the lack of removed ones, durable.
     void namesChanged() {
         namesUnsynced = true;
+    }
+
+    /// What an earlier process did here may not be durable: neither the names inside nor the folder itself.
+    void distrustNames() {
+        namesUnsynced = true;
+        parentUnsynced = true;
     }
 
     Work begin(LeaderEpochs epochs) {
         byte[] changedEpochs = epochsChanged ? encode(epochs) : null;
         epochsChanged = false;
-        return new Work(disk, parent, path, !exists, metadata(), changedEpochs, namesUnsynced);
+        return new Work(
+                disk, parent, path, !exists, metadata(), changedEpochs, namesUnsynced, parentUnsynced || !exists);
     }
 
     /// The job is back and the disk refused.
@@ -81,6 +89,7 @@ final class PartitionFolder {
         boolean wroteNames = work.creates || work.epochs != null;
         exists = true;
         namesUnsynced = !synced && (namesUnsynced || wroteNames);
+        parentUnsynced = !synced && (parentUnsynced || work.creates);
     }
 
     private byte @Nullable [] metadata() {
@@ -112,10 +121,14 @@ final class PartitionFolder {
         }
     }
 
-    /// Finds out whether the disk takes bytes again.
+    /// Finds out whether the disk takes bytes again, and removes what a failed first job may have left: no batch of it
+    /// counts.
     void probe() throws IOException {
         if (!exists) {
-            return;
+            for (String name : disk.list(path)) {
+                disk.delete(path + "/" + name);
+            }
+            disk.createFolder(path);
         }
         String probe = path + "/space.probe";
         try (DiskFile file = disk.create(probe)) {
@@ -123,6 +136,9 @@ final class PartitionFolder {
             file.sync();
         } finally {
             disk.delete(probe);
+        }
+        if (!exists) {
+            disk.delete(path);
         }
     }
 
@@ -165,6 +181,7 @@ final class PartitionFolder {
         private final byte @Nullable [] metadata;
         private final byte @Nullable [] epochs;
         private final boolean namesUnsynced;
+        private final boolean parentUnsynced;
 
         private Work(
                 Disk disk,
@@ -173,7 +190,8 @@ final class PartitionFolder {
                 boolean creates,
                 byte @Nullable [] metadata,
                 byte @Nullable [] epochs,
-                boolean namesUnsynced) {
+                boolean namesUnsynced,
+                boolean parentUnsynced) {
             this.disk = disk;
             this.parent = parent;
             this.path = path;
@@ -181,6 +199,7 @@ final class PartitionFolder {
             this.metadata = metadata;
             this.epochs = epochs;
             this.namesUnsynced = namesUnsynced;
+            this.parentUnsynced = parentUnsynced;
         }
 
         void run() throws IOException {
@@ -203,7 +222,9 @@ final class PartitionFolder {
             syncFile(METADATA);
             syncFile(EPOCHS);
             disk.syncFolder(path);
-            disk.syncFolder(parent);
+            if (parentUnsynced) {
+                disk.syncFolder(parent);
+            }
         }
 
         private void syncFile(String name) throws IOException {

@@ -52,7 +52,7 @@ public final class PartitionLog {
     private @Nullable FlushJob jobOut;
 
     private volatile long startOffset;
-    private volatile long durableOffset;
+    private volatile long syncedOffset;
     private long writtenOffset;
     private long endOffset;
     private boolean failed;
@@ -87,7 +87,7 @@ public final class PartitionLog {
         startOffset = loaded.startOffset();
         endOffset = loaded.endOffset();
         writtenOffset = loaded.endOffset();
-        durableOffset = Math.min(Math.max(durable, startOffset), endOffset);
+        syncedOffset = Math.min(durable, endOffset);
         unsynced.clear();
         unsynced.addAll(loaded.scanned());
         if (loaded.epochsChanged()) {
@@ -127,7 +127,13 @@ public final class PartitionLog {
 
     /// May be read from any thread.
     public long durableOffset() {
-        return durableOffset;
+        return Math.max(syncedOffset, startOffset);
+    }
+
+    /// Everything below was fsynced, also what lies below the start: recovery relies on it. May be read from any
+    /// thread.
+    long recoveryPoint() {
+        return syncedOffset;
     }
 
     /// Bytes of all segments, unwritten tail included.
@@ -246,7 +252,7 @@ public final class PartitionLog {
         Segment active = segments.active();
         long lastOffset = lastOffset(batches, from, end);
         if (RollRule.mustRoll(active, config, end - from, lastOffset, maxTimestamp, nowMs, partition)) {
-            roll(BatchHeader.baseOffset(batches, from));
+            roll(endOffset);
         }
     }
 
@@ -293,11 +299,11 @@ public final class PartitionLog {
     ///
     /// @param sync whether the job also fsyncs; when everything is written but not yet durable, a job that only fsyncs
     public Optional<FlushJob> beginFlush(boolean sync) {
-        boolean toSync = sync && durableOffset < endOffset;
+        boolean toSync = sync && durableOffset() < endOffset;
         if (jobOut != null || failed || tail.isEmpty() && !toSync) {
             return Optional.empty();
         }
-        spillIndexes();
+        prepareFiles();
         List<PendingWrite> writes = tail.detach();
         FlushJob job = new FlushJob(
                 folder.begin(epochs),
@@ -310,8 +316,11 @@ public final class PartitionLog {
         return Optional.of(job);
     }
 
-    private void spillIndexes() {
+    private void prepareFiles() {
         for (PendingWrite write : tail.writes()) {
+            if (write.makesFiles()) {
+                folder.namesChanged();
+            }
             if (write.seals()) {
                 write.setIndex(write.segment().sealIndexes());
             } else if (write.segment().isIndexSpillDue()) {
@@ -340,7 +349,7 @@ public final class PartitionLog {
         }
         writtenOffset = job.endOffset();
         if (job.isSync()) {
-            durableOffset = Math.max(startOffset, job.endOffset());
+            syncedOffset = job.endOffset();
             unsynced.clear();
             for (PendingWrite write : tail.writes()) {
                 unsynced.add(write.segment());
@@ -351,9 +360,6 @@ public final class PartitionLog {
     private void settle(PendingWrite write) {
         Segment segment = write.segment();
         segment.written(write.endPosition());
-        if (segment.writtenBytes() == write.bytes()) {
-            folder.namesChanged();
-        }
         IndexWrite index = write.index();
         if (write.seals()) {
             segment.sealed();
@@ -385,9 +391,9 @@ public final class PartitionLog {
     }
 
     private void reloadCutAt(long offset) throws IOException {
-        long durable = Math.min(durableOffset, offset);
+        long durable = Math.min(syncedOffset, offset);
         new Truncation(segments, folder).cutTo(offset);
-        LogLoader loader = new LogLoader(cache, folder, partition, config.indexIntervalBytes(), false, durable);
+        LogLoader loader = new LogLoader(cache, folder, partition, config, false, durable);
         adopt(loader.load(Math.min(startOffset, offset)), durable);
     }
 
@@ -437,9 +443,6 @@ public final class PartitionLog {
 
     private void moveStart(long offset) {
         startOffset = offset;
-        if (durableOffset < offset) {
-            durableOffset = offset;
-        }
         if (epochs.truncateFromStart(offset)) {
             folder.epochsChanged();
         }
@@ -457,8 +460,9 @@ public final class PartitionLog {
         }
         try {
             flushNow(false);
-            directory.lowerRecoveryPoint(partition, offset);
-            reloadCutAt(offset);
+            long cut = new Truncation(segments, folder).batchStart(offset);
+            directory.lowerCheckpoints(partition, cut);
+            reloadCutAt(cut);
         } catch (IOException e) {
             failed = true;
             throw new StorageException("can not truncate " + folder.path(), e);

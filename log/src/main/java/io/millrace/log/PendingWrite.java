@@ -47,6 +47,11 @@ final class PendingWrite {
         return position + bytes;
     }
 
+    /// Whether files will be there that were not before.
+    boolean makesFiles() {
+        return position == 0 || seals;
+    }
+
     boolean seals() {
         return seals;
     }

@@ -76,19 +76,47 @@ final class TimestampSearch {
     }
 
     private TimestampOffset largest() throws IOException {
-        long largest = -1;
-        TimeSearch in = null;
+        TimestampOffset best = TimestampOffset.NONE;
         for (TimeSearch search : searches) {
-            if (!search.isWhollyBelow(startOffset) && search.maxTimestamp() > largest) {
-                largest = search.maxTimestamp();
-                in = search;
+            if (search.isWhollyBelow(startOffset) || search.maxTimestamp() <= best.timestampMs()) {
+                continue;
+            }
+            long max = search.isMaxReadable(startOffset) ? search.maxTimestamp() : largestLeft(search);
+            if (max > best.timestampMs()) {
+                best = scan(search, 0, batchMax -> batchMax >= max, max).orElse(best);
             }
         }
-        if (in == null) {
-            return TimestampOffset.NONE;
+        return best;
+    }
+
+    /// Of a segment whose largest timestamp may belong to a record that is deleted, or not written yet.
+    private long largestLeft(TimeSearch search) throws IOException {
+        OpenFile held = search.segment().log().hold();
+        try {
+            long largest = -1;
+            BatchCursor cursor = new BatchCursor(held.file(), 0, search.writtenBytes());
+            while (cursor.next() && cursor.baseOffset() < endOffset) {
+                if (cursor.baseOffset() >= startOffset) {
+                    largest = Math.max(largest, BatchHeader.maxTimestamp(cursor.buffer(), cursor.at()));
+                } else if (cursor.lastOffset() >= startOffset && cursor.loadBody()) {
+                    largest = Math.max(largest, largestRecord(cursor));
+                }
+            }
+            return largest;
+        } finally {
+            held.release();
         }
-        long exact = largest;
-        return scan(in, 0, max -> max == exact, exact).orElse(TimestampOffset.NONE);
+    }
+
+    private long largestRecord(BatchCursor cursor) {
+        long largest = -1;
+        ByteBuffer batch = cursor.buffer().slice(cursor.at(), cursor.size());
+        for (Record record : MemoryRecords.readableRecords(batch).records()) {
+            if (record.offset() >= startOffset) {
+                largest = Math.max(largest, record.timestamp());
+            }
+        }
+        return largest;
     }
 
     /// The first record at or after `timestampMs` in the first batch that has one.

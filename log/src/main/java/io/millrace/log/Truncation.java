@@ -10,7 +10,8 @@ import io.millrace.log.segment.SegmentNames;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/// Cuts a log's files so that nothing at or above an offset is left; the log is loaded anew afterwards.
+/// Cuts a log's files so that nothing at or above an offset is left, durably: what was cut must not come back with a
+/// power cut and mingle with what is written in its place. The log is loaded anew afterwards.
 final class Truncation {
     private final SegmentList segments;
     private final PartitionFolder folder;
@@ -18,6 +19,26 @@ final class Truncation {
     Truncation(SegmentList segments, PartitionFolder folder) {
         this.segments = segments;
         this.folder = folder;
+    }
+
+    /// The first offset of the batch that contains `offset`: batches go as a whole.
+    long batchStart(long offset) throws IOException {
+        Segment segment = segments.get(segments.indexOf(offset));
+        if (segment.writtenBytes() == 0) {
+            return offset;
+        }
+        OpenFile held = segment.log().hold();
+        try {
+            BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes());
+            while (cursor.next()) {
+                if (cursor.lastOffset() >= offset) {
+                    return Math.min(offset, cursor.baseOffset());
+                }
+            }
+            return offset;
+        } finally {
+            held.release();
+        }
     }
 
     /// @param offset at least one segment begins at or below it, unless everything goes
@@ -36,6 +57,7 @@ final class Truncation {
             }
         }
         dropSnapshotsAbove(offset);
+        folder.disk().syncFolder(folder.path());
     }
 
     private void cut(Segment segment, long offset) throws IOException {
@@ -49,6 +71,7 @@ final class Truncation {
             }
             if (keep < size) {
                 held.file().truncate(keep);
+                held.file().sync();
             }
         } finally {
             held.release();

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/// Looks, before the engine does, whether the log on disk is whole up to what was committed. The engine cuts a log at the
-/// first damaged batch without a word, whatever lay behind it; here the folder stays as it was found.
+/// Looks, before the engine does, whether the log on disk is whole up to what was committed. The engine cuts a log at
+/// the first damaged batch without a word, whatever lay behind it; here the folder stays as it was found.
 final class CommittedLogCheck {
     /// Offset (8), length (4), leader epoch (4), magic (1), CRC (4), then what the CRC covers.
     private static final int LENGTH_AT = 8;

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/// How far the metadata log was committed and on disk, in a file of its own: the engine keeps no such mark, and would take a
-/// log that lost its end for a shorter one.
+/// How far the metadata log was committed and on disk, in a file of its own: the engine keeps no such mark, and would
+/// take a log that lost its end for a shorter one.
 ///
 /// Two slots are written in turn, so that a torn write leaves the other; each holds the offset after the last committed
 /// record, a counter and a CRC-32C. Written in place and fdatasynced, which costs about 0.1 ms.

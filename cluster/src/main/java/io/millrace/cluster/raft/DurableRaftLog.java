@@ -20,7 +20,8 @@ import org.apache.kafka.snapshot.RawSnapshotWriter;
 /// fsyncs, so the high watermark alone is not worth an acknowledgement.
 ///
 /// Owned by: the Raft thread; reads may come from others, as the engine allows.
-/// Invariant: `onDurable` is told an offset only after the log is fsynced up to it and [CommittedOffset] says so on disk.
+/// Invariant: `onDurable` is told an offset only after the log is fsynced up to it and [CommittedOffset] says so on
+/// disk.
 final class DurableRaftLog implements RaftLog {
     private final RaftLog log;
     private final CommittedOffset committed;

@@ -21,8 +21,8 @@ public final class IdentityFile {
     ///
     /// @param clusterId the cluster the node must belong to; empty when any will do
     /// @throws IOException when the folder belongs to another node or cluster, or cannot be read or written
-    public static NodeIdentity loadOrCreate(
-            Path folder, int nodeId, Optional<String> clusterId, Randomness randomness) throws IOException {
+    public static NodeIdentity loadOrCreate(Path folder, int nodeId, Optional<String> clusterId, Randomness randomness)
+            throws IOException {
         Path file = folder.resolve(NAME);
         if (Files.exists(file)) {
             NodeIdentity identity = load(file);
@@ -33,9 +33,7 @@ public final class IdentityFile {
             return identity;
         }
         NodeIdentity identity = new NodeIdentity(
-                clusterId.orElseGet(() -> TopicId.random(randomness).toString()),
-                nodeId,
-                TopicId.random(randomness));
+                clusterId.orElseGet(() -> TopicId.random(randomness).toString()), nodeId, TopicId.random(randomness));
         Files.createDirectories(folder);
         DurableFile.replace(file, text(identity));
         return identity;
@@ -43,21 +41,18 @@ public final class IdentityFile {
 
     private static void requireSame(Path file, String key, String found, String wanted) throws IOException {
         if (!found.equals(wanted)) {
-            throw new IOException(
-                    file + " says " + key + "=" + found + ", but this node is configured with " + wanted
-                            + ": the folder belongs to another node");
+            throw new IOException(file + " says " + key + "=" + found + ", but this node is configured with " + wanted
+                    + ": the folder belongs to another node");
         }
     }
 
     private static byte[] text(NodeIdentity identity) {
-        return DurableFile.utf8(
-                """
+        return DurableFile.utf8("""
                 version=1
                 cluster.id=%s
                 node.id=%d
                 directory.id=%s
-                """
-                        .formatted(identity.clusterId(), identity.nodeId(), identity.directoryId()));
+                """.formatted(identity.clusterId(), identity.nodeId(), identity.directoryId()));
     }
 
     private static NodeIdentity load(Path file) throws IOException {

@@ -15,8 +15,9 @@ import org.apache.kafka.raft.QuorumStateStore;
 import org.apache.kafka.raft.generated.QuorumStateData;
 import org.apache.kafka.server.common.KRaftVersion;
 
-/// Whom this node voted for and who leads, which a voter must never forget. The engine's own store writes JSON and loads
-/// Jackson for it at every start; this one writes the same message in Kafka's binary form: version (2 bytes), message, CRC-32C.
+/// Whom this node voted for and who leads, which a voter must never forget. The engine's own store writes JSON and
+/// loads Jackson for it at every start; this one writes the same message in Kafka's binary form: version (2 bytes),
+/// message, CRC-32C.
 ///
 /// Owned by: the Raft thread.
 final class QuorumStateFile implements QuorumStateStore {

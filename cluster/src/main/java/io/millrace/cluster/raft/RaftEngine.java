@@ -71,9 +71,8 @@ final class RaftEngine {
             Files.createDirectories(folder);
             CommittedOffset.create(folder);
         } else if (!CommittedOffset.exists(folder)) {
-            throw new IOException(
-                    folder + " has a metadata log but no file " + CommittedOffset.NAME
-                            + ": it cannot be told how much of it was committed");
+            throw new IOException(folder + " has a metadata log but no file " + CommittedOffset.NAME
+                    + ": it cannot be told how much of it was committed");
         }
         Path bootstrap = Snapshots.snapshotPath(folder, Snapshots.BOOTSTRAP_SNAPSHOT_ID);
         if (!settings.initialVoters().isEmpty() && isFresh(folder) && !Files.exists(bootstrap)) {
@@ -95,7 +94,8 @@ final class RaftEngine {
         }
     }
 
-    /// The voters a cluster starts with, as a snapshot before the first record; nodes that join later must not write it.
+    /// The voters a cluster starts with, as a snapshot before the first record; nodes that join later must not write
+    /// it.
     private static void writeBootstrap(Path folder, List<RaftSettings.Voter> voters) {
         Map<Integer, VoterSet.VoterNode> nodes = new HashMap<>();
         for (RaftSettings.Voter voter : voters) {

@@ -60,8 +60,7 @@ public final class RaftMetadataLog implements MetadataLog {
         this.loop = loop;
         this.listener = listener;
         try {
-            RaftEngine.Opened opened = RaftEngine.open(
-                    settings, durable -> loop.post(() -> onDurable(durable)));
+            RaftEngine.Opened opened = RaftEngine.open(settings, durable -> loop.post(() -> onDurable(durable)));
             engine = opened;
             opened.client().register(new EngineListener());
             RaftThread started = new RaftThread(opened.client(), this::fail);
@@ -125,8 +124,9 @@ public final class RaftMetadataLog implements MetadataLog {
         }
         KafkaRaftClient<byte[]> client = opened.client();
         LeaderAndEpoch leader = client.leaderAndEpoch();
-        List<Member> voters =
-                settings.initialVoters().stream().map(voter -> member(voter, client)).toList();
+        List<Member> voters = settings.initialVoters().stream()
+                .map(voter -> member(voter, client))
+                .toList();
         return new QuorumView(
                 leader.leaderId().orElse(-1),
                 leader.epoch(),
@@ -183,8 +183,8 @@ public final class RaftMetadataLog implements MetadataLog {
         }
     }
 
-    /// Called on the Raft thread: hands off and returns. The engine offers the next batches when a reader was closed, so
-    /// our loop sets the pace.
+    /// Called on the Raft thread: hands off and returns. The engine offers the next batches when a reader was closed,
+    /// so our loop sets the pace.
     private final class EngineListener implements RaftClient.Listener<byte[]> {
         @Override
         public void handleCommit(BatchReader<byte[]> reader) {

@@ -49,8 +49,8 @@ public final class RaftNode implements AutoCloseable {
         return cluster;
     }
 
-    /// Opens the log and lets the node join. Completes when it is registered and everything committed is applied; fails with
-    /// a message for operators when the log cannot be used.
+    /// Opens the log and lets the node join. Completes when it is registered and everything committed is applied; fails
+    /// with a message for operators when the log cannot be used.
     public CompletableFuture<Catalog> start() {
         cluster.start(() -> ready.complete(cluster.current()), this::fail);
         return ready;

@@ -9,8 +9,8 @@ import java.util.List;
 ///
 /// @param identity who this node is
 /// @param folder the node's data folder; the log lies in `__cluster_metadata-0` below it
-/// @param initialVoters the voters a new cluster starts with; read only when the log does not exist yet, and empty on a node
-///                      that joins later
+/// @param initialVoters the voters a new cluster starts with; read only when the log does not exist yet, and empty on a
+///                      node that joins later
 public record RaftSettings(NodeIdentity identity, Path folder, List<Voter> initialVoters) {
     public RaftSettings {
         initialVoters = List.copyOf(initialVoters);
@@ -23,8 +23,6 @@ public record RaftSettings(NodeIdentity identity, Path folder, List<Voter> initi
     /// A cluster of this one node. The address is a placeholder that nobody connects to.
     public static RaftSettings alone(NodeIdentity identity, Path folder) {
         return new RaftSettings(
-                identity,
-                folder,
-                List.of(new Voter(identity.nodeId(), identity.directoryId(), "localhost", 9093)));
+                identity, folder, List.of(new Voter(identity.nodeId(), identity.directoryId(), "localhost", 9093)));
     }
 }

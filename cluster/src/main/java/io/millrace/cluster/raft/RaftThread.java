@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.raft.KafkaRaftClient;
 
-/// The thread the Raft engine runs on: it polls until the engine is shut down. An engine that throws is not polled again.
+/// The thread the Raft engine runs on: it polls until the engine is shut down. An engine that throws is not polled
+/// again.
 final class RaftThread {
     private final KafkaRaftClient<?> client;
     private final Consumer<Throwable> onFailure;

@@ -8,15 +8,14 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.raft.ExpirationService;
 import org.apache.kafka.server.util.Scheduler;
 
-/// One thread for all the engine wants done later: requests that expire and files that go. The engine's own services would
-/// take two threads, one of them waking five times a second for nothing.
+/// One thread for all the engine wants done later: requests that expire and files that go. The engine's own services
+/// would take two threads, one of them waking five times a second for nothing.
 final class RaftTimer implements ExpirationService, Scheduler, AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;
 
     RaftTimer(String threadName) {
         executor = new ScheduledThreadPoolExecutor(
-                1,
-                task -> Thread.ofPlatform().name(threadName).daemon().unstarted(task));
+                1, task -> Thread.ofPlatform().name(threadName).daemon().unstarted(task));
         executor.setRemoveOnCancelPolicy(true);
     }
 

@@ -191,8 +191,8 @@ class RaftNodeTest {
         report("1 topic of 10,000 partitions", wideNs);
 
         long widestNs = System.nanoTime();
-        this.<List<Outcome>>ask(reply -> node.cluster()
-                .createPartitions(List.of(new MorePartitions("wide", 100_000, List.of())), false, reply));
+        this.<List<Outcome>>ask(reply ->
+                node.cluster().createPartitions(List.of(new MorePartitions("wide", 100_000, List.of())), false, reply));
         report("90,000 more partitions", widestNs);
         node.close();
 

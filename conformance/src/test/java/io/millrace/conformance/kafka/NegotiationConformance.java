@@ -122,8 +122,10 @@ final class NegotiationConformance {
             var response = (ApiVersionsResponse) wire.receive(header);
 
             assertThat(response.data().finalizedFeaturesEpoch()).isNotNegative();
-            assertThat(response.data().finalizedFeatures().find("metadata.version")).isNotNull();
-            assertThat(response.data().supportedFeatures().find("transaction.version")).isNotNull();
+            assertThat(response.data().finalizedFeatures().find("metadata.version"))
+                    .isNotNull();
+            assertThat(response.data().supportedFeatures().find("transaction.version"))
+                    .isNotNull();
         }
     }
 
@@ -149,7 +151,8 @@ final class NegotiationConformance {
             // the client then asks again on the same connection
             RequestHeader header = header(ApiKeys.API_VERSIONS, 3, 8);
             wire.send(header, apiVersions(3));
-            assertThat(((ApiVersionsResponse) wire.receive(header)).data().errorCode()).isZero();
+            assertThat(((ApiVersionsResponse) wire.receive(header)).data().errorCode())
+                    .isZero();
         }
     }
 
@@ -274,8 +277,7 @@ final class NegotiationConformance {
                                 Requests.produce(topic, id, 9, -1, Requests.records("value " + i))));
                     case 2 -> headers.add(send(wire, header(ApiKeys.API_VERSIONS, 3, i), apiVersions(3)));
                     default ->
-                        headers.add(send(
-                                wire, header(ApiKeys.FETCH, 12, i), Requests.fetch(topic, id, 12, 0, 100)));
+                        headers.add(send(wire, header(ApiKeys.FETCH, 12, i), Requests.fetch(topic, id, 12, 0, 100)));
                 }
             }
             for (RequestHeader header : headers) {
@@ -285,9 +287,7 @@ final class NegotiationConformance {
         assertThat(clients.readValues(topic)).hasSize(25).startsWith("value 1", "value 5");
     }
 
-    private static RequestHeader send(
-            Wire wire, RequestHeader header, AbstractRequest request)
-            throws IOException {
+    private static RequestHeader send(Wire wire, RequestHeader header, AbstractRequest request) throws IOException {
         wire.send(header, request);
         return header;
     }
@@ -312,11 +312,11 @@ final class NegotiationConformance {
         Uuid id = topicId(topic);
 
         try (var wire = new Wire(broker.port())) {
-            wire.send(
-                    header(ApiKeys.PRODUCE, 9, 1), Requests.produce(topic, id, 9, 0, Requests.records("no answer")));
+            wire.send(header(ApiKeys.PRODUCE, 9, 1), Requests.produce(topic, id, 9, 0, Requests.records("no answer")));
             RequestHeader next = send(wire, header(ApiKeys.API_VERSIONS, 3, 2), apiVersions(3));
 
-            assertThat(((ApiVersionsResponse) wire.receive(next)).data().errorCode()).isZero();
+            assertThat(((ApiVersionsResponse) wire.receive(next)).data().errorCode())
+                    .isZero();
         }
         Soon.check(() -> assertThat(clients.readValues(topic)).containsExactly("no answer"));
     }

@@ -43,6 +43,21 @@ public final class FileContents {
         disk.rename(temporary, path);
     }
 
+    /// Makes a folder and those above it, each known durably to the one above.
+    public static void createFolderDurably(Disk disk, String path) throws IOException {
+        if (disk.exists(path)) {
+            return;
+        }
+        String parent = path.substring(0, path.lastIndexOf('/'));
+        if (parent.isEmpty()) {
+            disk.createFolder(path);
+            return;
+        }
+        createFolderDurably(disk, parent);
+        disk.createFolder(path);
+        disk.syncFolder(parent);
+    }
+
     public static byte[] ofText(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

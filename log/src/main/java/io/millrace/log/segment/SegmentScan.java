@@ -22,12 +22,21 @@ public final class SegmentScan {
         void batch(ByteBuffer buffer, int at);
     }
 
+    /// What a scan takes for granted.
+    ///
     /// @param recoveryPoint batches below are trusted
+    /// @param gaps whether offsets may be missing between batches above it: a follower of a compacted log gets such
+    ///     batches; anywhere else a gap is a damaged base offset, which no checksum covers
+    public record Trust(long recoveryPoint, boolean gaps) {
+        /// Everything was closed in order.
+        public static final Trust ALL = new Trust(Long.MAX_VALUE, true);
+    }
+
     /// @param endOffsetMax no batch reaches above this: where the next segment begins
     /// @return whether anything was cut off
     /// @throws IOException when the disk fails, or when the segment ends below the recovery point
     public static boolean rebuild(
-            Segment segment, long recoveryPoint, long endOffsetMax, int indexIntervalBytes, Visitor visitor)
+            Segment segment, Trust trust, long endOffsetMax, int indexIntervalBytes, Visitor visitor)
             throws IOException {
         OpenFile held = segment.log().hold();
         try {
@@ -35,20 +44,20 @@ public final class SegmentScan {
             int size = Math.toIntExact(file.size());
             segment.rescan();
             BatchCursor cursor = new BatchCursor(file, 0, size, CHUNK_BYTES);
-            while (cursor.next() && isValid(segment, cursor, recoveryPoint, endOffsetMax)) {
+            while (cursor.next() && isValid(segment, cursor, trust, endOffsetMax)) {
                 if (BatchHeader.isControl(cursor.buffer(), cursor.at())) {
                     cursor.loadBody();
                 }
                 segment.recovered(cursor.buffer(), cursor.at(), indexIntervalBytes);
                 visitor.batch(cursor.buffer(), cursor.at());
             }
-            return cut(segment, file, size, Math.min(recoveryPoint, endOffsetMax));
+            return cut(segment, file, size, Math.min(trust.recoveryPoint(), endOffsetMax));
         } finally {
             held.release();
         }
     }
 
-    private static boolean isValid(Segment segment, BatchCursor cursor, long recoveryPoint, long endOffsetMax)
+    private static boolean isValid(Segment segment, BatchCursor cursor, Trust trust, long endOffsetMax)
             throws IOException {
         long lastOffset = cursor.lastOffset();
         if (cursor.baseOffset() < segment.endOffset()
@@ -57,7 +66,12 @@ public final class SegmentScan {
                 || lastOffset - segment.baseOffset() > Integer.MAX_VALUE) {
             return false;
         }
-        return lastOffset < recoveryPoint || cursor.loadBody() && BatchHeader.isCrcValid(cursor.buffer(), cursor.at());
+        if (lastOffset < trust.recoveryPoint()) {
+            return true;
+        }
+        return (trust.gaps() || cursor.baseOffset() == segment.endOffset())
+                && cursor.loadBody()
+                && BatchHeader.isCrcValid(cursor.buffer(), cursor.at());
     }
 
     private static boolean cut(Segment segment, DiskFile file, int size, long mustReach) throws IOException {
@@ -66,14 +80,22 @@ public final class SegmentScan {
             return false;
         }
         if (segment.endOffset() < mustReach) {
-            throw new IOException(
-                    ("%s is damaged at byte %d: offset %d is not readable although everything below %d was"
-                                    + " on disk; restore the file, or remove the partition's line from"
-                                    + " recovery-point-offset-checkpoint to cut the log there")
-                            .formatted(segment.log().path(), valid, segment.endOffset(), mustReach));
+            throw damaged(segment, mustReach);
         }
         file.truncate(valid);
+        // Durably, so that no valid batch behind the tear comes back to follow what will be written here.
+        file.sync();
         return true;
+    }
+
+    /// What was on disk once is not there any more. Cutting the log here could lose what was acknowledged, so nobody
+    /// does it without being told to.
+    public static IOException damaged(Segment segment, long mustReach) {
+        return new IOException(
+                ("%s is damaged at byte %d: offset %d is not readable although everything below %d was on"
+                                + " disk; restore the file, or remove the partition's line from"
+                                + " recovery-point-offset-checkpoint to cut the log there")
+                        .formatted(segment.log().path(), segment.sizeBytes(), segment.endOffset(), mustReach));
     }
 
     /// Calls the visitor for every batch from the first that reaches `fromOffset` on.

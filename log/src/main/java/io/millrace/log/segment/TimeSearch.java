@@ -7,6 +7,7 @@ import java.io.IOException;
 /// Where in one segment a search by timestamp begins. Made by the owner, which fixes everything that may move; used by
 /// any one thread.
 ///
+/// @param isWritten whether the file has all batches the segment knows of
 /// @param knownMaxTimestamp largest timestamp of the segment, or [#LOOK_UP] when only the time index knows
 /// @param positionFloor position before which the entries in memory know all batches to be older, or [#LOOK_UP]
 /// @param timeEntries entries in the `.timeindex` file, or [#LOOK_UP] for as many as it holds
@@ -15,6 +16,7 @@ public record TimeSearch(
         long timestamp,
         long endOffset,
         int writtenBytes,
+        boolean isWritten,
         long knownMaxTimestamp,
         int positionFloor,
         int timeEntries,
@@ -31,10 +33,16 @@ public record TimeSearch(
                 timestamp,
                 segment.endOffset(),
                 segment.writtenBytes(),
+                segment.writtenBytes() == segment.sizeBytes(),
                 known,
                 floor,
                 tail == null ? LOOK_UP : tail.timeEntriesWritten(),
                 tail == null ? LOOK_UP : tail.offsetEntriesWritten());
+    }
+
+    /// Whether [#maxTimestamp()] is surely that of a record at or above `startOffset` that is in the file.
+    public boolean isMaxReadable(long startOffset) {
+        return isWritten && segment.baseOffset() >= startOffset;
     }
 
     public boolean isWhollyBelow(long offset) {

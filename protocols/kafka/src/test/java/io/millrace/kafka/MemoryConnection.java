@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/// The server's side of a connection without a socket: responses are flattened to the bytes a client would read and their file
-/// pieces released, as the server does.
+/// The server's side of a connection without a socket: responses are flattened to the bytes a client would read and
+/// their file pieces released, as the server does.
 public final class MemoryConnection implements Output {
     private final Deque<ByteBuffer> sent = new ArrayDeque<>();
     private Optional<String> closed = Optional.empty();

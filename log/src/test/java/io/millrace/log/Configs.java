@@ -1,0 +1,41 @@
+package io.millrace.log;
+
+/// Log configurations for tests: Kafka's defaults with a few settings changed.
+final class Configs {
+    private Configs() {}
+
+    static LogConfig small(int segmentBytes, int indexIntervalBytes) {
+        return of(segmentBytes, indexIntervalBytes, Long.MAX_VALUE / 4, -1, -1);
+    }
+
+    static LogConfig retaining(int segmentBytes, long retentionMs, long retentionBytes) {
+        return of(segmentBytes, 64, Long.MAX_VALUE / 4, retentionMs, retentionBytes);
+    }
+
+    static LogConfig of(
+            int segmentBytes, int indexIntervalBytes, long segmentMs, long retentionMs, long retentionBytes) {
+        LogConfig base = LogConfig.DEFAULT;
+        return new LogConfig(
+                segmentBytes,
+                segmentMs,
+                0,
+                indexIntervalBytes,
+                base.indexBytesMax(),
+                base.batchBytesMax(),
+                retentionMs,
+                retentionBytes,
+                true,
+                false,
+                base.deleteRetentionMs(),
+                base.minCompactionLagMs(),
+                base.maxCompactionLagMs(),
+                base.minCleanableRatio(),
+                base.timestampType(),
+                base.timestampBeforeMaxMs(),
+                base.timestampAfterMaxMs(),
+                base.compression(),
+                base.compressionLevel(),
+                base.fileDeleteDelayMs(),
+                false);
+    }
+}

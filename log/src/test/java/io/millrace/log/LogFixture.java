@@ -1,0 +1,148 @@
+package io.millrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.segment.SegmentNames;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Lease;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import io.millrace.testkit.SeededRandomness;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Vocabulary of the log's tests: one directory with one log on any disk.
+final class LogFixture {
+    static final TopicPartition ORDERS = new TopicPartition("orders", 0);
+    static final TopicId ID = new TopicId(0x4000L, 0x8000000000000000L);
+    static final String PATH = "/disk/data";
+
+    private final Disk disk;
+    private final String path;
+    private LogConfig config;
+    private LogDirectory directory;
+    private PartitionLog log;
+
+    LogFixture(Disk disk, String path, LogConfig config) {
+        this.disk = disk;
+        this.path = path;
+        this.config = config;
+        if (disk instanceof MemoryDisk) {
+            makeMountPoint(disk);
+        }
+        this.directory = openDirectory(disk, path);
+        this.log = directory.open(ORDERS, ID, config);
+    }
+
+    static LogDirectory openDirectory(Disk disk, String path) {
+        return LogDirectory.open(disk, path, new LogDirectory.Settings(1, "cluster", 3), new SeededRandomness(1));
+    }
+
+    /// The disk's own root is no part of what may be lost.
+    private static void makeMountPoint(Disk disk) {
+        try {
+            disk.createFolder("/disk");
+            disk.syncFolder("/");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    PartitionLog log() {
+        return log;
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    String folder() {
+        return path + "/" + ORDERS;
+    }
+
+    String file(long baseOffset, String suffix) {
+        return folder() + "/" + SegmentNames.of(baseOffset, suffix);
+    }
+
+    AppendResult append(long timestampMs, String... values) {
+        return append(Batches.of(timestampMs, values));
+    }
+
+    AppendResult append(ByteBuffer batches) {
+        return log.append(batches, Lease.NONE, AppendOrigin.CLIENT, 0, 1_000_000);
+    }
+
+    ErrorKind flush(boolean sync) {
+        FlushJob job = log.beginFlush(sync).orElse(null);
+        if (job == null) {
+            return ErrorKind.NONE;
+        }
+        job.run();
+        log.endFlush(job);
+        return job.error();
+    }
+
+    void appendFlushed(long timestampMs, String... values) {
+        assertThat(append(timestampMs, values).error()).isEqualTo(ErrorKind.NONE);
+        assertThat(flush(true)).isEqualTo(ErrorKind.NONE);
+    }
+
+    /// `offset=value` of everything from `from` to the written end, read the way a consumer does.
+    List<String> readAll(long from) throws IOException {
+        List<String> all = new ArrayList<>();
+        long next = from;
+        while (next < log.writtenOffset()) {
+            List<String> some = read(next, log.writtenOffset(), 200, true);
+            assertThat(some).as("records from offset %d", next).isNotEmpty();
+            for (String record : some) {
+                long offset = Long.parseLong(record.substring(0, record.indexOf('=')));
+                if (offset >= next) {
+                    all.add(record);
+                    next = offset + 1;
+                }
+            }
+        }
+        return all;
+    }
+
+    List<String> read(long from, long below, int maxBytes, boolean minOneBatch) throws IOException {
+        return Batches.decode(bytes(log.read(from, below, maxBytes, minOneBatch)));
+    }
+
+    static ByteBuffer bytes(ReadResult result) throws IOException {
+        ReadResult done = result instanceof ReadResult.Cold cold ? cold.job().run() : result;
+        assertThat(done).isInstanceOf(ReadResult.Ready.class);
+        FileSlice slice = ((ReadResult.Ready) done).slice();
+        ByteBuffer bytes = ByteBuffer.allocate(slice.length());
+        assertThat(slice.file().read(bytes, slice.position())).isEqualTo(slice.length());
+        slice.release();
+        return bytes.flip();
+    }
+
+    void reopenCleanly() {
+        log.close();
+        directory.close(partition -> 0L);
+        reopen();
+        assertThat(directory.wasClean()).isTrue();
+    }
+
+    /// After the process or the machine died: whoever calls has told the disk.
+    void reopen() {
+        directory = openDirectory(disk, path);
+        log = directory.open(ORDERS, ID, config);
+    }
+
+    void configure(LogConfig changed) {
+        config = changed;
+        log.configure(changed);
+    }
+}
