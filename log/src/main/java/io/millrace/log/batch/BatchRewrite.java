@@ -46,7 +46,6 @@ public final class BatchRewrite {
     }
 
     private static ByteBuffer header(ByteBuffer buffer, int position) {
-        return ByteBuffer.allocate(BatchHeader.OVERHEAD)
-                .put(0, buffer, position, BatchHeader.OVERHEAD);
+        return ByteBuffer.allocate(BatchHeader.OVERHEAD).put(0, buffer, position, BatchHeader.OVERHEAD);
     }
 }

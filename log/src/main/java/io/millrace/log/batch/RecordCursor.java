@@ -2,7 +2,8 @@ package io.millrace.log.batch;
 
 import java.nio.ByteBuffer;
 
-/// Walks uncompressed records one by one, giving positions instead of objects. For the slow paths: compaction, dump, verify.
+/// Walks uncompressed records one by one, giving positions instead of objects. For the slow paths: compaction, dump,
+/// verify.
 ///
 /// Total over any bytes: [#next()] says no at the end and where the framing breaks, and [#isDamaged()] tells which.
 public final class RecordCursor {

@@ -10,11 +10,12 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Decides what is left of one batch: itself, fewer records, its header, or nothing. Kafka's rules (KIP-58, KIP-98, KIP-534):
+/// Decides what is left of one batch: itself, fewer records, its header, or nothing. Kafka's rules (KIP-58, KIP-98,
+/// KIP-534):
 ///
 /// - a record stays while it is its key's last, or lies above what the round looked at; records without key go;
-/// - a tombstone, and a marker whose transaction is gone, stay until the delete horizon, which the first round that meets
-///   them writes into their batch;
+/// - a tombstone, and a marker whose transaction is gone, stay until the delete horizon, which the first round that
+///   meets them writes into their batch;
 /// - data of aborted transactions goes at once;
 /// - the last batch of a producer that still writes stays as a header at least.
 ///
@@ -61,7 +62,8 @@ final class BatchFilter {
         if (BatchHeader.recordCount(batch, at) == 0) {
             return isLastOfProducer(batch, at) ? KEEP : DROP;
         }
-        if (Compressor.unpack(batch, at, plan.decompressedBytesMax()) instanceof Compressor.Unpacked.Records(var records)) {
+        if (Compressor.unpack(batch, at, plan.decompressedBytesMax())
+                instanceof Compressor.Unpacked.Records(var records)) {
             return filterData(batch, at, records);
         }
         batchesUnreadable++;
@@ -82,7 +84,8 @@ final class BatchFilter {
         if (BatchHeader.hasDeleteHorizon(batch, at)) {
             return KEEP;
         }
-        return Compressor.unpack(batch, at, plan.decompressedBytesMax()) instanceof Compressor.Unpacked.Records(var records)
+        return Compressor.unpack(batch, at, plan.decompressedBytesMax())
+                        instanceof Compressor.Unpacked.Records(var records)
                 ? rewrite(batch, at, records, new boolean[] {true}, 1, true)
                 : KEEP;
     }

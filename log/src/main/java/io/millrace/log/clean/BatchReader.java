@@ -27,7 +27,8 @@ public final class BatchReader {
         this.file = file;
         this.end = sizeBytes;
         this.pace = pace;
-        this.buffer = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, sizeBytes)).limit(0);
+        this.buffer =
+                ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, sizeBytes)).limit(0);
     }
 
     /// Moves to the next batch; false at the end, and where the bytes are not a batch that ends inside the file. Then

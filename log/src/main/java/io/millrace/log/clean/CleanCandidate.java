@@ -31,7 +31,8 @@ public record CleanCandidate(
     /// younger than `min.compaction.lag.ms`.
     ///
     /// @param segments all segments in order, the active one last
-    /// @param checkpoint where the last round ended; outside of the log it means "nowhere", and the log is dirty from its start
+    /// @param checkpoint where the last round ended; outside of the log it means "nowhere", and the log is dirty from
+    /// its start
     public static CleanCandidate of(
             TopicPartition partition,
             List<DirtySegment> segments,
@@ -46,7 +47,8 @@ public record CleanCandidate(
         if (config.minCompactionLagMs() > 0) {
             for (int i = 0; i < segments.size(); i++) {
                 DirtySegment segment = segments.get(i);
-                if (endOffset(segments, i) > firstDirty && nowMs - segment.maxTimestamp() < config.minCompactionLagMs()) {
+                if (endOffset(segments, i) > firstDirty
+                        && nowMs - segment.maxTimestamp() < config.minCompactionLagMs()) {
                     uncleanable = Math.min(uncleanable, segment.baseOffset());
                     break;
                 }
@@ -63,8 +65,8 @@ public record CleanCandidate(
                 clean += segment.sizeBytes();
             } else if (segment.baseOffset() < uncleanable) {
                 dirty += segment.sizeBytes();
-                overdue |= segment.firstTimestamp() >= 0
-                        && nowMs - segment.firstTimestamp() > config.maxCompactionLagMs();
+                overdue |=
+                        segment.firstTimestamp() >= 0 && nowMs - segment.firstTimestamp() > config.maxCompactionLagMs();
             }
         }
         return new CleanCandidate(

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/// One round of cleaning one log. First [#buildMap()], then [#cleanNext()] group by group, oldest first: the owner commits
-/// (or discards) each group before the next is asked for, so that what is newest is rewritten last and a crash between two
-/// groups leaves only superseded records behind, which the next round finds again.
+/// One round of cleaning one log. First [#buildMap()], then [#cleanNext()] group by group, oldest first: the owner
+/// commits (or discards) each group before the next is asked for, so that what is newest is rewritten last and a crash
+/// between two groups leaves only superseded records behind, which the next round finds again.
 ///
-/// Blocks on the disk. Owned by: one thread that may block, from begin to end; it touches nothing but its own `.cleaned`
-/// files. Any disk error, and any damage in a segment, ends it with an [IOException] or [StorageException] and the log as
-/// it was.
+/// Blocks on the disk. Owned by: one thread that may block, from begin to end; it touches nothing but its own
+/// `.cleaned` files. Any disk error, and any damage in a segment, ends it with an [IOException] or [StorageException]
+/// and the log as it was.
 public final class CleanRun {
     private static final int TIME_ENTRY_BYTES = 12;
 
@@ -29,7 +29,8 @@ public final class CleanRun {
     private final OffsetMap map;
     private final CleanPace pace;
     private long mappedUpTo;
-    private Iterator<List<SealedSegment>> groups = List.<List<SealedSegment>>of().iterator();
+    private Iterator<List<SealedSegment>> groups =
+            List.<List<SealedSegment>>of().iterator();
     private BatchFilter filter;
     private TransactionFilter transactions;
     private long bytesRead;
@@ -63,8 +64,11 @@ public final class CleanRun {
         List<SealedSegment> cleanable = plan.segments().stream()
                 .filter(segment -> segment.baseOffset() < mappedUpTo)
                 .toList();
-        groups = group(cleanable, plan.config().segmentBytes(), plan.config().indexBytesMax(), plan.config()
-                        .indexIntervalBytes())
+        groups = group(
+                        cleanable,
+                        plan.config().segmentBytes(),
+                        plan.config().indexBytesMax(),
+                        plan.config().indexIntervalBytes())
                 .iterator();
         filter = new BatchFilter(plan, map, mappedUpTo, transactions);
         return true;
@@ -103,8 +107,8 @@ public final class CleanRun {
         return !aborts.isAborted(buffer, at);
     }
 
-    /// Notes a batch's keys; false when they do not all fit. Keys of a batch that did not fit wholly stay noted: they lie
-    /// at or above the end of the round and are kept for that.
+    /// Notes a batch's keys; false when they do not all fit. Keys of a batch that did not fit wholly stay noted: they
+    /// lie at or above the end of the round and are kept for that.
     private boolean mapBatch(ByteBuffer buffer, int at) {
         if (!(Compressor.unpack(buffer, at, plan.decompressedBytesMax())
                 instanceof Compressor.Unpacked.Records(var records))) {
@@ -163,7 +167,8 @@ public final class CleanRun {
             case BatchFilter.Verdict.Keep() -> writer.append(buffer, at);
             case BatchFilter.Verdict.Drop() -> {}
             case BatchFilter.Verdict.Replace(var batch) -> {
-                // Packing anew, or a new base for timestamps, may lengthen a batch. Should that ever threaten the file's
+                // Packing anew, or a new base for timestamps, may lengthen a batch. Should that ever threaten the
+                // file's
                 // 2 GB, the batch is kept as it was: superseded records do no harm.
                 if (writer.sizeBytes() + batch.limit() + sourceBytesLeft > Integer.MAX_VALUE) {
                     writer.append(buffer, at);

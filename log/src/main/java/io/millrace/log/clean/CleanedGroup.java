@@ -2,8 +2,8 @@ package io.millrace.log.clean;
 
 import java.util.List;
 
-/// Segments that were cleaned into one, whose files lie there as `.cleaned`, synced, waiting for the owner to commit them
-/// with [SegmentSwap].
+/// Segments that were cleaned into one, whose files lie there as `.cleaned`, synced, waiting for the owner to commit
+/// them with [SegmentSwap].
 ///
 /// @param replaced base offsets of the segments it stands for, ascending; the first is its own
 /// @param endOffset one past the last offset it stands for

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes one cleaned segment: log, offset index, time index and, when there is something to list, transaction index, all
-/// with the suffix `.cleaned`.
+/// Writes one cleaned segment: log, offset index, time index and, when there is something to list, transaction index,
+/// all with the suffix `.cleaned`.
 ///
 /// Owned by: one run. Invariant: nothing but its own `.cleaned` files is touched.
 final class CleanedWriter implements AutoCloseable {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/// The text of Kafka's `cleaner-offset-checkpoint` (and its other offset checkpoints): a line with the version 0, a line
-/// with the number of entries, then `topic partition offset` per line.
+/// The text of Kafka's `cleaner-offset-checkpoint` (and its other offset checkpoints): a line with the version 0, a
+/// line with the number of entries, then `topic partition offset` per line.
 public final class CleanerCheckpoint {
     public static final String FILE = "cleaner-offset-checkpoint";
 

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 /// A 128-bit fingerprint of a record's key: SipHash-2-4 with the 128-bit output (Aumasson and Bernstein, 2012), keyed.
 ///
 /// Compaction trusts it: two keys with the same fingerprint would be taken for one, and the older of their records
-/// dropped. With 128 bits that takes, for a billion keys in one round, a chance of 10^18 / 2^129, about 10^-21: less than
-/// the memory's own error rate. It can not be forced either: SipHash is a keyed function, and the key is drawn anew by
-/// every process, so a producer can not craft a key that collides with somebody else's, which it could with an unkeyed
-/// hash (Kafka takes MD5).
+/// dropped. With 128 bits that takes, for a billion keys in one round, a chance of 10^18 / 2^129, about 10^-21: less
+/// than the memory's own error rate. It can not be forced either: SipHash is a keyed function, and the key is drawn
+/// anew by every process, so a producer can not craft a key that collides with somebody else's, which it could with an
+/// unkeyed hash (Kafka takes MD5).
 ///
 /// Owned by: one run at a time. Holds the last fingerprint in two fields instead of allocating.
 final class KeyHash {

@@ -3,11 +3,12 @@ package io.millrace.log.clean;
 import io.millrace.model.InvariantViolation;
 import java.nio.ByteBuffer;
 
-/// Key to the offset of its last record, in bounded memory: an open-addressed table of fingerprints, 24 bytes a slot. It
-/// begins small and doubles up to the limit, so that cleaning a small topic costs little; a full map only means that a
-/// round cleans less.
+/// Key to the offset of its last record, in bounded memory: an open-addressed table of fingerprints, 24 bytes a slot.
+/// It begins small and doubles up to the limit, so that cleaning a small topic costs little; a full map only means that
+/// a round cleans less.
 ///
-/// Owned by: one run at a time; a node has one and shares it, run after run. Invariant: never more than nine tenths full.
+/// Owned by: one run at a time; a node has one and shares it, run after run. Invariant: never more than nine tenths
+/// full.
 public final class OffsetMap {
     /// Default memory of a node's map: room for about 600,000 keys a round.
     public static final int BYTES_MAX = 16 << 20;

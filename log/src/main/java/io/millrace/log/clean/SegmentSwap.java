@@ -7,16 +7,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Puts a cleaned segment in the place of those it stands for, by renames in Kafka's order, each phase made durable before
-/// the next:
+/// Puts a cleaned segment in the place of those it stands for, by renames in Kafka's order, each phase made durable
+/// before the next:
 ///
 /// 1. `.cleaned` to `.swap`: until all files are renamed, recovery undoes; from then on, it finishes;
 /// 2. the old files to `.deleted`: whoever reads them has them open, they are removed later;
 /// 3. `.swap` to the plain name.
 ///
 /// A few renames and three folder syncs per group. Blocks; whoever calls it, the log's owner makes sure that meanwhile
-/// nobody opens the group's files by name and the log is not truncated. [SwapFiles] is the other half: what recovery does
-/// about any state in between.
+/// nobody opens the group's files by name and the log is not truncated. [SwapFiles] is the other half: what recovery
+/// does about any state in between.
 public final class SegmentSwap {
     private SegmentSwap() {}
 

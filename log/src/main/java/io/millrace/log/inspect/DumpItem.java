@@ -64,8 +64,7 @@ public sealed interface DumpItem {
     /// @param key as text with everything unprintable escaped, shortened; empty when there is none
     /// @param keyBytes its length, -1 when there is none
     /// @param valueBytes likewise, -1 for a tombstone
-    record Entry(
-            long offset, long timestamp, int keyBytes, String key, int valueBytes, String value, int headerCount)
+    record Entry(long offset, long timestamp, int keyBytes, String key, int valueBytes, String value, int headerCount)
             implements DumpItem {
         @Override
         public String toString() {
@@ -81,7 +80,14 @@ public sealed interface DumpItem {
 
     /// One known producer of a snapshot.
     record Producer(
-            String file, long producerId, short epoch, int lastSequence, long lastOffset, long timestamp, int coordinatorEpoch, long txnFirstOffset)
+            String file,
+            long producerId,
+            short epoch,
+            int lastSequence,
+            long lastOffset,
+            long timestamp,
+            int coordinatorEpoch,
+            long txnFirstOffset)
             implements DumpItem {
         @Override
         public String toString() {

@@ -6,9 +6,9 @@ import java.util.function.BiConsumer;
 
 /// Holds a segment's two indexes against its batches while these stream by.
 ///
-/// An offset entry must name the position of a batch that does not begin above the entry's offset. A time entry must name
-/// the largest timestamp of all batches that begin at or below its offset. Zeros behind the last entry are room that Kafka
-/// allocated ahead.
+/// An offset entry must name the position of a batch that does not begin above the entry's offset. A time entry must
+/// name the largest timestamp of all batches that begin at or below its offset. Zeros behind the last entry are room
+/// that Kafka allocated ahead.
 ///
 /// Owned by: one verification of one segment.
 final class IndexCheck {
@@ -83,8 +83,7 @@ final class IndexCheck {
     }
 
     private boolean hasOffsetEntry() {
-        return offsets.limit() - offsetAt >= OFFSET_ENTRY_BYTES
-                && offsets.getLong(offsetAt) != 0;
+        return offsets.limit() - offsetAt >= OFFSET_ENTRY_BYTES && offsets.getLong(offsetAt) != 0;
     }
 
     private void nextOffsetEntry() {

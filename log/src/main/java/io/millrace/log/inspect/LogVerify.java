@@ -23,7 +23,8 @@ import java.util.OptionalLong;
 /// indexes against the batches, producer snapshots, aborted transactions, leader epochs, and what is left over from
 /// cleaning or deletion.
 ///
-/// Blocks on the disk, in large reads; memory is bounded by the largest batch and the index files. Owned by: whoever calls.
+/// Blocks on the disk, in large reads; memory is bounded by the largest batch and the index files. Owned by: whoever
+/// calls.
 public final class LogVerify {
     private static final int FINDINGS_MAX = 1_000;
     private static final int SMALL_FILE_BYTES_MAX = 64 << 20;
@@ -127,7 +128,8 @@ public final class LogVerify {
                     Severity.DAMAGE,
                     name,
                     position,
-                    "offsets %d to %d where %d or more was expected".formatted(first, last, Math.max(base, nextOffset)));
+                    "offsets %d to %d where %d or more was expected"
+                            .formatted(first, last, Math.max(base, nextOffset)));
         }
         if (last >= end) {
             find(Severity.DAMAGE, name, position, "offset %d belongs into a later segment".formatted(last));

@@ -1,5 +1,5 @@
-/// Looking at a partition's folder from outside, read-only, whoever wrote it: Kafka 4.x or we. For `millrace log dump` and
-/// `millrace log verify`.
+/// Looking at a partition's folder from outside, read-only, whoever wrote it: Kafka 4.x or we. For `millrace log dump`
+/// and `millrace log verify`.
 @NullMarked
 package io.millrace.log.inspect;
 

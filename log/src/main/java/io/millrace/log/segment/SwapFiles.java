@@ -5,20 +5,21 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongUnaryOperator;
 
-/// What recovery does about the files that an interrupted cleaning (or deletion) left in a folder: a pure function from the
-/// folder's listing to actions, the same rules as Kafka's loader, so folders that Kafka left half-way are mended too.
+/// What recovery does about the files that an interrupted cleaning (or deletion) left in a folder: a pure function from
+/// the folder's listing to actions, the same rules as Kafka's loader, so folders that Kafka left half-way are mended
+/// too.
 ///
 /// - `.deleted` goes;
-/// - `.cleaned` goes, and with it every `.swap` at or above the lowest `.cleaned` offset: that swap was never complete, and
-///   the old segments are all there;
+/// - `.cleaned` goes, and with it every `.swap` at or above the lowest `.cleaned` offset: that swap was never complete,
+///   and the old segments are all there;
 /// - any other `.swap` is complete: the segments it covers go, and it takes its place.
 ///
 /// The actions are in an order that may itself be cut short by a crash: a covered segment goes before its stand-in is
 /// renamed, and a log before its indexes. Running [#mend] again on what is there then continues.
 public final class SwapFiles {
     /// The kinds of file a cleaned segment has, the log first: the order Kafka renames them in.
-    public static final List<String> SUFFIXES = List.of(
-            SegmentNames.LOG, SegmentNames.OFFSET_INDEX, SegmentNames.TIME_INDEX, SegmentNames.TXN_INDEX);
+    public static final List<String> SUFFIXES =
+            List.of(SegmentNames.LOG, SegmentNames.OFFSET_INDEX, SegmentNames.TIME_INDEX, SegmentNames.TXN_INDEX);
 
     private SwapFiles() {}
 
@@ -35,8 +36,8 @@ public final class SwapFiles {
     /// What has to be done; empty for almost every folder.
     ///
     /// @param names all names in the folder
-    /// @param swapEndOffset given the base offset of a complete `.log.swap`, one past the last offset in it (walk its batch
-    ///     headers; the base offset itself when it is empty)
+    /// @param swapEndOffset given the base offset of a complete `.log.swap`, one past the last offset in it (walk its
+    ///     batch headers; the base offset itself when it is empty)
     public static List<Action> mend(List<String> names, LongUnaryOperator swapEndOffset) {
         List<Action> actions = new ArrayList<>();
         long lowestCleaned = Long.MAX_VALUE;
@@ -84,9 +85,9 @@ public final class SwapFiles {
         // Logs first: an index without its swapped log is then never taken for the old log's.
         for (boolean logs : new boolean[] {true, false}) {
             for (String name : complete) {
-                if (name.endsWith(SegmentNames.LOG + SegmentNames.SWAP) == logs && offsetIn(name).isPresent()) {
-                    actions.add(new Action.Rename(
-                            name, name.substring(0, name.length() - SegmentNames.SWAP.length())));
+                if (name.endsWith(SegmentNames.LOG + SegmentNames.SWAP) == logs
+                        && offsetIn(name).isPresent()) {
+                    actions.add(new Action.Rename(name, name.substring(0, name.length() - SegmentNames.SWAP.length())));
                 }
             }
         }

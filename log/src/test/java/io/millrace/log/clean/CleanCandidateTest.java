@@ -23,14 +23,17 @@ class CleanCandidateTest {
         assertThat(candidate.dirtyBytes()).isEqualTo(100);
         assertThat(candidate.isDue()).isFalse();
         assertThat(judge(-1, Long.MAX_VALUE, LogConfig.DEFAULT, 1000).isDue()).isTrue();
-        assertThat(judge(999, Long.MAX_VALUE, LogConfig.DEFAULT, 1000).firstDirtyOffset()).isZero();
+        assertThat(judge(999, Long.MAX_VALUE, LogConfig.DEFAULT, 1000).firstDirtyOffset())
+                .isZero();
         assertThat(judge(120, Long.MAX_VALUE, LogConfig.DEFAULT, 1000).isDue()).isFalse();
     }
 
     @Test
     void openTransactionsAndYoungRecordsAreLeftAlone() {
-        assertThat(judge(0, 55, LogConfig.DEFAULT, 1000).firstUncleanableOffset()).isEqualTo(55);
-        assertThat(judge(0, 999, config(15, Long.MAX_VALUE), 50).firstUncleanableOffset()).isEqualTo(90);
+        assertThat(judge(0, 55, LogConfig.DEFAULT, 1000).firstUncleanableOffset())
+                .isEqualTo(55);
+        assertThat(judge(0, 999, config(15, Long.MAX_VALUE), 50).firstUncleanableOffset())
+                .isEqualTo(90);
         assertThat(judge(0, 999, config(100, Long.MAX_VALUE), 50).isDue()).isFalse();
     }
 

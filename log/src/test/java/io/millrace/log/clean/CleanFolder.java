@@ -36,9 +36,27 @@ final class CleanFolder {
     static LogConfig config(int segmentBytes, long deleteRetentionMs, long minLag, long maxLag) {
         LogConfig d = LogConfig.DEFAULT;
         return new LogConfig(
-                segmentBytes, d.segmentMs(), 0, 200, d.indexBytesMax(), d.batchBytesMax(), -1, -1, false, true,
-                deleteRetentionMs, minLag, maxLag, 0.5, d.timestampType(), d.timestampBeforeMaxMs(),
-                d.timestampAfterMaxMs(), d.compression(), d.compressionLevel(), 0, false);
+                segmentBytes,
+                d.segmentMs(),
+                0,
+                200,
+                d.indexBytesMax(),
+                d.batchBytesMax(),
+                -1,
+                -1,
+                false,
+                true,
+                deleteRetentionMs,
+                minLag,
+                maxLag,
+                0.5,
+                d.timestampType(),
+                d.timestampBeforeMaxMs(),
+                d.timestampAfterMaxMs(),
+                d.compression(),
+                d.compressionLevel(),
+                0,
+                false);
     }
 
     /// Writes a sealed segment of batches that already carry their offsets.
@@ -69,8 +87,7 @@ final class CleanFolder {
     }
 
     CleanPlan plan(LogConfig config, List<ActiveProducer> producers, List<AbortedTxn> aborted, long nowMs) {
-        return new CleanPlan(
-                FOLDER, segments(), cleanedUpTo, endOffset, producers, aborted, config, 1 << 20, nowMs);
+        return new CleanPlan(FOLDER, segments(), cleanedUpTo, endOffset, producers, aborted, config, 1 << 20, nowMs);
     }
 
     /// One whole round; the checkpoint moves when it ends.
@@ -141,7 +158,8 @@ final class CleanFolder {
             file.read(bytes, 0);
             List<MutableRecordBatch> found = new ArrayList<>();
             MemoryRecords.readableRecords(bytes.flip()).batches().forEach(found::add);
-            assertThat(found.stream().mapToInt(MutableRecordBatch::sizeInBytes).sum()).isEqualTo(bytes.limit());
+            assertThat(found.stream().mapToInt(MutableRecordBatch::sizeInBytes).sum())
+                    .isEqualTo(bytes.limit());
             return found;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -154,8 +172,7 @@ final class CleanFolder {
             batch.ensureValid();
             for (Record record : batch) {
                 record.ensureValid();
-                found.add(new Found(
-                        record.offset(), text(record.key()), text(record.value()), record.timestamp()));
+                found.add(new Found(record.offset(), text(record.key()), text(record.value()), record.timestamp()));
             }
         }
         return found;

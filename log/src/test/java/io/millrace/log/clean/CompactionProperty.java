@@ -64,7 +64,8 @@ class CompactionProperty {
             applyToModel(firstDirty, folder.cleanedUpTo, roundTime);
             assertThat(folder.records()).isEqualTo(model);
             checkPromises(roundTime);
-            assertThat(folder.disk.list(CleanFolder.FOLDER)).noneMatch(name -> name.matches(".*(cleaned|swap|deleted)"));
+            assertThat(folder.disk.list(CleanFolder.FOLDER))
+                    .noneMatch(name -> name.matches(".*(cleaned|swap|deleted)"));
         }
     }
 
@@ -86,9 +87,10 @@ class CompactionProperty {
         }
         assertThat(rounds).isGreaterThan(1);
         Map<String, Found> last = lastPerKey();
-        assertThat(folder.records()).containsExactlyElementsOf(last.values().stream()
-                .sorted((a, b) -> Long.compare(a.offset(), b.offset()))
-                .toList());
+        assertThat(folder.records())
+                .containsExactlyElementsOf(last.values().stream()
+                        .sorted((a, b) -> Long.compare(a.offset(), b.offset()))
+                        .toList());
     }
 
     private OffsetMap map() {

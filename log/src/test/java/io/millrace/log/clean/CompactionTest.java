@@ -35,9 +35,11 @@ class CompactionTest {
     @Test
     void theLastBatchOfAnActiveProducerStaysAsAHeader() throws IOException {
         folder.addSegment(List.of(
-                Batches.idempotent(CompressionType.ZSTD, 0, 7, (short) 1, 0, false, record(5, "a", "1"), record(6, "b", "1")),
+                Batches.idempotent(
+                        CompressionType.ZSTD, 0, 7, (short) 1, 0, false, record(5, "a", "1"), record(6, "b", "1")),
                 Batches.idempotent(CompressionType.NONE, 2, 8, (short) 0, 0, false, record(7, "a", "2")),
-                Batches.of(CompressionType.NONE, record(8, "a", "3"), record(9, "b", "3")).putLong(0, 3)));
+                Batches.of(CompressionType.NONE, record(8, "a", "3"), record(9, "b", "3"))
+                        .putLong(0, 3)));
         clean(List.of(new ActiveProducer(7, (short) 1, 1)), List.of(), 100);
         assertThat(folder.records()).extracting(Found::offset).containsExactly(3L, 4L);
         List<MutableRecordBatch> batches = folder.batches();
@@ -60,11 +62,11 @@ class CompactionTest {
     void tombstonesLeaveAfterTheHorizonTheFirstRoundGaveThem() throws IOException {
         folder.addSegment(List.of(
                 Batches.of(CompressionType.LZ4, record(5, "a", "1"), record(6, "b", "1")),
-                Batches.of(CompressionType.LZ4, record(7, "a", null), record(8, "c", "1")).putLong(0, 2)));
+                Batches.of(CompressionType.LZ4, record(7, "a", null), record(8, "c", "1"))
+                        .putLong(0, 2)));
         clean(List.of(), List.of(), 5000);
         assertThat(folder.records())
-                .containsExactly(
-                        new Found(1, "b", "1", 6), new Found(2, "a", null, 7), new Found(3, "c", "1", 8));
+                .containsExactly(new Found(1, "b", "1", 6), new Found(2, "a", null, 7), new Found(3, "c", "1", 8));
         assertThat(folder.batches().getLast().deleteHorizonMs()).isEqualTo(OptionalLong.of(6000));
 
         folder.cleanedUpTo = 0;
@@ -87,13 +89,15 @@ class CompactionTest {
         clean(List.of(), aborted, 5000);
         assertThat(data()).containsExactly(new Found(0, "a", "first", 1), new Found(3, "b", "committed", 3));
         assertThat(controlOffsets()).containsExactly(2L, 4L);
-        assertThat(AbortedTxn.decodeAll(file(SegmentNames.of(0, SegmentNames.TXN_INDEX)))).isEqualTo(aborted);
+        assertThat(AbortedTxn.decodeAll(file(SegmentNames.of(0, SegmentNames.TXN_INDEX))))
+                .isEqualTo(aborted);
 
         // Nothing of the aborted transaction is left: its marker gets a horizon; the committed one still has data.
         folder.cleanedUpTo = 0;
         clean(List.of(), aborted, 6000);
         assertThat(controlOffsets()).containsExactly(2L, 4L);
-        assertThat(folder.disk.exists(path(SegmentNames.of(0, SegmentNames.TXN_INDEX)))).isFalse();
+        assertThat(folder.disk.exists(path(SegmentNames.of(0, SegmentNames.TXN_INDEX))))
+                .isFalse();
         folder.cleanedUpTo = 0;
         clean(List.of(), List.of(), 7000);
         assertThat(controlOffsets()).containsExactly(4L);
@@ -112,8 +116,7 @@ class CompactionTest {
         List<List<Long>> groups = CleanRun.group(segments, 1000, 10_485_760, 4096).stream()
                 .map(group -> group.stream().map(SealedSegment::baseOffset).toList())
                 .toList();
-        assertThat(groups)
-                .containsExactly(List.of(0L, 10L), List.of(20L), List.of(30L), List.of(40L), List.of(50L));
+        assertThat(groups).containsExactly(List.of(0L, 10L), List.of(20L), List.of(30L), List.of(40L), List.of(50L));
     }
 
     @Test
@@ -154,8 +157,10 @@ class CompactionTest {
     @Test
     void recordsThatCanNotBeUnpackedAreKept() throws IOException {
         ByteBuffer bomb = Batches.of(CompressionType.GZIP, record(5, "a", "0".repeat(1 << 20)));
-        folder.addSegment(List.of(bomb, Batches.of(CompressionType.NONE, record(6, "b", "1"), record(7, "b", "2"))
-                .putLong(0, 1)));
+        folder.addSegment(List.of(
+                bomb,
+                Batches.of(CompressionType.NONE, record(6, "b", "1"), record(7, "b", "2"))
+                        .putLong(0, 1)));
         CleanStats stats = clean(List.of(), List.of(), 100);
         assertThat(stats.batchesUnreadable()).isEqualTo(1);
         assertThat(folder.records()).extracting(Found::offset).containsExactly(0L, 2L);

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/// One folder in memory whose power can be cut at any change: names come back as of some moment since the folder was last
-/// synced, and of bytes never synced a random prefix.
+/// One folder in memory whose power can be cut at any change: names come back as of some moment since the folder was
+/// last synced, and of bytes never synced a random prefix.
 public final class CrashDisk implements Disk {
     private TreeMap<String, Content> names = new TreeMap<>();
     private final List<TreeMap<String, Content>> history = new ArrayList<>();

@@ -30,9 +30,10 @@ class LogVerifyTest {
     private final CrashDisk disk = new CrashDisk();
     private final ByteBuffer first = Batches.idempotent(
             CompressionType.LZ4, 0, 7, (short) 0, 0, false, record(100, "a", "1"), record(101, "b\n", null));
-    private final ByteBuffer second = Batches.of(CompressionType.NONE, record(99, "c", "3")).putLong(0, 2);
-    private final ByteBuffer third =
-            Batches.of(CompressionType.NONE, record(200, "d", "4"), record(201, null, "5")).putLong(0, 3);
+    private final ByteBuffer second =
+            Batches.of(CompressionType.NONE, record(99, "c", "3")).putLong(0, 2);
+    private final ByteBuffer third = Batches.of(CompressionType.NONE, record(200, "d", "4"), record(201, null, "5"))
+            .putLong(0, 3);
 
     @BeforeEach
     void aSoundFolder() throws IOException {
@@ -52,8 +53,7 @@ class LogVerifyTest {
 
     @Test
     void findsNothingInASoundFolder() throws IOException {
-        assertThat(LogVerify.verify(disk, FOLDER, true))
-                .isEqualTo(new LogVerify.Report(List.of(), 2, 3, 5, 5));
+        assertThat(LogVerify.verify(disk, FOLDER, true)).isEqualTo(new LogVerify.Report(List.of(), 2, 3, 5, 5));
     }
 
     @Test
@@ -68,7 +68,9 @@ class LogVerifyTest {
             ByteBuffer flipped = Batches.copy(log);
             flipped.put(bit / 8, (byte) (flipped.get(bit / 8) ^ 1 << bit % 8));
             write(S0 + ".log", flipped);
-            assertThat(LogVerify.verify(disk, FOLDER, true).findings()).as("bit %d", bit).isNotEmpty();
+            assertThat(LogVerify.verify(disk, FOLDER, true).findings())
+                    .as("bit %d", bit)
+                    .isNotEmpty();
         }
     }
 
@@ -81,7 +83,10 @@ class LogVerifyTest {
         write(S3 + ".log", third.slice(0, third.limit() - 1));
         LogVerify.Report report = LogVerify.verify(disk, FOLDER, false);
         assertThat(report.isSound()).isTrue();
-        assertThat(report.findings()).singleElement().extracting(Finding::severity).isEqualTo(Severity.MENDABLE);
+        assertThat(report.findings())
+                .singleElement()
+                .extracting(Finding::severity)
+                .isEqualTo(Severity.MENDABLE);
         write(S0 + ".log", first.slice(0, first.limit() - 1));
         assertThat(LogVerify.verify(disk, FOLDER, false).isSound()).isFalse();
     }
@@ -100,7 +105,10 @@ class LogVerifyTest {
     @Test
     void findsIndexesThatLeadAstray() throws IOException {
         for (ByteBuffer bad : List.of(
-                ints(2, first.limit() + 1), ints(1, first.limit()), ints(2, 9999), ints(2, first.limit(), 2, 9999),
+                ints(2, first.limit() + 1),
+                ints(1, first.limit()),
+                ints(2, 9999),
+                ints(2, first.limit(), 2, 9999),
                 ByteBuffer.allocate(7))) {
             write(S0 + ".index", bad);
             assertMendable(S0 + ".index");
@@ -141,8 +149,10 @@ class LogVerifyTest {
         List<DumpItem> items = new ArrayList<>();
         LogDump.dump(disk, FOLDER, true, items::add);
         assertThat(items).hasSize(11);
-        assertThat(items.get(1)).hasToString("  offsets 0-1 count 2 position 0 size %d epoch -1 codec lz4 CreateTime 101 producer 7 epoch 0 sequences 0-1 crc %d"
-                .formatted(first.limit(), BatchHeader.crc(first, 0)));
+        assertThat(items.get(1))
+                .hasToString(
+                        "  offsets 0-1 count 2 position 0 size %d epoch -1 codec lz4 CreateTime 101 producer 7 epoch 0 sequences 0-1 crc %d"
+                                .formatted(first.limit(), BatchHeader.crc(first, 0)));
         assertThat(items.get(3)).hasToString("    offset 1 timestamp 101 key 'b\\x0a' value null headers 0");
         assertThat(items.getLast().toString()).contains("producer 7").contains("lastOffset 1");
         write(S3 + ".log", ByteBuffer.allocate(5));

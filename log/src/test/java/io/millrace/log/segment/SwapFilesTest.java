@@ -14,7 +14,13 @@ class SwapFilesTest {
 
     @Test
     void leavesAnOrdinaryFolderAlone() {
-        assertThat(mend(S0 + ".log", S0 + ".index", S0 + ".timeindex", S10 + ".snapshot", "leader-epoch-checkpoint", "partition.metadata"))
+        assertThat(mend(
+                        S0 + ".log",
+                        S0 + ".index",
+                        S0 + ".timeindex",
+                        S10 + ".snapshot",
+                        "leader-epoch-checkpoint",
+                        "partition.metadata"))
                 .isEmpty();
     }
 
