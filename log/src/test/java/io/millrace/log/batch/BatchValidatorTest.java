@@ -12,8 +12,11 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.EndTransactionMarker;
@@ -251,6 +254,74 @@ class BatchValidatorTest {
                 assertThat(validate(batch.slice(), config)).isNotNull();
             }
         }
+    }
+
+    /// Records of every shape: the quick way and the slow way through the walk meet all of them.
+    @Test
+    void recordsOfAnyShapePass() {
+        Random random = new Random(20261123);
+        int[] sizes = {0, 1, 3, 60, 63, 64, 65, 100, 127, 128, 8190, 8191, 8192, 9000};
+        for (int round = 0; round < 3_000; round++) {
+            SimpleRecord[] records = new SimpleRecord[random.nextInt(1, round % 50 == 0 ? 300 : 5)];
+            long max = -1;
+            int keyless = 0;
+            for (int i = 0; i < records.length; i++) {
+                byte[] key = random.nextInt(3) == 0 ? null : new byte[sizes[random.nextInt(sizes.length)] / 2];
+                byte[] value = random.nextInt(9) == 0 ? null : new byte[sizes[random.nextInt(sizes.length)]];
+                long timestamp = NOW + random.nextLong(-1L << random.nextInt(35), 1L << random.nextInt(20));
+                Header[] headers = new Header[random.nextInt(4) == 0 ? random.nextInt(3) : 0];
+                Arrays.setAll(headers, h -> new RecordHeader("h" + h, random.nextBoolean() ? new byte[h] : null));
+                records[i] = new SimpleRecord(timestamp, key, value, headers);
+                max = Math.max(max, timestamp);
+                keyless += key == null ? 1 : 0;
+            }
+            ByteBuffer batch = Batches.directWithinNoise(Batches.of(CompressionType.NONE, records), 3, 0);
+            LogConfig config = config().batchBytesMax(1 << 30)
+                    .timestampRange(Long.MAX_VALUE, Long.MAX_VALUE)
+                    .build();
+            BatchCheck.Valid valid = valid(validate(batch, config));
+            assertThat(valid.maxTimestamp()).isEqualTo(max);
+            assertThat(valid.recordCount()).isEqualTo(records.length);
+            RecordScan scan = new RecordScan();
+            assertThat(scan.scan(batch, 3 + BatchHeader.OVERHEAD, batch.limit(), records.length, 0))
+                    .isTrue();
+            assertThat(scan.keylessCount()).isEqualTo(keyless);
+        }
+    }
+
+    /// Whatever we let in, Kafka's own decoder reads to the end: no poison for consumers.
+    @Test
+    void whatPassesCanBeReadByKafka() {
+        Random random = new Random(20261124);
+        int passed = 0;
+        for (int round = 0; round < 100_000; round++) {
+            int count = random.nextInt(1, 4);
+            SimpleRecord[] records = new SimpleRecord[count];
+            for (int i = 0; i < count; i++) {
+                Header[] headers =
+                        random.nextInt(4) == 0 ? new Header[] {new RecordHeader("h", new byte[1])} : new Header[0];
+                byte[] key = random.nextBoolean() ? new byte[random.nextInt(3)] : null;
+                records[i] = new SimpleRecord(NOW + random.nextInt(200), key, new byte[random.nextInt(20)], headers);
+            }
+            ByteBuffer batch = Batches.of(CompressionType.NONE, records);
+            for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
+                int at = random.nextInt(BatchHeader.OVERHEAD, batch.limit());
+                batch.put(at, (byte) random.nextInt(random.nextBoolean() ? 256 : 8));
+            }
+            BatchHeader.updateCrc(batch, 0);
+            LogConfig config =
+                    config().timestampRange(Long.MAX_VALUE, Long.MAX_VALUE).build();
+            if (validate(Batches.copy(batch), config) instanceof BatchCheck.Valid) {
+                passed++;
+                List<Long> offsets = new ArrayList<>();
+                MemoryRecords.readableRecords(batch).records().forEach(record -> {
+                    record.headers();
+                    offsets.add(record.offset());
+                });
+                assertThat(offsets).hasSize(count).isSorted();
+            }
+        }
+        assertThat(passed).isBetween(1_000, 99_000);
     }
 
     @Test
