@@ -15,7 +15,7 @@ import static io.millrace.cluster.config.ConfigRule.oneOf;
 
 import io.millrace.cluster.config.ConfigDefinition.NodeName;
 
-/// The 36 topic settings of Kafka 4.4, and ours.
+/// The topic settings of Kafka 4.4 (35 of its `TopicConfig` and the two replication throttles), and ours.
 public final class TopicConfigs {
     /// Ours: what the high watermark may pass.
     public static final String DURABILITY = "millrace.durability";

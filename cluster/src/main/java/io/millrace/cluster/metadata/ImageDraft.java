@@ -2,6 +2,7 @@ package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.ConfigResource.Kind;
+import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.config.NodeConfigs;
@@ -48,6 +49,7 @@ public final class ImageDraft {
 
     private final Set<TopicId> touched = new TreeSet<>(MetadataImage.ID_ORDER);
     private TopicSettings inherited;
+    private List<NodeView> nodeViews = List.of();
     private boolean nodesChanged;
 
     ImageDraft(String clusterId, int nodeId, NodeConfigs nodeConfigs) {
@@ -78,6 +80,7 @@ public final class ImageDraft {
         this.featuresEpoch = image.featuresEpoch;
         this.nextProducerId = image.nextProducerId;
         this.inherited = image.inherited;
+        this.nodeViews = image.nodeViews;
     }
 
     public MetadataImage image() {
@@ -97,6 +100,10 @@ public final class ImageDraft {
         return CatalogDelta.between(before, after, either, true);
     }
 
+    List<NodeView> nodeViews() {
+        return nodeViews;
+    }
+
     TopicSettings inherited() {
         return inherited;
     }
@@ -108,8 +115,7 @@ public final class ImageDraft {
             case NodeUnfenced unfenced -> fence(unfenced.nodeId(), false);
             case NodeUnregistered gone -> {
                 node(gone.nodeId());
-                nodes = nodes.without(gone.nodeId());
-                nodesChanged = true;
+                putNodes(nodes.without(gone.nodeId()));
             }
             case TopicCreated topic -> createTopic(topic);
             case PartitionsCreated partitions -> createPartitions(partitions);
@@ -128,8 +134,17 @@ public final class ImageDraft {
     }
 
     private void putNode(NodeRegistered node) {
-        nodes = nodes.with(node.nodeId(), node);
+        putNodes(nodes.with(node.nodeId(), node));
+    }
+
+    private void putNodes(PersistentTree<Integer, NodeRegistered> next) {
+        nodes = next;
+        nodeViews = next.values().stream().map(ImageDraft::view).toList();
         nodesChanged = true;
+    }
+
+    private static NodeView view(NodeRegistered node) {
+        return new NodeView(node.nodeId(), node.rack(), node.fenced(), node.endpoints());
     }
 
     private NodeRegistered node(int id) {

@@ -39,7 +39,7 @@ public final class MetadataImage implements Catalog {
     final long nextProducerId;
     final TopicSettings inherited;
 
-    private final List<NodeView> nodeViews;
+    final List<NodeView> nodeViews;
 
     MetadataImage(ImageDraft draft) {
         this.clusterId = draft.clusterId;
@@ -55,7 +55,7 @@ public final class MetadataImage implements Catalog {
         this.featuresEpoch = draft.featuresEpoch;
         this.nextProducerId = draft.nextProducerId;
         this.inherited = draft.inherited();
-        this.nodeViews = draft.nodes.values().stream().map(MetadataImage::view).toList();
+        this.nodeViews = draft.nodeViews();
     }
 
     /// Nothing yet, as seen by node `nodeId`.
@@ -63,10 +63,6 @@ public final class MetadataImage implements Catalog {
     /// @param fixedConfigs settings given at this node's start, by Kafka's names; topics inherit from them
     public static MetadataImage empty(String clusterId, int nodeId, Map<String, String> fixedConfigs) {
         return new MetadataImage(new ImageDraft(clusterId, nodeId, new NodeConfigs(Map.of(), Map.of(), fixedConfigs)));
-    }
-
-    private static NodeView view(NodeRegistered node) {
-        return new NodeView(node.nodeId(), node.rack(), node.fenced(), node.endpoints());
     }
 
     /// A copy to apply records to.

@@ -13,6 +13,7 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.model.TopicId;
 import io.millrace.testkit.SeededRandomness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RaftNodeTest {
+    private static final NodeIdentity IDENTITY = new NodeIdentity("wxyzWXYZ0123456789abcd", 1, new TopicId(7, 8));
+
     @TempDir
     Path folder;
 
@@ -237,14 +239,12 @@ class RaftNodeTest {
         return node;
     }
 
-    private RaftNode node(Path where, ClusterSettings settings) throws IOException {
-        NodeIdentity identity =
-                IdentityFile.loadOrCreate(where, 1, Optional.empty(), new SeededRandomness(System.nanoTime()));
+    private RaftNode node(Path where, ClusterSettings settings) {
         RaftNode node = new RaftNode(
-                RaftSettings.alone(identity, where),
+                RaftSettings.alone(IDENTITY, where),
                 settings,
                 () -> caller,
-                new SeededRandomness(System.nanoTime()),
+                new SeededRandomness(open.size()),
                 failure -> {});
         open.add(node);
         return node;

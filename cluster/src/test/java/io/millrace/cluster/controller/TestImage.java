@@ -1,0 +1,51 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.CatalogChanges.NewTopic;
+import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.model.TopicId;
+import io.millrace.testkit.SeededRandomness;
+import java.util.List;
+import java.util.Map;
+
+/// Images to decide on.
+final class TestImage {
+    private TestImage() {}
+
+    /// Nodes 1 to `nodeCount`, each in a rack of its own, without topics.
+    static MetadataImage ofNodes(int nodeCount) {
+        return ofNodes(nodeCount, Map.of());
+    }
+
+    static MetadataImage ofNodes(int nodeCount, Map<String, String> fixedConfigs) {
+        MetadataImage image = MetadataImage.empty("cluster", 1, fixedConfigs);
+        for (int node = 1; node <= nodeCount; node++) {
+            image = image.with(List.of(new MetadataRecord.NodeRegistered(
+                    node, new TopicId(node, 1), new TopicId(node, 2), "rack-" + node, false, List.of())));
+        }
+        return image;
+    }
+
+    static MetadataImage with(MetadataImage image, NewTopic... topics) {
+        return create(image, topics).after();
+    }
+
+    static Decision<List<NewTopicReply>> create(MetadataImage image, NewTopic... topics) {
+        return new CreateTopics(List.of(topics), false, false).decide(image, new SeededRandomness(1));
+    }
+
+    /// How the creation of one topic ends.
+    static Outcome outcome(MetadataImage image, NewTopic topic) {
+        return create(image, topic).reply().getFirst().outcome();
+    }
+
+    static NewTopic topic(String name) {
+        return topic(name, 1, 1);
+    }
+
+    static NewTopic topic(String name, int partitions, int replicationFactor) {
+        return new NewTopic(name, partitions, replicationFactor, Map.of(), Map.of());
+    }
+}
