@@ -22,8 +22,8 @@ import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/// One node in memory and one client connection to it. Requests and responses go through real bytes in both directions, with
-/// kafka-clients as the client.
+/// One node in memory and one client connection to it. Requests and responses go through real bytes in both directions,
+/// with kafka-clients as the client.
 public final class KafkaFixture {
     public static final Peer PEER = new Peer(Principal.ANONYMOUS, "127.0.0.1", "kafka");
 
@@ -72,7 +72,8 @@ public final class KafkaFixture {
         session.onFrame(frame(request), Lease.NONE);
     }
 
-    /// The oldest response not received yet, which must be there, must be of this type and must answer the oldest request.
+    /// The oldest response not received yet, which must be there, must be of this type and must answer the oldest
+    /// request.
     public <R extends AbstractResponse> R receive(Class<R> type) {
         assertThat(connection.closed()).isEmpty();
         assertThat(connection.unread()).as("responses").isPositive();

@@ -23,7 +23,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// [CatalogSource] and [CatalogChanges] in memory. Changes are visible and answered at once, unless a test holds the answers.
+/// [CatalogSource] and [CatalogChanges] in memory. Changes are visible and answered at once, unless a test holds the
+/// answers.
 public final class MemoryCatalog implements CatalogSource, CatalogChanges {
     public static final String CLUSTER_ID = "memory-cluster-0123456";
 
@@ -154,8 +155,7 @@ public final class MemoryCatalog implements CatalogSource, CatalogChanges {
         int partitions = topic.assignment().isEmpty()
                 ? Math.max(1, topic.partitions())
                 : topic.assignment().size();
-        TopicView view =
-                view(topic.name(), partitions, TopicId.random(randomness), LogConfig.DEFAULT, false);
+        TopicView view = view(topic.name(), partitions, TopicId.random(randomness), LogConfig.DEFAULT, false);
         if (!validateOnly) {
             topics.put(topic.name(), view);
             current = snapshot();
@@ -167,11 +167,11 @@ public final class MemoryCatalog implements CatalogSource, CatalogChanges {
     public void deleteTopics(List<TopicRef> wanted, Consumer<List<DeletedTopicReply>> reply) {
         List<DeletedTopicReply> replies = new ArrayList<>();
         for (TopicRef ref : wanted) {
-            Optional<TopicView> topic =
-                    ref.name().isEmpty() ? current.topic(ref.id()) : current.topic(ref.name());
+            Optional<TopicView> topic = ref.name().isEmpty() ? current.topic(ref.id()) : current.topic(ref.name());
             if (topic.isPresent()) {
                 removeTopic(topic.get().name());
-                replies.add(new DeletedTopicReply(topic.get().name(), topic.get().id(), Outcome.OK));
+                replies.add(
+                        new DeletedTopicReply(topic.get().name(), topic.get().id(), Outcome.OK));
             } else {
                 ErrorKind error =
                         ref.name().isEmpty() ? ErrorKind.UNKNOWN_TOPIC_ID : ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
@@ -231,8 +231,8 @@ public final class MemoryCatalog implements CatalogSource, CatalogChanges {
     public void allocateProducerIds(Consumer<ProducerIdBlock> reply) {
         blocks++;
         if (refusingBlocks) {
-            reply(() -> reply.accept(
-                    new ProducerIdBlock(Outcome.refused(ErrorKind.COORDINATOR_NOT_AVAILABLE, ""), -1, 0)));
+            reply(() ->
+                    reply.accept(new ProducerIdBlock(Outcome.refused(ErrorKind.COORDINATOR_NOT_AVAILABLE, ""), -1, 0)));
             return;
         }
         long first = nextProducerId;

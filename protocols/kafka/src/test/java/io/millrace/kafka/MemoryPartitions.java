@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// [Partitions] in memory: one file and a list of batches each. Appends are committed at once unless a test holds commits back;
-/// a waiting fetch ends by data, by [#expireWaits()] or by being cancelled.
+/// [Partitions] in memory: one file and a list of batches each. Appends are committed at once unless a test holds
+/// commits back; a waiting fetch ends by data, by [#expireWaits()] or by being cancelled.
 public final class MemoryPartitions implements Partitions {
     private static final int COUNT_POSITION = 57;
 
@@ -201,14 +201,13 @@ public final class MemoryPartitions implements Partitions {
             reply.accept(new OffsetReply(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, -1, -1, -1, LeaderHint.NONE));
             return;
         }
-        long offset =
-                switch (query.kind()) {
-                    case EARLIEST, EARLIEST_LOCAL -> log.start;
-                    case LATEST -> log.highWatermark;
-                    case AT_TIMESTAMP -> query.timestampMs();
-                    case MAX_TIMESTAMP -> log.end - 1;
-                    case LATEST_TIERED, EARLIEST_PENDING_UPLOAD -> -1;
-                };
+        long offset = switch (query.kind()) {
+            case EARLIEST, EARLIEST_LOCAL -> log.start;
+            case LATEST -> log.highWatermark;
+            case AT_TIMESTAMP -> query.timestampMs();
+            case MAX_TIMESTAMP -> log.end - 1;
+            case LATEST_TIERED, EARLIEST_PENDING_UPLOAD -> -1;
+        };
         reply.accept(new OffsetReply(ErrorKind.NONE, offset, -1, 0, LeaderHint.NONE));
     }
 
@@ -227,8 +226,7 @@ public final class MemoryPartitions implements Partitions {
     }
 
     @Override
-    public void epochEnd(
-            TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
+    public void epochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
         Log log = logs.get(partition);
         reply.accept(
                 log == null

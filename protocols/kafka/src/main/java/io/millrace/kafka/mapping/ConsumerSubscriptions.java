@@ -7,8 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Looks into the subscriptions of `consumer` groups: an int16 version, then an array of topic names that has not moved in
-/// any version (ConsumerProtocolSubscription.json).
+/// Looks into the subscriptions of `consumer` groups: an int16 version, then an array of topic names that has not moved
+/// in any version (ConsumerProtocolSubscription.json).
 public final class ConsumerSubscriptions implements Subscriptions {
     @Override
     public Optional<Set<String>> topics(Opaque subscription) {

@@ -48,7 +48,8 @@ final class FieldReader {
         return value;
     }
 
-    @Nullable String nullableString() {
+    @Nullable
+    String nullableString() {
         int length = int16();
         return length < 0 ? null : text(length);
     }
@@ -61,7 +62,8 @@ final class FieldReader {
         return value;
     }
 
-    @Nullable String compactNullableString() {
+    @Nullable
+    String compactNullableString() {
         int length = varint() - 1;
         return length < 0 ? null : text(length);
     }

@@ -15,11 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The keys and values of `__consumer_offsets`, field by field, as Kafka 4.4 writes them and as far back as it reads them.
+/// The keys and values of `__consumer_offsets`, field by field, as Kafka 4.4 writes them and as far back as it reads
+/// them.
 ///
-/// A key begins with its kind (0 and 1: a position, 2: a group; other group types follow), a value with its version. No value
-/// means that what the key names is gone. Written: key 1 with value 4 (value 1 for a commit with a retention of its own), key
-/// 2 with value 3.
+/// A key begins with its kind (0 and 1: a position, 2: a group; other group types follow), a value with its version. No
+/// value means that what the key names is gone. Written: key 1 with value 4 (value 1 for a commit with a retention of
+/// its own), key 2 with value 3.
 final class OffsetsTopicFields {
     private static final int KEY_OFFSET_OLD = 0;
     private static final int KEY_OFFSET = 1;

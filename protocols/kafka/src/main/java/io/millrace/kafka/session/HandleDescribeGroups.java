@@ -14,8 +14,8 @@ import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup
 import org.apache.kafka.common.requests.DescribeGroupsRequest;
 import org.apache.kafka.common.requests.DescribeGroupsResponse;
 
-/// DescribeGroups (key 15). v3 authorised operations (KIP-430), v4 static names; a missing group is `Dead` without an error
-/// until v5 and GROUP_ID_NOT_FOUND from v6 (KIP-1043).
+/// DescribeGroups (key 15). v3 authorised operations (KIP-430), v4 static names; a missing group is `Dead` without an
+/// error until v5 and GROUP_ID_NOT_FOUND from v6 (KIP-1043).
 final class HandleDescribeGroups implements Handler<DescribeGroupsRequest> {
     private static final int NOT_FOUND_VERSION = 6;
 

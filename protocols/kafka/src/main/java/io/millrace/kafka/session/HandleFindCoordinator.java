@@ -66,7 +66,10 @@ final class HandleFindCoordinator implements Handler<FindCoordinatorRequest> {
 
     private void fill(Coordinator answer, Groups.Coordinator found, String listener) {
         if (found.error() != ErrorKind.NONE) {
-            refuse(answer, ErrorCodes.of(found.error()), ErrorCodes.of(found.error()).message());
+            refuse(
+                    answer,
+                    ErrorCodes.of(found.error()),
+                    ErrorCodes.of(found.error()).message());
             return;
         }
         Catalog current = catalog.current();

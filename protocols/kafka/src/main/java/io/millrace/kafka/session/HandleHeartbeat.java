@@ -21,7 +21,7 @@ final class HandleHeartbeat implements Handler<HeartbeatRequest> {
         HeartbeatRequestData data = request.data();
         groups.submit(
                 new Heartbeat(data.groupId(), data.memberId(), data.groupInstanceId(), data.generationId()),
-                error -> reply.send(new HeartbeatResponse(
-                        new HeartbeatResponseData().setErrorCode(ErrorCodes.code(error)))));
+                error -> reply.send(
+                        new HeartbeatResponse(new HeartbeatResponseData().setErrorCode(ErrorCodes.code(error)))));
     }
 }

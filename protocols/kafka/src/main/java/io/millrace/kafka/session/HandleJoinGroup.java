@@ -11,8 +11,8 @@ import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMe
 import org.apache.kafka.common.requests.JoinGroupRequest;
 import org.apache.kafka.common.requests.JoinGroupResponse;
 
-/// JoinGroup (key 11). v1 rebalance timeout, v4 member id first (KIP-394), v5 static members (KIP-345), v8 reason (KIP-800),
-/// v9 skip assignment (KIP-814).
+/// JoinGroup (key 11). v1 rebalance timeout, v4 member id first (KIP-394), v5 static members (KIP-345), v8 reason
+/// (KIP-800), v9 skip assignment (KIP-814).
 final class HandleJoinGroup implements Handler<JoinGroupRequest> {
     private final Groups groups;
 

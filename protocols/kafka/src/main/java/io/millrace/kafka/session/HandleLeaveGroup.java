@@ -10,8 +10,8 @@ import org.apache.kafka.common.message.LeaveGroupResponseData.MemberResponse;
 import org.apache.kafka.common.requests.LeaveGroupRequest;
 import org.apache.kafka.common.requests.LeaveGroupResponse;
 
-/// LeaveGroup (key 13). v3 many members, static ones by name (KIP-345), v5 reasons (KIP-800). Before v3 the one member's error is
-/// the answer's; kafka-clients folds both shapes into one.
+/// LeaveGroup (key 13). v3 many members, static ones by name (KIP-345), v5 reasons (KIP-800). Before v3 the one
+/// member's error is the answer's; kafka-clients folds both shapes into one.
 final class HandleLeaveGroup implements Handler<LeaveGroupRequest> {
     private final Groups groups;
 
@@ -26,8 +26,7 @@ final class HandleLeaveGroup implements Handler<LeaveGroupRequest> {
                 request.members().stream().map(HandleLeaveGroup::leaver).toList();
         groups.submit(
                 new LeaveGroup(request.data().groupId(), leavers),
-                left -> reply.send(new LeaveGroupResponse(
-                        members(left), ErrorCodes.of(left.error()), 0, version)));
+                left -> reply.send(new LeaveGroupResponse(members(left), ErrorCodes.of(left.error()), 0, version)));
     }
 
     private static Leaver leaver(MemberIdentity member) {

@@ -22,8 +22,9 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetCommitRequest;
 import org.apache.kafka.common.requests.OffsetCommitResponse;
 
-/// OffsetCommit (key 8). v2-v4 a retention of the client's own, v6 leader epochs (KIP-320), v7 static members (KIP-345), v9
-/// GROUP_ID_NOT_FOUND (KIP-848), v10 topic ids (KIP-848). Partitions that do not exist are refused one by one.
+/// OffsetCommit (key 8). v2-v4 a retention of the client's own, v6 leader epochs (KIP-320), v7 static members
+/// (KIP-345), v9 GROUP_ID_NOT_FOUND (KIP-848), v10 topic ids (KIP-848). Partitions that do not exist are refused one by
+/// one.
 final class HandleOffsetCommit implements Handler<OffsetCommitRequest> {
     private static final int GROUP_NOT_FOUND_VERSION = 9;
     private static final int TOPIC_ID_VERSION = 10;
@@ -72,9 +73,7 @@ final class HandleOffsetCommit implements Handler<OffsetCommitRequest> {
         }
         groups.submit(command(data, context.apiVersion(), commits), done -> {
             for (int index = 0; index < committed.size(); index++) {
-                committed
-                        .get(index)
-                        .setErrorCode(ErrorCodes.code(done.errors().get(index)));
+                committed.get(index).setErrorCode(ErrorCodes.code(done.errors().get(index)));
             }
             reply.send(new OffsetCommitResponse(answer));
         });

@@ -39,7 +39,8 @@ final class HandleOffsetDelete implements Handler<OffsetDeleteRequest> {
         Catalog current = catalog.current();
         for (OffsetDeleteRequestTopic topic : data.topics()) {
             var parts = new OffsetDeleteResponsePartitionCollection();
-            answer.topics().add(new OffsetDeleteResponseTopic().setName(topic.name()).setPartitions(parts));
+            answer.topics()
+                    .add(new OffsetDeleteResponseTopic().setName(topic.name()).setPartitions(parts));
             for (OffsetDeleteRequestPartition partition : topic.partitions()) {
                 int index = partition.partitionIndex();
                 var part = new OffsetDeleteResponsePartition().setPartitionIndex(index);
@@ -61,8 +62,7 @@ final class HandleOffsetDelete implements Handler<OffsetDeleteRequest> {
                 return;
             }
             for (int index = 0; index < deleted.size(); index++) {
-                deleted.get(index)
-                        .setErrorCode(ErrorCodes.code(done.errors().get(index)));
+                deleted.get(index).setErrorCode(ErrorCodes.code(done.errors().get(index)));
             }
             reply.send(new OffsetDeleteResponse(answer));
         });

@@ -27,8 +27,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.OffsetFetchRequest;
 import org.apache.kafka.common.requests.OffsetFetchResponse;
 
-/// OffsetFetch (key 9). v2 everything of a group, v7 stable positions (KIP-447), v8 many groups (KIP-709), v10 topic ids
-/// (KIP-848). kafka-clients folds the shape of one group into that of many.
+/// OffsetFetch (key 9). v2 everything of a group, v7 stable positions (KIP-447), v8 many groups (KIP-709), v10 topic
+/// ids (KIP-848). kafka-clients folds the shape of one group into that of many.
 final class HandleOffsetFetch implements Handler<OffsetFetchRequest> {
     private final Groups groups;
     private final CatalogSource catalog;
@@ -43,8 +43,7 @@ final class HandleOffsetFetch implements Handler<OffsetFetchRequest> {
         short version = context.apiVersion();
         List<OffsetFetchRequestGroup> asked = request.groups();
         OffsetFetchResponseGroup[] answers = new OffsetFetchResponseGroup[asked.size()];
-        Gather gather =
-                new Gather(() -> reply.send(new OffsetFetchResponse.Builder(List.of(answers)).build(version)));
+        Gather gather = new Gather(() -> reply.send(new OffsetFetchResponse.Builder(List.of(answers)).build(version)));
         for (int index = 0; index < asked.size(); index++) {
             int place = index;
             OffsetFetchRequestGroup group = asked.get(index);
@@ -57,8 +56,7 @@ final class HandleOffsetFetch implements Handler<OffsetFetchRequest> {
         gather.allAsked();
     }
 
-    private void fetch(
-            OffsetFetchRequestGroup group, short version, Consumer<OffsetFetchResponseGroup> to) {
+    private void fetch(OffsetFetchRequestGroup group, short version, Consumer<OffsetFetchResponseGroup> to) {
         Catalog current = catalog.current();
         boolean everything = OffsetFetchRequest.requestAllOffsets(group);
         boolean byId = OffsetFetchRequest.useTopicIds(version);
@@ -75,17 +73,15 @@ final class HandleOffsetFetch implements Handler<OffsetFetchRequest> {
     }
 
     private static Optional<String> nameOf(OffsetFetchRequestTopics topic, Catalog current, boolean byId) {
-        return byId
-                ? current.topic(Uuids.topicId(topic.topicId())).map(TopicView::name)
-                : Optional.of(topic.name());
+        return byId ? current.topic(Uuids.topicId(topic.topicId())).map(TopicView::name) : Optional.of(topic.name());
     }
 
     private static List<TopicPartition> partitionsOf(OffsetFetchRequestGroup group, Catalog current, boolean byId) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (OffsetFetchRequestTopics topic : group.topics()) {
             nameOf(topic, current, byId)
-                    .ifPresent(name -> topic.partitionIndexes()
-                            .forEach(index -> partitions.add(new TopicPartition(name, index))));
+                    .ifPresent(name ->
+                            topic.partitionIndexes().forEach(index -> partitions.add(new TopicPartition(name, index))));
         }
         return partitions;
     }

@@ -90,8 +90,6 @@ class RequestDecoderProperty {
     }
 
     private static boolean isOneBatch(ByteBuffer batches) {
-        return batches.remaining() >= 61
-                && batches.get(16) == 2
-                && batches.getInt(8) == batches.remaining() - 12;
+        return batches.remaining() >= 61 && batches.get(16) == 2 && batches.getInt(8) == batches.remaining() - 12;
     }
 }

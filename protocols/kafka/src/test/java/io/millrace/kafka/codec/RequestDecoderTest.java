@@ -33,8 +33,7 @@ class RequestDecoderTest {
     /// What librdkafka opens a connection with: ApiVersions 3, header 2.
     @Test
     void readsTheFirstFrameOfLibrdkafka() {
-        ByteBuffer frame = hex(
-                """
+        ByteBuffer frame = hex("""
                 0012            key 18
                 0003            version 3
                 00000001        correlation id
@@ -43,8 +42,7 @@ class RequestDecoderTest {
                 0b 6c696272646b61666b61
                 07 322e332e3030
                 00
-                """
-                        .replaceAll("(?m) {2,}[a-z].*$", ""));
+                """.replaceAll("(?m) {2,}[a-z].*$", ""));
 
         RequestHead head = head(frame);
         ApiVersionsRequest request = (ApiVersionsRequest) body(ApiKeys.API_VERSIONS, head.apiVersion(), frame);
@@ -83,7 +81,8 @@ class RequestDecoderTest {
 
     @Test
     void refusesTagsThatPromiseTooMuch() {
-        assertThat(RequestDecoder.head(hex("0012 0003 00000001 ffff ffffffff7f"))).isInstanceOf(Decoded.Malformed.class);
+        assertThat(RequestDecoder.head(hex("0012 0003 00000001 ffff ffffffff7f")))
+                .isInstanceOf(Decoded.Malformed.class);
         assertThat(RequestDecoder.head(hex("0012 0003 00000001 ffff 91 4e"))).isInstanceOf(Decoded.Malformed.class);
         assertThat(RequestDecoder.head(hex("0012 0003 00000001 ffff 01 00 7f"))).isInstanceOf(Decoded.Malformed.class);
     }
@@ -118,13 +117,15 @@ class RequestDecoderTest {
     @Test
     void worksOnBuffersOutsideTheHeap() {
         ByteBuffer frame = SampleRequests.frame(ApiKeys.PRODUCE, 9, SampleRequests.produce(false));
-        ByteBuffer direct = ByteBuffer.allocateDirect(frame.remaining()).put(frame).flip();
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(frame.remaining()).put(frame).flip();
 
         assertThat(head(direct).clientId()).isEqualTo("client-é");
         assertThat(body(ApiKeys.PRODUCE, 9, direct)).isInstanceOf(ProduceRequest.class);
     }
 
-    /// The promise is 2 billion elements, the frame a few bytes: whatever is allocated follows the frame, not the promise.
+    /// The promise is 2 billion elements, the frame a few bytes: whatever is allocated follows the frame, not the
+    /// promise.
     @Test
     void aHostileLengthAllocatesNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

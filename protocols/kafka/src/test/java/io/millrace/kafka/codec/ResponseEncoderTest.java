@@ -2,12 +2,12 @@ package io.millrace.kafka.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.kafka.MemoryConnection;
-import io.millrace.kafka.MemoryPartitions;
-import io.millrace.kafka.codec.EncodedResponse.Piece;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.kafka.MemoryConnection;
+import io.millrace.kafka.MemoryPartitions;
+import io.millrace.kafka.codec.EncodedResponse.Piece;
 import io.millrace.log.AppendOrigin;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
@@ -54,8 +54,8 @@ class ResponseEncoderTest {
 
     private static FetchResponse response(PartitionData... partitions) {
         return FetchResponse.of(new FetchResponseData()
-                .setResponses(List.of(
-                        new FetchableTopicResponse().setTopic("orders").setPartitions(List.of(partitions)))));
+                .setResponses(
+                        List.of(new FetchableTopicResponse().setTopic("orders").setPartitions(List.of(partitions)))));
     }
 
     private static AbstractResponse parse(EncodedResponse encoded, ApiKeys key, int version) {
@@ -110,7 +110,8 @@ class ResponseEncoderTest {
 
     @Test
     void flexibleVersionsCloseWithBytesBehindTheLastFile() {
-        EncodedResponse encoded = ResponseEncoder.encode(response(partition(0).setRecords(slice("one"))), 42, (short) 12);
+        EncodedResponse encoded =
+                ResponseEncoder.encode(response(partition(0).setRecords(slice("one"))), 42, (short) 12);
 
         assertThat(encoded.pieces()).hasSize(3);
         assertThat(encoded.pieces().getLast()).isInstanceOf(Piece.Bytes.class);

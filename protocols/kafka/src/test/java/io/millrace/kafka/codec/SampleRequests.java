@@ -21,7 +21,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.RequestHeader;
 
-/// Valid frames of many shapes, as kafka-clients writes them: the default request of every API and version, and filled ones.
+/// Valid frames of many shapes, as kafka-clients writes them: the default request of every API and version, and filled
+/// ones.
 final class SampleRequests {
     private SampleRequests() {}
 
@@ -69,8 +70,10 @@ final class SampleRequests {
 
     static ByteBuffer frame(ApiKeys key, int version, ApiMessage body) {
         RequestHeader header = new RequestHeader(key, (short) version, "client-é", 77);
-        ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion()).buffer();
-        ByteBuffer rest = MessageUtil.toByteBufferAccessor(body, (short) version).buffer();
+        ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
+                .buffer();
+        ByteBuffer rest =
+                MessageUtil.toByteBufferAccessor(body, (short) version).buffer();
         return ByteBuffer.allocate(head.remaining() + rest.remaining())
                 .put(head)
                 .put(rest)
@@ -105,8 +108,9 @@ final class SampleRequests {
                 .setTopics(List.of(new FetchRequestData.FetchTopic()
                         .setTopic(byId ? "" : "orders")
                         .setTopicId(byId ? new Uuid(1, 2) : Uuid.ZERO_UUID)
-                        .setPartitions(List.of(
-                                new FetchRequestData.FetchPartition().setPartition(3).setPartitionMaxBytes(1 << 20)))))
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                .setPartition(3)
+                                .setPartitionMaxBytes(1 << 20)))))
                 .setForgottenTopicsData(
                         byId
                                 ? List.of(new FetchRequestData.ForgottenTopic()
@@ -116,7 +120,8 @@ final class SampleRequests {
     }
 
     private static CreateTopicsRequestData createTopics() {
-        CreatableTopic topic = new CreatableTopic().setName("orders").setNumPartitions(3).setReplicationFactor((short) 1);
+        CreatableTopic topic =
+                new CreatableTopic().setName("orders").setNumPartitions(3).setReplicationFactor((short) 1);
         topic.configs().add(new CreatableTopicConfig().setName("cleanup.policy").setValue("compact"));
         CreateTopicsRequestData data = new CreateTopicsRequestData();
         data.topics().add(topic);

@@ -40,11 +40,16 @@ class MappingTest {
 
     @Test
     void kindsOfResourcesHaveKafkasCodes() {
-        assertThat(Configs.code(ConfigResource.Kind.TOPIC)).isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.TOPIC.id());
-        assertThat(Configs.code(ConfigResource.Kind.NODE)).isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.BROKER.id());
-        assertThat(Configs.code(ConfigResource.Kind.NODE_LOGGER)).isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.BROKER_LOGGER.id());
-        assertThat(Configs.code(ConfigResource.Kind.CLIENT_METRICS)).isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.CLIENT_METRICS.id());
-        assertThat(Configs.code(ConfigResource.Kind.GROUP)).isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.GROUP.id());
+        assertThat(Configs.code(ConfigResource.Kind.TOPIC))
+                .isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.TOPIC.id());
+        assertThat(Configs.code(ConfigResource.Kind.NODE))
+                .isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.BROKER.id());
+        assertThat(Configs.code(ConfigResource.Kind.NODE_LOGGER))
+                .isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.BROKER_LOGGER.id());
+        assertThat(Configs.code(ConfigResource.Kind.CLIENT_METRICS))
+                .isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.CLIENT_METRICS.id());
+        assertThat(Configs.code(ConfigResource.Kind.GROUP))
+                .isEqualTo(org.apache.kafka.common.config.ConfigResource.Type.GROUP.id());
         for (ConfigResource.Kind kind : ConfigResource.Kind.values()) {
             assertThat(Configs.kind(Configs.code(kind))).contains(kind);
         }
@@ -61,7 +66,9 @@ class MappingTest {
         assertThat(DescribeConfigsResponse.ConfigSource.forId(Configs.code(ConfigEntry.Source.CLIENT_METRICS)))
                 .isEqualTo(DescribeConfigsResponse.ConfigSource.CLIENT_METRICS_CONFIG);
         for (ConfigEntry.Type type : ConfigEntry.Type.values()) {
-            assertThat(DescribeConfigsResponse.ConfigType.forId(Configs.code(type)).name()).isEqualTo(type.name());
+            assertThat(DescribeConfigsResponse.ConfigType.forId(Configs.code(type))
+                            .name())
+                    .isEqualTo(type.name());
         }
     }
 

@@ -62,7 +62,10 @@ class OffsetsTopicCodecTest {
 
         assertThat(record.key().getShort(0)).isEqualTo((short) 1);
         assertThat(new OffsetCommitKey(body(record.key()), (short) 0))
-                .isEqualTo(new OffsetCommitKey().setGroup("group").setTopic("orders").setPartition(7));
+                .isEqualTo(new OffsetCommitKey()
+                        .setGroup("group")
+                        .setTopic("orders")
+                        .setPartition(7));
         assertThat(record.value().getShort(0)).isEqualTo((short) 4);
         assertThat(new OffsetCommitValue(body(record.value()), (short) 4))
                 .isEqualTo(new OffsetCommitValue()
@@ -104,8 +107,8 @@ class OffsetsTopicCodecTest {
 
     @Test
     void removalsAreTombstones() {
-        List<Record> records = encoded(
-                new OffsetRemoved("group", new TopicPartition("orders", 7)), new GroupRemoved("group"));
+        List<Record> records =
+                encoded(new OffsetRemoved("group", new TopicPartition("orders", 7)), new GroupRemoved("group"));
 
         assertThat(records).extracting(Record::hasValue).containsExactly(false, false);
         assertThat(records.get(0).key()).isEqualTo(encoded(COMMITTED).get(0).key());
@@ -121,7 +124,8 @@ class OffsetsTopicCodecTest {
                 .setMetadata("notiz ü")
                 .setCommitTimestamp(1_000)
                 .setTopicId(version >= 4 ? Uuids.of(TOPIC_ID) : org.apache.kafka.common.Uuid.ZERO_UUID);
-        OffsetCommitKey key = new OffsetCommitKey().setGroup("group").setTopic("orders").setPartition(7);
+        OffsetCommitKey key =
+                new OffsetCommitKey().setGroup("group").setTopic("orders").setPartition(7);
 
         List<GroupRecord> records = decoded(batch(prefixed(version == 0 ? 0 : 1, key, 0), prefixed(version, value)));
 
@@ -178,7 +182,8 @@ class OffsetsTopicCodecTest {
         assertThat(next).isEqualTo(5);
         assertThat(out.records).containsExactly(COMMITTED);
         assertThat(out.skipped)
-                .containsExactly("records of kind 3", "records without a key", "malformed records", "records of kind 1");
+                .containsExactly(
+                        "records of kind 3", "records without a key", "malformed records", "records of kind 1");
     }
 
     @Test
@@ -293,7 +298,8 @@ class OffsetsTopicCodecTest {
     }
 
     private static byte[] prefixed(int prefix, Message message, int version) {
-        ByteBuffer body = MessageUtil.toByteBufferAccessor(message, (short) version).buffer();
+        ByteBuffer body =
+                MessageUtil.toByteBufferAccessor(message, (short) version).buffer();
         return ByteBuffer.allocate(2 + body.remaining())
                 .putShort((short) prefix)
                 .put(body)
@@ -301,7 +307,8 @@ class OffsetsTopicCodecTest {
     }
 
     private static ByteBuffer batch(byte[] key, byte[] value) {
-        return MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(key, value)).buffer();
+        return MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(key, value))
+                .buffer();
     }
 
     private static GroupMetadataValue kafkaGroup(int version) {

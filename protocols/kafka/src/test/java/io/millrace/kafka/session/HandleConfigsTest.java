@@ -141,7 +141,8 @@ class HandleConfigsTest {
         for (AlterConfigsRequestData.AlterConfigsResource resource : resources) {
             data.resources().mustAdd(resource);
         }
-        return node.call(new AlterConfigsRequest(data, (short) 2), AlterConfigsResponse.class)
+        return node
+                .call(new AlterConfigsRequest(data, (short) 2), AlterConfigsResponse.class)
                 .data()
                 .responses()
                 .stream()
@@ -211,7 +212,8 @@ class HandleConfigsTest {
     @Test
     void incrementalChangesKeepTheirOperation() {
         for (short version : KafkaFixture.versions(ApiKeys.INCREMENTAL_ALTER_CONFIGS, 0, 1)) {
-            assertThat(incremental(change(TOPIC, "orders", 2, "compact"), version)).isEqualTo(Errors.NONE);
+            assertThat(incremental(change(TOPIC, "orders", 2, "compact"), version))
+                    .isEqualTo(Errors.NONE);
         }
         assertThat(incremental(change(TOPIC, "orders", 1, null), 1)).isEqualTo(Errors.NONE);
 

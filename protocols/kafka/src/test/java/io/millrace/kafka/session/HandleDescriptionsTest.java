@@ -52,8 +52,8 @@ class HandleDescriptionsTest {
     @Test
     void theClusterIsDescribedInEveryVersion() {
         for (short version : KafkaFixture.versions(ApiKeys.DESCRIBE_CLUSTER, 0, 2)) {
-            DescribeClusterResponseData answer = cluster(
-                    new DescribeClusterRequestData().setIncludeClusterAuthorizedOperations(true), version);
+            DescribeClusterResponseData answer =
+                    cluster(new DescribeClusterRequestData().setIncludeClusterAuthorizedOperations(true), version);
 
             assertThat(answer.clusterId()).isEqualTo(MemoryCatalog.CLUSTER_ID);
             assertThat(answer.brokers().find(1).port()).isEqualTo(9092);
@@ -63,9 +63,11 @@ class HandleDescriptionsTest {
 
     @Test
     void controllersAreNotFoundOnABrokersListener() {
-        assertThat(cluster(new DescribeClusterRequestData().setEndpointType((byte) 2), 1).errorCode())
+        assertThat(cluster(new DescribeClusterRequestData().setEndpointType((byte) 2), 1)
+                        .errorCode())
                 .isEqualTo(Errors.MISMATCHED_ENDPOINT_TYPE.code());
-        assertThat(cluster(new DescribeClusterRequestData().setEndpointType((byte) 9), 1).errorCode())
+        assertThat(cluster(new DescribeClusterRequestData().setEndpointType((byte) 9), 1)
+                        .errorCode())
                 .isEqualTo(Errors.UNSUPPORTED_ENDPOINT_TYPE.code());
     }
 
@@ -126,8 +128,9 @@ class HandleDescriptionsTest {
 
     private static List<String> shown(DescribeTopicPartitionsResponseData page) {
         List<String> shown = new ArrayList<>();
-        page.topics().forEach(topic -> topic.partitions()
-                .forEach(partition -> shown.add(topic.name() + partition.partitionIndex())));
+        page.topics()
+                .forEach(topic ->
+                        topic.partitions().forEach(partition -> shown.add(topic.name() + partition.partitionIndex())));
         return shown;
     }
 
@@ -185,9 +188,7 @@ class HandleDescriptionsTest {
     void theQuorumIsThatOfTheMetadataLog() {
         for (short version : KafkaFixture.versions(ApiKeys.DESCRIBE_QUORUM, 0, 2)) {
             DescribeQuorumRequestData data = new DescribeQuorumRequestData()
-                    .setTopics(List.of(
-                            quorumOf("__cluster_metadata"),
-                            quorumOf("orders")));
+                    .setTopics(List.of(quorumOf("__cluster_metadata"), quorumOf("orders")));
 
             DescribeQuorumResponseData answer = node.call(
                             new DescribeQuorumRequest.Builder(data).build(version), DescribeQuorumResponse.class)
@@ -236,16 +237,14 @@ class HandleDescriptionsTest {
 
     @Test
     void anIdempotentProducerThatComesBackGetsAFreshId() {
-        InitProducerIdRequestData back =
-                idempotent().setProducerId(55).setProducerEpoch((short) 3);
+        InitProducerIdRequestData back = idempotent().setProducerId(55).setProducerEpoch((short) 3);
 
         assertThat(initProducerId(back, 4).producerId()).isEqualTo(1_000);
     }
 
     @Test
     void transactionalIdsAreRefusedForGood() {
-        InitProducerIdResponseData answer =
-                initProducerId(idempotent().setTransactionalId("tx"), 5);
+        InitProducerIdResponseData answer = initProducerId(idempotent().setTransactionalId("tx"), 5);
 
         assertThat(answer.errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
         assertThat(answer.producerId()).isEqualTo(-1);
@@ -265,7 +264,6 @@ class HandleDescriptionsTest {
     void whoeverWaitsForABlockThatFailsIsToldSo() {
         node.catalog.refuseBlocks();
 
-        assertThat(initProducerId(idempotent(), 4).errorCode())
-                .isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE.code());
+        assertThat(initProducerId(idempotent(), 4).errorCode()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE.code());
     }
 }

@@ -81,7 +81,8 @@ class HandleFetchTest {
     }
 
     private FetchResponseData fetch(FetchRequestData data, int version) {
-        return node.call(new FetchRequest(data, (short) version), FetchResponse.class).data();
+        return node.call(new FetchRequest(data, (short) version), FetchResponse.class)
+                .data();
     }
 
     private static List<String> values(PartitionData partition) {
@@ -96,9 +97,13 @@ class HandleFetchTest {
 
     private static List<String> shown(FetchResponseData data) {
         List<String> shown = new ArrayList<>();
-        data.responses().forEach(topic -> topic.partitions().forEach(partition -> shown.add(topic.topic() + "-"
-                + partition.partitionIndex()
-                + (partition.errorCode() == 0 ? values(partition).toString() : Errors.forCode(partition.errorCode())))));
+        data.responses()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> shown.add(topic.topic() + "-"
+                                + partition.partitionIndex()
+                                + (partition.errorCode() == 0
+                                        ? values(partition).toString()
+                                        : Errors.forCode(partition.errorCode())))));
         return shown;
     }
 
@@ -109,7 +114,8 @@ class HandleFetchTest {
             FetchResponseData answer = fetch(data(0, NO_SESSION, topic("orders", at(1, 0))), version);
 
             assertThat(shown(answer)).as("v" + version).containsExactly("orders-1[hello]");
-            assertThat(answer.responses().getFirst().partitions().getFirst().highWatermark()).isEqualTo(1);
+            assertThat(answer.responses().getFirst().partitions().getFirst().highWatermark())
+                    .isEqualTo(1);
         }
     }
 
@@ -118,7 +124,8 @@ class HandleFetchTest {
         produce("orders", 1, "hello");
         Uuid id = Uuids.of(node.catalog.current().topic("orders").orElseThrow().id());
         for (short version : KafkaFixture.versions(ApiKeys.FETCH, 13, 18)) {
-            FetchResponseData answer = fetch(data(0, NO_SESSION, topic("", at(1, 0)).setTopicId(id)), version);
+            FetchResponseData answer =
+                    fetch(data(0, NO_SESSION, topic("", at(1, 0)).setTopicId(id)), version);
 
             assertThat(shown(answer)).as("v" + version).containsExactly("-1[hello]");
             assertThat(answer.responses().getFirst().topicId()).isEqualTo(id);
@@ -128,11 +135,14 @@ class HandleFetchTest {
     @Test
     void readCommittedSaysThatNothingIsAborted() {
         produce("orders", 1, "hello");
-        FetchRequestData committed = data(0, NO_SESSION, topic("orders", at(1, 0))).setIsolationLevel((byte) 1);
+        FetchRequestData committed =
+                data(0, NO_SESSION, topic("orders", at(1, 0))).setIsolationLevel((byte) 1);
         FetchRequestData uncommitted = data(0, NO_SESSION, topic("orders", at(1, 0)));
 
-        PartitionData first = fetch(committed, 11).responses().getFirst().partitions().getFirst();
-        PartitionData second = fetch(uncommitted, 11).responses().getFirst().partitions().getFirst();
+        PartitionData first =
+                fetch(committed, 11).responses().getFirst().partitions().getFirst();
+        PartitionData second =
+                fetch(uncommitted, 11).responses().getFirst().partitions().getFirst();
 
         assertThat(first.abortedTransactions()).isEmpty();
         assertThat(second.abortedTransactions()).isNull();
@@ -143,8 +153,8 @@ class HandleFetchTest {
     void errorsAreTheirPartitionsOwn() {
         produce("orders", 0, "a");
 
-        FetchResponseData answer = fetch(
-                data(0, NO_SESSION, topic("orders", at(0, 0), at(1, 99)), topic("nowhere", at(0, 0))), 11);
+        FetchResponseData answer =
+                fetch(data(0, NO_SESSION, topic("orders", at(0, 0), at(1, 99)), topic("nowhere", at(0, 0))), 11);
 
         assertThat(shown(answer))
                 .containsExactly("orders-0[a]", "orders-1OFFSET_OUT_OF_RANGE", "nowhere-0UNKNOWN_TOPIC_OR_PARTITION");
@@ -160,7 +170,8 @@ class HandleFetchTest {
 
     @Test
     void aFetchWaitsForDataAndIsWokenByIt() {
-        FetchRequestData waiting = data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500);
+        FetchRequestData waiting =
+                data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500);
         node.send(new FetchRequest(waiting, (short) 11));
         assertThat(node.connection.unread()).isZero();
         KafkaFixture other = node;
@@ -185,7 +196,8 @@ class HandleFetchTest {
 
     @Test
     void aFetchThatFindsNothingAnswersWhenItsTimeIsUp() {
-        node.send(new FetchRequest(data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500), (short) 11));
+        node.send(new FetchRequest(
+                data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500), (short) 11));
 
         node.partitions.expireWaits();
 
@@ -194,7 +206,8 @@ class HandleFetchTest {
 
     @Test
     void aClientThatGoesAwayTakesItsWaitingFetchWithIt() {
-        node.send(new FetchRequest(data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500), (short) 11));
+        node.send(new FetchRequest(
+                data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500), (short) 11));
         assertThat(node.partitions.waiting()).isEqualTo(1);
 
         node.session.onClose();
@@ -204,7 +217,11 @@ class HandleFetchTest {
 
     @Test
     void limitsAreBoundedByTheNodesOwn() {
-        fetch(data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxBytes(Integer.MAX_VALUE).setMinBytes(-5), 11);
+        fetch(
+                data(0, NO_SESSION, topic("orders", at(0, 0)))
+                        .setMaxBytes(Integer.MAX_VALUE)
+                        .setMinBytes(-5),
+                11);
 
         assertThat(node.partitions.queries().getFirst().maxBytes()).isEqualTo(57_671_680);
         assertThat(node.partitions.queries().getFirst().minBytes()).isZero();
@@ -237,22 +254,26 @@ class HandleFetchTest {
         FetchResponseData news = fetch(data(session, 2), 11);
         FetchResponseData later = fetch(data(session, 3), 11);
 
-        assertThat(news.responses().getFirst().partitions().getFirst().logStartOffset()).isEqualTo(1);
+        assertThat(news.responses().getFirst().partitions().getFirst().logStartOffset())
+                .isEqualTo(1);
         assertThat(later.responses()).isEmpty();
     }
 
     @Test
     void errorsAreRepeatedAndTheirEndIsNews() {
-        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0), at(1, 7))), 11).sessionId();
+        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0), at(1, 7))), 11)
+                .sessionId();
 
         assertThat(shown(fetch(data(session, 1), 11))).containsExactly("orders-1OFFSET_OUT_OF_RANGE");
-        assertThat(shown(fetch(data(session, 2, topic("orders", at(1, 0))), 11))).containsExactly("orders-1[]");
+        assertThat(shown(fetch(data(session, 2, topic("orders", at(1, 0))), 11)))
+                .containsExactly("orders-1[]");
         assertThat(shown(fetch(data(session, 3), 11))).isEmpty();
     }
 
     @Test
     void partitionsWithRecordsGoToTheEndOfTheOrder() {
-        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0), at(1, 0), at(2, 0))), 11).sessionId();
+        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0), at(1, 0), at(2, 0))), 11)
+                .sessionId();
         produce("orders", 0, "a");
         fetch(data(session, 1), 11);
         produce("orders", 1, "b");
@@ -264,7 +285,8 @@ class HandleFetchTest {
 
     @Test
     void forgottenPartitionsAreGone() {
-        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0), at(1, 0))), 11).sessionId();
+        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0), at(1, 0))), 11)
+                .sessionId();
         FetchRequestData forgetting = data(session, 1)
                 .setForgottenTopicsData(
                         List.of(new ForgottenTopic().setTopic("orders").setPartitions(List.of(0))));
@@ -320,8 +342,8 @@ class HandleFetchTest {
     @Test
     void aRecreatedTopicIsAnotherOne() {
         Uuid id = Uuids.of(node.catalog.current().topic("orders").orElseThrow().id());
-        int session =
-                fetch(data(0, NEW_SESSION, topic("", at(0, 0)).setTopicId(id)), 13).sessionId();
+        int session = fetch(data(0, NEW_SESSION, topic("", at(0, 0)).setTopicId(id)), 13)
+                .sessionId();
         node.catalog.removeTopic("orders");
         node.catalog.addTopic("orders", 3);
 
@@ -330,7 +352,8 @@ class HandleFetchTest {
 
     @Test
     void pipelinedFetchesOfOneConnectionTakeTurns() {
-        FetchRequestData waiting = data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500);
+        FetchRequestData waiting =
+                data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500);
         node.send(new FetchRequest(waiting, (short) 11));
         node.send(new FetchRequest(waiting.duplicate(), (short) 11));
         assertThat(node.partitions.waiting()).isEqualTo(1);

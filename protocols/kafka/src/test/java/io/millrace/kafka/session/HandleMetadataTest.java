@@ -27,7 +27,8 @@ class HandleMetadataTest {
     private final KafkaFixture node = new KafkaFixture();
 
     private MetadataResponseData ask(MetadataRequestData data, int version) {
-        return node.call(new MetadataRequest(data, (short) version), MetadataResponse.class).data();
+        return node.call(new MetadataRequest(data, (short) version), MetadataResponse.class)
+                .data();
     }
 
     private static MetadataRequestData named(String... names) {
@@ -114,7 +115,8 @@ class HandleMetadataTest {
     void nothingIsMadeOnANodeThatForbidsIt() {
         KafkaFixture strict = new KafkaFixture(new KafkaConfig(1, false, 5, 1 << 20, 10, 10), List.of());
 
-        MetadataResponseData answer = strict.call(new MetadataRequest(named("fresh"), (short) 9), MetadataResponse.class)
+        MetadataResponseData answer = strict.call(
+                        new MetadataRequest(named("fresh"), (short) 9), MetadataResponse.class)
                 .data();
 
         assertThat(shown(answer)).containsExactly("fresh UNKNOWN_TOPIC_OR_PARTITION 0");
@@ -173,7 +175,8 @@ class HandleMetadataTest {
         MetadataRequestData askingForAll = named("orders").setIncludeClusterAuthorizedOperations(true);
 
         assertThat(ask(askingForAll, 8).clusterAuthorizedOperations()).isEqualTo(Operations.CLUSTER);
-        assertThat(ask(asking, 13).topics().find("orders").topicAuthorizedOperations()).isEqualTo(Operations.TOPIC);
+        assertThat(ask(asking, 13).topics().find("orders").topicAuthorizedOperations())
+                .isEqualTo(Operations.TOPIC);
         assertThat(ask(named("orders"), 13).topics().find("orders").topicAuthorizedOperations())
                 .isEqualTo(Operations.OMITTED);
     }

@@ -14,9 +14,9 @@ import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPa
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionResponse;
+import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
-import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetForLeaderPartition;
@@ -66,12 +66,10 @@ class HandleOffsetsTest {
         for (short version : KafkaFixture.versions(ApiKeys.LIST_OFFSETS, 1, 11)) {
             List<ListOffsetsPartitionResponse> answers = listOffsets(version, -2, -1);
 
-            assertThat(answers)
-                    .as("v" + version)
-                    .allSatisfy(answer -> {
-                        assertThat(answer.errorCode()).isZero();
-                        assertThat(answer.offset()).isZero();
-                    });
+            assertThat(answers).as("v" + version).allSatisfy(answer -> {
+                assertThat(answer.errorCode()).isZero();
+                assertThat(answer.offset()).isZero();
+            });
         }
     }
 
@@ -100,18 +98,17 @@ class HandleOffsetsTest {
 
     @Test
     void anUnknownPartitionIsUnknown() {
-        assertThat(listOffsets(5, -1, -1, -1).get(2).errorCode())
-                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
+        assertThat(listOffsets(5, -1, -1, -1).get(2).errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
     }
 
     @Test
     void aPartitionAskedTwiceIsRefused() {
-        ListOffsetsPartition twice = new ListOffsetsPartition().setPartitionIndex(0).setTimestamp(-1);
+        ListOffsetsPartition twice =
+                new ListOffsetsPartition().setPartitionIndex(0).setTimestamp(-1);
         ListOffsetsRequestData data = new ListOffsetsRequestData()
                 .setTopics(List.of(new ListOffsetsTopic().setName("orders").setPartitions(List.of(twice, twice))));
 
-        ListOffsetsResponse answer =
-                node.call(request(ApiKeys.LIST_OFFSETS, data, 5), ListOffsetsResponse.class);
+        ListOffsetsResponse answer = node.call(request(ApiKeys.LIST_OFFSETS, data, 5), ListOffsetsResponse.class);
 
         assertThat(answer.topics().getFirst().partitions())
                 .extracting(ListOffsetsPartitionResponse::errorCode)
@@ -126,11 +123,16 @@ class HandleOffsetsTest {
                     .add(new OffsetForLeaderTopic()
                             .setTopic("orders")
                             .setPartitions(List.of(
-                                    new OffsetForLeaderPartition().setPartition(0).setLeaderEpoch(4),
-                                    new OffsetForLeaderPartition().setPartition(7).setLeaderEpoch(4))));
+                                    new OffsetForLeaderPartition()
+                                            .setPartition(0)
+                                            .setLeaderEpoch(4),
+                                    new OffsetForLeaderPartition()
+                                            .setPartition(7)
+                                            .setLeaderEpoch(4))));
 
             List<EpochEndOffset> answers = node.call(
-                            request(ApiKeys.OFFSET_FOR_LEADER_EPOCH, data, version), OffsetsForLeaderEpochResponse.class)
+                            request(ApiKeys.OFFSET_FOR_LEADER_EPOCH, data, version),
+                            OffsetsForLeaderEpochResponse.class)
                     .data()
                     .topics()
                     .find("orders")
@@ -147,8 +149,9 @@ class HandleOffsetsTest {
         DeleteRecordsRequestData data = new DeleteRecordsRequestData()
                 .setTopics(List.of(new DeleteRecordsTopic()
                         .setName(topic)
-                        .setPartitions(List.of(
-                                new DeleteRecordsPartition().setPartitionIndex(0).setOffset(offset)))));
+                        .setPartitions(List.of(new DeleteRecordsPartition()
+                                .setPartitionIndex(0)
+                                .setOffset(offset)))));
         return node.call(request(ApiKeys.DELETE_RECORDS, data, version), DeleteRecordsResponse.class)
                 .data()
                 .topics()

@@ -138,7 +138,9 @@ class HandleProduceTest {
         assertThat(node.connection.closed()).isEmpty();
         assertThat(node.partitions.endOffset(ORDERS_0)).isEqualTo(1);
         assertThat(node.metrics).containsExactly("PRODUCE v9 false");
-        assertThat(produce(data(1, "orders", 0, records(Compression.NONE, "b")), 9).baseOffset()).isEqualTo(1);
+        assertThat(produce(data(1, "orders", 0, records(Compression.NONE, "b")), 9)
+                        .baseOffset())
+                .isEqualTo(1);
     }
 
     @Test
@@ -167,8 +169,10 @@ class HandleProduceTest {
     @Test
     void aRecordSetHoldsExactlyOneBatch() {
         java.nio.ByteBuffer one = records(Compression.NONE, "a").buffer();
-        java.nio.ByteBuffer two =
-                java.nio.ByteBuffer.allocate(one.remaining() * 2).put(one.duplicate()).put(one.duplicate()).flip();
+        java.nio.ByteBuffer two = java.nio.ByteBuffer.allocate(one.remaining() * 2)
+                .put(one.duplicate())
+                .put(one.duplicate())
+                .flip();
 
         assertThat(errorOf(data(-1, "orders", 0, MemoryRecords.readableRecords(two)), 9))
                 .isEqualTo(Errors.INVALID_RECORD);
@@ -189,7 +193,8 @@ class HandleProduceTest {
 
     @Test
     void transactionsAreRefusedUntilThereAreSome() {
-        ProduceRequestData data = data(-1, "orders", 0, records(Compression.NONE, "a")).setTransactionalId("tx");
+        ProduceRequestData data =
+                data(-1, "orders", 0, records(Compression.NONE, "a")).setTransactionalId("tx");
 
         assertThat(errorOf(data, 9)).isEqualTo(Errors.INVALID_TXN_STATE);
         assertThat(node.partitions.appends()).isEmpty();
@@ -221,8 +226,7 @@ class HandleProduceTest {
     void theNewLeaderIsNamedFromVersion10On() {
         node.catalog.addNode(new NodeView(2, "r2", false, List.of(new NodeView.Endpoint("kafka", "other", 9093))));
         node.partitions.refuse(
-                ORDERS_0,
-                new AppendReply(AppendResult.refused(ErrorKind.NOT_LEADER, -1, ""), new LeaderHint(2, 7)));
+                ORDERS_0, new AppendReply(AppendResult.refused(ErrorKind.NOT_LEADER, -1, ""), new LeaderHint(2, 7)));
         ProduceRequestData data = data(-1, "orders", 0, records(Compression.NONE, "a"));
 
         ProduceResponse answer = node.call(new ProduceRequest(data, (short) 10), ProduceResponse.class);

@@ -53,7 +53,9 @@ class HandleTopicsTest {
     @Test
     void everyVersionCreates() {
         for (short version : KafkaFixture.versions(ApiKeys.CREATE_TOPICS, 2, 7)) {
-            assertThat(create(topic("t" + version), version).errorCode()).as("v" + version).isZero();
+            assertThat(create(topic("t" + version), version).errorCode())
+                    .as("v" + version)
+                    .isZero();
             assertThat(node.catalog.current().topic("t" + version)).isPresent();
         }
     }
@@ -65,7 +67,8 @@ class HandleTopicsTest {
         assertThat(answer.numPartitions()).isEqualTo(3);
         assertThat(answer.replicationFactor()).isEqualTo((short) 1);
         assertThat(answer.topicId())
-                .isEqualTo(Uuids.of(node.catalog.current().topic("orders").orElseThrow().id()));
+                .isEqualTo(Uuids.of(
+                        node.catalog.current().topic("orders").orElseThrow().id()));
     }
 
     @Test
@@ -108,7 +111,8 @@ class HandleTopicsTest {
         assertThat(errorOfCreate(topic("a").setReplicationFactor((short) 3)))
                 .isEqualTo(Errors.INVALID_REPLICATION_FACTOR);
         CreatableTopic both = topic("a");
-        both.assignments().add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(List.of(1)));
+        both.assignments()
+                .add(new CreatableReplicaAssignment().setPartitionIndex(0).setBrokerIds(List.of(1)));
         assertThat(errorOfCreate(both)).isEqualTo(Errors.INVALID_REQUEST);
         assertThat(errorOfCreate(topic("a"))).isEqualTo(Errors.NONE);
         assertThat(errorOfCreate(topic("a"))).isEqualTo(Errors.TOPIC_ALREADY_EXISTS);
@@ -198,7 +202,8 @@ class HandleTopicsTest {
             assertThat(answers)
                     .extracting(CreatePartitionsTopicResult::errorCode)
                     .containsExactly(Errors.NONE.code(), Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
-            assertThat(node.catalog.current().topic("orders").orElseThrow().partitions()).hasSize(4);
+            assertThat(node.catalog.current().topic("orders").orElseThrow().partitions())
+                    .hasSize(4);
         }
     }
 }

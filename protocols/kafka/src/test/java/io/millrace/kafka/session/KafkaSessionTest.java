@@ -49,11 +49,19 @@ class KafkaSessionTest {
 
     private KafkaSession session(Order order, int inFlightMax) {
         List<Api<?>> apis = List.of(
-                Api.of(ApiKeys.HEARTBEAT, 0, 4, HeartbeatRequest.class, (q, context, reply) -> started.add(
-                                new Started(context.correlationId(), true, reply)))
+                Api.of(
+                                ApiKeys.HEARTBEAT,
+                                0,
+                                4,
+                                HeartbeatRequest.class,
+                                (q, context, reply) -> started.add(new Started(context.correlationId(), true, reply)))
                         .ordered(order),
-                Api.of(ApiKeys.LIST_GROUPS, 0, 5, ListGroupsRequest.class, (q, context, reply) -> started.add(
-                        new Started(context.correlationId(), false, reply))));
+                Api.of(
+                        ApiKeys.LIST_GROUPS,
+                        0,
+                        5,
+                        ListGroupsRequest.class,
+                        (q, context, reply) -> started.add(new Started(context.correlationId(), false, reply))));
         return new KafkaSession(
                 new Apis(apis), KafkaFixture.PEER, connection, RequestMetrics.NONE, new ManualClock(), inFlightMax);
     }
@@ -198,15 +206,13 @@ class KafkaSessionTest {
     void anUnknownApiClosesTheConnection() {
         send(KafkaFixture.rawFrame(999, 0, 1, new byte[0]));
 
-        assertThat(connection.closed()).hasValueSatisfying(why -> assertThat(why).contains("999"));
+        assertThat(connection.closed())
+                .hasValueSatisfying(why -> assertThat(why).contains("999"));
     }
 
     @Test
     void anApiThatIsNotOfferedClosesTheConnection() {
-        send(frame(
-                new SyncGroupRequest.Builder(new SyncGroupRequestData().setGroupId("g"))
-                        .build((short) 3),
-                1));
+        send(frame(new SyncGroupRequest.Builder(new SyncGroupRequestData().setGroupId("g")).build((short) 3), 1));
 
         assertThat(connection.closed()).isPresent();
     }
@@ -215,7 +221,8 @@ class KafkaSessionTest {
     void aVersionNobodyServesClosesTheConnection() {
         send(KafkaFixture.rawFrame(ApiKeys.HEARTBEAT.id, 5, 1, new byte[8]));
 
-        assertThat(connection.closed()).hasValueSatisfying(why -> assertThat(why).contains("version 5"));
+        assertThat(connection.closed())
+                .hasValueSatisfying(why -> assertThat(why).contains("version 5"));
         assertThat(started).isEmpty();
     }
 
@@ -230,8 +237,8 @@ class KafkaSessionTest {
         assertThat(connection.unread()).isZero();
     }
 
-    /// Whatever order handlers answer in: requests start in order, answers leave in order, each once, and a request that runs
-    /// alone never has company.
+    /// Whatever order handlers answer in: requests start in order, answers leave in order, each once, and a request
+    /// that runs alone never has company.
     @Property(tries = 200)
     void orderHoldsForAnyOrderOfAnswers(SeededRandomness chance) {
         started.clear();

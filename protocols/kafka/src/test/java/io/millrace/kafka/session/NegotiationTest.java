@@ -48,7 +48,10 @@ class NegotiationTest {
         ApiVersionsResponseData data = new ApiVersionsResponseData(new ByteBufferAccessor(bytes), (short) 0);
         assertThat(bytes.hasRemaining()).isFalse();
         assertThat(data.errorCode()).isEqualTo((short) 35);
-        assertThat(ranges(data)).containsEntry("API_VERSIONS", "0-5").containsEntry("PRODUCE", "0-13").hasSizeGreaterThan(15);
+        assertThat(ranges(data))
+                .containsEntry("API_VERSIONS", "0-5")
+                .containsEntry("PRODUCE", "0-13")
+                .hasSizeGreaterThan(15);
         assertThat(node.connection.closed()).isEmpty();
     }
 
@@ -57,7 +60,8 @@ class NegotiationTest {
         node.session.onFrame(KafkaFixture.rawFrame(18, 6, 5, new byte[] {0}), Lease.NONE);
         node.connection.next();
 
-        assertThat(node.call(request(5), ApiVersionsResponse.class).data().errorCode()).isZero();
+        assertThat(node.call(request(5), ApiVersionsResponse.class).data().errorCode())
+                .isZero();
     }
 
     @Test
@@ -99,7 +103,8 @@ class NegotiationTest {
 
     @Test
     void advertisedRangesAreThoseOfKafka44() {
-        for (ApiVersion api : node.call(request(4), ApiVersionsResponse.class).data().apiKeys()) {
+        for (ApiVersion api :
+                node.call(request(4), ApiVersionsResponse.class).data().apiKeys()) {
             ApiKeys key = ApiKeys.forId(api.apiKey());
             ApiVersion kafkas = key.toApiVersionForApiResponse(
                             false, org.apache.kafka.common.message.ApiMessageType.ListenerType.BROKER)
@@ -119,7 +124,9 @@ class NegotiationTest {
     @Test
     void everyVersionOfApiVersionsIsAnswered() {
         for (short version : KafkaFixture.versions(ApiKeys.API_VERSIONS, 0, 5)) {
-            assertThat(node.call(request(version), ApiVersionsResponse.class).data().errorCode())
+            assertThat(node.call(request(version), ApiVersionsResponse.class)
+                            .data()
+                            .errorCode())
                     .as("v" + version)
                     .isZero();
         }
@@ -129,12 +136,14 @@ class NegotiationTest {
     void namesOnlyFeaturesThatWorkHere() {
         node.catalog.setFeature("group.version", 0);
 
-        ApiVersionsResponseData data = node.call(request(4), ApiVersionsResponse.class).data();
+        ApiVersionsResponseData data =
+                node.call(request(4), ApiVersionsResponse.class).data();
 
         List<String> supported =
                 data.supportedFeatures().stream().map(SupportedFeatureKey::name).toList();
         assertThat(supported).containsExactly("metadata.version");
-        assertThat(data.finalizedFeatures().find("metadata.version").maxVersionLevel()).isEqualTo((short) 30);
+        assertThat(data.finalizedFeatures().find("metadata.version").maxVersionLevel())
+                .isEqualTo((short) 30);
         assertThat(data.finalizedFeaturesEpoch()).isEqualTo(9);
     }
 
@@ -147,10 +156,9 @@ class NegotiationTest {
 
     private Errors check(String clusterId, int nodeId) {
         ApiVersionsRequestData data = request(5).data().setClusterId(clusterId).setNodeId(nodeId);
-        return Errors.forCode(
-                node.call(new ApiVersionsRequest(data, (short) 5), ApiVersionsResponse.class)
-                        .data()
-                        .errorCode());
+        return Errors.forCode(node.call(new ApiVersionsRequest(data, (short) 5), ApiVersionsResponse.class)
+                .data()
+                .errorCode());
     }
 
     @Test

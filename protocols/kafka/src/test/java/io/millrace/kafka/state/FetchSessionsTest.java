@@ -101,6 +101,7 @@ class FetchSessionsTest {
 
     @Test
     void noSessionsAtAllIsAChoice() {
-        assertThat(new FetchSessions(new SeededRandomness(1), 0, 10).open(partitions(1), V, 0)).isEmpty();
+        assertThat(new FetchSessions(new SeededRandomness(1), 0, 10).open(partitions(1), V, 0))
+                .isEmpty();
     }
 }
