@@ -23,7 +23,7 @@ public final class FileSlice {
     }
 
     /// @param held a hold the slice takes over
-    static FileSlice of(OpenFile held, long position, int length) {
+    public static FileSlice of(OpenFile held, long position, int length) {
         return new FileSlice(held, position, length);
     }
 

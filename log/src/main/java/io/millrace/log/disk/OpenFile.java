@@ -10,7 +10,8 @@ public final class OpenFile {
     private final AtomicInteger holds = new AtomicInteger(1);
     private volatile boolean used = true;
 
-    OpenFile(DiskFile file) {
+    /// @param file closed when the last holder lets go; the caller is the first
+    public OpenFile(DiskFile file) {
         this.file = file;
     }
 

@@ -4,6 +4,8 @@ import io.millrace.kafka.codec.EncodedResponse;
 import io.millrace.kafka.codec.EncodedResponse.Piece;
 import io.millrace.kafka.session.Output;
 import io.millrace.log.FileSlice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,13 +35,21 @@ public final class MemoryConnection implements Output {
                 case Piece.Bytes(ByteBuffer buffer) -> bytes.put(buffer.duplicate());
                 case Piece.File(FileSlice slice) -> {
                     ByteBuffer part = bytes.slice(bytes.position(), slice.length());
-                    ((MemoryFile) slice.file()).read(part, slice.position());
+                    read(slice, part);
                     bytes.position(bytes.position() + slice.length());
                 }
             }
         }
         response.release();
         return bytes.flip();
+    }
+
+    private static void read(FileSlice slice, ByteBuffer part) {
+        try {
+            slice.file().read(part, slice.position());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

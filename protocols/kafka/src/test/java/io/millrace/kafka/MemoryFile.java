@@ -2,6 +2,7 @@ package io.millrace.kafka;
 
 import io.millrace.log.FileSlice;
 import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.OpenFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class MemoryFile implements DiskFile {
 
     FileSlice slice(int position, int length) {
         openSlices++;
-        return new Slice(position, length);
+        return FileSlice.of(new OpenFile(new View()), position, length);
     }
 
     @Override
@@ -65,37 +66,43 @@ final class MemoryFile implements DiskFile {
     @Override
     public void close() {}
 
-    private final class Slice implements FileSlice {
-        private final int position;
-        private final int length;
-        private boolean released;
-
-        Slice(int position, int length) {
-            this.position = position;
-            this.length = length;
+    /// What one slice holds open.
+    private final class View implements DiskFile {
+        @Override
+        public int read(ByteBuffer target, long position) {
+            return MemoryFile.this.read(target, position);
         }
 
         @Override
-        public DiskFile file() {
-            return MemoryFile.this;
+        public void write(ByteBuffer[] sources, long position) {
+            MemoryFile.this.write(sources, position);
         }
 
         @Override
-        public long position() {
-            return position;
+        public long size() {
+            return MemoryFile.this.size();
         }
 
         @Override
-        public int length() {
-            return length;
+        public void truncate(long size) {
+            MemoryFile.this.truncate(size);
         }
 
         @Override
-        public void release() {
-            if (released) {
-                throw new IllegalStateException("slice released twice");
-            }
-            released = true;
+        public void sync() {}
+
+        @Override
+        public boolean isCached(long position, long length) {
+            return true;
+        }
+
+        @Override
+        public Optional<FileChannel> channel() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {
             openSlices--;
         }
     }

@@ -22,6 +22,8 @@ import org.apache.kafka.common.requests.DescribeQuorumResponse;
 
 /// DescribeQuorum (key 55, KIP-595, KIP-853): the metadata log is the one partition of `__cluster_metadata`.
 final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
+    private static final int DIRECTORIES_AND_NODES_VERSION = 2;
+
     private final CatalogSource catalog;
     private final CatalogChanges changes;
 
@@ -39,11 +41,13 @@ final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
             for (DescribeQuorumRequestData.PartitionData partition : topic.partitions()) {
                 boolean isMetadata =
                         topic.topicName().equals(Topic.CLUSTER_METADATA_TOPIC_NAME) && partition.partitionIndex() == 0;
-                answers.add(isMetadata ? describe(quorum) : unknown(partition.partitionIndex()));
+                answers.add(isMetadata ? describe(quorum, context.apiVersion()) : unknown(partition.partitionIndex()));
             }
             data.topics().add(new TopicData().setTopicName(topic.topicName()).setPartitions(answers));
         }
-        addNodes(data);
+        if (context.apiVersion() >= DIRECTORIES_AND_NODES_VERSION) {
+            addNodes(data);
+        }
         reply.send(new DescribeQuorumResponse(data));
     }
 
@@ -54,25 +58,28 @@ final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
                 .setErrorMessage(Errors.UNKNOWN_TOPIC_OR_PARTITION.message());
     }
 
-    private static PartitionData describe(QuorumView quorum) {
+    private static PartitionData describe(QuorumView quorum, short version) {
         return new PartitionData()
                 .setPartitionIndex(0)
                 .setLeaderId(quorum.leaderId())
                 .setLeaderEpoch(quorum.leaderEpoch())
                 .setHighWatermark(quorum.highWatermark())
-                .setCurrentVoters(states(quorum.voters()))
-                .setObservers(states(quorum.observers()));
+                .setCurrentVoters(states(quorum.voters(), version))
+                .setObservers(states(quorum.observers(), version));
     }
 
-    private static List<ReplicaState> states(List<Member> members) {
+    private static List<ReplicaState> states(List<Member> members, short version) {
         List<ReplicaState> states = new ArrayList<>(members.size());
         for (Member member : members) {
-            states.add(new ReplicaState()
+            ReplicaState state = new ReplicaState()
                     .setReplicaId(member.nodeId())
-                    .setReplicaDirectoryId(Uuids.of(member.directoryId()))
                     .setLogEndOffset(member.logEndOffset())
                     .setLastFetchTimestamp(member.lastFetchMs())
-                    .setLastCaughtUpTimestamp(member.lastCaughtUpMs()));
+                    .setLastCaughtUpTimestamp(member.lastCaughtUpMs());
+            if (version >= DIRECTORIES_AND_NODES_VERSION) {
+                state.setReplicaDirectoryId(Uuids.of(member.directoryId()));
+            }
+            states.add(state);
         }
         return states;
     }

@@ -22,8 +22,7 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 
 /// ListOffsets (key 2): first, last, by time, by largest time, and the tiered-storage variants.
 final class HandleListOffsets implements Handler<ListOffsetsRequest> {
-    /// The schema refuses an epoch in older answers.
-    private static final short LEADER_EPOCH_SINCE = 4;
+    private static final int LEADER_EPOCH_VERSION = 4;
 
     private final Partitions partitions;
 
@@ -77,7 +76,7 @@ final class HandleListOffsets implements Handler<ListOffsetsRequest> {
         answer.setErrorCode(ErrorCodes.code(found.error()));
         if (found.error() == ErrorKind.NONE) {
             answer.setOffset(found.offset()).setTimestamp(found.timestampMs());
-            if (version >= LEADER_EPOCH_SINCE) {
+            if (version >= LEADER_EPOCH_VERSION) {
                 answer.setLeaderEpoch(found.leaderEpoch());
             }
         }
