@@ -69,8 +69,7 @@ public enum BrokerKind {
                     transaction.state.log.replication.factor=1
                     transaction.state.log.min.isr=1
                     group.initial.rebalance.delay.ms=0
-                    """
-                    .formatted(home.kafkaPort(), home.secondPort(), home.data());
+                    """.formatted(home.kafkaPort(), home.secondPort(), home.data());
         }
 
         private static Path properties(BrokerHome home) {
@@ -91,7 +90,8 @@ public enum BrokerKind {
         return switch (name) {
             case "millrace" -> MILLRACE;
             case "kafka" -> KAFKA;
-            default -> throw new IllegalArgumentException("millrace.conformance.broker: millrace or kafka, not " + name);
+            default ->
+                throw new IllegalArgumentException("millrace.conformance.broker: millrace or kafka, not " + name);
         };
     }
 

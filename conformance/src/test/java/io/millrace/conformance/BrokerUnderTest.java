@@ -83,7 +83,8 @@ public final class BrokerUnderTest implements AutoCloseable {
             process = new ProcessBuilder(kind.command(home))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(home.log().toFile()))
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + kind, e);

@@ -126,9 +126,8 @@ public final class KafkaTools implements AutoCloseable {
 
     private void main(String tool, List<String> arguments) {
         try {
-            loader.loadClass(tool)
-                    .getMethod("main", String[].class)
-                    .invoke(null, (Object) arguments.toArray(String[]::new));
+            loader.loadClass(tool).getMethod("main", String[].class).invoke(null, (Object)
+                    arguments.toArray(String[]::new));
             exit.compareAndSet(RUNNING, 0);
         } catch (InvocationTargetException e) {
             if (!(e.getCause() instanceof ExitRequested)) {

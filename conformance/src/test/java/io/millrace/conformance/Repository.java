@@ -8,6 +8,9 @@ public final class Repository {
 
     /// A file given relative to the repository's root.
     public static Path file(String relative) {
-        return Path.of(System.getProperty("millrace.repository", "..")).toAbsolutePath().normalize().resolve(relative);
+        return Path.of(System.getProperty("millrace.repository", ".."))
+                .toAbsolutePath()
+                .normalize()
+                .resolve(relative);
     }
 }

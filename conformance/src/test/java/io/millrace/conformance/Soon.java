@@ -16,7 +16,11 @@ public final class Soon {
     /// Checks once against Millrace, and for a few seconds against Kafka.
     public static void check(ThrowingRunnable assertions) {
         if (BrokerKind.underTest() == BrokerKind.KAFKA) {
-            Awaitility.await().atMost(LIMIT).pollInSameThread().ignoreExceptions().untilAsserted(assertions);
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .pollInSameThread()
+                    .ignoreExceptions()
+                    .untilAsserted(assertions);
         } else {
             runNow(assertions);
         }

@@ -75,15 +75,15 @@ final class CommandLineConformance {
                         .ok()
                         .out())
                 .contains("Created topic " + topic + ".");
-        Soon.check(() ->
-                assertThat(run(TOPICS, "--list").ok().lines()).contains(topic));
+        Soon.check(() -> assertThat(run(TOPICS, "--list").ok().lines()).contains(topic));
         assertThat(run(TOPICS, "--describe", "--topic", topic).ok().out())
                 .contains("PartitionCount: 2")
                 .contains("ReplicationFactor: 1")
                 .contains("retention.ms=1000")
                 .contains("Partition: 1");
         run(TOPICS, "--alter", "--topic", topic, "--partitions", "5").ok();
-        Soon.check(() -> assertThat(run(TOPICS, "--describe", "--topic", topic).ok().out())
+        Soon.check(() -> assertThat(
+                        run(TOPICS, "--describe", "--topic", topic).ok().out())
                 .contains("PartitionCount: 5"));
         assertThat(run(TOPICS, "--create", "--topic", topic).exit()).isEqualTo(1);
         run(TOPICS, "--create", "--if-not-exists", "--topic", topic).ok();
@@ -95,17 +95,31 @@ final class CommandLineConformance {
     void settingsAreAddedDescribedAndRemoved() {
         String topic = clients.topic("cli-config", 1, Map.of());
 
-        run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--alter", "--add-config", "retention.ms=5000,cleanup.policy=[compact,delete]").ok();
-        Soon.check(() -> assertThat(
-                        run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--describe").ok().out())
+        run(
+                        CONFIGS,
+                        "--entity-type",
+                        "topics",
+                        "--entity-name",
+                        topic,
+                        "--alter",
+                        "--add-config",
+                        "retention.ms=5000,cleanup.policy=[compact,delete]")
+                .ok();
+        Soon.check(() -> assertThat(run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--describe")
+                        .ok()
+                        .out())
                 .contains("retention.ms=5000")
                 .contains("cleanup.policy=compact,delete")
                 .contains("DYNAMIC_TOPIC_CONFIG:retention.ms=5000"));
-        run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--alter", "--delete-config", "retention.ms").ok();
-        Soon.check(() -> assertThat(
-                        run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--describe").ok().out())
+        run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--alter", "--delete-config", "retention.ms")
+                .ok();
+        Soon.check(() -> assertThat(run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--describe")
+                        .ok()
+                        .out())
                 .doesNotContain("retention.ms="));
-        assertThat(run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--describe", "--all").ok().out())
+        assertThat(run(CONFIGS, "--entity-type", "topics", "--entity-name", topic, "--describe", "--all")
+                        .ok()
+                        .out())
                 .contains("segment.bytes=1073741824")
                 .contains("DEFAULT_CONFIG:log.segment.bytes");
         assertThat(run(CONFIGS, "--entity-type", "brokers", "--entity-name", nodeId(), "--describe", "--all")
@@ -192,11 +206,14 @@ final class CommandLineConformance {
         assertThat(describe(group)).containsPattern(topic + " +0 +4 +10 +6");
         reset(group, topic, "--shift-by", "-3", "--execute").ok();
         assertThat(describe(group)).containsPattern(topic + " +0 +1 +10 +9");
-        reset(group, topic, "--to-datetime", "2020-01-01T00:00:00.000", "--execute").ok();
+        reset(group, topic, "--to-datetime", "2020-01-01T00:00:00.000", "--execute")
+                .ok();
         assertThat(describe(group)).containsPattern(topic + " +0 +0 +10 +10");
         reset(group, topic, "--to-latest", "--execute").ok();
         assertThat(describe(group)).containsPattern(topic + " +0 +10 +10 +0");
-        assertThat(run(GROUPS, "--delete-offsets", "--group", group, "--topic", topic).ok().out())
+        assertThat(run(GROUPS, "--delete-offsets", "--group", group, "--topic", topic)
+                        .ok()
+                        .out())
                 .contains("Successful");
         run(GROUPS, "--delete", "--group", group).ok();
         assertThat(run(GROUPS, "--list").ok().lines()).doesNotContain(group);
@@ -224,11 +241,15 @@ final class CommandLineConformance {
                         .ok()
                         .out())
                 .contains("low_watermark: 6");
-        assertThat(run(TOOLS + "GetOffsetShell", "--topic", topic, "--time", "earliest").ok().lines())
+        assertThat(run(TOOLS + "GetOffsetShell", "--topic", topic, "--time", "earliest")
+                        .ok()
+                        .lines())
                 .containsExactly(topic + ":0:6", topic + ":1:0");
         assertThat(run(TOOLS + "GetOffsetShell", "--topic", topic).ok().lines())
                 .containsExactly(topic + ":0:10", topic + ":1:0");
-        assertThat(run(TOOLS + "LogDirsCommand", "--describe", "--topic-list", topic).ok().out())
+        assertThat(run(TOOLS + "LogDirsCommand", "--describe", "--topic-list", topic)
+                        .ok()
+                        .out())
                 .contains("\"partition\":\"" + topic + "-0\"")
                 .contains("\"error\":null");
     }
@@ -293,18 +314,20 @@ final class CommandLineConformance {
         assertThat(run(TOOLS + "BrokerApiVersionsCommand").ok().out())
                 .contains("Produce(0): 0 to 13")
                 .contains("Fetch(1): 4 to 18");
-        assertThat(run(TOOLS + "MetadataQuorumCommand", "describe", "--status").ok().out())
+        assertThat(run(TOOLS + "MetadataQuorumCommand", "describe", "--status")
+                        .ok()
+                        .out())
                 .contains("LeaderId:               " + nodeId())
                 .contains("HighWatermark:");
-        assertThat(run(TOOLS + "MetadataQuorumCommand", "describe", "--replication").ok().out())
+        assertThat(run(TOOLS + "MetadataQuorumCommand", "describe", "--replication")
+                        .ok()
+                        .out())
                 .contains("Leader");
         assertThat(tools.run(TOOLS + "ClusterTool", List.of("cluster-id", "--bootstrap-server", broker.bootstrap()))
                         .ok()
                         .out())
                 .contains("Cluster ID: ");
-        assertThat(tools.run(
-                                TOOLS + "ClusterTool",
-                                List.of("list-endpoints", "--bootstrap-server", broker.bootstrap()))
+        assertThat(tools.run(TOOLS + "ClusterTool", List.of("list-endpoints", "--bootstrap-server", broker.bootstrap()))
                         .ok()
                         .out())
                 .contains("unfenced");
@@ -316,9 +339,11 @@ final class CommandLineConformance {
     @Test
     void manyLinesGoThroughTheConsole() {
         String topic = clients.topic("cli-lines", 1, Map.of());
-        List<String> lines = IntStream.range(0, 2_000).mapToObj(i -> "line " + i).toList();
+        List<String> lines =
+                IntStream.range(0, 2_000).mapToObj(i -> "line " + i).toList();
 
-        runWithInput(String.join("\n", lines) + "\n", TOOLS + "ConsoleProducer", "--topic", topic).ok();
+        runWithInput(String.join("\n", lines) + "\n", TOOLS + "ConsoleProducer", "--topic", topic)
+                .ok();
 
         assertThat(clients.readValues(topic)).isEqualTo(lines);
     }

@@ -39,7 +39,14 @@ final class CrashWriter {
         this.topic = topic;
         this.partitions = partitions;
         this.producer = clients.producer(Map.of(
-                "acks", "all", "delivery.timeout.ms", 120_000, "max.block.ms", 60_000, "reconnect.backoff.max.ms", 100));
+                "acks",
+                "all",
+                "delivery.timeout.ms",
+                120_000,
+                "max.block.ms",
+                60_000,
+                "reconnect.backoff.max.ms",
+                100));
         this.thread = Thread.ofPlatform().name(name).start(this::write);
     }
 

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Partition folders in both directions: Kafka's dump tool reads what the stopped broker left, and our `log verify` reads
-/// what Kafka 4.4.0 left (a committed folder, see [GoldenFolderWriter]).
+/// Partition folders in both directions: Kafka's dump tool reads what the stopped broker left, and our `log verify`
+/// reads what Kafka 4.4.0 left (a committed folder, see [GoldenFolderWriter]).
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DataFolderConformance {
     private static final String DUMP = "org.apache.kafka.tools.DumpLogSegments";
@@ -83,15 +83,17 @@ final class DataFolderConformance {
 
     private static List<Path> files(Path folder, String suffix) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(suffix)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private Finished dump(List<Path> files, String... more) {
-        var arguments = new ArrayList<>(
-                List.of("--files", String.join(",", files.stream().map(Path::toString).toList())));
+        var arguments = new ArrayList<>(List.of(
+                "--files", String.join(",", files.stream().map(Path::toString).toList())));
         arguments.addAll(List.of(more));
         return tools.run(DUMP, arguments).ok();
     }
@@ -138,7 +140,9 @@ final class DataFolderConformance {
         List<Path> snapshots = files(broker.partitionFolder(topic, 0), ".snapshot");
 
         assertThat(snapshots).isNotEmpty();
-        assertThat(dump(List.of(snapshots.getLast())).out()).contains("producerId: ").contains("lastSequence: 599");
+        assertThat(dump(List.of(snapshots.getLast())).out())
+                .contains("producerId: ")
+                .contains("lastSequence: 599");
     }
 
     @Test

@@ -32,9 +32,7 @@ final class GoldenFolderWriter {
         try (var broker = BrokerUnderTest.start(BrokerKind.KAFKA)) {
             var clients = new JavaClients(broker.bootstrap());
             clients.createTopic(
-                    TOPIC,
-                    1,
-                    Map.of("segment.ms", "60000", "retention.ms", "-1", "index.interval.bytes", "500"));
+                    TOPIC, 1, Map.of("segment.ms", "60000", "retention.ms", "-1", "index.interval.bytes", "500"));
             everyCodec(clients);
             transactions(clients);
             broker.stop();

@@ -132,10 +132,13 @@ final class JavaAdminConformance {
         TopicDescription description = describe(topic);
         assertThat(description.topicId()).isEqualTo(id);
         assertThat(description.isInternal()).isFalse();
-        assertThat(description.partitions()).extracting(TopicPartitionInfo::partition).containsExactly(0, 1, 2);
+        assertThat(description.partitions())
+                .extracting(TopicPartitionInfo::partition)
+                .containsExactly(0, 1, 2);
         assertThat(description.partitions())
                 .allSatisfy(p -> assertThat(p.replicas()).isEqualTo(p.isr()).containsExactly(p.leader()));
-        assertThat(get(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds()))
+        assertThat(get(admin.describeTopics(TopicCollection.ofTopicIds(List.of(id)))
+                        .allTopicIds()))
                 .containsOnlyKeys(id);
         assertThat(get(admin.listTopics().names())).contains(topic);
     }
@@ -150,7 +153,8 @@ final class JavaAdminConformance {
         assertThat(get(admin.listTopics().names())).doesNotContain(topic);
         String existing = clients.topic("validate-existing", 1, Map.of());
         assertThatExceptionOfType(TopicExistsException.class)
-                .isThrownBy(() -> get(admin.createTopics(List.of(newTopic(existing, 1)), options).all()));
+                .isThrownBy(() -> get(admin.createTopics(List.of(newTopic(existing, 1)), options)
+                        .all()));
     }
 
     @Test
@@ -172,8 +176,7 @@ final class JavaAdminConformance {
                 .isThrownBy(() -> get(created.get("zero-partitions")));
         assertThatExceptionOfType(InvalidReplicationFactorException.class)
                 .isThrownBy(() -> get(created.get("two-replicas")));
-        assertThatExceptionOfType(InvalidConfigurationException.class)
-                .isThrownBy(() -> get(created.get("bad-config")));
+        assertThatExceptionOfType(InvalidConfigurationException.class).isThrownBy(() -> get(created.get("bad-config")));
         assertThatExceptionOfType(InvalidConfigurationException.class)
                 .isThrownBy(() -> get(created.get("unknown-config")));
     }
@@ -211,7 +214,8 @@ final class JavaAdminConformance {
     void topicsAreDeletedByIdToo() {
         String topic = clients.topic("delete-by-id", 1, Map.of());
 
-        get(admin.deleteTopics(TopicCollection.ofTopicIds(List.of(describe(topic).topicId())))
+        get(admin.deleteTopics(
+                        TopicCollection.ofTopicIds(List.of(describe(topic).topicId())))
                 .all());
 
         Soon.check(() -> assertThat(get(admin.listTopics().names())).doesNotContain(topic));
@@ -246,10 +250,11 @@ final class JavaAdminConformance {
     void manyTopicsAreDescribedInOneCall() {
         List<String> topics =
                 IntStream.range(0, 30).mapToObj(i -> fresh("many")).toList();
-        get(admin.createTopics(topics.stream().map(t -> newTopic(t, 2)).toList()).all());
+        get(admin.createTopics(topics.stream().map(t -> newTopic(t, 2)).toList())
+                .all());
 
-        Soon.check(() -> assertThat(get(admin.describeTopics(topics).allTopicNames()))
-                .hasSize(30));
+        Soon.check(() ->
+                assertThat(get(admin.describeTopics(topics).allTopicNames())).hasSize(30));
     }
 
     @Test
@@ -262,7 +267,8 @@ final class JavaAdminConformance {
         }
 
         assertThat(get(admin.listTopics().names())).doesNotContain("__consumer_offsets");
-        assertThat(get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names()))
+        assertThat(get(admin.listTopics(new ListTopicsOptions().listInternal(true))
+                        .names()))
                 .contains("__consumer_offsets");
     }
 
@@ -272,10 +278,12 @@ final class JavaAdminConformance {
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         var options = new DescribeConfigsOptions().includeSynonyms(true).includeDocumentation(true);
 
-        Config config = get(admin.describeConfigs(List.of(resource), options).all()).get(resource);
+        Config config =
+                get(admin.describeConfigs(List.of(resource), options).all()).get(resource);
 
         assertThat(config.entries()).extracting(ConfigEntry::name).containsAll(TOPIC_SETTINGS);
-        assertThat(config.entries()).allSatisfy(entry -> assertThat(entry.documentation()).isNotBlank());
+        assertThat(config.entries())
+                .allSatisfy(entry -> assertThat(entry.documentation()).isNotBlank());
         ConfigEntry retention = config.get("retention.ms");
         assertThat(retention.value()).isEqualTo("1000");
         assertThat(retention.source()).isEqualTo(ConfigSource.DYNAMIC_TOPIC_CONFIG);
@@ -305,8 +313,7 @@ final class JavaAdminConformance {
         var described = admin.describeConfigs(List.of(resource, missing)).values();
 
         assertThat(get(described.get(resource)).entries()).isNotEmpty();
-        assertThatExceptionOfType(UnknownTopicOrPartitionException.class)
-                .isThrownBy(() -> get(described.get(missing)));
+        assertThatExceptionOfType(UnknownTopicOrPartitionException.class).isThrownBy(() -> get(described.get(missing)));
     }
 
     @Test
@@ -325,8 +332,8 @@ final class JavaAdminConformance {
             assertThat(config.get("segment.ms").source()).isEqualTo(ConfigSource.DEFAULT_CONFIG);
         });
         alter(resource, op("cleanup.policy", "compact", OpType.SUBTRACT));
-        Soon.check(() -> assertThat(config(resource).get("cleanup.policy").value())
-                .isEqualTo("delete"));
+        Soon.check(
+                () -> assertThat(config(resource).get("cleanup.policy").value()).isEqualTo("delete"));
     }
 
     @Test
@@ -439,14 +446,16 @@ final class JavaAdminConformance {
         assertThatExceptionOfType(OffsetOutOfRangeException.class)
                 .isThrownBy(() -> get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(99)))
                         .all()));
-        get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1))).all());
+        get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(-1)))
+                .all());
         assertThat(clients.readValues(topic)).isEmpty();
         assertThat(offset(partition, OffsetSpec.earliest())).isEqualTo(10);
         assertThat(offset(partition, OffsetSpec.latest())).isEqualTo(10);
     }
 
     private long offset(TopicPartition partition, OffsetSpec spec) {
-        return get(admin.listOffsets(Map.of(partition, spec)).partitionResult(partition)).offset();
+        return get(admin.listOffsets(Map.of(partition, spec)).partitionResult(partition))
+                .offset();
     }
 
     @Test
@@ -462,10 +471,13 @@ final class JavaAdminConformance {
 
         assertThat(offset(partition, OffsetSpec.earliest())).isZero();
         assertThat(offset(partition, OffsetSpec.latest())).isEqualTo(3);
-        assertThat(offset(partition, OffsetSpec.forTimestamp(1_700_000_002_000L))).isEqualTo(1);
-        assertThat(offset(partition, OffsetSpec.forTimestamp(1_800_000_000_000L))).isEqualTo(-1);
+        assertThat(offset(partition, OffsetSpec.forTimestamp(1_700_000_002_000L)))
+                .isEqualTo(1);
+        assertThat(offset(partition, OffsetSpec.forTimestamp(1_800_000_000_000L)))
+                .isEqualTo(-1);
         assertThat(offset(partition, OffsetSpec.earliestLocal())).isZero();
-        var max = get(admin.listOffsets(Map.of(partition, OffsetSpec.maxTimestamp())).partitionResult(partition));
+        var max = get(
+                admin.listOffsets(Map.of(partition, OffsetSpec.maxTimestamp())).partitionResult(partition));
         assertThat(max.offset()).isEqualTo(1);
         assertThat(max.timestamp()).isEqualTo(1_700_000_005_000L);
         assertThatExceptionOfType(UnknownTopicOrPartitionException.class)
@@ -520,7 +532,10 @@ final class JavaAdminConformance {
         var described = get(admin.describeConfigs(resources.values()).all());
 
         for (int i = 0; i < topics.size(); i++) {
-            assertThat(described.get(resources.get(topics.get(i))).get("retention.ms").value())
+            assertThat(described
+                            .get(resources.get(topics.get(i)))
+                            .get("retention.ms")
+                            .value())
                     .isEqualTo("" + (1000 + i));
         }
     }

@@ -59,7 +59,8 @@ record JavaClients(String bootstrap) {
 
     /// An admin client.
     Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", 20_000, "request.timeout.ms", 15_000));
+        return Admin.create(
+                Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", 20_000, "request.timeout.ms", 15_000));
     }
 
     /// Creates a topic of a fresh name and returns the name.

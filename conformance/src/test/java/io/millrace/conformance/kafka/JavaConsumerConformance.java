@@ -107,7 +107,8 @@ final class JavaConsumerConformance {
             assertThat(hit.offset()).isEqualTo(42);
             assertThat(hit.timestamp()).isEqualTo(1_700_000_042_000L);
             assertThat(found.get(empty)).isNull();
-            assertThat(consumer.offsetsForTimes(Map.of(filled, 1_800_000_000_000L)).get(filled))
+            assertThat(consumer.offsetsForTimes(Map.of(filled, 1_800_000_000_000L))
+                            .get(filled))
                     .isNull();
             assertThat(consumer.beginningOffsets(List.of(filled, empty))).containsValues(0L, 0L);
             assertThat(consumer.endOffsets(List.of(filled, empty))).isEqualTo(Map.of(filled, 100L, empty, 0L));
@@ -154,10 +155,11 @@ final class JavaConsumerConformance {
             }
         }
 
-        Map<String, Object> tiny =
-                Map.of("fetch.max.bytes", 1, "max.partition.fetch.bytes", 1, "max.poll.records", 7);
+        Map<String, Object> tiny = Map.of("fetch.max.bytes", 1, "max.partition.fetch.bytes", 1, "max.poll.records", 7);
         try (var consumer = clients.consumer(tiny)) {
-            consumer.assign(IntStream.range(0, 3).mapToObj(p -> new TopicPartition(topic, p)).toList());
+            consumer.assign(IntStream.range(0, 3)
+                    .mapToObj(p -> new TopicPartition(topic, p))
+                    .toList());
             var read = new ArrayList<String>();
             pollUntil(() -> read.size() >= 90, record -> read.add(record.value()), List.of(consumer));
             assertThat(read).hasSize(90);
@@ -205,8 +207,9 @@ final class JavaConsumerConformance {
         int count = 100;
         String topic = clients.topic("session", count, Map.of());
         String other = clients.topic("session-other", 1, Map.of());
-        List<TopicPartition> all =
-                IntStream.range(0, count).mapToObj(p -> new TopicPartition(topic, p)).toList();
+        List<TopicPartition> all = IntStream.range(0, count)
+                .mapToObj(p -> new TopicPartition(topic, p))
+                .toList();
 
         try (var consumer = clients.consumer(Map.of());
                 var producer = clients.producer(Map.of())) {
@@ -227,7 +230,9 @@ final class JavaConsumerConformance {
             pollUntil(() -> read.containsKey(new TopicPartition(other, 0)), r -> collect(read, r), List.of(consumer));
             producer.send(new ProducerRecord<>(topic, 5, null, "still here"));
             producer.flush();
-            pollUntil(() -> read.getOrDefault(all.get(5), List.of()).contains("still here"), r -> collect(read, r),
+            pollUntil(
+                    () -> read.getOrDefault(all.get(5), List.of()).contains("still here"),
+                    r -> collect(read, r),
                     List.of(consumer));
 
             assertThat(read.get(all.get(1))).containsExactly("round 0");
@@ -270,7 +275,8 @@ final class JavaConsumerConformance {
                 var admin = clients.admin()) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, 2);
-            get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6))).all());
+            get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(6)))
+                    .all());
             var read = new ArrayList<Long>();
             pollUntil(() -> read.size() >= 4, record -> read.add(record.offset()), List.of(consumer));
 
@@ -304,7 +310,8 @@ final class JavaConsumerConformance {
 
         try (var admin = clients.admin();
                 var producer = clients.producer(Map.of())) {
-            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(4))).all());
+            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(4)))
+                    .all());
             get(producer.send(new ProducerRecord<>(topic, 3, null, "in the last one")));
         }
 

@@ -103,9 +103,8 @@ final class JavaGroupAdminConformance {
                             group, Optional.of(GroupType.CLASSIC), "consumer", Optional.of(GroupState.STABLE)));
         }
 
-        var empty = new ListGroupsOptions()
-                .inGroupStates(Set.of(GroupState.EMPTY))
-                .withTypes(Set.of(GroupType.CLASSIC));
+        var empty =
+                new ListGroupsOptions().inGroupStates(Set.of(GroupState.EMPTY)).withTypes(Set.of(GroupType.CLASSIC));
         assertThat(get(admin.listGroups(empty).all()))
                 .extracting(GroupListing::groupId)
                 .contains(group);
@@ -129,8 +128,7 @@ final class JavaGroupAdminConformance {
         get(admin.alterConsumerGroupOffsets(
                         group, Map.of(zero, new OffsetAndMetadata(7, "note"), one, new OffsetAndMetadata(9)))
                 .all());
-        assertThat(offsets())
-                .isEqualTo(Map.of(zero, new OffsetAndMetadata(7, "note"), one, new OffsetAndMetadata(9)));
+        assertThat(offsets()).isEqualTo(Map.of(zero, new OffsetAndMetadata(7, "note"), one, new OffsetAndMetadata(9)));
         assertThat(describe().groupState()).isEqualTo(GroupState.EMPTY);
 
         get(admin.deleteConsumerGroupOffsets(group, Set.of(zero)).all());
@@ -144,12 +142,13 @@ final class JavaGroupAdminConformance {
             consumer.commitSync(Map.of(zero, new OffsetAndMetadata(1)));
 
             assertThatExceptionOfType(GroupNotEmptyException.class)
-                    .isThrownBy(() -> get(admin.deleteConsumerGroups(List.of(group)).all()));
+                    .isThrownBy(
+                            () -> get(admin.deleteConsumerGroups(List.of(group)).all()));
             assertThatExceptionOfType(GroupSubscribedToTopicException.class)
-                    .isThrownBy(() -> get(admin.deleteConsumerGroupOffsets(group, Set.of(zero)).all()));
+                    .isThrownBy(() -> get(admin.deleteConsumerGroupOffsets(group, Set.of(zero))
+                            .all()));
             assertThatExceptionOfType(UnknownMemberIdException.class)
-                    .isThrownBy(() -> get(admin.alterConsumerGroupOffsets(
-                                    group, Map.of(zero, new OffsetAndMetadata(0)))
+                    .isThrownBy(() -> get(admin.alterConsumerGroupOffsets(group, Map.of(zero, new OffsetAndMetadata(0)))
                             .all()));
             assertThat(offsets()).containsEntry(zero, new OffsetAndMetadata(1));
         }
@@ -164,7 +163,9 @@ final class JavaGroupAdminConformance {
         get(admin.deleteConsumerGroups(List.of(group)).all());
 
         assertThat(offsets()).isEmpty();
-        assertThat(get(admin.listGroups().all())).extracting(GroupListing::groupId).doesNotContain(group);
+        assertThat(get(admin.listGroups().all()))
+                .extracting(GroupListing::groupId)
+                .doesNotContain(group);
     }
 
     @Test
@@ -183,7 +184,8 @@ final class JavaGroupAdminConformance {
 
     @Test
     void deletingATopicForgetsItsOffsets() {
-        get(admin.alterConsumerGroupOffsets(group, Map.of(zero, new OffsetAndMetadata(7))).all());
+        get(admin.alterConsumerGroupOffsets(group, Map.of(zero, new OffsetAndMetadata(7)))
+                .all());
 
         get(admin.deleteTopics(List.of(topic)).all());
 

@@ -96,8 +96,7 @@ final class JavaGroupConformance {
     void aCooperativeRebalanceRevokesOnlyWhatMoves() {
         String topic = clients.topic("cooperative", PARTITIONS, Map.of());
         String group = fresh("group");
-        Map<String, Object> config =
-                Map.of("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        Map<String, Object> config = Map.of("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         var revoked = new HashSet<TopicPartition>();
 
         try (var first = member(group, config);
@@ -279,8 +278,7 @@ final class JavaGroupConformance {
             pollUntil(() -> other.assignment().size() == PARTITIONS, r -> {}, List.of(other));
 
             assertThatExceptionOfType(CommitFailedException.class)
-                    .isThrownBy(() -> slow.commitSync(
-                            Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1))));
+                    .isThrownBy(() -> slow.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1))));
         }
     }
 
@@ -312,7 +310,8 @@ final class JavaGroupConformance {
                 var admin = clients.admin()) {
             consumer.subscribe(List.of(topic));
             pollUntil(() -> consumer.assignment().size() == 1, r -> {}, List.of(consumer));
-            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all());
+            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3)))
+                    .all());
             pollUntil(() -> consumer.assignment().size() == 3, r -> {}, List.of(consumer));
         }
     }

@@ -77,7 +77,12 @@ final class JavaProducerConformance {
     void keysValuesHeadersAndTimestampsAreKept() {
         String topic = clients.topic("fields", 1, Map.of());
         var withHeaders = new ProducerRecord<>(topic, 0, 1_700_000_000_123L, "key", "value");
-        withHeaders.headers().add("a", bytes("1")).add("a", bytes("2")).add("empty", new byte[0]).add("null", null);
+        withHeaders
+                .headers()
+                .add("a", bytes("1"))
+                .add("a", bytes("2"))
+                .add("empty", new byte[0])
+                .add("null", null);
 
         try (var producer = clients.producer(Map.of())) {
             get(producer.send(withHeaders));

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// kafkajs 2.2.4: no flexible versions, Produce up to 7, Fetch up to 11, Metadata up to 6. What is checked is written in
-/// `conformance/peers/kafkajs/client.js`.
+/// kafkajs 2.2.4: no flexible versions, Produce up to 7, Fetch up to 11, Metadata up to 6. What is checked is written
+/// in `conformance/peers/kafkajs/client.js`.
 @ExtendWith(SharedBroker.class)
 final class KafkaJsConformance {
     private final BrokerUnderTest broker;

@@ -75,7 +75,8 @@ final class KcatConformance {
     @Test
     void anIdempotentProducerWritesEachLineOnce() {
         String topic = clients.topic("kcat-idempotent", 1, Map.of());
-        List<String> values = IntStream.range(0, 5_000).mapToObj(Integer::toString).toList();
+        List<String> values =
+                IntStream.range(0, 5_000).mapToObj(Integer::toString).toList();
 
         kcat(String.join("\n", values) + "\n", "-P", "-t", topic, "-X", "enable.idempotence=true");
 
@@ -99,7 +100,8 @@ final class KcatConformance {
         assertThat(kcat("", "-L", "-t", topic).out())
                 .contains("1 brokers:")
                 .contains("topic \"" + topic + "\" with 3 partitions:");
-        JsonNode metadata = new ObjectMapper().readTree(kcat("", "-L", "-J", "-t", topic).out());
+        JsonNode metadata =
+                new ObjectMapper().readTree(kcat("", "-L", "-J", "-t", topic).out());
         assertThat(metadata.get("brokers").get(0).get("name").asText()).isEqualTo(broker.bootstrap());
         assertThat(metadata.get("topics").get(0).get("topic").asText()).isEqualTo(topic);
         assertThat(metadata.get("topics").get(0).get("partitions").size()).isEqualTo(3);
@@ -112,7 +114,8 @@ final class KcatConformance {
         String topic = clients.topic("kcat-json", 1, Map.of());
         kcat("key:value\n", "-P", "-t", topic, "-K:");
 
-        String line = kcat("", "-C", "-q", "-e", "-J", "-t", topic, "-o", "beginning").out();
+        String line =
+                kcat("", "-C", "-q", "-e", "-J", "-t", topic, "-o", "beginning").out();
 
         JsonNode record = new ObjectMapper().readTree(line);
         assertThat(record.get("key").asText()).isEqualTo("key");
@@ -124,7 +127,8 @@ final class KcatConformance {
     void aBalancedGroupReadsAndCommits() {
         String topic = clients.topic("kcat-group", 4, Map.of());
         String group = fresh("kcat-group");
-        String input = String.join("\n", IntStream.range(0, 40).mapToObj(i -> "k" + i + ":v" + i).toList());
+        String input = String.join(
+                "\n", IntStream.range(0, 40).mapToObj(i -> "k" + i + ":v" + i).toList());
         kcat(input + "\n", "-P", "-t", topic, "-K:");
 
         Finished first = kcat("", "-G", group, "-q", "-c", "40", "-X", "auto.offset.reset=earliest", topic);
@@ -144,8 +148,7 @@ final class KcatConformance {
             }
         }
 
-        assertThat(kcat("", "-Q", "-t", topic + ":0:1700000003500").lines())
-                .containsExactly(topic + " [0] offset 4");
+        assertThat(kcat("", "-Q", "-t", topic + ":0:1700000003500").lines()).containsExactly(topic + " [0] offset 4");
         assertThat(kcat("", "-Q", "-t", topic + ":0:-1").lines()).containsExactly(topic + " [0] offset 10");
         assertThat(kcat("", "-Q", "-t", topic + ":0:-2").lines()).containsExactly(topic + " [0] offset 0");
         assertThat(kcat("", "-C", "-q", "-e", "-t", topic, "-o", "s@1700000003500", "-o", "e@1700000006500")

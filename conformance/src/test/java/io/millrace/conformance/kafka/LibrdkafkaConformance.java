@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A C program on Debian's librdkafka 2.0.2, the library below the Python, .NET, Go, Ruby and PHP clients. What is checked
-/// is written in `conformance/peers/librdkafka/client.c`.
+/// A C program on Debian's librdkafka 2.0.2, the library below the Python, .NET, Go, Ruby and PHP clients. What is
+/// checked is written in `conformance/peers/librdkafka/client.c`.
 @ExtendWith(SharedBroker.class)
 final class LibrdkafkaConformance {
     @TempDir
@@ -46,9 +46,7 @@ final class LibrdkafkaConformance {
     @ParameterizedTest
     @ValueSource(strings = {"codecs", "idempotence", "group", "offsets_and_admin"})
     void scenario(String scenario) {
-        Programs.run(
-                        Duration.ofSeconds(60),
-                        List.of(folder.resolve("client").toString(), broker.bootstrap(), scenario))
+        Programs.run(Duration.ofSeconds(60), List.of(folder.resolve("client").toString(), broker.bootstrap(), scenario))
                 .ok();
     }
 }

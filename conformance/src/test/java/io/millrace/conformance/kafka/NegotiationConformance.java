@@ -125,8 +125,10 @@ final class NegotiationConformance {
             var response = (ApiVersionsResponse) wire.receive(header);
 
             assertThat(response.data().finalizedFeaturesEpoch()).isNotNegative();
-            assertThat(response.data().finalizedFeatures().find("metadata.version")).isNotNull();
-            assertThat(response.data().supportedFeatures().find("transaction.version")).isNotNull();
+            assertThat(response.data().finalizedFeatures().find("metadata.version"))
+                    .isNotNull();
+            assertThat(response.data().supportedFeatures().find("transaction.version"))
+                    .isNotNull();
         }
     }
 
@@ -152,7 +154,8 @@ final class NegotiationConformance {
             // the client then asks again on the same connection
             RequestHeader header = header(ApiKeys.API_VERSIONS, 3, 8);
             wire.send(header, apiVersions(3));
-            assertThat(((ApiVersionsResponse) wire.receive(header)).data().errorCode()).isZero();
+            assertThat(((ApiVersionsResponse) wire.receive(header)).data().errorCode())
+                    .isZero();
         }
     }
 
@@ -277,8 +280,7 @@ final class NegotiationConformance {
                                 Requests.produce(topic, id, 9, -1, Requests.records("value " + i))));
                     case 2 -> headers.add(send(wire, header(ApiKeys.API_VERSIONS, 3, i), apiVersions(3)));
                     default ->
-                        headers.add(send(
-                                wire, header(ApiKeys.FETCH, 12, i), Requests.fetch(topic, id, 12, 0, 100)));
+                        headers.add(send(wire, header(ApiKeys.FETCH, 12, i), Requests.fetch(topic, id, 12, 0, 100)));
                 }
             }
             for (RequestHeader header : headers) {
@@ -288,9 +290,7 @@ final class NegotiationConformance {
         assertThat(clients.readValues(topic)).hasSize(25).startsWith("value 1", "value 5");
     }
 
-    private static RequestHeader send(
-            Wire wire, RequestHeader header, AbstractRequest request)
-            throws IOException {
+    private static RequestHeader send(Wire wire, RequestHeader header, AbstractRequest request) throws IOException {
         wire.send(header, request);
         return header;
     }
@@ -315,11 +315,11 @@ final class NegotiationConformance {
         Uuid id = topicId(topic);
 
         try (var wire = new Wire(broker.port())) {
-            wire.send(
-                    header(ApiKeys.PRODUCE, 9, 1), Requests.produce(topic, id, 9, 0, Requests.records("no answer")));
+            wire.send(header(ApiKeys.PRODUCE, 9, 1), Requests.produce(topic, id, 9, 0, Requests.records("no answer")));
             RequestHeader next = send(wire, header(ApiKeys.API_VERSIONS, 3, 2), apiVersions(3));
 
-            assertThat(((ApiVersionsResponse) wire.receive(next)).data().errorCode()).isZero();
+            assertThat(((ApiVersionsResponse) wire.receive(next)).data().errorCode())
+                    .isZero();
         }
         Soon.check(() -> assertThat(clients.readValues(topic)).containsExactly("no answer"));
     }
@@ -354,7 +354,9 @@ final class NegotiationConformance {
         return Stream.of(
                 arguments("unknown API", frame(headerBytes(9_999, 0, 1))),
                 arguments("unknown version", frame(headerBytes(ApiKeys.METADATA.id, 99, 1))),
-                arguments("oversized", ByteBuffer.allocate(4).putInt(1_000_000_000).array()),
+                arguments(
+                        "oversized",
+                        ByteBuffer.allocate(4).putInt(1_000_000_000).array()),
                 arguments("negative length", ByteBuffer.allocate(4).putInt(-5).array()),
                 arguments("HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
                 arguments("shorter than a header", frame(ByteBuffer.wrap(new byte[] {0}))),

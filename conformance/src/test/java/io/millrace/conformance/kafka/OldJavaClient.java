@@ -178,7 +178,8 @@ public final class OldJavaClient {
             var partition = new TopicPartition(topic, 0);
             var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
             same(get(admin.listTopics().names()).contains(topic), true);
-            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3))).all());
+            get(admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(3)))
+                    .all());
             var change = new AlterConfigOp(new ConfigEntry("retention.ms", "1000"), AlterConfigOp.OpType.SET);
             get(admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all());
             awaitRetention(admin, resource);
@@ -187,14 +188,21 @@ public final class OldJavaClient {
                     get(producer.send(new ProducerRecord<>(topic, 0, null, "" + i)));
                 }
             }
-            get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4))).all());
+            get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(4)))
+                    .all());
             var earliest = admin.listOffsets(Map.of(partition, OffsetSpec.earliest()));
             same(get(earliest.partitionResult(partition)).offset(), 4L);
             same(get(admin.describeCluster().nodes()).size(), 1);
-            get(admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(5))).all());
+            get(admin.alterConsumerGroupOffsets(topic, Map.of(partition, new OffsetAndMetadata(5)))
+                    .all());
             var committed = get(admin.listConsumerGroupOffsets(topic).partitionsToOffsetAndMetadata());
             same(new HashSet<>(committed.values()), Set.of(new OffsetAndMetadata(5)));
-            same(get(admin.describeConsumerGroups(List.of(topic)).all()).get(topic).members().isEmpty(), true);
+            same(
+                    get(admin.describeConsumerGroups(List.of(topic)).all())
+                            .get(topic)
+                            .members()
+                            .isEmpty(),
+                    true);
             get(admin.deleteConsumerGroups(List.of(topic)).all());
             get(admin.deleteTopics(List.of(topic)).all());
         }
@@ -204,7 +212,10 @@ public final class OldJavaClient {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
         String value = "";
         while (!value.equals("1000") && System.nanoTime() < deadline) {
-            value = get(admin.describeConfigs(List.of(resource)).all()).get(resource).get("retention.ms").value();
+            value = get(admin.describeConfigs(List.of(resource)).all())
+                    .get(resource)
+                    .get("retention.ms")
+                    .value();
         }
         same(value, "1000");
     }

@@ -27,7 +27,8 @@ final class OldJavaClientConformance {
     void scenario(String scenario) throws Throwable {
         URL tests = OldJavaClient.class.getProtectionDomain().getCodeSource().getLocation();
         URL[] urls = Stream.concat(
-                        Stream.of(tests), Stream.of(PeerClasspath.of("kafka-client-2").urls()))
+                        Stream.of(tests),
+                        Stream.of(PeerClasspath.of("kafka-client-2").urls()))
                 .toArray(URL[]::new);
 
         Thread thread = Thread.currentThread();

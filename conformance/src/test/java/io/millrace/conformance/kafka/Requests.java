@@ -43,7 +43,8 @@ final class Requests {
 
     /// From version 13 on a topic is known by its id alone.
     static ProduceRequest produce(String topic, Uuid id, int version, int acks, MemoryRecords records) {
-        var partition = new ProduceRequestData.PartitionProduceData().setIndex(0).setRecords(records);
+        var partition =
+                new ProduceRequestData.PartitionProduceData().setIndex(0).setRecords(records);
         var topicData = new ProduceRequestData.TopicProduceData().setPartitionData(List.of(partition));
         if (version >= 13) {
             topicData.setTopicId(id);
@@ -84,9 +85,10 @@ final class Requests {
                 .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP);
         var data = new ListOffsetsRequestData().setReplicaId(-1);
         data.topics()
-                .add(new ListOffsetsRequestData.ListOffsetsTopic().setName(topic).setPartitions(List.of(partition)));
-        return ListOffsetsRequest.parse(
-                MessageUtil.toByteBufferAccessor(data, (short) version), (short) version);
+                .add(new ListOffsetsRequestData.ListOffsetsTopic()
+                        .setName(topic)
+                        .setPartitions(List.of(partition)));
+        return ListOffsetsRequest.parse(MessageUtil.toByteBufferAccessor(data, (short) version), (short) version);
     }
 
     /// The codec of the first batch as the broker hands it out.
@@ -100,12 +102,7 @@ final class Requests {
                     .getFirst()
                     .partitions()
                     .getFirst();
-            return ((Records) partition.records())
-                    .batches()
-                    .iterator()
-                    .next()
-                    .compressionType()
-                    .name;
+            return ((Records) partition.records()).batches().iterator().next().compressionType().name;
         }
     }
 }

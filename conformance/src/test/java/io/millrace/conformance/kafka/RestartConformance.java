@@ -88,10 +88,12 @@ final class RestartConformance {
         TopicDescription before;
         String cluster;
         try (Admin admin = clients.admin()) {
-            get(admin.deleteRecords(Map.of(zero, RecordsToDelete.beforeOffset(5))).all());
+            get(admin.deleteRecords(Map.of(zero, RecordsToDelete.beforeOffset(5)))
+                    .all());
             get(admin.deleteTopics(List.of(deleted)).all());
             var segment = new AlterConfigOp(new ConfigEntry("segment.ms", "60000"), AlterConfigOp.OpType.SET);
-            get(admin.incrementalAlterConfigs(Map.of(resource, List.of(segment))).all());
+            get(admin.incrementalAlterConfigs(Map.of(resource, List.of(segment)))
+                    .all());
             before = describe(admin, topic);
             cluster = get(admin.describeCluster().clusterId());
         }
@@ -135,8 +137,8 @@ final class RestartConformance {
         try (KafkaConsumer<String, String> consumer = clients.consumer(Map.of("group.id", group));
                 Admin admin = clients.admin()) {
             assertThat(consumer.committed(Set.of(zero))).containsEntry(zero, new OffsetAndMetadata(17, "before"));
-            assertThat(get(admin.listGroups().all())).anyMatch(listing -> listing.groupId()
-                    .equals(group));
+            assertThat(get(admin.listGroups().all()))
+                    .anyMatch(listing -> listing.groupId().equals(group));
         }
     }
 
@@ -146,10 +148,8 @@ final class RestartConformance {
         String topic = clients.topic("live", 1, Map.of());
         var read = new ArrayList<String>();
 
-        try (var producer = clients.producer(
-                        Map.of("reconnect.backoff.max.ms", 100, "delivery.timeout.ms", 60_000));
-                var consumer = clients.consumer(
-                        Map.of("group.id", fresh("live"), "reconnect.backoff.max.ms", 100))) {
+        try (var producer = clients.producer(Map.of("reconnect.backoff.max.ms", 100, "delivery.timeout.ms", 60_000));
+                var consumer = clients.consumer(Map.of("group.id", fresh("live"), "reconnect.backoff.max.ms", 100))) {
             consumer.subscribe(List.of(topic));
             get(producer.send(new ProducerRecord<>(topic, 0, null, "before")));
             pollUntil(() -> read.size() == 1, record -> read.add(record.value()), List.of(consumer));
