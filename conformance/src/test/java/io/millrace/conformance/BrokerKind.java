@@ -35,9 +35,8 @@ public enum BrokerKind {
     KAFKA {
         @Override
         void format(BrokerHome home) throws IOException {
-            Files.writeString(
-                    properties(home), KAFKA_PROPERTIES.formatted(home.kafkaPort(), home.secondPort(), home.data()));
-            var format = new ArrayList<>(java(home));
+            Files.writeString(properties(home), settings(home));
+            var format = new ArrayList<>(java());
             format.addAll(List.of("kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER_ID, "--config"));
             format.add(properties(home).toString());
             Finished finished = Programs.run(Duration.ofSeconds(30), format);
@@ -48,40 +47,42 @@ public enum BrokerKind {
 
         @Override
         List<String> command(BrokerHome home) {
-            var command = new ArrayList<>(java(home));
+            var command = new ArrayList<>(java());
             command.addAll(List.of("kafka.Kafka", properties(home).toString()));
             return command;
         }
 
-        private Path properties(BrokerHome home) {
+        // One node needs one replica of everything; the rest are Kafka's defaults, but for the wait before the first
+        // rebalance, which only costs time.
+        private static String settings(BrokerHome home) {
+            return """
+                    process.roles=broker,controller
+                    node.id=1
+                    controller.quorum.voters=1@127.0.0.1:%2$d
+                    listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                    advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+                    controller.listener.names=CONTROLLER
+                    listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+                    log.dirs=%3$s
+                    offsets.topic.replication.factor=1
+                    offsets.topic.num.partitions=4
+                    transaction.state.log.replication.factor=1
+                    transaction.state.log.min.isr=1
+                    group.initial.rebalance.delay.ms=0
+                    """.formatted(home.kafkaPort(), home.secondPort(), home.data());
+        }
+
+        private static Path properties(BrokerHome home) {
             return home.folder().resolve("server.properties");
         }
 
-        private List<String> java(BrokerHome home) {
+        private static List<String> java() {
             String classpath = PeerClasspath.of("kafka").joined();
             return List.of(Programs.java(), "-Xms1g", "-Xmx1g", "-cp", classpath);
         }
     };
 
     private static final String CLUSTER_ID = "bWlsbHJhY2UtcGVlci0wMQ";
-
-    /// One node needs one replica of everything; the rest are Kafka's defaults, but for the wait before the first
-    /// rebalance, which only costs time.
-    private static final String KAFKA_PROPERTIES = """
-            process.roles=broker,controller
-            node.id=1
-            controller.quorum.voters=1@127.0.0.1:%2$d
-            listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-            advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-            controller.listener.names=CONTROLLER
-            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-            log.dirs=%3$s
-            offsets.topic.replication.factor=1
-            offsets.topic.num.partitions=4
-            transaction.state.log.replication.factor=1
-            transaction.state.log.min.isr=1
-            group.initial.rebalance.delay.ms=0
-            """;
 
     /// The broker this run is about.
     public static BrokerKind underTest() {

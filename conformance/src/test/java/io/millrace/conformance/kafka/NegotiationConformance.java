@@ -3,6 +3,7 @@ package io.millrace.conformance.kafka;
 import static io.millrace.conformance.Wire.header;
 import static io.millrace.conformance.kafka.JavaClients.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.conformance.BrokerUnderTest;
 import io.millrace.conformance.SharedBroker;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
@@ -37,7 +39,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The rules of the wire that every client stands on, checked with bare frames.
 @ExtendWith(SharedBroker.class)
@@ -345,44 +348,37 @@ final class NegotiationConformance {
     }
 
     /// Bytes that end a connection, and must end nothing else.
-    enum Nonsense {
-        UNKNOWN_API(frame(headerBytes(9_999, 0, 1))),
-        UNKNOWN_VERSION(frame(headerBytes(ApiKeys.METADATA.id, 99, 1))),
-        OVERSIZED(ByteBuffer.allocate(4).putInt(1_000_000_000).array()),
-        NEGATIVE(ByteBuffer.allocate(4).putInt(-5).array()),
-        HTTP("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
-        TOO_SHORT(frame(ByteBuffer.wrap(new byte[] {0}))),
-        TRUNCATED_BODY(frame(headerBytes(ApiKeys.FETCH.id, 12, 1))),
-        RANDOM(frame(random()));
-
-        private final byte[] bytes;
-
-        Nonsense(byte[] bytes) {
-            this.bytes = bytes;
-        }
-
-        private static byte[] frame(ByteBuffer body) {
-            return ByteBuffer.allocate(4 + body.remaining())
-                    .putInt(body.remaining())
-                    .put(body)
-                    .array();
-        }
-
-        private static ByteBuffer random() {
-            var bytes = new byte[5_000];
-            new Random(17).nextBytes(bytes);
-            return ByteBuffer.wrap(bytes);
-        }
+    static Stream<Arguments> nonsense() {
+        var random = new byte[5_000];
+        new Random(17).nextBytes(random);
+        return Stream.of(
+                arguments("unknown API", frame(headerBytes(9_999, 0, 1))),
+                arguments("unknown version", frame(headerBytes(ApiKeys.METADATA.id, 99, 1))),
+                arguments(
+                        "oversized",
+                        ByteBuffer.allocate(4).putInt(1_000_000_000).array()),
+                arguments("negative length", ByteBuffer.allocate(4).putInt(-5).array()),
+                arguments("HTTP", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
+                arguments("shorter than a header", frame(ByteBuffer.wrap(new byte[] {0}))),
+                arguments("no body", frame(headerBytes(ApiKeys.FETCH.id, 12, 1))),
+                arguments("random", frame(ByteBuffer.wrap(random))));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void nonsenseEndsItsConnectionOnly(Nonsense nonsense) throws IOException {
+    private static byte[] frame(ByteBuffer body) {
+        return ByteBuffer.allocate(4 + body.remaining())
+                .putInt(body.remaining())
+                .put(body)
+                .array();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("nonsense")
+    void nonsenseEndsItsConnectionOnly(String name, byte[] bytes) throws IOException {
         try (var bystander = new Wire(broker.port());
                 var wire = new Wire(broker.port())) {
-            wire.sendRaw(nonsense.bytes);
+            wire.sendRaw(bytes);
 
-            assertThat(wire.isClosedByBroker()).isTrue();
+            assertThat(wire.isClosedByBroker()).as(name).isTrue();
             RequestHeader header = send(bystander, header(ApiKeys.API_VERSIONS, 3, 1), apiVersions(3));
             assertThat(((ApiVersionsResponse) bystander.receive(header)).data().errorCode())
                     .isZero();
@@ -391,7 +387,7 @@ final class NegotiationConformance {
 
     @Test
     void halfAFrameWaitsAndDoesNoHarmWhenItsConnectionEnds() throws IOException {
-        byte[] whole = Nonsense.frame(headerBytes(ApiKeys.API_VERSIONS.id, 0, 5));
+        byte[] whole = frame(headerBytes(ApiKeys.API_VERSIONS.id, 0, 5));
 
         try (var wire = new Wire(broker.port())) {
             wire.sendRaw(Arrays.copyOf(whole, 9));
