@@ -15,14 +15,16 @@ import io.millrace.kafka.session.KafkaPorts;
 import io.millrace.kafka.session.KafkaSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.kafka.session.Peer;
-import io.millrace.kafka.session.RequestMetrics;
 import io.millrace.log.LogDirectory;
 import io.millrace.model.Loop;
 import io.millrace.model.Principal;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.http.Health;
+import io.millrace.server.http.HttpLoop;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.KafkaListener;
 import io.millrace.server.net.MemoryBudget;
@@ -40,7 +42,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +68,9 @@ public final class Node {
     private final KafkaListener listener;
     private final InetSocketAddress kafkaAddress;
     private final Housekeeping housekeeping;
+    private final Metrics metrics = new Metrics();
+    private final Health health = new Health();
+    private final @Nullable HttpLoop http;
 
     /// Starts a node; returns when it serves.
     ///
@@ -90,6 +97,8 @@ public final class Node {
         this.cluster = raft.cluster();
         this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
         serve();
+        this.http = startHttp();
+        health.become(Health.Phase.READY);
     }
 
     private RaftNode openMetadata() throws IOException {
@@ -133,6 +142,22 @@ public final class Node {
         return all.getFirst();
     }
 
+    /// Last of all: a first Metadata answer does not wait for it.
+    private @Nullable HttpLoop startHttp() throws IOException {
+        metrics.gauge("connections", "Connections open", listener::connections);
+        metrics.gauge("request_memory_bytes", "Memory held by requests", budget::bytesHeld);
+        metrics.gauge(
+                "partitions",
+                "Partitions in the metadata",
+                () -> cluster.current().topics().stream()
+                        .mapToLong(topic -> topic.partitions().size())
+                        .sum());
+        Endpoint wanted = config.listeners().http();
+        return wanted.isOff()
+                ? null
+                : HttpLoop.start(new InetSocketAddress(wanted.host(), wanted.port()), health, metrics);
+    }
+
     private void serve() throws IOException, InterruptedException {
         awaitMetadata();
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
@@ -171,7 +196,7 @@ public final class Node {
                 GroupApis.of(groups.groupsFor(host.loop(), cluster), cluster),
                 clock,
                 randomness,
-                RequestMetrics.NONE,
+                metrics,
                 KafkaConfig.defaults(config.node().id())));
     }
 
@@ -196,6 +221,11 @@ public final class Node {
         return kafkaAddress;
     }
 
+    /// Empty when the HTTP listener is off.
+    public Optional<InetSocketAddress> httpAddress() {
+        return Optional.ofNullable(http).map(HttpLoop::address);
+    }
+
     public String clusterId() {
         return cluster.current().clusterId();
     }
@@ -203,6 +233,7 @@ public final class Node {
     /// Stops accepting, lets requests under way finish, writes everything out and marks the shutdown clean.
     public void stop() throws InterruptedException {
         LOG.info("event=stopping");
+        health.become(Health.Phase.DRAINING);
         listener.stopAccepting();
         listener.closeConnections();
         housekeeping.stop();
@@ -211,6 +242,9 @@ public final class Node {
         loops.stop();
         for (LogDirectories.Disk disk : directories.all()) {
             disk.loop().stop();
+        }
+        if (http != null) {
+            http.stop();
         }
         LOG.info("event=stopped");
     }

@@ -1,0 +1,59 @@
+package io.millrace.cli;
+
+import io.millrace.cli.config.ConfigCommand;
+import io.millrace.cli.group.GroupCommand;
+import io.millrace.cli.record.ConsumeCommand;
+import io.millrace.cli.record.ProduceCommand;
+import io.millrace.cli.start.StartCommand;
+import io.millrace.cli.topic.TopicCommand;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+
+/// The table of subcommands. Only the one that is asked for is made, since picocli reads every command's annotations:
+/// the whole tree would cost each start some hundred milliseconds.
+final class Commands {
+    private static final Map<String, Supplier<Object>> TABLE = table();
+
+    private Commands() {}
+
+    private static Map<String, Supplier<Object>> table() {
+        var table = new LinkedHashMap<String, Supplier<Object>>();
+        table.put("start", StartCommand::new);
+        table.put("topic", TopicCommand::new);
+        table.put("produce", ProduceCommand::new);
+        table.put("consume", ConsumeCommand::new);
+        table.put("group", GroupCommand::new);
+        table.put("config", ConfigCommand::new);
+        table.put("version", VersionCommand::new);
+        table.put("completion", CompletionCommand::new);
+        return Collections.unmodifiableMap(table);
+    }
+
+    /// The command line for these arguments.
+    static CommandLine of(String... args) {
+        Supplier<Object> only = args.length == 0 ? null : TABLE.get(args[0]);
+        var line = new CommandLine(new MillraceCommand());
+        if (only == null || args[0].equals("completion")) {
+            TABLE.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        } else {
+            line.addSubcommand(args[0], only.get());
+        }
+        return configured(line);
+    }
+
+    private static CommandLine configured(CommandLine line) {
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExpandAtFiles(false); // a topic or a header may begin with @
+        line.setUsageHelpAutoWidth(true);
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> {
+            CommandFailure failure = Failures.of(thrown);
+            command.getErr().println(failure.getMessage());
+            command.getErr().flush();
+            return failure.exit().number();
+        });
+        return line;
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `millrace` itself: says what there is.
+@Command(
+        name = "millrace",
+        description = "One durable log that every messaging protocol can write and read.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:the command line or the configuration is wrong",
+            "3:no broker answers",
+            "4:the topic, group or folder does not exist",
+            "5:the broker refused",
+            "6:a check found damage or a broken requirement"
+        },
+        footer = {
+            "",
+            "To begin:   millrace start",
+            "Then:       echo hello | millrace produce greetings; millrace consume greetings"
+        })
+final class MillraceCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+}

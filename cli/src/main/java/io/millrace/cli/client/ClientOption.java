@@ -1,0 +1,75 @@
+package io.millrace.cli.client;
+
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.Logging;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Option;
+
+/// Where the broker is and how its clients are set up: the same options for every client command.
+public final class ClientOption {
+    @Option(
+            names = {"-b", "--bootstrap"},
+            paramLabel = "HOST:PORT",
+            description =
+                    "Any node of the cluster, or several with commas (default: MILLRACE_BOOTSTRAP or localhost:9092).")
+    private String bootstrap = System.getenv().getOrDefault("MILLRACE_BOOTSTRAP", "localhost:9092");
+
+    @Option(
+            names = "--client-config",
+            paramLabel = "KEY=VALUE",
+            description = "Any setting of Kafka's client, such as security.protocol=SSL. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--verbose", description = "Show what the client library logs.")
+    private boolean verbose;
+
+    public String bootstrap() {
+        return bootstrap;
+    }
+
+    /// @throws CommandFailure at once when nobody listens; the client library would try for a minute
+    public Admin admin() {
+        return Admin.create(properties(Map.of()));
+    }
+
+    /// A producer of bytes, set up with `ours` unless the user says otherwise.
+    public Producer<byte[], byte[]> producer(Map<String, String> ours) {
+        return new KafkaProducer<>(properties(ours), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /// A consumer of bytes, set up with `ours` unless the user says otherwise.
+    public Consumer<byte[], byte[]> consumer(Map<String, String> ours) {
+        return new KafkaConsumer<>(properties(ours), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private Properties properties(Map<String, String> ours) {
+        if (!verbose) {
+            Logging.silenceLibraries();
+        }
+        if (!Reach.anyOf(bootstrap)) {
+            throw new CommandFailure(
+                    ExitCode.UNREACHABLE,
+                    "Nobody answers at " + bootstrap
+                            + ". Is Millrace running (millrace start)? Elsewhere: --bootstrap HOST:PORT");
+        }
+        var properties = new Properties();
+        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "millrace-cli");
+        properties.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, ""); // no JMX: nobody looks, and it costs
+        properties.put("enable.metrics.push", "false");
+        properties.putAll(ours);
+        properties.putAll(settings);
+        return properties;
+    }
+}

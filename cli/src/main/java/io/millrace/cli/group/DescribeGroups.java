@@ -1,0 +1,129 @@
+package io.millrace.cli.group;
+
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.output.Answer;
+import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Missing;
+import io.millrace.cli.output.OutputOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `millrace group describe`: state, members, and for each partition how far the group is behind.
+@Command(
+        name = "describe",
+        description = "Show state, members, offsets and lag of groups.",
+        mixinStandardHelpOptions = true)
+final class DescribeGroups implements Runnable {
+    /// One partition of a group.
+    private record OffsetRow(TopicPartition partition, Object committed, Object end, Object lag, Object member) {}
+
+    private static final List<Column<OffsetRow>> OFFSETS = List.of(
+            new Column<>("topic", row -> row.partition().topic()),
+            new Column<>("partition", row -> row.partition().partition()),
+            new Column<>("committed", OffsetRow::committed),
+            new Column<>("end", OffsetRow::end),
+            new Column<>("lag", OffsetRow::lag),
+            new Column<>("member", OffsetRow::member));
+
+    private static final List<Column<MemberDescription>> MEMBERS = List.of(
+            new Column<>("member", MemberDescription::consumerId),
+            new Column<>("client", MemberDescription::clientId),
+            new Column<>("host", MemberDescription::host),
+            new Column<>(
+                    "partitions",
+                    member -> member.assignment().topicPartitions().size()));
+
+    @Parameters(arity = "1..*", paramLabel = "GROUP", description = "Their names.")
+    private List<String> names = new ArrayList<>();
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        try (Admin admin = client.admin()) {
+            Map<String, ConsumerGroupDescription> groups =
+                    Replies.await(admin.describeConsumerGroups(names).all());
+            var json = new ArrayList<Map<String, Object>>();
+            for (String name : names) {
+                ConsumerGroupDescription group = Objects.requireNonNull(groups.get(name));
+                json.add(describe(group, offsets(new GroupOffsets(admin), group)));
+            }
+            if (output.isJson()) {
+                output.to(spec).json(json);
+            }
+        }
+    }
+
+    private Map<String, Object> describe(ConsumerGroupDescription group, List<OffsetRow> offsets) {
+        List<MemberDescription> members = List.copyOf(group.members());
+        Answer answer = output.to(spec);
+        if (!output.isJson()) {
+            answer.say("Group " + group.groupId() + "  " + group.groupState() + "  assignor "
+                    + (group.partitionAssignor().isEmpty() ? "-" : group.partitionAssignor()));
+            answer.table(OFFSETS, offsets);
+            answer.say("");
+            answer.table(MEMBERS, members);
+            answer.say("");
+        }
+        var object = new LinkedHashMap<String, Object>();
+        object.put("group", group.groupId());
+        object.put("state", group.groupState().toString());
+        object.put("assignor", group.partitionAssignor());
+        object.put("offsets", Answer.objects(OFFSETS, offsets));
+        object.put("members", Answer.objects(MEMBERS, members));
+        return object;
+    }
+
+    private static List<OffsetRow> offsets(GroupOffsets offsets, ConsumerGroupDescription group) {
+        Map<TopicPartition, Long> committed = offsets.committed(group.groupId());
+        Map<TopicPartition, String> members = owners(group.members());
+        var partitions = new TreeSet<TopicPartition>(GroupOffsets.ORDER);
+        partitions.addAll(committed.keySet());
+        partitions.addAll(members.keySet());
+        Map<TopicPartition, Long> ends = offsets.find(partitions, OffsetSpec.latest());
+        return partitions.stream()
+                .map(partition -> {
+                    Long at = committed.get(partition);
+                    long end = Objects.requireNonNull(ends.get(partition));
+                    String member = members.get(partition);
+                    return new OffsetRow(
+                            partition,
+                            at == null ? Missing.VALUE : at,
+                            end,
+                            at == null ? Missing.VALUE : Math.max(0, end - at),
+                            member == null ? Missing.VALUE : member);
+                })
+                .toList();
+    }
+
+    private static Map<TopicPartition, String> owners(Collection<MemberDescription> members) {
+        var owners = new LinkedHashMap<TopicPartition, String>();
+        members.forEach(member ->
+                member.assignment().topicPartitions().forEach(partition -> owners.put(partition, member.consumerId())));
+        return owners;
+    }
+}

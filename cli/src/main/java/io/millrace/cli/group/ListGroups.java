@@ -1,0 +1,47 @@
+package io.millrace.cli.group;
+
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Missing;
+import io.millrace.cli.output.OutputOption;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `millrace group list`.
+@Command(name = "list", description = "List groups of every kind.", mixinStandardHelpOptions = true)
+final class ListGroups implements Runnable {
+    private static final List<Column<GroupListing>> COLUMNS = List.of(
+            new Column<>("group", GroupListing::groupId),
+            new Column<>(
+                    "state",
+                    group -> group.groupState().<Object>map(state -> state).orElse(Missing.VALUE)),
+            new Column<>("type", group -> group.type().<Object>map(type -> type).orElse(Missing.VALUE)),
+            new Column<>("protocol", GroupListing::protocol));
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        try (Admin admin = client.admin()) {
+            List<GroupListing> groups = Replies.await(admin.listGroups().all()).stream()
+                    .sorted(Comparator.comparing(GroupListing::groupId))
+                    .toList();
+            output.to(spec).rows(COLUMNS, groups);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.millrace.cli.start;
+
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.config.ConfigOption;
+import io.millrace.server.Node;
+import io.millrace.server.config.EffectiveConfig;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.loop.StopLoop;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `millrace start`: runs a node until Ctrl-C or SIGTERM, then drains it.
+@Command(
+        name = "start",
+        description = "Run a node in the foreground. Ctrl-C drains it and stops clean.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "millrace start --data /srv/millrace --set listeners.kafka=127.0.0.1:9092"})
+public final class StartCommand implements Callable<Integer> {
+    /// Beyond the drain, for writing everything out.
+    private static final long STOP_MARGIN_MS = 60_000;
+
+    @Option(names = "--train", hidden = true, description = "Start, be a client once, stop: makes the AOT cache.")
+    private boolean train;
+
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        EffectiveConfig effective = config.load();
+        ServerConfig server = effective.config();
+        var stop = new StopLoop(server.node().drainMs() + STOP_MARGIN_MS);
+        Node node = Node.start(server);
+        try {
+            announce(node, server);
+            if (train) {
+                Training.use(node.kafkaAddress());
+            } else {
+                stop.awaitSignal();
+            }
+        } finally {
+            node.stop();
+            stop.stopped();
+        }
+        return ExitCode.OK.number();
+    }
+
+    private void announce(Node node, ServerConfig server) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<String> folders = server.storage().directories().stream()
+                .map(folder -> Path.of(folder).toAbsolutePath().normalize().toString())
+                .toList();
+        out.println("node       " + server.node().id() + " of cluster " + node.clusterId());
+        out.println("data       " + String.join(", ", folders));
+        out.println("listeners  kafka  " + address(node.kafkaAddress()));
+        out.println("           http   "
+                + node.httpAddress().map(StartCommand::address).orElse("off"));
+        out.println("ready in " + sinceStartMs() + " ms");
+        out.flush();
+    }
+
+    private static String address(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /// From the start of the process, which is what an operator waits for.
+    private static long sinceStartMs() {
+        return ManagementFactory.getRuntimeMXBean().getUptime();
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.output.OutputOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `millrace topic create`.
+@Command(name = "create", description = "Create topics.", mixinStandardHelpOptions = true)
+final class CreateTopic implements Runnable {
+    @Parameters(arity = "1..*", paramLabel = "TOPIC", description = "Their names.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = {"-p", "--partitions"},
+            paramLabel = "N",
+            description = "Partitions of each (default: the broker's num.partitions).")
+    private Optional<Integer> partitions = Optional.empty();
+
+    @Option(
+            names = {"-r", "--replicas"},
+            paramLabel = "N",
+            description = "Replicas of each partition (default: the broker's default.replication.factor).")
+    private Optional<Short> replicas = Optional.empty();
+
+    @Option(
+            names = {"-s", "--set"},
+            paramLabel = "KEY=VALUE",
+            description = "A topic setting, such as retention.ms=60000. May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--if-missing", description = "It is fine when a topic exists already.")
+    private boolean ifMissing;
+
+    @Option(names = "--dry-run", description = "Only ask whether it could be done.")
+    private boolean dryRun;
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        List<NewTopic> topics = names.stream()
+                .map(name -> new NewTopic(name, partitions, replicas).configs(settings))
+                .toList();
+        var outcomes = new ArrayList<Map<String, Object>>();
+        try (Admin admin = client.admin()) {
+            CreateTopicsResult result = admin.createTopics(topics, new CreateTopicsOptions().validateOnly(dryRun));
+            for (String name : names) {
+                outcomes.add(
+                        outcome(name, Objects.requireNonNull(result.values().get(name))));
+            }
+        }
+        if (output.isJson()) {
+            output.to(spec).json(outcomes);
+        }
+    }
+
+    private Map<String, Object> outcome(String name, KafkaFuture<Void> reply) {
+        boolean created = !existedBefore(reply);
+        String done = dryRun ? "could be created" : "created";
+        output.to(spec).say("Topic " + name + " " + (created ? done : "exists already"));
+        var outcome = new LinkedHashMap<String, Object>();
+        outcome.put("topic", name);
+        outcome.put("created", created && !dryRun);
+        return outcome;
+    }
+
+    private boolean existedBefore(KafkaFuture<Void> reply) {
+        try {
+            Replies.await(reply);
+            return false;
+        } catch (CommandFailure failure) {
+            if (ifMissing && failure.getCause() instanceof TopicExistsException) {
+                return true;
+            }
+            throw failure;
+        }
+    }
+}

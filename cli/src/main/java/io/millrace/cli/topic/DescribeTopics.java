@@ -1,0 +1,155 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.output.Answer;
+import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Missing;
+import io.millrace.cli.output.OutputOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `millrace topic describe`: partitions with leaders and offsets, and settings with where they come from.
+@Command(
+        name = "describe",
+        description = "Show partitions, offsets and settings of topics.",
+        mixinStandardHelpOptions = true)
+final class DescribeTopics implements Runnable {
+    /// One partition with what it holds.
+    private record PartitionRow(TopicPartitionInfo info, Object first, Object next) {}
+
+    private static final List<Column<PartitionRow>> PARTITIONS = List.of(
+            new Column<>("partition", row -> row.info().partition()),
+            new Column<>("leader", row -> id(row.info().leader())),
+            new Column<>("replicas", row -> ids(row.info().replicas())),
+            new Column<>("in-sync", row -> ids(row.info().isr())),
+            new Column<>("first", PartitionRow::first),
+            new Column<>("next", PartitionRow::next));
+
+    private static final List<Column<ConfigEntry>> SETTINGS = List.of(
+            new Column<>("setting", ConfigEntry::name),
+            new Column<>("value", entry -> Objects.requireNonNullElse(entry.value(), "")),
+            new Column<>("source", entry -> entry.source().name().toLowerCase(Locale.ROOT)));
+
+    @Parameters(arity = "1..*", paramLabel = "TOPIC", description = "Their names.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = {"-a", "--all"},
+            description = "Every setting, not only those that differ from the default.")
+    private boolean all;
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        try (Admin admin = client.admin()) {
+            Map<String, TopicDescription> topics =
+                    Replies.await(admin.describeTopics(names).allTopicNames());
+            Map<ConfigResource, Config> configs = Replies.await(admin.describeConfigs(names.stream()
+                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                            .toList())
+                    .all());
+            var json = new ArrayList<Map<String, Object>>();
+            for (String name : names) {
+                TopicDescription topic = Objects.requireNonNull(topics.get(name));
+                Config config =
+                        Objects.requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, name)));
+                json.add(describe(topic, partitions(admin, topic), settings(config)));
+            }
+            if (output.isJson()) {
+                output.to(spec).json(json);
+            }
+        }
+    }
+
+    private Map<String, Object> describe(
+            TopicDescription topic, List<PartitionRow> partitions, List<ConfigEntry> settings) {
+        Answer answer = output.to(spec);
+        if (!output.isJson()) {
+            answer.say("Topic " + topic.name() + "  id " + topic.topicId() + (topic.isInternal() ? "  internal" : ""));
+            answer.table(PARTITIONS, partitions);
+            if (!settings.isEmpty()) {
+                answer.say("");
+                answer.table(SETTINGS, settings);
+            }
+            answer.say("");
+        }
+        var object = new LinkedHashMap<String, Object>();
+        object.put("topic", topic.name());
+        object.put("id", topic.topicId().toString());
+        object.put("internal", topic.isInternal());
+        object.put("partitions", Answer.objects(PARTITIONS, partitions));
+        object.put("settings", Answer.objects(SETTINGS, settings));
+        return object;
+    }
+
+    private static List<PartitionRow> partitions(Admin admin, TopicDescription topic) {
+        Map<Integer, Object> first = offsets(admin, topic, OffsetSpec.earliest());
+        Map<Integer, Object> next = offsets(admin, topic, OffsetSpec.latest());
+        return topic.partitions().stream()
+                .map(info -> new PartitionRow(
+                        info,
+                        first.getOrDefault(info.partition(), Missing.VALUE),
+                        next.getOrDefault(info.partition(), Missing.VALUE)))
+                .toList();
+    }
+
+    /// Only of partitions that have a leader: nobody else can tell.
+    private static Map<Integer, Object> offsets(Admin admin, TopicDescription topic, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = topic.partitions().stream()
+                .filter(info -> info.leader() != null)
+                .map(info -> new TopicPartition(topic.name(), info.partition()))
+                .collect(Collectors.toMap(Function.identity(), partition -> which));
+        var offsets = new HashMap<Integer, Object>();
+        Replies.await(admin.listOffsets(asked).all())
+                .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
+        return offsets;
+    }
+
+    private List<ConfigEntry> settings(Config config) {
+        return config.entries().stream()
+                .filter(entry -> all || entry.source() != ConfigEntry.ConfigSource.DEFAULT_CONFIG)
+                .sorted(Comparator.comparing(ConfigEntry::name))
+                .toList();
+    }
+
+    private static Object id(Node node) {
+        return node == null ? Missing.VALUE : node.id();
+    }
+
+    private static List<Integer> ids(List<Node> nodes) {
+        return nodes.stream().map(Node::id).toList();
+    }
+}

@@ -1,0 +1,57 @@
+package io.millrace.cli.topic;
+
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.output.Column;
+import io.millrace.cli.output.OutputOption;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `millrace topic list`.
+@Command(name = "list", description = "List topics.", mixinStandardHelpOptions = true)
+final class ListTopics implements Runnable {
+    private static final List<Column<TopicDescription>> COLUMNS = List.of(
+            new Column<>("topic", TopicDescription::name),
+            new Column<>("partitions", topic -> topic.partitions().size()),
+            new Column<>(
+                    "replicas",
+                    topic -> topic.partitions().isEmpty()
+                            ? 0
+                            : topic.partitions().getFirst().replicas().size()));
+
+    @Option(names = "--internal", description = "Internal topics too, such as __consumer_offsets.")
+    private boolean internal;
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        try (Admin admin = client.admin()) {
+            var names = Replies.await(admin.listTopics(new ListTopicsOptions().listInternal(internal))
+                    .names());
+            List<TopicDescription> topics = Replies.await(
+                            admin.describeTopics(names).allTopicNames())
+                    .values()
+                    .stream()
+                    .sorted(Comparator.comparing(TopicDescription::name))
+                    .toList();
+            output.to(spec).rows(COLUMNS, topics);
+        }
+    }
+}

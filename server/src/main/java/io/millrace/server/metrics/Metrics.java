@@ -1,0 +1,101 @@
+package io.millrace.server.metrics;
+
+import io.millrace.kafka.session.RequestMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// The node's counters. Hooks are called per request, batch, flush or error, never per record; each is an addition
+/// that no other thread waits for.
+///
+/// Owned by: nobody; every loop adds, the HTTP loop reads. Gauges are all registered before the node serves.
+public final class Metrics implements RequestMetrics {
+    private static final int API_ID_MAX =
+            Stream.of(ApiKeys.values()).mapToInt(key -> key.id).max().orElse(0);
+
+    private final List<RequestCount> requests =
+            Stream.generate(RequestCount::new).limit(API_ID_MAX + 1L).toList();
+    private final LongAdder appends = new LongAdder();
+    private final LongAdder appendedBytes = new LongAdder();
+    private final LongAdder flushes = new LongAdder();
+    private final LongAdder flushNs = new LongAdder();
+    private final LongAdder storageErrors = new LongAdder();
+    private final List<Gauge> gauges = new ArrayList<>();
+
+    /// What is counted of one API.
+    static final class RequestCount {
+        final LongAdder requests = new LongAdder();
+        final LongAdder elapsedNs = new LongAdder();
+        final LongAdder requestBytes = new LongAdder();
+        final LongAdder responseBytes = new LongAdder();
+    }
+
+    /// A value that is asked for when somebody looks. It is read on the HTTP loop.
+    ///
+    /// @param name with underscores and its unit at the end, without `millrace_`
+    record Gauge(String name, String help, LongSupplier value) {}
+
+    @Override
+    public void onRequest(ApiKeys key, short version, long requestBytes, long responseBytes, long elapsedNs) {
+        RequestCount count = requests.get(key.id);
+        count.requests.increment();
+        count.elapsedNs.add(elapsedNs);
+        count.requestBytes.add(requestBytes);
+        count.responseBytes.add(responseBytes);
+    }
+
+    /// Batches were taken into a log.
+    public void onAppend(long bytes) {
+        appends.increment();
+        appendedBytes.add(bytes);
+    }
+
+    /// A log was written out, with or without fsync.
+    public void onFlush(long elapsedNs) {
+        flushes.increment();
+        flushNs.add(elapsedNs);
+    }
+
+    /// A disk refused.
+    public void onStorageError() {
+        storageErrors.increment();
+    }
+
+    /// Shows a value that somebody else keeps; to be called before the node serves.
+    ///
+    /// @param name with underscores and its unit at the end, without `millrace_`, such as `request_memory_bytes`
+    public void gauge(String name, String help, LongSupplier value) {
+        gauges.add(new Gauge(name, help, value));
+    }
+
+    RequestCount requestsOf(ApiKeys key) {
+        return requests.get(key.id);
+    }
+
+    LongAdder appends() {
+        return appends;
+    }
+
+    LongAdder appendedBytes() {
+        return appendedBytes;
+    }
+
+    LongAdder flushes() {
+        return flushes;
+    }
+
+    LongAdder flushNs() {
+        return flushNs;
+    }
+
+    LongAdder storageErrors() {
+        return storageErrors;
+    }
+
+    List<Gauge> gauges() {
+        return List.copyOf(gauges);
+    }
+}

@@ -1,0 +1,102 @@
+package io.millrace.server.metrics;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/// [Metrics] in Prometheus' text format, with the basics of the JVM. Made when it is first asked for: a node that
+/// nobody watches does not load the library.
+///
+/// Owned by: the HTTP loop.
+public final class MetricsPage implements AutoCloseable {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final Metrics metrics;
+    private final Set<ApiKeys> shown = EnumSet.noneOf(ApiKeys.class);
+
+    public MetricsPage(Metrics metrics) {
+        this.metrics = metrics;
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collections.bindTo(registry);
+        counter("millrace.appends", "Appends to logs", metrics.appends());
+        counter("millrace.appended.bytes", "Bytes appended to logs", metrics.appendedBytes());
+        counter("millrace.storage.errors", "Times a disk refused", metrics.storageErrors());
+        FunctionTimer.builder(
+                        "millrace.flush",
+                        metrics,
+                        all -> all.flushes().sum(),
+                        all -> all.flushNs().sum(),
+                        TimeUnit.NANOSECONDS)
+                .description("Writing logs out to disk")
+                .register(registry);
+        for (Metrics.Gauge gauge : metrics.gauges()) {
+            Gauge.builder(
+                            "millrace." + gauge.name().replace('_', '.'),
+                            gauge,
+                            one -> one.value().getAsLong())
+                    .description(gauge.help())
+                    .register(registry);
+        }
+    }
+
+    /// The page, of this moment.
+    public String text() {
+        for (ApiKeys key : ApiKeys.values()) {
+            Metrics.RequestCount count = metrics.requestsOf(key);
+            if (!shown.contains(key) && count.requests.sum() > 0) {
+                shown.add(key);
+                show(key, count);
+            }
+        }
+        return registry.scrape();
+    }
+
+    /// An API appears with its first request: most of the ninety are never asked.
+    private void show(ApiKeys key, Metrics.RequestCount count) {
+        FunctionTimer.builder(
+                        "millrace.request",
+                        count,
+                        one -> one.requests.sum(),
+                        one -> one.elapsedNs.sum(),
+                        TimeUnit.NANOSECONDS)
+                .description("Requests, from their arrival to their answer")
+                .tag("api", key.name)
+                .register(registry);
+        counterOf(key, "millrace.request.bytes", "Bytes of requests", count.requestBytes);
+        counterOf(key, "millrace.response.bytes", "Bytes of answers", count.responseBytes);
+    }
+
+    private void counter(String name, String help, LongAdder value) {
+        FunctionCounter.builder(name, value, LongAdder::sum).description(help).register(registry);
+    }
+
+    private void counterOf(ApiKeys key, String name, String help, LongAdder value) {
+        FunctionCounter.builder(name, value, LongAdder::sum)
+                .description(help)
+                .tag("api", key.name)
+                .register(registry);
+    }
+
+    @Override
+    public void close() {
+        collections.close();
+        registry.close();
+    }
+}
