@@ -139,6 +139,7 @@ public final class GroupCoordinator {
         private Coordinator created(String groupId, List<CatalogChanges.NewTopicReply> replies) {
             ErrorKind error = replies.get(0).outcome().error();
             boolean exists = error == ErrorKind.NONE || error == ErrorKind.TOPIC_ALREADY_EXISTS;
+            loadAll(); // there is nothing to read yet, so the first members of all groups find their shards ready
             return exists ? coordinatorOf(groupId) : new Coordinator(ErrorKind.COORDINATOR_NOT_AVAILABLE, -1);
         }
 

@@ -210,6 +210,11 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     }
 
     @Override
+    public void onSent() {
+        arm();
+    }
+
+    @Override
     public void onWritten() {
         GroupShard loaded = shard;
         if (loaded == null) {
@@ -245,9 +250,11 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     // --- time
 
     private void arm() {
-        long next = Math.min(
-                orNever(shard == null ? OptionalLong.empty() : shard.nextDeadlineMs()),
-                orNever(writer.nextDeadlineMs()));
+        GroupShard loaded = shard;
+        if (loaded == null) {
+            return;
+        }
+        long next = Math.min(orNever(loaded.nextDeadlineMs()), orNever(writer.nextDeadlineMs()));
         if (next >= timerAtMs) {
             return; // the timer that is set comes early enough
         }

@@ -48,6 +48,9 @@ final class ShardWriter {
 
         int batchBytesMax();
 
+        /// Batches are on their way: [ShardWriter#nextDeadlineMs()] is another one now.
+        void onSent();
+
         /// The oldest batches have an outcome: take them with [ShardWriter#nextDone()].
         void onWritten();
     }
@@ -65,6 +68,7 @@ final class ShardWriter {
         while (!waiting.isEmpty()) {
             append(nextBatch());
         }
+        owner.onSent();
     }
 
     private Batch nextBatch() {

@@ -61,6 +61,10 @@ final class GroupFixture {
     static final class Asked<R> {
         private final List<R> answers = new ArrayList<>();
 
+        void add(R answer) {
+            answers.add(answer);
+        }
+
         boolean isAnswered() {
             return !answers.isEmpty();
         }
@@ -108,6 +112,12 @@ final class GroupFixture {
 
     void hold() {
         holding = true;
+    }
+
+    /// Confirms what was held back, and everything from now on at once.
+    void release() {
+        holding = false;
+        confirmAll();
     }
 
     int heldCount() {
