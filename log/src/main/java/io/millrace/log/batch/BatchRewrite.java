@@ -38,7 +38,7 @@ public final class BatchRewrite {
         ByteBuffer header = header(buffer, position);
         int dropped = BatchHeader.CODEC_MASK | BatchHeader.DELETE_HORIZON_BIT;
         header.putShort(BatchHeader.ATTRIBUTES_AT, (short) (BatchHeader.attributes(header, 0) & ~dropped));
-        header.putLong(BatchHeader.BASE_TIMESTAMP_AT, BatchHeader.maxTimestamp(header, 0));
+        header.putLong(BatchHeader.BASE_TIMESTAMP_AT, BatchHeader.NO_TIMESTAMP);
         header.putInt(BatchHeader.RECORD_COUNT_AT, 0);
         header.putInt(BatchHeader.LENGTH_AT, BatchHeader.OVERHEAD - BatchHeader.LOG_OVERHEAD);
         BatchHeader.updateCrc(header, 0);

@@ -95,17 +95,7 @@ public final class RecordCursor {
         return records.slice(Varint.skip(records, at, end), length);
     }
 
-    /// Bytes of the record as it lies there, its length prefix included.
-    public int sizeInBytes() {
-        return next - frame;
-    }
-
-    /// Copies the record as it is.
-    public void copyTo(ByteBuffer target) {
-        target.put(records.slice(frame, next - frame));
-    }
-
-    /// Copies the record with another timestamp delta, because the batch got another base.
+    /// Copies the record, its timestamp relative to another base.
     public void copyTo(ByteBuffer target, long timestampDelta) {
         int rest = next - offsetDeltaAt;
         Varint.put(target, 1L + Varint.sizeOf(timestampDelta) + rest);

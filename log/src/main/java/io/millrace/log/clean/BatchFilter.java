@@ -135,30 +135,32 @@ final class BatchFilter {
 
     private Verdict rewrite(
             ByteBuffer batch, int at, ByteBuffer records, boolean[] keeps, int kept, boolean setsHorizon) {
-        long oldBase = BatchHeader.baseTimestamp(batch, at);
-        long newBase = setsHorizon ? horizon() : oldBase;
-        // A new base lengthens a timestamp by nine bytes, and with it the record's length by one, at the worst.
-        ByteBuffer left = ByteBuffer.allocate(records.remaining() + (setsHorizon ? 10 * kept : 0));
+        boolean hasHorizon = setsHorizon || BatchHeader.hasDeleteHorizon(batch, at);
+        long newBase = setsHorizon ? horizon() : BatchHeader.baseTimestamp(batch, at);
         long maxTimestamp = BatchHeader.NO_TIMESTAMP;
+        // A new base may lengthen a timestamp by nine bytes, and with it the record's length by one.
+        ByteBuffer left = ByteBuffer.allocate(records.remaining() + 10 * kept);
         RecordCursor cursor = new RecordCursor(records, keeps.length);
         for (int index = 0; cursor.next(); index++) {
             if (!keeps[index]) {
                 continue;
             }
-            long timestamp = oldBase + cursor.timestampDelta();
-            maxTimestamp = Math.max(maxTimestamp, timestamp);
-            if (setsHorizon) {
-                cursor.copyTo(left, timestamp - newBase);
-            } else {
-                cursor.copyTo(left);
+            long timestamp = timestamp(batch, at, cursor);
+            if (left.position() == 0 && !hasHorizon) {
+                // As Kafka's builder has it: the first record's timestamp, unless the place is taken by the horizon.
+                newBase = timestamp;
             }
+            maxTimestamp = Math.max(maxTimestamp, timestamp);
+            cursor.copyTo(left, timestamp - newBase);
         }
-        if (BatchHeader.isLogAppendTime(batch, at)) {
-            maxTimestamp = BatchHeader.maxTimestamp(batch, at);
-        }
-        boolean hasHorizon = setsHorizon || BatchHeader.hasDeleteHorizon(batch, at);
         return new Verdict.Replace(BatchRewrite.of(
                 batch, at, left.flip(), kept, newBase, hasHorizon, maxTimestamp, level(BatchHeader.codec(batch, at))));
+    }
+
+    private static long timestamp(ByteBuffer batch, int at, RecordCursor record) {
+        return BatchHeader.isLogAppendTime(batch, at)
+                ? BatchHeader.maxTimestamp(batch, at)
+                : BatchHeader.baseTimestamp(batch, at) + record.timestampDelta();
     }
 
     private int level(int codec) {
