@@ -40,7 +40,9 @@ class BatchFilterGolden {
             Set<Long> kept = new TreeSet<>();
             for (int i = 0; i < records.length; i++) {
                 records[i] = Batches.record(
-                        40_000 + random.nextInt(100), "key" + i, random.nextInt(3) == 0 ? null : "v".repeat(random.nextInt(50)));
+                        40_000 + random.nextInt(100),
+                        "key" + i,
+                        random.nextInt(3) == 0 ? null : "v".repeat(random.nextInt(50)));
                 boolean keeps = random.nextInt(3) > 0;
                 map.put(records[i].key(), keeps ? base + i : base + 500);
                 if (keeps) {
@@ -95,12 +97,20 @@ class BatchFilterGolden {
 
     private static List<String> describe(ByteBuffer bytes) {
         List<String> lines = new ArrayList<>();
-        for (RecordBatch batch : MemoryRecords.readableRecords(bytes.duplicate()).batches()) {
+        for (RecordBatch batch :
+                MemoryRecords.readableRecords(bytes.duplicate()).batches()) {
             batch.ensureValid();
-            lines.add("%d-%d %s %d %d %d %d %s %s".formatted(
-                    batch.baseOffset(), batch.lastOffset(), batch.compressionType(), batch.producerId(),
-                    batch.producerEpoch(), batch.baseSequence(), batch.maxTimestamp(), batch.deleteHorizonMs(),
-                    batch.countOrNull()));
+            lines.add("%d-%d %s %d %d %d %d %s %s"
+                    .formatted(
+                            batch.baseOffset(),
+                            batch.lastOffset(),
+                            batch.compressionType(),
+                            batch.producerId(),
+                            batch.producerEpoch(),
+                            batch.baseSequence(),
+                            batch.maxTimestamp(),
+                            batch.deleteHorizonMs(),
+                            batch.countOrNull()));
             for (Record record : batch) {
                 lines.add(record.offset() + " " + new SimpleRecord(record));
             }
