@@ -85,7 +85,7 @@ public final class Node {
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
         this.hosts = new PartitionHosts(
-                loops.all().stream().map(loop -> new PartitionHost(loop, clock)).toList());
+                loops.all().stream().map(loop -> new PartitionHost(loop, clock, metrics)).toList());
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
         this.kafkaAddress = listener.bind(
@@ -162,13 +162,16 @@ public final class Node {
         awaitMetadata();
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
         follower.openAll(cluster.current().topics());
-        cluster.subscribe((before, after, delta) -> follower.onChange(delta));
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {
             partitions.put(host, new NodePartitions(host.loop(), hosts, cluster, directories, clock));
         }
         GroupCoordinator groups = NodeGroups.open(
                 config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
+        cluster.subscribe((before, after, delta) -> {
+            follower.onChange(delta);
+            delta.deleted().forEach(topic -> groups.onTopicDeleted(topic.name()));
+        });
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         housekeeping.start();
         listener.accept();

@@ -6,4 +6,10 @@ import io.millrace.broker.catalog.TopicSettings;
 ///
 /// @param leaderEpoch the epoch of this leadership; stamped into every batch appended under it
 /// @param isrSize replicas in sync, this one included
-public record Leadership(int leaderEpoch, int isrSize, TopicSettings settings) {}
+/// @param replicas replicas the partition has
+public record Leadership(int leaderEpoch, int isrSize, int replicas, TopicSettings settings) {
+    /// Replicas that must be in sync for `acks=all`: never more than there are (KIP-966).
+    int minInSyncReplicas() {
+        return Math.min(settings.minInSyncReplicas(), replicas);
+    }
+}

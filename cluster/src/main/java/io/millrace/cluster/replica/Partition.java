@@ -85,12 +85,12 @@ public final class Partition {
             long wallMs,
             long deadlineMs,
             Consumer<AppendReply> reply) {
-        if (acks == Acks.ALL && leadership.isrSize() < leadership.settings().minInSyncReplicas()) {
+        if (acks == Acks.ALL && leadership.isrSize() < leadership.minInSyncReplicas()) {
             reply.accept(AppendReply.refused(
                     ErrorKind.NOT_ENOUGH_REPLICAS,
                     "The size of the current ISR " + leadership.isrSize()
                             + " is insufficient to satisfy the min.isr requirement of "
-                            + leadership.settings().minInSyncReplicas() + " for partition " + id()));
+                            + leadership.minInSyncReplicas() + " for partition " + id()));
             return;
         }
         AppendResult result = log.append(batches, lease, origin, leadership.leaderEpoch(), wallMs);

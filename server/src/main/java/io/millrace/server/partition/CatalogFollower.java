@@ -93,7 +93,11 @@ public final class CatalogFollower {
     }
 
     private static Leadership leadership(TopicView topic, PartitionView partition) {
-        return new Leadership(partition.leaderEpoch(), partition.isr().size(), topic.settings());
+        return new Leadership(
+                partition.leaderEpoch(),
+                partition.isr().size(),
+                partition.replicas().size(),
+                topic.settings());
     }
 
     private void letGo(TopicView topic) {

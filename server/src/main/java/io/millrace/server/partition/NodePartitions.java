@@ -88,6 +88,7 @@ public final class NodePartitions implements Partitions {
             return;
         }
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + timeoutMs : Long.MAX_VALUE;
+        host.count(batches.remaining());
         hosted.partition.append(batches, lease, origin, acks, clock.wallMs(), deadlineMs, reply);
         host.touched(hosted);
     }

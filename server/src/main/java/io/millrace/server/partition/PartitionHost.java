@@ -9,6 +9,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ public final class PartitionHost {
 
     private final EventLoop loop;
     private final Clock clock;
+    private final Metrics metrics;
     private final Map<TopicPartition, Hosted> partitions = new HashMap<>();
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
     private final Set<Hosted> refusedByDisk = new LinkedHashSet<>();
@@ -55,9 +57,10 @@ public final class PartitionHost {
         }
     }
 
-    public PartitionHost(EventLoop loop, Clock clock) {
+    public PartitionHost(EventLoop loop, Clock clock, Metrics metrics) {
         this.loop = loop;
         this.clock = clock;
+        this.metrics = metrics;
     }
 
     public EventLoop loop() {
@@ -115,6 +118,10 @@ public final class PartitionHost {
         return partitions.size();
     }
 
+    void count(int appendedBytes) {
+        metrics.onAppend(appendedBytes);
+    }
+
     /// Something was appended: it is written when this turn ends.
     void touched(Hosted hosted) {
         if (hosted.partition.hasWaitingAcks()) {
@@ -161,13 +168,16 @@ public final class PartitionHost {
         job.run();
         long endNs = clock.monotonicNs();
         hosted.mood.onWrite(endNs - startNs, endNs);
+        metrics.onFlush(endNs - startNs);
         finish(hosted, job);
     }
 
     private void runOnDisk(Hosted hosted, FlushJob job) {
         hosted.jobOut = true;
+        long startNs = clock.monotonicNs();
         hosted.disk.flush(job, loop, () -> {
             hosted.jobOut = false;
+            metrics.onFlush(clock.monotonicNs() - startNs);
             finish(hosted, job);
             if (hosted.whenIdle != null) {
                 hosted.whenIdle.run();
@@ -183,6 +193,7 @@ public final class PartitionHost {
             hosted.partition.onFlushed();
         } else {
             LOG.error("event=flush-failed partition={} error={}", hosted.partition.id(), job.error());
+            metrics.onStorageError();
             hosted.partition.onStorageError();
             refusedByDisk.add(hosted);
         }

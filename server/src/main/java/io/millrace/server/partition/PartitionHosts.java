@@ -10,6 +10,11 @@ public record PartitionHosts(List<PartitionHost> all) {
         all = List.copyOf(all);
     }
 
+    /// Partitions on this node; may be asked from any thread and is then about right.
+    public long size() {
+        return all.stream().mapToLong(PartitionHost::size).sum();
+    }
+
     public PartitionHost of(TopicPartition id) {
         int count = all.size();
         return count == 1 ? all.getFirst() : all.get(Math.floorMod(id.hashCode(), count));
