@@ -29,6 +29,7 @@ public final class MemoryPartitions implements Partitions {
 
     private final Map<TopicPartition, Log> logs = new LinkedHashMap<>();
     private final Map<TopicPartition, AppendReply> refusals = new LinkedHashMap<>();
+    private final Map<TopicPartition, FetchReply.Part> fetchAnswers = new LinkedHashMap<>();
     private final List<Wait> waits = new ArrayList<>();
     private final List<Runnable> heldCommits = new ArrayList<>();
     private final List<FetchQuery> queries = new ArrayList<>();
@@ -57,6 +58,11 @@ public final class MemoryPartitions implements Partitions {
     /// The next appends to a partition are answered with this.
     public void refuse(TopicPartition partition, AppendReply reply) {
         refusals.put(partition, reply);
+    }
+
+    /// Fetches from the part's partition are answered with it.
+    public void answerFetch(FetchReply.Part part) {
+        fetchAnswers.put(part.partition(), part);
     }
 
     public void setLogStart(TopicPartition partition, long offset) {
@@ -172,7 +178,11 @@ public final class MemoryPartitions implements Partitions {
     }
 
     private FetchReply.Part read(FetchQuery.Ask ask, int room, boolean atLeastOne) {
+        FetchReply.Part prepared = fetchAnswers.get(ask.partition());
         Log log = logs.get(ask.partition());
+        if (prepared != null) {
+            return prepared;
+        }
         if (log == null) {
             return failed(ask, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION);
         }

@@ -2,8 +2,12 @@ package io.millrace.kafka.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.LeaderHint;
 import io.millrace.kafka.KafkaFixture;
 import io.millrace.kafka.mapping.Uuids;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -174,8 +178,7 @@ class HandleFetchTest {
                 data(0, NO_SESSION, topic("orders", at(0, 0))).setMaxWaitMs(500);
         node.send(new FetchRequest(waiting, (short) 11));
         assertThat(node.connection.unread()).isZero();
-        KafkaFixture other = node;
-        produceBehind(other);
+        produceBehind(node);
 
         FetchResponseData answer = node.receive(FetchResponse.class).data();
         assertThat(shown(answer)).containsExactly("orders-0[woken]");
@@ -348,6 +351,47 @@ class HandleFetchTest {
         node.catalog.addTopic("orders", 3);
 
         assertThat(shown(fetch(data(session, 1), 13))).containsExactly("-0UNKNOWN_TOPIC_ID");
+    }
+
+    /// KIP-951.
+    @Test
+    void theNewLeaderIsNamedFromVersion16On() {
+        node.catalog.addNode(new NodeView(2, "r2", false, List.of(new NodeView.Endpoint("kafka", "other", 9093))));
+        Uuid id = Uuids.of(node.catalog.current().topic("orders").orElseThrow().id());
+        node.partitions.answerFetch(new FetchReply.Part(
+                new TopicPartition("orders", 0), ErrorKind.NOT_LEADER, null, -1, -1, -1, new LeaderHint(2, 7), null));
+
+        FetchResponseData named = fetch(data(0, NO_SESSION, topic("", at(0, 0)).setTopicId(id)), 16);
+        FetchResponseData unnamed =
+                fetch(data(0, NO_SESSION, topic("", at(0, 0)).setTopicId(id)), 15);
+
+        PartitionData partition = named.responses().getFirst().partitions().getFirst();
+        assertThat(partition.errorCode()).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER.code());
+        assertThat(partition.currentLeader().leaderId()).isEqualTo(2);
+        assertThat(partition.currentLeader().leaderEpoch()).isEqualTo(7);
+        assertThat(named.nodeEndpoints().find(2).host()).isEqualTo("other");
+        assertThat(unnamed.nodeEndpoints()).isEmpty();
+    }
+
+    /// KIP-595: told in every answer until the client has truncated.
+    @Test
+    void aDivergedClientIsToldWhereTheLogsPart() {
+        node.partitions.answerFetch(new FetchReply.Part(
+                new TopicPartition("orders", 0),
+                ErrorKind.NONE,
+                null,
+                9,
+                9,
+                0,
+                LeaderHint.NONE,
+                new FetchReply.DivergingEpoch(3, 5)));
+        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0))), 12).sessionId();
+
+        PartitionData again =
+                fetch(data(session, 1), 12).responses().getFirst().partitions().getFirst();
+
+        assertThat(again.divergingEpoch().epoch()).isEqualTo(3);
+        assertThat(again.divergingEpoch().endOffset()).isEqualTo(5);
     }
 
     @Test
