@@ -27,7 +27,9 @@ public enum BrokerKind {
                     "--set",
                     "listeners.kafka=" + home.bootstrap(),
                     "--set",
-                    "listeners.http=127.0.0.1:" + home.secondPort());
+                    "listeners.http=127.0.0.1:" + home.secondPort(),
+                    "--set",
+                    "groups.initial-rebalance-delay-ms=0"); // only costs time, as below
         }
     },
 
