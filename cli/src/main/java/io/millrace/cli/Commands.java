@@ -1,7 +1,9 @@
 package io.millrace.cli;
 
 import io.millrace.cli.config.ConfigCommand;
+import io.millrace.cli.doctor.DoctorCommand;
 import io.millrace.cli.group.GroupCommand;
+import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.record.ConsumeCommand;
 import io.millrace.cli.record.ProduceCommand;
 import io.millrace.cli.start.StartCommand;
@@ -26,7 +28,9 @@ final class Commands {
         table.put("produce", ProduceCommand::new);
         table.put("consume", ConsumeCommand::new);
         table.put("group", GroupCommand::new);
+        table.put("log", LogCommand::new);
         table.put("config", ConfigCommand::new);
+        table.put("doctor", DoctorCommand::new);
         table.put("version", VersionCommand::new);
         table.put("completion", CompletionCommand::new);
         return Collections.unmodifiableMap(table);
