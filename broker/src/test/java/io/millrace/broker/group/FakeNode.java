@@ -55,8 +55,8 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     public void createTopics(List<NewTopic> wanted, boolean validateOnly, Consumer<List<NewTopicReply>> reply) {
         NewTopic topic = wanted.get(0);
         if (topics.containsKey(topic.name())) {
-            reply.accept(List.of(new NewTopicReply(
-                    topic.name(), Outcome.refused(ErrorKind.TOPIC_ALREADY_EXISTS, ""), null)));
+            reply.accept(List.of(
+                    new NewTopicReply(topic.name(), Outcome.refused(ErrorKind.TOPIC_ALREADY_EXISTS, ""), null)));
             return;
         }
         created.add(topic);
@@ -70,8 +70,7 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     }
 
     @Override
-    public void createPartitions(
-            List<MorePartitions> more, boolean validateOnly, Consumer<List<Outcome>> reply) {
+    public void createPartitions(List<MorePartitions> more, boolean validateOnly, Consumer<List<Outcome>> reply) {
         throw new UnsupportedOperationException();
     }
 

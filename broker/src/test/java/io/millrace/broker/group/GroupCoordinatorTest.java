@@ -338,7 +338,9 @@ class GroupCoordinatorTest {
 
         assertThat(ask(nameless).answer().error()).isEqualTo(ErrorKind.INVALID_GROUP_ID);
         assertThat(ask(new FetchOffsets("", true, List.of())).answer().error()).isEqualTo(ErrorKind.NONE);
-        assertThat(ask(new FetchOffsets("g".repeat(10_001), true, List.of())).answer().error())
+        assertThat(ask(new FetchOffsets("g".repeat(10_001), true, List.of()))
+                        .answer()
+                        .error())
                 .isEqualTo(ErrorKind.INVALID_GROUP_ID);
     }
 
