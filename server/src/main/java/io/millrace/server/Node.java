@@ -169,6 +169,8 @@ public final class Node {
         }
         GroupCoordinator groups = NodeGroups.open(
                 config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
+        groups.loadAll();
+        cluster.subscribe((before, after, delta) -> NodeGroups.onChange(groups, delta));
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         housekeeping.start();
         listener.accept();

@@ -55,6 +55,12 @@ final class FakeLog implements Partitions, GroupRecordCodec {
         }
     }
 
+    /// The topic was deleted.
+    void forget() {
+        batches.clear();
+        ends.clear();
+    }
+
     int held() {
         return heldConfirmations.size();
     }

@@ -27,6 +27,8 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     static final int NODE_ID = 1;
 
     final List<NewTopic> created = new ArrayList<>();
+    /// Goes up when a topic is deleted and made again.
+    int life;
     private final TreeMap<String, TopicView> topics = new TreeMap<>();
 
     void lead(String topic, int partitions, int leader, int epoch) {
@@ -39,7 +41,7 @@ final class FakeNode implements CatalogSource, CatalogChanges {
                 topic,
                 new TopicView(
                         topic,
-                        TopicId.NONE,
+                        new TopicId(1, life),
                         true,
                         views,
                         Map.of(),

@@ -302,6 +302,19 @@ class GroupCoordinatorTest {
     }
 
     @Test
+    void offsetsTopicMadeAgainBeginsEmpty() {
+        find("group");
+        ask(commit("", -1, 0, 42));
+        node.life++;
+        node.lead("__consumer_offsets", PARTITIONS, FakeNode.NODE_ID, 0);
+        log.forget();
+
+        ask(new DescribeGroup("group"));
+
+        assertThat(committed(0)).isEqualTo(-1);
+    }
+
+    @Test
     void sessionsEndWithoutAnyRequest() {
         find("group");
         String member = ask(join("")).answer().memberId();
