@@ -168,9 +168,10 @@ public final class Node {
         }
         GroupCoordinator groups = NodeGroups.open(
                 config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
+        groups.loadAll();
         cluster.subscribe((before, after, delta) -> {
             follower.onChange(delta);
-            delta.deleted().forEach(topic -> groups.onTopicDeleted(topic.name()));
+            NodeGroups.onChange(groups, delta);
         });
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         housekeeping.start();

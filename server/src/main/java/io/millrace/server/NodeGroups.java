@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.group.GroupConfig;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardHomes;
+import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.kafka.mapping.ConsumerSubscriptions;
 import io.millrace.kafka.mapping.OffsetsTopicCodec;
 import io.millrace.model.Clock;
@@ -31,6 +32,17 @@ final class NodeGroups {
                 new OffsetsTopicCodec(),
                 new ConsumerSubscriptions(),
                 new GroupLog()));
+    }
+
+    /// Keeps groups in step with what exists: positions in deleted topics are forgotten, and whatever this node has
+    /// come to lead of the offsets topic is loaded.
+    static void onChange(GroupCoordinator groups, CatalogDelta delta) {
+        delta.deleted().forEach(topic -> groups.onTopicDeleted(topic.name()));
+        boolean leadersChanged = delta.changed().stream()
+                .anyMatch(changed -> changed.after().name().equals(GroupCoordinator.OFFSETS_TOPIC));
+        if (leadersChanged) {
+            groups.loadAll();
+        }
     }
 
     private static GroupConfig settings(GroupsConfig config) {

@@ -9,6 +9,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
+import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,7 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     private @Nullable ShardLoader loader;
     private ShardWriter writer;
     private int leaderEpoch = -1;
+    private TopicId loadedOf = TopicId.NONE;
     private Loop.@Nullable Timer timer;
     private long timerAtMs = Long.MAX_VALUE;
 
@@ -118,28 +120,29 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     /// Whether the shard can be asked. Begins to load it when it should be here, lets it go when it should not.
     private ErrorKind ready() {
         home.loop().assertOwned();
-        Optional<PartitionView> view = view();
+        Optional<TopicView> topic = topic();
+        Optional<PartitionView> view = topic.map(found -> found.partitions().get(partition.partition()));
         boolean leads = view.isPresent() && view.get().leader() == around.nodeId;
         if (!leads) {
             unload("this node does not lead the partition");
             boolean led = view.isPresent() && view.get().leader() != PartitionView.NO_LEADER;
             return led ? ErrorKind.NOT_COORDINATOR : ErrorKind.COORDINATOR_NOT_AVAILABLE;
         }
-        if (leaderEpoch != view.get().leaderEpoch()) {
-            unload("a new leader epoch began");
+        TopicId topicId = topic.get().id();
+        if (leaderEpoch != view.get().leaderEpoch() || !loadedOf.equals(topicId)) {
+            unload("a new leader epoch began, or the topic is another one");
+            loadedOf = topicId;
             load(view.get().leaderEpoch());
         }
         return shard == null ? ErrorKind.COORDINATOR_LOADING : ErrorKind.NONE;
     }
 
-    private Optional<PartitionView> view() {
+    private Optional<TopicView> topic() {
         return around.catalog
                 .current()
                 .topic(partition.topic())
-                .map(TopicView::partitions)
                 // Another number of partitions would send every group elsewhere: fixed while a node runs, as in Kafka.
-                .filter(partitions -> partitions.size() == partitionCount)
-                .map(partitions -> partitions.get(partition.partition()));
+                .filter(topic -> topic.partitions().size() == partitionCount);
     }
 
     // --- loading

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Partitions in memory, with a codec of their own: a batch is its first offset, a count, and the numbers of the records in
-/// a table. Confirms at once, or when the test says so.
+/// Partitions in memory, with a codec of their own: a batch is its first offset, a count, and the numbers of the
+/// records in a table. Confirms at once, or when the test says so.
 final class FakeLog implements Partitions, GroupRecordCodec {
     private final List<GroupRecord> table = new ArrayList<>();
     private final Map<TopicPartition, List<ByteBuffer>> batches = new TreeMap<>();
@@ -53,6 +53,12 @@ final class FakeLog implements Partitions, GroupRecordCodec {
         while (!heldConfirmations.isEmpty()) {
             loop.post(heldConfirmations.removeLast());
         }
+    }
+
+    /// The topic was deleted.
+    void forget() {
+        batches.clear();
+        ends.clear();
     }
 
     int held() {
@@ -149,8 +155,7 @@ final class FakeLog implements Partitions, GroupRecordCodec {
     }
 
     @Override
-    public void epochEnd(
-            TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
+    public void epochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
         throw new UnsupportedOperationException();
     }
 

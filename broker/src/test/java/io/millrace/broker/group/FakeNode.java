@@ -27,6 +27,8 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     static final int NODE_ID = 1;
 
     final List<NewTopic> created = new ArrayList<>();
+    /// Goes up when a topic is deleted and made again.
+    int life;
     private final TreeMap<String, TopicView> topics = new TreeMap<>();
 
     void lead(String topic, int partitions, int leader, int epoch) {
@@ -39,7 +41,7 @@ final class FakeNode implements CatalogSource, CatalogChanges {
                 topic,
                 new TopicView(
                         topic,
-                        TopicId.NONE,
+                        new TopicId(1, life),
                         true,
                         views,
                         Map.of(),
@@ -55,8 +57,8 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     public void createTopics(List<NewTopic> wanted, boolean validateOnly, Consumer<List<NewTopicReply>> reply) {
         NewTopic topic = wanted.get(0);
         if (topics.containsKey(topic.name())) {
-            reply.accept(List.of(new NewTopicReply(
-                    topic.name(), Outcome.refused(ErrorKind.TOPIC_ALREADY_EXISTS, ""), null)));
+            reply.accept(List.of(
+                    new NewTopicReply(topic.name(), Outcome.refused(ErrorKind.TOPIC_ALREADY_EXISTS, ""), null)));
             return;
         }
         created.add(topic);
@@ -70,8 +72,7 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     }
 
     @Override
-    public void createPartitions(
-            List<MorePartitions> more, boolean validateOnly, Consumer<List<Outcome>> reply) {
+    public void createPartitions(List<MorePartitions> more, boolean validateOnly, Consumer<List<Outcome>> reply) {
         throw new UnsupportedOperationException();
     }
 

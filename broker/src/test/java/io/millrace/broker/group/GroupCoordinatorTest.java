@@ -302,6 +302,19 @@ class GroupCoordinatorTest {
     }
 
     @Test
+    void offsetsTopicMadeAgainBeginsEmpty() {
+        find("group");
+        ask(commit("", -1, 0, 42));
+        node.life++;
+        node.lead("__consumer_offsets", PARTITIONS, FakeNode.NODE_ID, 0);
+        log.forget();
+
+        ask(new DescribeGroup("group"));
+
+        assertThat(committed(0)).isEqualTo(-1);
+    }
+
+    @Test
     void sessionsEndWithoutAnyRequest() {
         find("group");
         String member = ask(join("")).answer().memberId();
@@ -338,7 +351,9 @@ class GroupCoordinatorTest {
 
         assertThat(ask(nameless).answer().error()).isEqualTo(ErrorKind.INVALID_GROUP_ID);
         assertThat(ask(new FetchOffsets("", true, List.of())).answer().error()).isEqualTo(ErrorKind.NONE);
-        assertThat(ask(new FetchOffsets("g".repeat(10_001), true, List.of())).answer().error())
+        assertThat(ask(new FetchOffsets("g".repeat(10_001), true, List.of()))
+                        .answer()
+                        .error())
                 .isEqualTo(ErrorKind.INVALID_GROUP_ID);
     }
 

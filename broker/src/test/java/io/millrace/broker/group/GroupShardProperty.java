@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Clients that join, sync, beat, commit, leave, fall silent and come back in any order, on a log that confirms late and
-/// sometimes refuses. Whatever they do: one leader per generation, generations grow, everyone gets what its leader gave it,
-/// no request is forgotten or answered twice, no group hangs, and the log alone tells the whole story.
+/// Clients that join, sync, beat, commit, leave, fall silent and come back in any order, on a log that confirms late
+/// and sometimes refuses. Whatever they do: one leader per generation, generations grow, everyone gets what its leader
+/// gave it, no request is forgotten or answered twice, no group hangs, and the log alone tells the whole story.
 class GroupShardProperty {
     private static final int CLIENTS = 6;
 
@@ -111,8 +111,8 @@ class GroupShardProperty {
         }
 
         private void beat(Client client) {
-            ErrorKind error = remember(group.ask(
-                            new Heartbeat("group", client.memberId, client.instanceId, client.generation)))
+            ErrorKind error = remember(
+                            group.ask(new Heartbeat("group", client.memberId, client.instanceId, client.generation)))
                     .answer();
             if (error == ErrorKind.UNKNOWN_MEMBER || error == ErrorKind.FENCED_INSTANCE_ID) {
                 client.memberId = "";
@@ -128,15 +128,16 @@ class GroupShardProperty {
                     client.generation,
                     true,
                     -1,
-                    GroupFixture.commit("", -1, random.nextInt(3), random.nextInt(100)).commits())));
+                    GroupFixture.commit("", -1, random.nextInt(3), random.nextInt(100))
+                            .commits())));
         }
 
         private void leave(Client client) {
             if (client.memberId.isEmpty()) {
                 return;
             }
-            remember(group.ask(new LeaveGroup(
-                    "group", List.of(new LeaveGroup.Leaver(client.memberId, client.instanceId, "")))));
+            remember(group.ask(
+                    new LeaveGroup("group", List.of(new LeaveGroup.Leaver(client.memberId, client.instanceId, "")))));
             forget(client);
         }
 
@@ -186,22 +187,23 @@ class GroupShardProperty {
             }
         }
 
-        /// A static member may take the leader's place under a new id within a generation, so only dynamic leaders count.
+        /// A static member may take the leader's place under a new id within a generation, so only dynamic leaders
+        /// count.
         private void assertOneLeader(JoinGroup.Reply reply) {
             if (reply.leader().startsWith("static-")) {
                 return;
             }
             String before = leaderOfGeneration.putIfAbsent(reply.generation(), reply.leader());
             boolean replaced = before != null && before.startsWith("static-");
-            assertThat(before == null || replaced || before.equals(reply.leader())).isTrue();
+            assertThat(before == null || replaced || before.equals(reply.leader()))
+                    .isTrue();
         }
 
         private void onSynced(Client client, SyncGroup.Reply reply) {
             if (reply.error() != ErrorKind.NONE) {
                 return;
             }
-            String assignment =
-                    new String(reply.assignment().bytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String assignment = new String(reply.assignment().bytes(), java.nio.charset.StandardCharsets.UTF_8);
             if (assignment.isEmpty()) {
                 return; // the leader did not know it: it joined in its place afterwards
             }

@@ -222,10 +222,8 @@ class GroupApisTest {
     }
 
     private Errors heartbeat(int version, String member, int generation) {
-        HeartbeatRequestData data = new HeartbeatRequestData()
-                .setGroupId(GROUP)
-                .setMemberId(member)
-                .setGenerationId(generation);
+        HeartbeatRequestData data =
+                new HeartbeatRequestData().setGroupId(GROUP).setMemberId(member).setGenerationId(generation);
         short of = version(ApiKeys.HEARTBEAT, version);
         return call(new HeartbeatRequest.Builder(data).build(of), HeartbeatResponse.class)
                 .error();
@@ -275,8 +273,8 @@ class GroupApisTest {
 
     private OffsetFetchResponseGroup fetch(short version, @Nullable List<OffsetFetchRequestTopics> topics) {
         OffsetFetchRequestData data = new OffsetFetchRequestData()
-                .setGroups(List.of(
-                        new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(topics)));
+                .setGroups(
+                        List.of(new OffsetFetchRequestGroup().setGroupId(GROUP).setTopics(topics)));
         var request = OffsetFetchRequest.Builder.forTopicIdsOrNames(data, false).build(version);
         return call(request, OffsetFetchResponse.class).group(GROUP);
     }
@@ -329,9 +327,8 @@ class GroupApisTest {
 
     @Test
     void transactionCoordinatorIsRefusedAtOnce() {
-        FindCoordinatorRequestData data = new FindCoordinatorRequestData()
-                .setKeyType((byte) 1)
-                .setCoordinatorKeys(List.of("transaction"));
+        FindCoordinatorRequestData data =
+                new FindCoordinatorRequestData().setKeyType((byte) 1).setCoordinatorKeys(List.of("transaction"));
 
         FindCoordinatorResponse response =
                 call(new FindCoordinatorRequest.Builder(data).build((short) 4), FindCoordinatorResponse.class);
@@ -352,8 +349,8 @@ class GroupApisTest {
         OffsetCommitRequestPartition partition = new OffsetCommitRequestPartition().setPartitionIndex(2);
         OffsetCommitRequestData byName = new OffsetCommitRequestData()
                 .setGroupId(GROUP)
-                .setTopics(List.of(
-                        new OffsetCommitRequestTopic().setName("orders").setPartitions(List.of(partition))));
+                .setTopics(
+                        List.of(new OffsetCommitRequestTopic().setName("orders").setPartitions(List.of(partition))));
         OffsetCommitRequestData byId = new OffsetCommitRequestData()
                 .setGroupId(GROUP)
                 .setTopics(List.of(new OffsetCommitRequestTopic()
@@ -370,10 +367,12 @@ class GroupApisTest {
     void everythingIsFetchedByNameAndById() {
         assertThat(commit(9, "", -1, 42)).isEqualTo(Errors.NONE);
 
-        assertThat(fetch((short) 8, null).topics()).singleElement().satisfies(topic -> assertThat(topic.name())
-                .isEqualTo("orders"));
-        assertThat(fetch((short) 10, null).topics()).singleElement().satisfies(topic -> assertThat(topic.topicId())
-                .isEqualTo(ordersId()));
+        assertThat(fetch((short) 8, null).topics())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.name()).isEqualTo("orders"));
+        assertThat(fetch((short) 10, null).topics())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.topicId()).isEqualTo(ordersId()));
         kafka.catalog.removeTopic("orders");
         assertThat(fetch((short) 8, null).topics()).hasSize(1);
         assertThat(fetch((short) 10, null).topics()).isEmpty();
@@ -383,7 +382,8 @@ class GroupApisTest {
     void fetchByAnUnknownIdSaysSo() {
         var asked = new OffsetFetchRequestTopics().setTopicId(new Uuid(1, 2)).setPartitionIndexes(List.of(0));
 
-        var partition = fetch((short) 10, List.of(asked)).topics().get(0).partitions().get(0);
+        var partition =
+                fetch((short) 10, List.of(asked)).topics().get(0).partitions().get(0);
 
         assertThat(Errors.forCode(partition.errorCode())).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
         assertThat(partition.committedOffset()).isEqualTo(-1);
@@ -394,8 +394,7 @@ class GroupApisTest {
         SyncGroupRequestData data =
                 new SyncGroupRequestData().setGroupId(GROUP).setMemberId("m").setGenerationId(1);
 
-        SyncGroupResponse response =
-                call(new SyncGroupRequest.Builder(data).build((short) 5), SyncGroupResponse.class);
+        SyncGroupResponse response = call(new SyncGroupRequest.Builder(data).build((short) 5), SyncGroupResponse.class);
 
         assertThat(response.error()).isEqualTo(Errors.INCONSISTENT_GROUP_PROTOCOL);
     }
