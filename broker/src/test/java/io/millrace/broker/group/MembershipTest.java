@@ -14,6 +14,7 @@ import io.millrace.broker.group.GroupRecord.GroupMetadataStored;
 import io.millrace.broker.group.LeaveGroup.Leaver;
 import io.millrace.broker.group.LeaveGroup.Left;
 import io.millrace.model.ErrorKind;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,36 @@ class MembershipTest {
 
         assertThat(group.log).hasSize(records);
         assertThat(group.shard.deadlines().queued()).isLessThanOrEqualTo(deadlines + 1);
+    }
+
+    @Test
+    void thousandMembersShareAGroup() {
+        GroupFixture large = new GroupFixture(GroupConfig.DEFAULT);
+        List<GroupFixture.Asked<JoinGroup.Reply>> joins = new ArrayList<>();
+        for (int index = 0; index < 1_000; index++) {
+            joins.add(large.ask(join("")));
+        }
+        large.pass(6_000);
+        JoinGroup.Reply leader = joins.getFirst().answer();
+        List<SyncGroup.Assignment> assignments = leader.members().stream()
+                .map(member -> new SyncGroup.Assignment(member.memberId(), bytes(member.memberId())))
+                .toList();
+        List<GroupFixture.Asked<SyncGroup.Reply>> syncs = joins.stream()
+                .map(asked -> asked.answer().memberId())
+                .map(id -> large.ask(new SyncGroup(
+                        "group", id, null, 1, null, null, id.equals(leader.memberId()) ? assignments : List.of())))
+                .toList();
+
+        assertThat(leader.members()).hasSize(1_000);
+        assertThat(syncs.getLast().answer().assignment())
+                .isEqualTo(bytes(joins.getLast().answer().memberId()));
+        for (int round = 0; round < 20; round++) {
+            joins.forEach(asked ->
+                    assertThat(large.beat(asked.answer().memberId(), 1)).isEqualTo(ErrorKind.NONE));
+            large.pass(SESSION_MS / 2);
+        }
+        assertThat(large.log).hasSize(1);
+        assertThat(large.shard.deadlines().queued()).isLessThan(2_100); // a session each, and what it was moved from
     }
 
     @Test
