@@ -18,9 +18,9 @@ public record ClusterSettings(
         Map<String, String> fixedConfigs,
         Map<String, Integer> features,
         int recordsPerSnapshot) {
-    /// The levels a new cluster starts with. Clients read them to choose how they talk, so a feature is named only when its APIs are
-    /// served: transactions, new consumer groups, share and streams groups follow with theirs. `metadata.version` is Kafka
-    /// 4.4's.
+    /// The levels a new cluster starts with. Clients read them to choose how they talk, so a feature is named only when
+    /// its APIs are served: transactions, new consumer groups, share and streams groups follow with theirs.
+    /// `metadata.version` is Kafka 4.4's.
     public static final Map<String, Integer> KAFKA_FEATURES = Map.of("metadata.version", 33, "kraft.version", 1);
 
     public static final int RECORDS_PER_SNAPSHOT = 20_000;

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.BatchCursor;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.log.segment.SwapFiles;

@@ -1,8 +1,10 @@
 package io.millrace.log;
 
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;

@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import io.millrace.log.batch.BatchHeader;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileContents;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;
 import java.util.Map;

@@ -1,13 +1,18 @@
 package io.millrace.log;
 
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.BatchValidator;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileCache;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.LeaderEpochs;
 import io.millrace.log.producer.ProducerCheck;
 import io.millrace.log.producer.ProducerSnapshot;
 import io.millrace.log.producer.ProducerStates;
+import io.millrace.log.producer.ProducerView;
 import io.millrace.log.segment.IndexWrite;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentList;
@@ -598,13 +603,4 @@ public final class PartitionLog {
         /// @throws StorageException when the disk fails
         TimestampOffset run();
     }
-
-    /// @param lastTimestampMs time of the producer's last batch
-    public record ProducerView(
-            long producerId,
-            short epoch,
-            int lastSequence,
-            long lastTimestampMs,
-            int coordinatorEpoch,
-            long currentTxnStartOffset) {}
 }

@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentList;

@@ -4,6 +4,7 @@ import io.millrace.log.PartitionLog.TimestampLookup;
 import io.millrace.log.PartitionLog.TimestampOffset;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.disk.OpenFile;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.BatchCursor;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentList;

@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.log.config.LogConfig;
+
 /// Log configurations for tests: Kafka's defaults with a few settings changed.
 final class Configs {
     private Configs() {}

@@ -3,8 +3,11 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;

@@ -2,6 +2,9 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.log.segment.SegmentNames;

@@ -2,6 +2,9 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.RealDisk;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;

@@ -3,9 +3,13 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;

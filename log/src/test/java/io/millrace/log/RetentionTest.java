@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
 import io.millrace.testkit.ManualClock;

@@ -2,6 +2,8 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;

@@ -84,8 +84,9 @@ public final class Node {
         this.directories = NodeDisks.open(config, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
-        this.hosts = new PartitionHosts(
-                loops.all().stream().map(loop -> new PartitionHost(loop, clock, metrics)).toList());
+        this.hosts = new PartitionHosts(loops.all().stream()
+                .map(loop -> new PartitionHost(loop, clock, metrics))
+                .toList());
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
         this.kafkaAddress = listener.bind(

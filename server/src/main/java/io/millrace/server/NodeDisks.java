@@ -1,15 +1,19 @@
 package io.millrace.server;
 
+import io.millrace.log.DirectoryIdentity;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.RealDisk;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.partition.LogDirectories;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens the node's log directories: takes their locks and learns which cluster they belong to.
 ///
@@ -19,18 +23,15 @@ final class NodeDisks {
 
     static LogDirectories open(ServerConfig config, Randomness randomness) {
         Disk disk = new RealDisk();
-        String clusterId = config.node().clusterId();
+        String clusterId = clusterId(config, disk, randomness);
         List<LogDirectories.Disk> disks = new ArrayList<>();
         for (String path : config.storage().directories()) {
-            // A new directory joins the cluster of the first one; the very first draws an id.
-            String proposed = clusterId.isEmpty() ? TopicId.random(randomness).toString() : clusterId;
             LogDirectory directory = LogDirectory.open(
                     disk,
                     path,
                     new LogDirectory.Settings(
-                            config.node().id(), proposed, config.storage().openFilesMax()),
+                            config.node().id(), clusterId, config.storage().openFilesMax()),
                     randomness);
-            clusterId = directory.clusterId();
             disks.add(new LogDirectories.Disk(
                     directory,
                     new DiskLoop(
@@ -39,5 +40,27 @@ final class NodeDisks {
                             config.storage().readThreads())));
         }
         return new LogDirectories(disks);
+    }
+
+    /// The cluster as configured, else as any of the directories remembers it, else a new one.
+    private static String clusterId(ServerConfig config, Disk disk, Randomness randomness) {
+        if (!config.node().clusterId().isEmpty()) {
+            return config.node().clusterId();
+        }
+        for (String path : config.storage().directories()) {
+            Optional<String> remembered = remembered(disk, path);
+            if (remembered.isPresent()) {
+                return remembered.get();
+            }
+        }
+        return TopicId.random(randomness).toString();
+    }
+
+    private static Optional<String> remembered(Disk disk, String path) {
+        try {
+            return DirectoryIdentity.read(disk, path).map(DirectoryIdentity::clusterId);
+        } catch (IOException unreadable) {
+            throw new StorageException("can not read " + path + ": " + unreadable.getMessage(), unreadable);
+        }
     }
 }

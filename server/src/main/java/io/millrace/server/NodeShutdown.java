@@ -2,7 +2,7 @@ package io.millrace.server;
 
 import io.millrace.cluster.replica.Partition;
 import io.millrace.log.PartitionLog;
-import io.millrace.log.StorageException;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.partition.LogDirectories;

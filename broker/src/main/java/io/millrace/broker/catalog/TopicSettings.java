@@ -1,6 +1,6 @@
 package io.millrace.broker.catalog;
 
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 
 /// A topic's settings, resolved and typed.
 ///

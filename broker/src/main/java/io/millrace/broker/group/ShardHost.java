@@ -3,7 +3,7 @@ package io.millrace.broker.group;
 import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;

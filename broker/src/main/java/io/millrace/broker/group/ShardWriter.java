@@ -2,7 +2,7 @@ package io.millrace.broker.group;
 
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
-import io.millrace.log.AppendOrigin;
+import io.millrace.log.batch.AppendOrigin;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;

@@ -1,6 +1,6 @@
 package io.millrace.broker.partition;
 
-import io.millrace.log.AppendResult;
+import io.millrace.log.batch.AppendResult;
 import io.millrace.model.ErrorKind;
 import java.util.List;
 

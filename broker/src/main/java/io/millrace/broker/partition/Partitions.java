@@ -1,7 +1,7 @@
 package io.millrace.broker.partition;
 
-import io.millrace.log.AppendOrigin;
-import io.millrace.log.PartitionLog;
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
@@ -56,7 +56,7 @@ public interface Partitions {
 
     record EpochEndReply(ErrorKind error, int epoch, long endOffset) {}
 
-    record ProducersReply(ErrorKind error, List<PartitionLog.ProducerView> producers) {}
+    record ProducersReply(ErrorKind error, List<ProducerView> producers) {}
 
     /// @param error [ErrorKind#STORAGE_ERROR] when the whole disk failed
     record LogDirectoryView(

@@ -32,8 +32,7 @@ final class DiskLook {
         try {
             Path nearest = existing(folder.toAbsolutePath().normalize());
             Path probe = Files.createTempFile(nearest, ".millrace-doctor", ".tmp");
-            try (var file =
-                    FileChannel.open(probe, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+            try (var file = FileChannel.open(probe, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
                 var found = new ArrayList<Diagnosis>();
                 found.add(space(what, Files.getFileStore(nearest)));
                 found.add(writing(what, file));
@@ -74,8 +73,7 @@ final class DiskLook {
         }
         file.force(false);
         double seconds = (System.nanoTime() - startNs) / 1e9;
-        return Diagnosis.good(
-                what, String.format(Locale.ROOT, "%.0f MiB/s written and synced", BLOCKS / seconds));
+        return Diagnosis.good(what, String.format(Locale.ROOT, "%.0f MiB/s written and synced", BLOCKS / seconds));
     }
 
     private static Diagnosis syncing(String what, FileChannel file) throws IOException {
@@ -89,8 +87,7 @@ final class DiskLook {
         }
         Arrays.sort(elapsedMs);
         double median = elapsedMs[SYNCS / 2];
-        String found =
-                String.format(Locale.ROOT, "fsync %.2f ms median, %.2f ms worst", median, elapsedMs[SYNCS - 1]);
+        String found = String.format(Locale.ROOT, "fsync %.2f ms median, %.2f ms worst", median, elapsedMs[SYNCS - 1]);
         return median <= FSYNC_MS_FAIR
                 ? Diagnosis.good(what, found)
                 : Diagnosis.fair(what, found, "every durable acknowledgement waits for this; page-cache topics do not");

@@ -54,9 +54,7 @@ final class MachineLook {
         return limit.get() >= OPEN_FILES_WANTED
                 ? Diagnosis.good("open files", found)
                 : Diagnosis.fair(
-                        "open files",
-                        found,
-                        "ulimit -n " + OPEN_FILES_WANTED + " for many connections and partitions");
+                        "open files", found, "ulimit -n " + OPEN_FILES_WANTED + " for many connections and partitions");
     }
 
     /// Retention and timestamps need a sane clock; a step back of it is harmless, a wrong year is not.

@@ -68,7 +68,9 @@ final class DumpLog implements Callable<Integer> {
         members.put("kind", item.getClass().getSimpleName().toLowerCase(Locale.ROOT));
         for (RecordComponent component : item.getClass().getRecordComponents()) {
             try {
-                members.put(component.getName(), Objects.requireNonNull(component.getAccessor().invoke(item)));
+                members.put(
+                        component.getName(),
+                        Objects.requireNonNull(component.getAccessor().invoke(item)));
             } catch (ReflectiveOperationException impossible) {
                 throw new IllegalStateException(component.toString(), impossible);
             }

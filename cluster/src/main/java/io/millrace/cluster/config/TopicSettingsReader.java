@@ -2,9 +2,9 @@ package io.millrace.cluster.config;
 
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
-import io.millrace.log.LogConfig;
-import io.millrace.log.LogConfig.Compression;
-import io.millrace.log.LogConfig.TimestampType;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.config.LogConfig.Compression;
+import io.millrace.log.config.LogConfig.TimestampType;
 import java.util.List;
 import java.util.Map;
 

@@ -2,7 +2,7 @@ package io.millrace.cluster.replica;
 
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.LeaderHint;
-import io.millrace.log.AppendResult;
+import io.millrace.log.batch.AppendResult;
 import io.millrace.model.ErrorKind;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;

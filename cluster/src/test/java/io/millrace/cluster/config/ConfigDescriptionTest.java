@@ -7,7 +7,7 @@ import io.millrace.broker.catalog.ConfigEntry.Source;
 import io.millrace.broker.catalog.ConfigEntry.Synonym;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.TopicSettings;
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,14 +78,13 @@ class ConfigDescriptionTest {
 
     @Test
     void prefersTheFinerUnit() {
-        NodeConfigs given = new NodeConfigs(
-                Map.of(), Map.of(), Map.of("log.retention.hours", "1", "log.retention.minutes", "2"));
+        NodeConfigs given =
+                new NodeConfigs(Map.of(), Map.of(), Map.of("log.retention.hours", "1", "log.retention.minutes", "2"));
 
         assertThat(TopicSettingsReader.read(Map.of(), given).log().retentionMs())
                 .isEqualTo(120_000);
         assertThat(TopicSettingsReader.read(
-                                Map.of(),
-                                new NodeConfigs(Map.of(), Map.of(), Map.of("log.retention.hours", "-1")))
+                                Map.of(), new NodeConfigs(Map.of(), Map.of(), Map.of("log.retention.hours", "-1")))
                         .log()
                         .retentionMs())
                 .isEqualTo(-1);

@@ -23,8 +23,8 @@ class AllocateProducerIdsTest {
 
     @Test
     void refusesWhenAllAreGone() {
-        MetadataImage image = TestImage.ofNodes(1)
-                .with(List.of(new MetadataRecord.ProducerIdsAllocated(1, Long.MAX_VALUE - 10)));
+        MetadataImage image =
+                TestImage.ofNodes(1).with(List.of(new MetadataRecord.ProducerIdsAllocated(1, Long.MAX_VALUE - 10)));
 
         assertThat(new AllocateProducerIds(1)
                         .decide(image, new SeededRandomness(1))

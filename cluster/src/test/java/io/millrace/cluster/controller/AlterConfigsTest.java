@@ -76,8 +76,7 @@ class AlterConfigsTest {
 
         assertThat(outcome(A, change("retention.ms", Operation.APPEND, "5")))
                 .isEqualTo(Outcome.refused(
-                        ErrorKind.INVALID_CONFIG,
-                        "Can't APPEND to key retention.ms because its type is not LIST."));
+                        ErrorKind.INVALID_CONFIG, "Can't APPEND to key retention.ms because its type is not LIST."));
     }
 
     @Test
@@ -110,7 +109,8 @@ class AlterConfigsTest {
         assertThat(outcome(A, set("retention.ms", "9".repeat(40_000))).message())
                 .isEqualTo("The configuration value cannot be added because it exceeds the maximum value size of 32767"
                         + " bytes.");
-        assertThat(outcome(A, set("retention.ms", "1"), set("retention.ms", "2")).message())
+        assertThat(outcome(A, set("retention.ms", "1"), set("retention.ms", "2"))
+                        .message())
                 .isEqualTo("Error due to duplicate config keys");
         assertThat(outcome(A, change("retention.ms", Operation.SET, null)).message())
                 .isEqualTo("Null value not supported for : retention.ms");
@@ -127,9 +127,9 @@ class AlterConfigsTest {
     @Test
     void refusesResourcesThatDoNotExist() {
         assertThat(outcome(new ConfigResource(Kind.TOPIC, "x"), set("retention.ms", "5")))
-                .isEqualTo(Outcome.refused(
-                        ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, "The topic 'x' does not exist."));
-        assertThat(outcome(new ConfigResource(Kind.TOPIC, ""), set("retention.ms", "5")).message())
+                .isEqualTo(Outcome.refused(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, "The topic 'x' does not exist."));
+        assertThat(outcome(new ConfigResource(Kind.TOPIC, ""), set("retention.ms", "5"))
+                        .message())
                 .isEqualTo("Default topic resources are not allowed.");
         assertThat(outcome(new ConfigResource(Kind.NODE, "x"), set("a", "b")).message())
                 .isEqualTo("Unable to parse broker name as a base 10 number.");

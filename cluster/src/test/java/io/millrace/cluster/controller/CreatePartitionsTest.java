@@ -41,8 +41,7 @@ class CreatePartitionsTest {
     @Test
     void refusesWhatIsNoIncrease() {
         assertThat(outcome("a", 3, List.of()))
-                .isEqualTo(
-                        Outcome.refused(ErrorKind.INVALID_PARTITIONS, "Topic already has 3 partition(s)."));
+                .isEqualTo(Outcome.refused(ErrorKind.INVALID_PARTITIONS, "Topic already has 3 partition(s)."));
         assertThat(outcome("a", 2, List.of()))
                 .isEqualTo(Outcome.refused(
                         ErrorKind.INVALID_PARTITIONS,
@@ -61,8 +60,7 @@ class CreatePartitionsTest {
                         + " consistent with previous partitions, which have 1 replica(s).");
         assertThat(outcome("a", 1_000_000, List.of()))
                 .isEqualTo(Outcome.refused(
-                        ErrorKind.POLICY_VIOLATION,
-                        "Excessively large number of additional partitions per request."));
+                        ErrorKind.POLICY_VIOLATION, "Excessively large number of additional partitions per request."));
     }
 
     @Test

@@ -28,9 +28,8 @@ class CreateTopicsTest {
     void createsWithDefaults() {
         MetadataImage image = TestImage.ofNodes(1, Map.of("num.partitions", "4"));
 
-        TopicView created = TestImage.with(image, topic("orders", -1, -1))
-                .topic("orders")
-                .orElseThrow();
+        TopicView created =
+                TestImage.with(image, topic("orders", -1, -1)).topic("orders").orElseThrow();
 
         assertThat(created.partitions()).hasSize(4);
         assertThat(created.internal()).isFalse();
@@ -73,8 +72,7 @@ class CreateTopicsTest {
         assertThat(outcome(image, topic("a_b")))
                 .isEqualTo(Outcome.refused(ErrorKind.TOPIC_ALREADY_EXISTS, "Topic 'a_b' already exists."));
         assertThat(outcome(image, topic("a.b")))
-                .isEqualTo(Outcome.refused(
-                        ErrorKind.INVALID_TOPIC, "Topic 'a.b' collides with existing topic: a_b"));
+                .isEqualTo(Outcome.refused(ErrorKind.INVALID_TOPIC, "Topic 'a.b' collides with existing topic: a_b"));
     }
 
     @Test
@@ -120,8 +118,7 @@ class CreateTopicsTest {
     @Test
     void refusesSettings() {
         assertConfig("foo", "x", "Unknown topic config name: foo");
-        assertConfig(
-                "retention.ms", "x", "Invalid value x for configuration retention.ms: Not a number of type LONG");
+        assertConfig("retention.ms", "x", "Invalid value x for configuration retention.ms: Not a number of type LONG");
         assertConfig(
                 "retention.ms", "-2", "Invalid value -2 for configuration retention.ms: Value must be at least -1");
         assertConfig("retention.ms", null, "Null value not supported for topic configs: retention.ms");
@@ -146,7 +143,9 @@ class CreateTopicsTest {
                 .topic("a")
                 .orElseThrow();
 
-        assertThat(topic.partitions()).extracting(PartitionView::replicas).containsExactly(List.of(2, 3), List.of(3, 1));
+        assertThat(topic.partitions())
+                .extracting(PartitionView::replicas)
+                .containsExactly(List.of(2, 3), List.of(3, 1));
         assertThat(topic.partitions()).extracting(PartitionView::leader).containsExactly(2, 3);
     }
 
@@ -189,10 +188,12 @@ class CreateTopicsTest {
 
         Map<Integer, Long> leaders =
                 partitions.stream().collect(Collectors.groupingBy(PartitionView::leader, Collectors.counting()));
-        assertThat(leaders).containsOnlyKeys(1, 2, 3).allSatisfy((node, count) -> assertThat(count)
-                .isEqualTo(10));
+        assertThat(leaders)
+                .containsOnlyKeys(1, 2, 3)
+                .allSatisfy((node, count) -> assertThat(count).isEqualTo(10));
         assertThat(partitions)
-                .allSatisfy(partition -> assertThat(new HashSet<>(partition.replicas())).hasSize(2));
+                .allSatisfy(partition ->
+                        assertThat(new HashSet<>(partition.replicas())).hasSize(2));
     }
 
     @Test

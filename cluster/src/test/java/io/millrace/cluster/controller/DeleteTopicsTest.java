@@ -48,10 +48,12 @@ class DeleteTopicsTest {
 
     @Test
     void refusesWhenDeletionIsOff() {
-        MetadataImage image =
-                TestImage.with(TestImage.ofNodes(1, Map.of("delete.topic.enable", "false")), topic("a"));
+        MetadataImage image = TestImage.with(TestImage.ofNodes(1, Map.of("delete.topic.enable", "false")), topic("a"));
 
-        assertThat(delete(image, new TopicRef("a", TopicId.NONE)).reply().getFirst().outcome())
+        assertThat(delete(image, new TopicRef("a", TopicId.NONE))
+                        .reply()
+                        .getFirst()
+                        .outcome())
                 .isEqualTo(Outcome.refused(ErrorKind.TOPIC_DELETION_DISABLED, "Topic deletion is disabled."));
     }
 }

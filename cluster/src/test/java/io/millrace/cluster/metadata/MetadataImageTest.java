@@ -21,14 +21,13 @@ class MetadataImageTest {
         return List.of(
                 new MetadataRecord.TopicCreated(new TopicId(id, id), name, false, Map.of()),
                 new MetadataRecord.PartitionsCreated(
-                        new TopicId(id, id),
-                        0,
-                        Collections.nCopies(partitions, PartitionState.created(List.of(1)))));
+                        new TopicId(id, id), 0, Collections.nCopies(partitions, PartitionState.created(List.of(1)))));
     }
 
     @Test
     void iteratesInNameOrder() {
-        MetadataImage image = EMPTY.with(topic(1, "b", 1)).with(topic(2, "a", 1)).with(topic(3, "c", 1));
+        MetadataImage image =
+                EMPTY.with(topic(1, "b", 1)).with(topic(2, "a", 1)).with(topic(3, "c", 1));
 
         assertThat(image.topics()).extracting(TopicView::name).containsExactly("a", "b", "c");
         assertThat(image.topicsFrom("b")).extracting(TopicView::name).containsExactly("b", "c");

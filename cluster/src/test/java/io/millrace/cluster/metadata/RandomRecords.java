@@ -40,9 +40,7 @@ final class RandomRecords {
             case 7 -> new MetadataRecord.TopicDeleted(id());
             case 8 ->
                 new MetadataRecord.ConfigChanged(
-                        new ConfigResource(
-                                RESOURCES.get(randomness.nextInt(RESOURCES.size())),
-                                text()),
+                        new ConfigResource(RESOURCES.get(randomness.nextInt(RESOURCES.size())), text()),
                         text(),
                         randomness.nextBoolean() ? Optional.of(text()) : Optional.empty());
             case 9 -> new MetadataRecord.FeatureLevelSet(text(), number(), number());

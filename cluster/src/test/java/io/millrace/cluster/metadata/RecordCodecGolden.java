@@ -66,7 +66,9 @@ class RecordCodecGolden {
     private static List<String> golden() throws IOException {
         try (InputStream file = Objects.requireNonNull(
                 RecordCodecGolden.class.getResourceAsStream("/golden/metadata-records-v1.txt"))) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 }

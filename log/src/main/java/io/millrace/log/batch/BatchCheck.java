@@ -1,6 +1,5 @@
 package io.millrace.log.batch;
 
-import io.millrace.log.AppendResult;
 import io.millrace.model.ErrorKind;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,8 +1,7 @@
 package io.millrace.log.batch;
 
-import io.millrace.log.AppendOrigin;
-import io.millrace.log.AppendResult.RecordError;
-import io.millrace.log.LogConfig;
+import io.millrace.log.batch.AppendResult.RecordError;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;

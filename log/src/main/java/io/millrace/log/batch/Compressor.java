@@ -1,6 +1,6 @@
 package io.millrace.log.batch;
 
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

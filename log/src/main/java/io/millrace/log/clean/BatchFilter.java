@@ -1,11 +1,11 @@
 package io.millrace.log.clean;
 
-import io.millrace.log.LogConfig;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.BatchRewrite;
 import io.millrace.log.batch.Compressor;
 import io.millrace.log.batch.RecordCursor;
 import io.millrace.log.clean.CleanPlan.ActiveProducer;
+import io.millrace.log.config.LogConfig;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

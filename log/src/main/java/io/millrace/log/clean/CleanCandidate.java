@@ -1,6 +1,6 @@
 package io.millrace.log.clean;
 
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.TopicPartition;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.millrace.log.clean;
 
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import java.util.List;
 
 /// What one round of cleaning works on, fixed by the log's owner beforehand so that the run needs nothing else of it.

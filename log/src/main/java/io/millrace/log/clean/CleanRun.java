@@ -1,12 +1,12 @@
 package io.millrace.log.clean;
 
-import io.millrace.log.StorageException;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.Compressor;
 import io.millrace.log.batch.RecordCursor;
 import io.millrace.log.clean.CleanPlan.SealedSegment;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.SegmentNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -39,7 +39,7 @@ final class PageCacheProbe {
     }
 
     private record Calls(MethodHandle syscall, MethodHandle open, MethodHandle close, MethodHandle preadv2) {
-        @SuppressWarnings("restricted")
+        @SuppressWarnings("restricted") // reading is all it does: preadv2 of one byte that must not wait
         static Optional<Calls> link() {
             Linker linker = Linker.nativeLinker();
             try {

@@ -1,6 +1,6 @@
 package io.millrace.log.producer;
 
-import io.millrace.log.AppendOrigin;
+import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;

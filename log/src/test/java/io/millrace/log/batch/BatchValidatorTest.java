@@ -3,11 +3,10 @@ package io.millrace.log.batch;
 import static io.millrace.log.batch.Batches.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.AppendOrigin;
-import io.millrace.log.AppendResult.RecordError;
-import io.millrace.log.LogConfig;
-import io.millrace.log.LogConfig.Compression;
-import io.millrace.log.LogConfig.TimestampType;
+import io.millrace.log.batch.AppendResult.RecordError;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.config.LogConfig.Compression;
+import io.millrace.log.config.LogConfig.TimestampType;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;

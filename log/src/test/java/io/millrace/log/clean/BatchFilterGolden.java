@@ -2,9 +2,9 @@ package io.millrace.log.clean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.LogConfig;
 import io.millrace.log.batch.Batches;
 import io.millrace.log.clean.CleanPlan.ActiveProducer;
+import io.millrace.log.config.LogConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.millrace.log.clean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.LogConfig;
 import io.millrace.log.clean.CleanCandidate.DirtySegment;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.TopicPartition;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,11 +2,11 @@ package io.millrace.log.clean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.LogConfig;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.Batches;
 import io.millrace.log.clean.CleanPlan.ActiveProducer;
 import io.millrace.log.clean.CleanPlan.SealedSegment;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.log.segment.SwapFiles;

@@ -2,9 +2,9 @@ package io.millrace.log.clean;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.LogConfig;
 import io.millrace.log.batch.Batches;
 import io.millrace.log.clean.CleanFolder.Found;
+import io.millrace.log.config.LogConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ import static io.millrace.log.batch.Batches.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.log.LogConfig;
-import io.millrace.log.StorageException;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.Batches;
 import io.millrace.log.clean.CleanFolder.Found;
 import io.millrace.log.clean.CleanPlan.ActiveProducer;
 import io.millrace.log.clean.CleanPlan.SealedSegment;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.millrace.log.producer;
 import static io.millrace.log.batch.Batches.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.AppendOrigin;
+import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.Batches;
 import io.millrace.model.ErrorKind;

@@ -10,7 +10,7 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicView;
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.testkit.SeededRandomness;

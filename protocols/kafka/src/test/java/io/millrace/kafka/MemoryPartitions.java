@@ -8,10 +8,10 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
-import io.millrace.log.AppendOrigin;
-import io.millrace.log.AppendResult;
 import io.millrace.log.FileSlice;
-import io.millrace.log.PartitionLog;
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
+import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
@@ -248,8 +248,7 @@ public final class MemoryPartitions implements Partitions {
     public void producers(TopicPartition partition, Consumer<ProducersReply> reply) {
         reply.accept(
                 logs.containsKey(partition)
-                        ? new ProducersReply(
-                                ErrorKind.NONE, List.of(new PartitionLog.ProducerView(7, (short) 1, 41, 1_000, -1, -1)))
+                        ? new ProducersReply(ErrorKind.NONE, List.of(new ProducerView(7, (short) 1, 41, 1_000, -1, -1)))
                         : new ProducersReply(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, List.of()));
     }
 

@@ -5,7 +5,7 @@ import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.replica.Leadership;
 import io.millrace.log.PartitionLog;
-import io.millrace.log.StorageException;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.millrace.broker.partition.OffsetReply;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.log.PartitionLog.TimestampLookup;
 import io.millrace.log.PartitionLog.TimestampOffset;
-import io.millrace.log.StorageException;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import java.util.function.Consumer;

@@ -5,7 +5,7 @@ import io.millrace.broker.catalog.TopicView;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.kafka.mapping.ErrorCodes;
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.util.Optional;

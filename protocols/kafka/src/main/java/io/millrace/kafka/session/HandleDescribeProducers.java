@@ -2,7 +2,7 @@ package io.millrace.kafka.session;
 
 import io.millrace.broker.partition.Partitions;
 import io.millrace.kafka.mapping.ErrorCodes;
-import io.millrace.log.PartitionLog.ProducerView;
+import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.util.ArrayList;

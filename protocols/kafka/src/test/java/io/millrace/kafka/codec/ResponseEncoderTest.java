@@ -8,7 +8,7 @@ import io.millrace.broker.partition.FetchReply;
 import io.millrace.kafka.MemoryConnection;
 import io.millrace.kafka.MemoryPartitions;
 import io.millrace.kafka.codec.EncodedResponse.Piece;
-import io.millrace.log.AppendOrigin;
+import io.millrace.log.batch.AppendOrigin;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package io.millrace.kafka.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.kafka.KafkaFixture;
-import io.millrace.log.LogConfig;
+import io.millrace.log.config.LogConfig;
 import io.millrace.model.TopicPartition;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.log;
+package io.millrace.log.config;
 
 /// The settings one log acts on, resolved from the topic's configuration (Kafka's names and defaults).
 ///

@@ -1,4 +1,4 @@
-package io.millrace.log;
+package io.millrace.log.batch;
 
 /// Who hands batches to a log, which decides what is checked and what is assigned.
 public enum AppendOrigin {

@@ -1,4 +1,4 @@
-package io.millrace.log;
+package io.millrace.log.batch;
 
 import io.millrace.model.ErrorKind;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.millrace.log;
+package io.millrace.log.disk;
 
 /// The disk refused: an I/O error, a full disk, a read-only folder, or damage found on read. Caught at the edges of the
 /// log and turned into [io.millrace.model.ErrorKind#STORAGE_ERROR].

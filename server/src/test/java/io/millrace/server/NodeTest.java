@@ -1,0 +1,46 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.server.config.Endpoint;
+import io.millrace.server.config.GroupsConfig;
+import io.millrace.server.config.ListenersConfig;
+import io.millrace.server.config.NetworkConfig;
+import io.millrace.server.config.NodeConfig;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.StorageConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeTest {
+    private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aNodeComesBackAsTheSameClusterWithoutBeingToldItsId() throws IOException, InterruptedException {
+        Node first = Node.start(config());
+        String clusterId = first.clusterId();
+        first.stop();
+
+        Node again = Node.start(config());
+
+        assertThat(again.clusterId()).isEqualTo(clusterId);
+        again.stop();
+    }
+
+    private ServerConfig config() {
+        return new ServerConfig(
+                NodeConfig.DEFAULT,
+                StorageConfig.DEFAULT.withDirectories(List.of(folder.toString())),
+                new ListenersConfig(ANY_PORT, Endpoint.OFF, Endpoint.OFF),
+                NetworkConfig.DEFAULT,
+                GroupsConfig.DEFAULT,
+                Map.of());
+    }
+}
