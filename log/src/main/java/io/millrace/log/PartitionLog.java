@@ -3,6 +3,9 @@ package io.millrace.log;
 import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.BatchValidator;
+import io.millrace.log.clean.CleanCandidate;
+import io.millrace.log.clean.CleanPlan;
+import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.epoch.LeaderEpochs;
 import io.millrace.log.producer.ProducerCheck;
@@ -50,6 +53,7 @@ public final class PartitionLog {
     private final UnwrittenTail tail = new UnwrittenTail();
     private final List<Segment> unsynced = new ArrayList<>(1);
     private @Nullable FlushJob jobOut;
+    private @Nullable CleanSwap swapOut;
 
     private volatile long startOffset;
     private volatile long syncedOffset;
@@ -57,6 +61,7 @@ public final class PartitionLog {
     private long endOffset;
     private boolean failed;
     private boolean closed;
+    private boolean deleted;
     private boolean changedSinceOpen;
 
     PartitionLog(
@@ -338,6 +343,13 @@ public final class PartitionLog {
         }
         jobOut = null;
         job.writes().forEach(PendingWrite::releaseLeases);
+        if (deleted) {
+            folder.lookAgain();
+            if (swapOut == null) {
+                deleteNow();
+            }
+            return;
+        }
         if (job.error() != ErrorKind.NONE) {
             folder.failed(job.folder());
             fail();
@@ -348,6 +360,10 @@ public final class PartitionLog {
             settle(write);
         }
         writtenOffset = job.endOffset();
+        if (failed) {
+            // A swap failed meanwhile, and what was behind this job is dropped already.
+            endOffset = writtenOffset;
+        }
         if (job.isSync()) {
             syncedOffset = job.endOffset();
             unsynced.clear();
@@ -379,6 +395,9 @@ public final class PartitionLog {
     public ErrorKind recoverFromStorageError() {
         if (!failed) {
             return ErrorKind.NONE;
+        }
+        if (jobOut != null || swapOut != null) {
+            return ErrorKind.STORAGE_ERROR;
         }
         try {
             folder.probe();
@@ -452,8 +471,8 @@ public final class PartitionLog {
     ///
     /// @throws StorageException when the disk refuses
     public void truncateTo(long offset) {
-        if (jobOut != null) {
-            throw new InvariantViolation("truncated while a flush job is out: " + partition);
+        if (jobOut != null || swapOut != null) {
+            throw new InvariantViolation("truncated while a job is out: " + partition);
         }
         if (offset >= endOffset) {
             return;
@@ -487,6 +506,61 @@ public final class PartitionLog {
         }
     }
 
+    /// What compacting this log would do now. Blocks shortly: the first look at a segment reads its first batch.
+    ///
+    /// @param cleanedUpTo where the last round ended, -1 when there was none
+    /// @param lastStableOffset nothing at or above is compacted
+    /// @throws StorageException when the disk refuses
+    public CleanCandidate cleanCandidate(long cleanedUpTo, long lastStableOffset, long nowMs) {
+        try {
+            // What a crash could still tear must keep its offsets dense: recovery takes a gap for damage.
+            long limit = Math.min(lastStableOffset, directory.checkpointedRecoveryPoint(partition));
+            return LogCleaning.candidate(this, segments, cleanedUpTo, limit, nowMs);
+        } catch (IOException e) {
+            throw new StorageException("can not look at " + folder.path(), e);
+        }
+    }
+
+    /// Fixes what one round of cleaning works on; the round itself ([io.millrace.log.clean.CleanRun]) needs nothing
+    /// else of this log and runs on a thread that may block.
+    ///
+    /// @throws StorageException when the disk refuses
+    public CleanPlan cleanPlan(CleanCandidate candidate, long nowMs) {
+        try {
+            return LogCleaning.plan(this, segments, producers.all(), candidate, DECOMPRESSED_BYTES_MAX, nowMs);
+        } catch (IOException e) {
+            throw new StorageException("can not look at " + folder.path(), e);
+        }
+    }
+
+    /// Cuts loose the swap of a cleaned group for the segments it stands for; empty when the log has changed meanwhile
+    /// (the caller discards the group), or when another swap is out. Until [#endClean] those segments read as empty.
+    public Optional<CleanSwap> beginClean(CleanedGroup group) {
+        if (failed || closed || swapOut != null) {
+            return Optional.empty();
+        }
+        Optional<CleanSwap> swap = CleanSwap.of(segments, folder, group);
+        swapOut = swap.orElse(null);
+        return swap;
+    }
+
+    /// Takes a finished swap back. After a storage error the log is to be recovered as after a failed flush.
+    public void endClean(CleanSwap swap, long nowMs) {
+        if (swapOut != swap) {
+            throw new InvariantViolation("this swap is not out: " + partition);
+        }
+        swapOut = null;
+        if (swap.error() != ErrorKind.NONE) {
+            fail();
+            return;
+        }
+        swap.settle(segments, cache);
+        scheduleDeletion(swap.retired(), nowMs);
+        if (deleted && jobOut == null) {
+            deleteNow();
+        }
+    }
+
     /// What producers are known, for DescribeProducers and tests.
     public List<ProducerView> producers() {
         return producers.all().stream()
@@ -500,7 +574,7 @@ public final class PartitionLog {
                 .toList();
     }
 
-    /// Flushes, fsyncs, writes snapshots and index sizes, closes all files. Blocks.
+    /// Flushes, fsyncs, writes snapshots and index sizes, closes all files. Blocks; only while no job is out.
     ///
     /// @throws StorageException when the disk refuses; the next start recovers
     public void close() {
@@ -524,8 +598,8 @@ public final class PartitionLog {
     }
 
     private void flushForClose() throws IOException {
-        if (failed || jobOut != null) {
-            throw new IOException(failed ? "the disk refused a write before" : "a flush job is still out");
+        if (failed || jobOut != null || swapOut != null) {
+            throw new IOException(failed ? "the disk refused a write before" : "a job is still out");
         }
         flushNow(true);
         Segment active = segments.active();
@@ -552,12 +626,20 @@ public final class PartitionLog {
         }
     }
 
-    /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly.
+    /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly. When a flush job is out, that
+    /// happens once it is back.
     ///
     /// @throws StorageException when the disk refuses
     public void delete() {
         closed = true;
+        deleted = true;
         tail.drop();
+        if (jobOut == null && swapOut == null) {
+            deleteNow();
+        }
+    }
+
+    private void deleteNow() {
         for (Segment segment : segments.snapshot()) {
             segment.log().discard();
         }
