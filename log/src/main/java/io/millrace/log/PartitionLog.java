@@ -1,14 +1,11 @@
 package io.millrace.log;
 
-import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
-import io.millrace.log.batch.BatchValidator;
 import io.millrace.log.clean.CleanCandidate;
 import io.millrace.log.clean.CleanPlan;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.epoch.LeaderEpochs;
-import io.millrace.log.producer.ProducerCheck;
 import io.millrace.log.producer.ProducerSnapshot;
 import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.segment.IndexWrite;
@@ -37,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 /// `endOffset` is the next offset to be given out, everything below `writtenOffset` is in the file (a process crash
 /// keeps it), everything below `durableOffset` is fsynced (a power cut keeps it).
 public final class PartitionLog {
-    /// No batch is unpacked to more than this when it is checked or compressed anew.
-    private static final long DECOMPRESSED_BYTES_MAX = 256L << 20;
-
     private final TopicPartition partition;
     private final TopicId topicId;
     private final PartitionFolder folder;
@@ -164,37 +158,16 @@ public final class PartitionLog {
             return AppendResult.refused(
                     ErrorKind.STORAGE_ERROR, startOffset, closed ? "the log is closed" : "the disk refused a write");
         }
-        return switch (BatchValidator.validate(partition, batches, origin, config, DECOMPRESSED_BYTES_MAX, nowMs)) {
-            case BatchCheck.Refused refused ->
-                new AppendResult(
-                        refused.error(), -1, -1, -1, startOffset, false, refused.recordErrors(), refused.message());
-            case BatchCheck.Valid valid -> appendValid(valid, lease, origin, leaderEpoch, nowMs);
+        Admission admission = new Admission(partition, config, producers, startOffset, endOffset);
+        return switch (admission.decide(batches, origin, leaderEpoch, nowMs)) {
+            case Admission.Answered(AppendResult result) -> result;
+            case Admission.Admitted admitted -> {
+                long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
+                rollIfNeeded(admitted, nowMs);
+                take(admitted, admitted.isCopy() ? Lease.NONE : lease);
+                yield AppendResult.appended(firstOffset, endOffset, appendTime(origin, nowMs), startOffset, false);
+            }
         };
-    }
-
-    private AppendResult appendValid(
-            BatchCheck.Valid valid, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
-        ByteBuffer batches =
-                valid.rewritten() ? valid.batches() : valid.batches().slice();
-        if (batches.remaining() > config.segmentBytes()) {
-            return AppendResult.refused(
-                    ErrorKind.RECORD_LIST_TOO_LARGE,
-                    startOffset,
-                    "Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured segment size of %d."
-                            .formatted(batches.remaining(), partition, config.segmentBytes()));
-        }
-        int from = batches.position();
-        int end = batches.limit();
-        AppendResult refusal = origin == AppendOrigin.LEADER
-                ? refuseGap(batches, from, end)
-                : refuseProducers(batches, from, end, origin);
-        if (refusal != null) {
-            return refusal;
-        }
-        long firstOffset = assign(batches, from, end, origin, leaderEpoch);
-        rollIfNeeded(batches, from, end, valid.maxTimestamp(), nowMs);
-        take(batches, from, end, valid.rewritten() ? Lease.NONE : lease);
-        return AppendResult.appended(firstOffset, endOffset, appendTime(origin, nowMs), startOffset, false);
     }
 
     private long appendTime(AppendOrigin origin, long nowMs) {
@@ -203,70 +176,17 @@ public final class PartitionLog {
                 : -1;
     }
 
-    private @Nullable AppendResult refuseProducers(ByteBuffer batches, int from, int end, AppendOrigin origin) {
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            switch (producers.check(batches, at, endOffset, origin)) {
-                case ProducerCheck.Accepted accepted -> {}
-                case ProducerCheck.Duplicate duplicate -> {
-                    return AppendResult.appended(
-                            duplicate.firstOffset(),
-                            duplicate.lastOffset() + 1,
-                            BatchHeader.isLogAppendTime(batches, at) ? duplicate.timestamp() : -1,
-                            startOffset,
-                            true);
-                }
-                case ProducerCheck.Refused refused -> {
-                    return AppendResult.refused(refused.error(), startOffset, refused.message());
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable AppendResult refuseGap(ByteBuffer batches, int from, int end) {
-        long next = endOffset;
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            if (BatchHeader.baseOffset(batches, at) < next
-                    || BatchHeader.lastOffset(batches, at) < BatchHeader.baseOffset(batches, at)) {
-                return AppendResult.refused(
-                        ErrorKind.INVALID_RECORD,
-                        startOffset,
-                        "batch at offset %d does not continue the log, which ends at %d"
-                                .formatted(BatchHeader.baseOffset(batches, at), next));
-            }
-            next = BatchHeader.lastOffset(batches, at) + 1;
-        }
-        return null;
-    }
-
-    /// Returns the first offset.
-    private long assign(ByteBuffer batches, int from, int end, AppendOrigin origin, int leaderEpoch) {
-        if (origin == AppendOrigin.LEADER) {
-            return BatchHeader.baseOffset(batches, from);
-        }
-        long next = endOffset;
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            BatchHeader.setBaseOffset(batches, at, next);
-            BatchHeader.setLeaderEpoch(batches, at, leaderEpoch);
-            next += BatchHeader.lastOffsetDelta(batches, at) + 1L;
-        }
-        return endOffset;
-    }
-
-    private void rollIfNeeded(ByteBuffer batches, int from, int end, long maxTimestamp, long nowMs) {
-        Segment active = segments.active();
-        long lastOffset = lastOffset(batches, from, end);
-        if (RollRule.mustRoll(active, config, end - from, lastOffset, maxTimestamp, nowMs, partition)) {
+    private void rollIfNeeded(Admission.Admitted admitted, long nowMs) {
+        if (RollRule.mustRoll(
+                segments.active(),
+                config,
+                admitted.bytes(),
+                admitted.lastOffset(),
+                admitted.maxTimestamp(),
+                nowMs,
+                partition)) {
             roll(endOffset);
         }
-    }
-
-    private static long lastOffset(ByteBuffer batches, int from, int end) {
-        int last = from;
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            last = at;
-        }
-        return BatchHeader.lastOffset(batches, last);
     }
 
     private void roll(long baseOffset) {
@@ -276,7 +196,10 @@ public final class PartitionLog {
         segments.add(Segment.fresh(cache, folder.path(), baseOffset));
     }
 
-    private void take(ByteBuffer batches, int from, int end, Lease lease) {
+    private void take(Admission.Admitted admitted, Lease lease) {
+        ByteBuffer batches = admitted.batches();
+        int from = admitted.from();
+        int end = admitted.end();
         Segment active = segments.active();
         tail.add(active, batches, lease);
         lease.retain();
@@ -527,7 +450,8 @@ public final class PartitionLog {
     /// @throws StorageException when the disk refuses
     public CleanPlan cleanPlan(CleanCandidate candidate, long nowMs) {
         try {
-            return LogCleaning.plan(this, segments, producers.all(), candidate, DECOMPRESSED_BYTES_MAX, nowMs);
+            return LogCleaning.plan(
+                    this, segments, producers.all(), candidate, Admission.DECOMPRESSED_BYTES_MAX, nowMs);
         } catch (IOException e) {
             throw new StorageException("can not look at " + folder.path(), e);
         }
