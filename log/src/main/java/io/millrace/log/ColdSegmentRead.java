@@ -18,23 +18,42 @@ import java.util.List;
 /// @param searches the segment that should have the offset and those behind it, the first to be looked at first
 record ColdSegmentRead(List<SegmentSearch> searches) implements ReadResult.ColdRead {
     private static final int WARM_STEP = 1 << 17;
+    private static final FileSlice PAST_END = FileSlice.noneLeft();
 
     @Override
     public ReadResult run() {
         for (SegmentSearch search : searches) {
-            try {
-                Range range = search.find();
-                if (range != SegmentSearch.PAST_END) {
-                    return slice(search.segment(), range, true);
-                }
-            } catch (NoSuchFileException | FileNotFoundException e) {
-                // Retention was faster than the reader.
-                return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
-            } catch (IOException e) {
-                return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+            ReadResult result = read(search);
+            if (search.segment().isReplaced()) {
+                // Cleaning swapped files under us: what was found may not belong together. The reader asks again.
+                release(result);
+                return new ReadResult.Ready(FileSlice.empty());
+            }
+            if (!(result instanceof ReadResult.Ready(FileSlice slice)) || slice != PAST_END) {
+                return result;
             }
         }
         return new ReadResult.Ready(FileSlice.empty());
+    }
+
+    private static ReadResult read(SegmentSearch search) {
+        try {
+            Range range = search.find();
+            return range == SegmentSearch.PAST_END
+                    ? new ReadResult.Ready(PAST_END)
+                    : slice(search.segment(), range, true);
+        } catch (NoSuchFileException | FileNotFoundException e) {
+            // Retention was faster than the reader.
+            return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
+        } catch (IOException e) {
+            return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+        }
+    }
+
+    private static void release(ReadResult result) {
+        if (result instanceof ReadResult.Ready(FileSlice slice)) {
+            slice.release();
+        }
     }
 
     static ReadResult slice(Segment segment, Range range, boolean warm) throws IOException {

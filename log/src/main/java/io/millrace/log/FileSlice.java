@@ -32,6 +32,11 @@ public final class FileSlice {
         return EMPTY;
     }
 
+    /// An empty slice that is not [#empty()].
+    static FileSlice noneLeft() {
+        return new FileSlice(null, 0, 0);
+    }
+
     public DiskFile file() {
         return held == null ? NO_FILE : held.file();
     }

@@ -11,9 +11,11 @@ import io.millrace.model.TopicPartition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -41,8 +43,9 @@ public final class LogDirectory {
     private final Map<TopicPartition, Long> startOffsets;
     private final Map<TopicPartition, PartitionLog> openLogs = new HashMap<>();
     private final DeletionQueue deletions;
-    private boolean allClosedCleanly = true;
+    private final Set<TopicPartition> distrusted = new HashSet<>();
     private final Object checkpointing = new Object();
+    private Map<TopicPartition, Long> writtenRecoveryPoints;
 
     private LogDirectory(Disk disk, String path, Settings settings, Randomness randomness, Disk.Lock lock)
             throws IOException {
@@ -54,6 +57,7 @@ public final class LogDirectory {
         this.identity = DirectoryIdentity.establish(disk, path, settings.nodeId(), settings.clusterId(), randomness);
         this.highWatermarks = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.HIGH_WATERMARKS);
         this.recoveryPoints = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.RECOVERY_POINTS);
+        this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
         this.startOffsets = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.START_OFFSETS);
         this.clean = disk.exists(path + "/" + CLEAN_SHUTDOWN);
         this.deletions = new DeletionQueue(disk);
@@ -152,14 +156,19 @@ public final class LogDirectory {
             }
             Found entry = foundByPartition.remove(partition);
             exists = entry != null || disk.exists(path + "/" + partition);
-            // A log closed and opened again within one run was closed cleanly.
-            trusted = clean || entry == null;
+            // A log closed and opened again within one run was closed cleanly, unless it said otherwise.
+            trusted = (clean || entry == null) && !distrusted.contains(partition);
             recoveryPoint = recoveryPoints.getOrDefault(partition, 0L);
             startOffset = startOffsets.getOrDefault(partition, 0L);
+        }
+        synchronized (this) {
+            // Until it is open: should that fail, nobody may trust it the next time.
+            distrusted.add(partition);
         }
         PartitionLog log = load(partition, topicId, config, exists, trusted, recoveryPoint, startOffset);
         synchronized (this) {
             openLogs.put(partition, log);
+            distrusted.remove(partition);
         }
         return log;
     }
@@ -195,6 +204,13 @@ public final class LogDirectory {
         writeCheckpoints();
     }
 
+    /// As far as the checkpoint on disk knows.
+    long checkpointedRecoveryPoint(TopicPartition partition) {
+        synchronized (checkpointing) {
+            return writtenRecoveryPoints.getOrDefault(partition, 0L);
+        }
+    }
+
     private void remember(PartitionLog log) {
         recoveryPoints.put(log.partition(), log.recoveryPoint());
         startOffsets.put(log.partition(), log.startOffset());
@@ -213,6 +229,7 @@ public final class LogDirectory {
             }
             try {
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.RECOVERY_POINTS, recovery);
+                writtenRecoveryPoints = recovery;
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.START_OFFSETS, starts);
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.HIGH_WATERMARKS, watermarks);
             } catch (IOException e) {
@@ -248,7 +265,9 @@ public final class LogDirectory {
     }
 
     synchronized void closed(PartitionLog log, boolean cleanly) {
-        allClosedCleanly &= cleanly;
+        if (!cleanly) {
+            distrusted.add(log.partition());
+        }
         remember(log);
         openLogs.remove(log.partition());
     }
@@ -259,6 +278,7 @@ public final class LogDirectory {
             openLogs.remove(log.partition());
             recoveryPoints.remove(log.partition());
             startOffsets.remove(log.partition());
+            distrusted.remove(log.partition());
             highWatermarks.remove(log.partition());
         }
         if (!folder.exists()) {
@@ -310,7 +330,7 @@ public final class LogDirectory {
     public void close(Function<TopicPartition, Long> highWatermark) {
         boolean allClosed;
         synchronized (this) {
-            allClosed = allClosedCleanly && openLogs.isEmpty() && (clean || foundByPartition.isEmpty());
+            allClosed = distrusted.isEmpty() && openLogs.isEmpty() && (clean || foundByPartition.isEmpty());
             for (TopicPartition partition : List.copyOf(recoveryPoints.keySet())) {
                 highWatermarks.put(partition, highWatermark.apply(partition));
             }

@@ -56,6 +56,11 @@ final class PartitionFolder {
         return exists;
     }
 
+    /// A job that nobody waits for any more may have made the folder.
+    void lookAgain() {
+        exists = disk.exists(path);
+    }
+
     /// The next flush job writes the epochs.
     void epochsChanged() {
         epochsChanged = true;

@@ -2,14 +2,15 @@ package io.millrace.log;
 
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
-import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
-import io.millrace.log.batch.BatchValidator;
+import io.millrace.log.clean.CleanCandidate;
+import io.millrace.log.clean.CleanPlan;
+import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.StorageException;
+import io.millrace.log.epoch.EpochEnd;
 import io.millrace.log.epoch.LeaderEpochs;
-import io.millrace.log.producer.ProducerCheck;
 import io.millrace.log.producer.ProducerSnapshot;
 import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.producer.ProducerView;
@@ -39,9 +40,6 @@ import org.jspecify.annotations.Nullable;
 /// `endOffset` is the next offset to be given out, everything below `writtenOffset` is in the file (a process crash
 /// keeps it), everything below `durableOffset` is fsynced (a power cut keeps it).
 public final class PartitionLog {
-    /// No batch is unpacked to more than this when it is checked or compressed anew.
-    private static final long DECOMPRESSED_BYTES_MAX = 256L << 20;
-
     private final TopicPartition partition;
     private final TopicId topicId;
     private final PartitionFolder folder;
@@ -55,6 +53,7 @@ public final class PartitionLog {
     private final UnwrittenTail tail = new UnwrittenTail();
     private final List<Segment> unsynced = new ArrayList<>(1);
     private @Nullable FlushJob jobOut;
+    private @Nullable CleanSwap swapOut;
 
     private volatile long startOffset;
     private volatile long syncedOffset;
@@ -62,6 +61,7 @@ public final class PartitionLog {
     private long endOffset;
     private boolean failed;
     private boolean closed;
+    private boolean deleted;
     private boolean changedSinceOpen;
 
     PartitionLog(
@@ -164,37 +164,16 @@ public final class PartitionLog {
             return AppendResult.refused(
                     ErrorKind.STORAGE_ERROR, startOffset, closed ? "the log is closed" : "the disk refused a write");
         }
-        return switch (BatchValidator.validate(partition, batches, origin, config, DECOMPRESSED_BYTES_MAX, nowMs)) {
-            case BatchCheck.Refused refused ->
-                new AppendResult(
-                        refused.error(), -1, -1, -1, startOffset, false, refused.recordErrors(), refused.message());
-            case BatchCheck.Valid valid -> appendValid(valid, lease, origin, leaderEpoch, nowMs);
+        Admission admission = new Admission(partition, config, producers, startOffset, endOffset);
+        return switch (admission.decide(batches, origin, leaderEpoch, nowMs)) {
+            case Admission.Answered(AppendResult result) -> result;
+            case Admission.Admitted admitted -> {
+                long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
+                rollIfNeeded(admitted, nowMs);
+                take(admitted, admitted.isCopy() ? Lease.NONE : lease);
+                yield AppendResult.appended(firstOffset, endOffset, appendTime(origin, nowMs), startOffset, false);
+            }
         };
-    }
-
-    private AppendResult appendValid(
-            BatchCheck.Valid valid, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
-        ByteBuffer batches =
-                valid.rewritten() ? valid.batches() : valid.batches().slice();
-        if (batches.remaining() > config.segmentBytes()) {
-            return AppendResult.refused(
-                    ErrorKind.RECORD_LIST_TOO_LARGE,
-                    startOffset,
-                    "Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured segment size of %d."
-                            .formatted(batches.remaining(), partition, config.segmentBytes()));
-        }
-        int from = batches.position();
-        int end = batches.limit();
-        AppendResult refusal = origin == AppendOrigin.LEADER
-                ? refuseGap(batches, from, end)
-                : refuseProducers(batches, from, end, origin);
-        if (refusal != null) {
-            return refusal;
-        }
-        long firstOffset = assign(batches, from, end, origin, leaderEpoch);
-        rollIfNeeded(batches, from, end, valid.maxTimestamp(), nowMs);
-        take(batches, from, end, valid.rewritten() ? Lease.NONE : lease);
-        return AppendResult.appended(firstOffset, endOffset, appendTime(origin, nowMs), startOffset, false);
     }
 
     private long appendTime(AppendOrigin origin, long nowMs) {
@@ -203,70 +182,17 @@ public final class PartitionLog {
                 : -1;
     }
 
-    private @Nullable AppendResult refuseProducers(ByteBuffer batches, int from, int end, AppendOrigin origin) {
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            switch (producers.check(batches, at, endOffset, origin)) {
-                case ProducerCheck.Accepted accepted -> {}
-                case ProducerCheck.Duplicate duplicate -> {
-                    return AppendResult.appended(
-                            duplicate.firstOffset(),
-                            duplicate.lastOffset() + 1,
-                            BatchHeader.isLogAppendTime(batches, at) ? duplicate.timestamp() : -1,
-                            startOffset,
-                            true);
-                }
-                case ProducerCheck.Refused refused -> {
-                    return AppendResult.refused(refused.error(), startOffset, refused.message());
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable AppendResult refuseGap(ByteBuffer batches, int from, int end) {
-        long next = endOffset;
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            if (BatchHeader.baseOffset(batches, at) < next
-                    || BatchHeader.lastOffset(batches, at) < BatchHeader.baseOffset(batches, at)) {
-                return AppendResult.refused(
-                        ErrorKind.INVALID_RECORD,
-                        startOffset,
-                        "batch at offset %d does not continue the log, which ends at %d"
-                                .formatted(BatchHeader.baseOffset(batches, at), next));
-            }
-            next = BatchHeader.lastOffset(batches, at) + 1;
-        }
-        return null;
-    }
-
-    /// Returns the first offset.
-    private long assign(ByteBuffer batches, int from, int end, AppendOrigin origin, int leaderEpoch) {
-        if (origin == AppendOrigin.LEADER) {
-            return BatchHeader.baseOffset(batches, from);
-        }
-        long next = endOffset;
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            BatchHeader.setBaseOffset(batches, at, next);
-            BatchHeader.setLeaderEpoch(batches, at, leaderEpoch);
-            next += BatchHeader.lastOffsetDelta(batches, at) + 1L;
-        }
-        return endOffset;
-    }
-
-    private void rollIfNeeded(ByteBuffer batches, int from, int end, long maxTimestamp, long nowMs) {
-        Segment active = segments.active();
-        long lastOffset = lastOffset(batches, from, end);
-        if (RollRule.mustRoll(active, config, end - from, lastOffset, maxTimestamp, nowMs, partition)) {
+    private void rollIfNeeded(Admission.Admitted admitted, long nowMs) {
+        if (RollRule.mustRoll(
+                segments.active(),
+                config,
+                admitted.bytes(),
+                admitted.lastOffset(),
+                admitted.maxTimestamp(),
+                nowMs,
+                partition)) {
             roll(endOffset);
         }
-    }
-
-    private static long lastOffset(ByteBuffer batches, int from, int end) {
-        int last = from;
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            last = at;
-        }
-        return BatchHeader.lastOffset(batches, last);
     }
 
     private void roll(long baseOffset) {
@@ -276,7 +202,10 @@ public final class PartitionLog {
         segments.add(Segment.fresh(cache, folder.path(), baseOffset));
     }
 
-    private void take(ByteBuffer batches, int from, int end, Lease lease) {
+    private void take(Admission.Admitted admitted, Lease lease) {
+        ByteBuffer batches = admitted.batches();
+        int from = admitted.from();
+        int end = admitted.end();
         Segment active = segments.active();
         tail.add(active, batches, lease);
         lease.retain();
@@ -343,6 +272,13 @@ public final class PartitionLog {
         }
         jobOut = null;
         job.writes().forEach(PendingWrite::releaseLeases);
+        if (deleted) {
+            folder.lookAgain();
+            if (swapOut == null) {
+                deleteNow();
+            }
+            return;
+        }
         if (job.error() != ErrorKind.NONE) {
             folder.failed(job.folder());
             fail();
@@ -353,6 +289,10 @@ public final class PartitionLog {
             settle(write);
         }
         writtenOffset = job.endOffset();
+        if (failed) {
+            // A swap failed meanwhile, and what was behind this job is dropped already.
+            endOffset = writtenOffset;
+        }
         if (job.isSync()) {
             syncedOffset = job.endOffset();
             unsynced.clear();
@@ -384,6 +324,9 @@ public final class PartitionLog {
     public ErrorKind recoverFromStorageError() {
         if (!failed) {
             return ErrorKind.NONE;
+        }
+        if (jobOut != null || swapOut != null) {
+            return ErrorKind.STORAGE_ERROR;
         }
         try {
             folder.probe();
@@ -457,8 +400,8 @@ public final class PartitionLog {
     ///
     /// @throws StorageException when the disk refuses
     public void truncateTo(long offset) {
-        if (jobOut != null) {
-            throw new InvariantViolation("truncated while a flush job is out: " + partition);
+        if (jobOut != null || swapOut != null) {
+            throw new InvariantViolation("truncated while a job is out: " + partition);
         }
         if (offset >= endOffset) {
             return;
@@ -492,6 +435,62 @@ public final class PartitionLog {
         }
     }
 
+    /// What compacting this log would do now. Blocks shortly: the first look at a segment reads its first batch.
+    ///
+    /// @param cleanedUpTo where the last round ended, -1 when there was none
+    /// @param lastStableOffset nothing at or above is compacted
+    /// @throws StorageException when the disk refuses
+    public CleanCandidate cleanCandidate(long cleanedUpTo, long lastStableOffset, long nowMs) {
+        try {
+            // What a crash could still tear must keep its offsets dense: recovery takes a gap for damage.
+            long limit = Math.min(lastStableOffset, directory.checkpointedRecoveryPoint(partition));
+            return LogCleaning.candidate(this, segments, cleanedUpTo, limit, nowMs);
+        } catch (IOException e) {
+            throw new StorageException("can not look at " + folder.path(), e);
+        }
+    }
+
+    /// Fixes what one round of cleaning works on; the round itself ([io.millrace.log.clean.CleanRun]) needs nothing
+    /// else of this log and runs on a thread that may block.
+    ///
+    /// @throws StorageException when the disk refuses
+    public CleanPlan cleanPlan(CleanCandidate candidate, long nowMs) {
+        try {
+            return LogCleaning.plan(
+                    this, segments, producers.all(), candidate, Admission.DECOMPRESSED_BYTES_MAX, nowMs);
+        } catch (IOException e) {
+            throw new StorageException("can not look at " + folder.path(), e);
+        }
+    }
+
+    /// Cuts loose the swap of a cleaned group for the segments it stands for; empty when the log has changed meanwhile
+    /// (the caller discards the group), or when another swap is out. Until [#endClean] those segments read as empty.
+    public Optional<CleanSwap> beginClean(CleanedGroup group) {
+        if (failed || closed || swapOut != null) {
+            return Optional.empty();
+        }
+        Optional<CleanSwap> swap = CleanSwap.of(segments, folder, group);
+        swapOut = swap.orElse(null);
+        return swap;
+    }
+
+    /// Takes a finished swap back. After a storage error the log is to be recovered as after a failed flush.
+    public void endClean(CleanSwap swap, long nowMs) {
+        if (swapOut != swap) {
+            throw new InvariantViolation("this swap is not out: " + partition);
+        }
+        swapOut = null;
+        if (swap.error() != ErrorKind.NONE) {
+            fail();
+            return;
+        }
+        swap.settle(segments, cache);
+        scheduleDeletion(swap.retired(), nowMs);
+        if (deleted && jobOut == null) {
+            deleteNow();
+        }
+    }
+
     /// What producers are known, for DescribeProducers and tests.
     public List<ProducerView> producers() {
         return producers.all().stream()
@@ -505,7 +504,7 @@ public final class PartitionLog {
                 .toList();
     }
 
-    /// Flushes, fsyncs, writes snapshots and index sizes, closes all files. Blocks.
+    /// Flushes, fsyncs, writes snapshots and index sizes, closes all files. Blocks; only while no job is out.
     ///
     /// @throws StorageException when the disk refuses; the next start recovers
     public void close() {
@@ -529,8 +528,8 @@ public final class PartitionLog {
     }
 
     private void flushForClose() throws IOException {
-        if (failed || jobOut != null) {
-            throw new IOException(failed ? "the disk refused a write before" : "a flush job is still out");
+        if (failed || jobOut != null || swapOut != null) {
+            throw new IOException(failed ? "the disk refused a write before" : "a job is still out");
         }
         flushNow(true);
         Segment active = segments.active();
@@ -557,12 +556,20 @@ public final class PartitionLog {
         }
     }
 
-    /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly.
+    /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly. When a flush job is out, that
+    /// happens once it is back.
     ///
     /// @throws StorageException when the disk refuses
     public void delete() {
         closed = true;
+        deleted = true;
         tail.drop();
+        if (jobOut == null && swapOut == null) {
+            deleteNow();
+        }
+    }
+
+    private void deleteNow() {
         for (Segment segment : segments.snapshot()) {
             segment.log().discard();
         }
@@ -586,10 +593,6 @@ public final class PartitionLog {
     void scheduleDeletion(List<String> paths, long nowMs) {
         directory.deleteLater(paths, nowMs + config.fileDeleteDelayMs());
     }
-
-    /// @param epoch the epoch found, -1 when unknown
-    /// @param endOffset first offset after that epoch, -1 when unknown
-    public record EpochEnd(int epoch, long endOffset) {}
 
     /// @param offset offset of the record found, -1 when there is none
     /// @param timestampMs its timestamp, -1 when there is none

@@ -48,7 +48,7 @@ final class Retention {
         int count = 0;
         while (count < segments.count() - 1) {
             Segment segment = segments.get(count);
-            if (!segment.isSealed() || segment.endOffset() > belowOffset) {
+            if (!segment.isSealed() || segment.isReplaced() || segment.endOffset() > belowOffset) {
                 break;
             }
             boolean tooMuch = config.delete() && excess >= segment.sizeBytes();

@@ -16,6 +16,7 @@ import java.util.function.LongPredicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
+import org.jspecify.annotations.Nullable;
 
 /// Finds a record by its timestamp: segment by the largest timestamps, place in the segment by the time index, then
 /// batch headers, then the records of one batch. Made by the owner, which fixes what may move; run by any one thread.
@@ -56,9 +57,21 @@ final class TimestampSearch {
 
     private TimestampOffset guarded(Step step) {
         try {
-            return step.run();
+            TimestampOffset found = step.run();
+            requireUnchanged(null);
+            return found;
         } catch (IOException | KafkaException e) {
+            requireUnchanged(e);
             throw new StorageException("can not search by timestamp", e);
+        }
+    }
+
+    /// Cleaning may have swapped files under the search: what it saw may not belong together.
+    private void requireUnchanged(@Nullable Exception cause) {
+        for (TimeSearch search : searches) {
+            if (search.segment().isReplaced()) {
+                throw new StorageException("the log was compacted during the search, ask again", cause);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
@@ -24,10 +25,16 @@ final class Batches {
                 .buffer();
     }
 
+    static ByteBuffer keyed(long timestampMs, String key, String value) {
+        SimpleRecord record = new SimpleRecord(
+                timestampMs, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+        return MemoryRecords.withRecords(Compression.NONE, record).buffer();
+    }
+
     private static SimpleRecord[] records(long timestampMs, String... values) {
         SimpleRecord[] records = new SimpleRecord[values.length];
         for (int i = 0; i < values.length; i++) {
-            records[i] = new SimpleRecord(timestampMs + i, values[i].getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            records[i] = new SimpleRecord(timestampMs + i, values[i].getBytes(StandardCharsets.UTF_8));
         }
         return records;
     }
@@ -36,7 +43,7 @@ final class Batches {
     static List<String> decode(ByteBuffer bytes) {
         List<String> texts = new ArrayList<>();
         for (Record record : MemoryRecords.readableRecords(bytes).records()) {
-            texts.add(record.offset() + "=" + java.nio.charset.StandardCharsets.UTF_8.decode(record.value()));
+            texts.add(record.offset() + "=" + StandardCharsets.UTF_8.decode(record.value()));
         }
         return texts;
     }

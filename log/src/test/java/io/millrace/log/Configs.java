@@ -14,8 +14,22 @@ final class Configs {
         return of(segmentBytes, 64, Long.MAX_VALUE / 4, retentionMs, retentionBytes);
     }
 
+    static LogConfig compacting(int segmentBytes) {
+        return of(segmentBytes, 64, Long.MAX_VALUE / 4, -1, -1, true);
+    }
+
     static LogConfig of(
             int segmentBytes, int indexIntervalBytes, long segmentMs, long retentionMs, long retentionBytes) {
+        return of(segmentBytes, indexIntervalBytes, segmentMs, retentionMs, retentionBytes, false);
+    }
+
+    private static LogConfig of(
+            int segmentBytes,
+            int indexIntervalBytes,
+            long segmentMs,
+            long retentionMs,
+            long retentionBytes,
+            boolean compact) {
         LogConfig base = LogConfig.DEFAULT;
         return new LogConfig(
                 segmentBytes,
@@ -26,8 +40,8 @@ final class Configs {
                 base.batchBytesMax(),
                 retentionMs,
                 retentionBytes,
-                true,
-                false,
+                !compact,
+                compact,
                 base.deleteRetentionMs(),
                 base.minCompactionLagMs(),
                 base.maxCompactionLagMs(),

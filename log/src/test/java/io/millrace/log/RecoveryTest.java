@@ -10,6 +10,7 @@ import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.log.disk.StorageException;
+import io.millrace.log.epoch.EpochEnd;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
@@ -156,13 +157,13 @@ final class RecoveryTest {
             fixture.log().append(Batches.of(1000, "x"), Lease.NONE, AppendOrigin.CLIENT, epoch, 1);
         }
         fixture.flush(true);
-        assertThat(fixture.log().endOffsetOfEpoch(2)).isEqualTo(new PartitionLog.EpochEnd(2, 2));
+        assertThat(fixture.log().endOffsetOfEpoch(2)).isEqualTo(new EpochEnd(2, 2));
         disk.kill();
         disk.delete(fixture.folder() + "/leader-epoch-checkpoint");
         fixture.reopen();
         assertThat(fixture.log().latestEpoch()).isEqualTo(5);
-        assertThat(fixture.log().endOffsetOfEpoch(3)).isEqualTo(new PartitionLog.EpochEnd(2, 2));
-        assertThat(fixture.log().endOffsetOfEpoch(5)).isEqualTo(new PartitionLog.EpochEnd(5, 3));
+        assertThat(fixture.log().endOffsetOfEpoch(3)).isEqualTo(new EpochEnd(2, 2));
+        assertThat(fixture.log().endOffsetOfEpoch(5)).isEqualTo(new EpochEnd(5, 3));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.millrace.log.PartitionLog;
 import io.millrace.log.ReadResult;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
@@ -167,7 +168,7 @@ public final class Partition {
             return ReadOutcome.refused(fenced);
         }
         if (ask.lastFetchedEpoch() >= 0) {
-            PartitionLog.EpochEnd end = log.endOffsetOfEpoch(ask.lastFetchedEpoch());
+            EpochEnd end = log.endOffsetOfEpoch(ask.lastFetchedEpoch());
             if (end.epoch() < ask.lastFetchedEpoch() || end.endOffset() < ask.fetchOffset()) {
                 return outcome(null, new DivergingEpoch(end.epoch(), end.endOffset()));
             }

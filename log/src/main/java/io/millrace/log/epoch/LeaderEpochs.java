@@ -1,6 +1,5 @@
 package io.millrace.log.epoch;
 
-import io.millrace.log.PartitionLog;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,19 +55,19 @@ public final class LeaderEpochs {
     ///
     /// As in Kafka: the latest epoch ends at `logEndOffset`; an epoch above the latest is unknown; an epoch older than
     /// all known ones is answered with itself and the start of the oldest, because all its records are gone.
-    public PartitionLog.EpochEnd endOffsetFor(int epoch, long logEndOffset) {
+    public EpochEnd endOffsetFor(int epoch, long logEndOffset) {
         if (epoch < 0 || entries.isEmpty() || epoch > latest()) {
-            return new PartitionLog.EpochEnd(UNDEFINED, UNDEFINED);
+            return new EpochEnd(UNDEFINED, UNDEFINED);
         }
         if (epoch == latest()) {
-            return new PartitionLog.EpochEnd(epoch, logEndOffset);
+            return new EpochEnd(epoch, logEndOffset);
         }
         int above = 0;
         while (entries.get(above).epoch() <= epoch) {
             above++;
         }
         int found = above == 0 ? epoch : entries.get(above - 1).epoch();
-        return new PartitionLog.EpochEnd(found, entries.get(above).startOffset());
+        return new EpochEnd(found, entries.get(above).startOffset());
     }
 
     /// Forgets epochs that begin at or above `endOffset`; returns whether anything changed.

@@ -15,10 +15,10 @@ final class IndexTail {
 
     private int offsetEntriesWritten;
     private int timeEntriesWritten;
-    private long[] offsets = new long[INITIAL_ENTRIES];
+    private long[] offsets = new long[0];
     private int offsetCount;
-    private long[] timestamps = new long[INITIAL_ENTRIES];
-    private int[] timeOffsets = new int[INITIAL_ENTRIES];
+    private long[] timestamps = new long[0];
+    private int[] timeOffsets = new int[0];
     private int timeCount;
     private long lastTimestamp;
     private int lastTimeOffset;
@@ -60,7 +60,7 @@ final class IndexTail {
 
     void addOffset(int relativeOffset, int position) {
         if (offsetCount == offsets.length) {
-            offsets = Arrays.copyOf(offsets, offsetCount * 2);
+            offsets = Arrays.copyOf(offsets, Math.max(INITIAL_ENTRIES, offsetCount * 2));
         }
         offsets[offsetCount++] = OffsetIndex.entry(relativeOffset, position);
     }
@@ -71,8 +71,8 @@ final class IndexTail {
             return;
         }
         if (timeCount == timestamps.length) {
-            timestamps = Arrays.copyOf(timestamps, timeCount * 2);
-            timeOffsets = Arrays.copyOf(timeOffsets, timeCount * 2);
+            timestamps = Arrays.copyOf(timestamps, Math.max(INITIAL_ENTRIES, timeCount * 2));
+            timeOffsets = Arrays.copyOf(timeOffsets, Math.max(INITIAL_ENTRIES, timeCount * 2));
         }
         timestamps[timeCount] = timestamp;
         timeOffsets[timeCount++] = relativeOffset;

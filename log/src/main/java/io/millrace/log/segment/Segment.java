@@ -28,6 +28,7 @@ public final class Segment {
     private int bytesSinceIndexEntry;
     private @Nullable IndexTail tail;
     private @Nullable RecentBatches recent;
+    private volatile boolean replaced;
 
     private Segment(FileCache cache, String folder, long baseOffset, long endOffset, int sizeBytes) {
         this.cache = cache;
@@ -250,6 +251,22 @@ public final class Segment {
         maxTimestamp = timestamp;
         maxTimestampOffset = offset;
         maxTimestampKnown = true;
+    }
+
+    public void knowFirstTimestamp(long timestamp) {
+        firstTimestamp = timestamp;
+    }
+
+    /// Cleaning puts another segment in this one's place: its files are about to change their names. Set before the
+    /// first one does, so that a reader who finds it unset after it opened what it needs has files that belong
+    /// together.
+    public void replaced() {
+        replaced = true;
+    }
+
+    /// May be asked from any thread.
+    public boolean isReplaced() {
+        return replaced;
     }
 
     public void setEndOffset(long offset) {

@@ -64,6 +64,15 @@ public final class SegmentList {
         return removed;
     }
 
+    /// Puts one segment in the place of `count` that follow each other.
+    public void replace(int index, int count, Segment segment) {
+        Segment[] changed = new Segment[segments.length - count + 1];
+        System.arraycopy(segments, 0, changed, 0, index);
+        changed[index] = segment;
+        System.arraycopy(segments, index + count, changed, index + 1, segments.length - index - count);
+        segments = changed;
+    }
+
     /// All segments as they are now. The array is never written to.
     public Segment[] snapshot() {
         return segments;

@@ -2,7 +2,6 @@ package io.millrace.log.epoch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.PartitionLog.EpochEnd;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

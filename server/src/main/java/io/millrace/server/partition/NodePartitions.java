@@ -10,9 +10,9 @@ import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.cluster.replica.Partition;
-import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
@@ -156,7 +156,7 @@ public final class NodePartitions implements Partitions {
                 answer.accept(new EpochEndReply(fenced, -1, -1));
                 return;
             }
-            PartitionLog.EpochEnd end = hosted.partition.log().endOffsetOfEpoch(epoch);
+            EpochEnd end = hosted.partition.log().endOffsetOfEpoch(epoch);
             answer.accept(new EpochEndReply(ErrorKind.NONE, end.epoch(), end.endOffset()));
         });
     }

@@ -1,0 +1,172 @@
+package io.millrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.clean.CleanCandidate;
+import io.millrace.log.clean.CleanPace;
+import io.millrace.log.clean.CleanPlan;
+import io.millrace.log.clean.CleanRun;
+import io.millrace.log.clean.CleanedGroup;
+import io.millrace.log.clean.OffsetMap;
+import io.millrace.log.clean.SegmentSwap;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.model.ErrorKind;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.Property;
+import io.millrace.testkit.SeededRandomness;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// A log while it is compacted: what it tells the cleaner, and what readers see before, during and after.
+final class CleaningTest {
+    private final MemoryDisk disk = new MemoryDisk(new ManualClock());
+
+    private static int batchBytes() {
+        return Batches.keyed(0, "k0", "v00").remaining();
+    }
+
+    private LogFixture twelveWritesToThreeKeys() {
+        LogFixture fixture = new LogFixture(disk, LogFixture.PATH, Configs.compacting(batchBytes() * 4));
+        for (int i = 0; i < 12; i++) {
+            fixture.append(Batches.keyed(1000 + i, "k" + i % 3, "v%02d".formatted(i)));
+            fixture.flush(true);
+        }
+        fixture.directory().checkpoint(Map.of());
+        return fixture;
+    }
+
+    private CleanRun round(LogFixture fixture) throws IOException {
+        PartitionLog log = fixture.log();
+        CleanCandidate candidate = log.cleanCandidate(-1, log.endOffset(), 2000);
+        CleanPlan plan = log.cleanPlan(candidate, 2000);
+        CleanRun run = new CleanRun(disk, plan, new OffsetMap(1 << 16, 1, 2), CleanPace.UNLIMITED);
+        run.buildMap();
+        return run;
+    }
+
+    private static void clean(LogFixture fixture, CleanRun run) throws IOException {
+        while (run.hasNext()) {
+            CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+            swap.run();
+            assertThat(swap.error()).isEqualTo(ErrorKind.NONE);
+            fixture.log().endClean(swap, 2000);
+        }
+    }
+
+    @Test
+    void keepsTheLastRecordOfEachKeyBelowTheActiveSegment() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        clean(fixture, round(fixture));
+        List<String> expected = List.of("5=v05", "6=v06", "7=v07", "8=v08", "9=v09", "10=v10", "11=v11");
+        assertThat(fixture.readAll(0)).isEqualTo(expected);
+        assertThat(fixture.log().startOffset()).isZero();
+        fixture.reopenCleanly();
+        assertThat(fixture.readAll(0)).isEqualTo(expected);
+        assertThat(fixture.log().endOffset()).isEqualTo(12);
+    }
+
+    @Test
+    void cleansNothingThatACrashCouldStillTear() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        disk.kill();
+        fixture.reopen();
+        disk.delete(LogFixture.PATH + "/recovery-point-offset-checkpoint");
+        disk.kill();
+        fixture.reopen();
+        CleanCandidate candidate = fixture.log().cleanCandidate(-1, 12, 2000);
+        assertThat(candidate.firstUncleanableOffset()).isZero();
+    }
+
+    @Test
+    void aReaderDuringTheSwapIsSentAwayAndComesBack() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        ReadResult.Cold before = (ReadResult.Cold) fixture.log().read(0, 12, 1000, true);
+        ReadResult held = fixture.log().read(0, 12, 1000, true) instanceof ReadResult.Cold cold
+                ? cold.job().run()
+                : null;
+        CleanRun run = round(fixture);
+        CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+        assertThat(LogFixture.bytes(before.job().run()).remaining()).isZero();
+        swap.run();
+        assertThat(LogFixture.bytes(before.job().run()).remaining()).isZero();
+        fixture.log().endClean(swap, 2000);
+        assertThat(fixture.readAll(0)).first().isNotEqualTo("0=v00");
+        assertThat(held).isNotNull();
+        assertThat(Batches.decode(LogFixture.bytes(held))).first().isEqualTo("0=v00");
+    }
+
+    @Test
+    void aGroupWhoseSegmentsAreGoneIsNotTaken() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        CleanRun run = round(fixture);
+        CleanedGroup group = run.cleanNext();
+        fixture.log().advanceStartOffset(5);
+        fixture.log().retain(2000, 12);
+        assertThat(fixture.log().beginClean(group)).isEmpty();
+        SegmentSwap.discard(disk, fixture.folder(), group);
+        assertThat(fixture.readAll(5)).hasSize(7);
+    }
+
+    @Test
+    void aSwapTheDiskRefusedIsMendedByRecovery() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        List<String> before = fixture.readAll(0);
+        CleanRun run = round(fixture);
+        CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+        disk.refuseSyncs(true);
+        swap.run();
+        assertThat(swap.error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        fixture.log().endClean(swap, 2000);
+        assertThat(fixture.append(Batches.of(1, "no")).error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        disk.refuseSyncs(false);
+        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(before).containsAll(fixture.readAll(0));
+        assertThat(fixture.readAll(0)).contains("9=v09", "10=v10", "11=v11");
+    }
+
+    @Property(tries = 60)
+    void theLatestValueOfEveryKeySurvivesCleaningAndPowerCuts(SeededRandomness random) throws IOException {
+        MemoryDisk crashing = new MemoryDisk(new ManualClock());
+        LogFixture fixture = new LogFixture(crashing, LogFixture.PATH, Configs.compacting(batchBytes() * 4));
+        Map<String, String> latest = new TreeMap<>();
+        for (int i = 0; i < 60; i++) {
+            String key = "k" + random.nextInt(5);
+            String value = "v%02d".formatted(i);
+            latest.put(key, fixture.append(Batches.keyed(1000 + i, key, value)).firstOffset() + "=" + value);
+            fixture.flush(true);
+            if (random.onceIn(10)) {
+                fixture.directory().checkpoint(Map.of());
+                cleanAndPerhapsCrash(fixture, crashing, random);
+            }
+            List<String> all = fixture.readAll(0);
+            assertThat(all).containsAll(latest.values());
+            assertThat(fixture.log().endOffset()).isEqualTo(i + 1);
+        }
+    }
+
+    private static void cleanAndPerhapsCrash(LogFixture fixture, MemoryDisk crashing, SeededRandomness random)
+            throws IOException {
+        CleanCandidate candidate =
+                fixture.log().cleanCandidate(-1, fixture.log().endOffset(), 2000);
+        CleanPlan plan = fixture.log().cleanPlan(candidate, 2000);
+        CleanRun run = new CleanRun(crashing, plan, new OffsetMap(1 << 16, 1, 2), CleanPace.UNLIMITED);
+        List<CleanSwap> done = new ArrayList<>();
+        run.buildMap();
+        while (run.hasNext()) {
+            CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+            swap.run();
+            done.add(swap);
+            if (random.onceIn(3)) {
+                crashing.crash(random);
+                fixture.reopen();
+                return;
+            }
+            fixture.log().endClean(swap, 2000);
+        }
+        assertThat(done).allMatch(swap -> swap.error() == ErrorKind.NONE);
+    }
+}
