@@ -197,9 +197,10 @@ public final class PartitionLog {
 
     private void roll(long baseOffset) {
         Segment full = segments.active();
-        tail.writeTo(full).seal(baseOffset, ProducerSnapshot.encode(producers.all()));
+        Segment next = Segment.fresh(cache, folder.path(), baseOffset);
+        tail.writeTo(full).seal(next, ProducerSnapshot.encode(producers.all()));
+        segments.add(next);
         markUnsynced(full);
-        segments.add(Segment.fresh(cache, folder.path(), baseOffset));
     }
 
     private void take(Admission.Admitted admitted, Lease lease) {
@@ -418,18 +419,27 @@ public final class PartitionLog {
     }
 
     /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the
-    /// bytes freed.
+    /// bytes freed. Blocks shortly: renames, and the index of a segment that is sealed for it. Works on a full disk,
+    /// too.
+    ///
+    /// @throws StorageException when the disk refuses
     public long retain(long nowMs, long belowOffset) {
         segments.active().idle();
         producers.expire(nowMs);
-        if (failed || closed) {
+        if (closed) {
             return 0;
         }
+        Retention retention = new Retention(config, nowMs);
+        long limit = Math.min(belowOffset, writtenOffset);
         try {
-            if (RollRule.isAged(segments.active(), config, nowMs, partition)) {
+            if (!failed
+                    && jobOut == null
+                    && (RollRule.isAged(segments.active(), config, nowMs, partition)
+                            || retention.isActiveDue(segments, startOffset, limit))) {
                 roll(endOffset);
+                flushNow(false);
             }
-            return new Retention(config, nowMs).apply(this, segments, Math.min(belowOffset, writtenOffset));
+            return retention.apply(this, segments, limit);
         } catch (IOException e) {
             throw new StorageException("can not delete old segments of " + folder.path(), e);
         }

@@ -27,7 +27,7 @@ final class PendingWrite {
     private int bytes;
     private boolean seals;
     private @Nullable ByteBuffer nextSnapshot;
-    private long nextBaseOffset;
+    private @Nullable Segment next;
     private @Nullable IndexWrite index;
 
     PendingWrite(Segment segment) {
@@ -73,11 +73,12 @@ final class PendingWrite {
 
     /// The log rolls: nothing will be added any more.
     ///
-    /// @param snapshot the producers known below `nextBaseOffset`, for the file Kafka keeps per segment
-    void seal(long nextBaseOffset, ByteBuffer snapshot) {
+    /// @param nextSegment the segment that follows
+    /// @param snapshot the producers known below it, for the file Kafka keeps per segment
+    void seal(Segment nextSegment, ByteBuffer snapshot) {
         seals = true;
-        this.nextBaseOffset = nextBaseOffset;
-        this.nextSnapshot = snapshot;
+        next = nextSegment;
+        nextSnapshot = snapshot;
     }
 
     void setIndex(IndexWrite write) {
@@ -89,12 +90,18 @@ final class PendingWrite {
         if (index != null) {
             index.write(segment);
         }
-        if (nextSnapshot != null) {
-            byte[] content = new byte[nextSnapshot.remaining()];
-            nextSnapshot.duplicate().get(content);
-            FileContents.replace(
-                    disk(), segment.folder(), SegmentNames.of(nextBaseOffset, SegmentNames.SNAPSHOT), content, false);
+        if (next != null && nextSnapshot != null) {
+            begin(next, nextSnapshot);
         }
+    }
+
+    /// The next segment gets its file at once, empty: when retention removes all others, its name keeps the offset.
+    private void begin(Segment following, ByteBuffer snapshot) throws IOException {
+        byte[] content = new byte[snapshot.remaining()];
+        snapshot.duplicate().get(content);
+        String name = SegmentNames.of(following.baseOffset(), SegmentNames.SNAPSHOT);
+        FileContents.replace(disk(), segment.folder(), name, content, false);
+        following.log().holdOrCreate().release();
     }
 
     private void writeBatches() throws IOException {

@@ -43,8 +43,22 @@ final class Retention {
         segment.cache().disk().delete(segment.path(SegmentNames.SNAPSHOT));
     }
 
+    /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much.
+    boolean isActiveDue(SegmentList segments, long startOffset, long belowOffset) throws IOException {
+        Segment active = segments.active();
+        if (active.sizeBytes() == 0 || active.endOffset() > belowOffset) {
+            return false;
+        }
+        boolean isTooMuch = config.retentionBytes() >= 0 && excess(segments) >= segments.sizeBytes();
+        return startOffset >= active.endOffset() || config.delete() && (isTooMuch || isTooOld(active));
+    }
+
+    private long excess(SegmentList segments) {
+        return config.retentionBytes() < 0 ? 0 : segments.sizeBytes() - config.retentionBytes();
+    }
+
     private int count(SegmentList segments, long startOffset, long belowOffset) throws IOException {
-        long excess = config.retentionBytes() < 0 ? 0 : segments.sizeBytes() - config.retentionBytes();
+        long excess = excess(segments);
         int count = 0;
         while (count < segments.count() - 1) {
             Segment segment = segments.get(count);

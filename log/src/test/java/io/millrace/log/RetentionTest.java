@@ -93,6 +93,33 @@ final class RetentionTest {
     }
 
     @Test
+    void theActiveSegmentGoesWhenAllOfItIsTooOld() throws IOException {
+        LogFixture fixture = tenBatches(Configs.retaining(100_000, 5000, -1));
+        fixture.log().retain(14_000, 10);
+        assertThat(fixture.log().startOffset()).isZero();
+        assertThat(fixture.log().retain(14_001, 10)).isPositive();
+        assertThat(fixture.log().startOffset()).isEqualTo(10);
+        assertThat(logs(fixture)).containsExactly("00000000000000000010.log");
+        disk.kill();
+        fixture.reopen();
+        assertThat(fixture.append(20_000, "next").firstOffset()).isEqualTo(10);
+    }
+
+    @Test
+    void makesRoomOnAFullDisk() throws IOException {
+        LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
+        disk.setCapacityBytes(disk.usedBytes());
+        fixture.append(20_000, "refused");
+        assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(fixture.log().retain(10_500, 10)).isPositive();
+        fixture.directory().sweep(Long.MAX_VALUE);
+        assertThat(disk.usableBytes("/")).isPositive();
+        disk.setCapacityBytes(disk.usedBytes() + 10_000);
+        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.readAll(fixture.log().startOffset())).last().isEqualTo("9=v9");
+    }
+
+    @Test
     void rollsByTheTimeOfTheRecords() throws IOException {
         LogFixture fixture = new LogFixture(disk, LogFixture.PATH, Configs.of(100_000, 64, 10_000, -1, -1));
         fixture.appendFlushed(1000, "a");
