@@ -1,5 +1,6 @@
 package io.millrace.server;
 
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.config.StorageConfig;
 import io.millrace.server.partition.LogDirectories;
@@ -8,12 +9,16 @@ import io.millrace.server.partition.PartitionHosts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What a node does regularly besides serving: expire, retain, checkpoint, sync what only the page cache knows.
 ///
 /// Each piece of work runs on the loop that owns what it touches; disk work goes to the disk's threads.
 final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long TICK_MS = 100;
+    private static final long SWEEP_MS = 2_000;
 
     private final PartitionHosts hosts;
     private final LogDirectories directories;
@@ -35,6 +40,7 @@ final class Housekeeping {
             every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
         }
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());
+        every(hosts.all().getFirst(), SWEEP_MS, host -> sweep());
     }
 
     private void every(PartitionHost host, long periodMs, Consumer<PartitionHost> work) {
@@ -49,14 +55,26 @@ final class Housekeeping {
     /// Collects high watermarks loop by loop, then writes the checkpoints on the disks' threads.
     private void checkpoint() {
         collect(0, new HashMap<>(), highWatermarks -> {
-            long nowMs = clock.wallMs();
             for (LogDirectories.Disk disk : directories.all()) {
-                disk.loop().read(() -> {
-                    disk.directory().checkpoint(highWatermarks);
-                    disk.directory().sweep(nowMs);
-                });
+                disk.loop().read(() -> checkpoint(disk, highWatermarks));
             }
         });
+    }
+
+    private static void checkpoint(LogDirectories.Disk disk, Map<TopicPartition, Long> highWatermarks) {
+        try {
+            disk.directory().checkpoint(highWatermarks);
+        } catch (StorageException refused) {
+            LOG.error("event=checkpoint-failed directory={}", disk.directory().path(), refused);
+        }
+    }
+
+    /// Removes files and folders whose time has come.
+    private void sweep() {
+        long nowMs = clock.wallMs();
+        directories
+                .all()
+                .forEach(disk -> disk.loop().read(() -> disk.directory().sweep(nowMs)));
     }
 
     private void collect(

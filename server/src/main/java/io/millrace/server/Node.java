@@ -16,6 +16,7 @@ import io.millrace.kafka.session.KafkaSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.kafka.session.Peer;
 import io.millrace.log.LogDirectory;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.Loop;
 import io.millrace.model.Principal;
 import io.millrace.model.TopicPartition;
@@ -74,9 +75,13 @@ public final class Node {
 
     /// Starts a node; returns when it serves.
     ///
-    /// @throws IOException when a folder or a port can not be had; everything opened so far is closed again
+    /// @throws IOException when a folder or a port can not be had; the process is expected to end then
     public static Node start(ServerConfig config) throws IOException, InterruptedException {
-        return new Node(config);
+        try {
+            return new Node(config);
+        } catch (StorageException refused) {
+            throw new IOException(refused.getMessage(), refused);
+        }
     }
 
     private Node(ServerConfig config) throws IOException, InterruptedException {
@@ -110,7 +115,7 @@ public final class Node {
         ClusterSettings settings = new ClusterSettings(
                 config.node().rack(),
                 List.of(new NodeView.Endpoint(KAFKA, told.host(), told.port())),
-                config.kafka(),
+                NodeSettings.of(config, told),
                 ClusterSettings.KAFKA_FEATURES,
                 ClusterSettings.RECORDS_PER_SNAPSHOT);
         return new RaftNode(

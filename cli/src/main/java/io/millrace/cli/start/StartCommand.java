@@ -44,7 +44,15 @@ public final class StartCommand implements Callable<Integer> {
         EffectiveConfig effective = config.load();
         ServerConfig server = effective.config();
         var stop = new StopLoop(server.node().drainMs() + STOP_MARGIN_MS);
-        Node node = Node.start(server);
+        try {
+            run(Node.start(server), server, stop);
+        } finally {
+            stop.stopped(); // also when the node never came up: the process ends at once
+        }
+        return ExitCode.OK.number();
+    }
+
+    private void run(Node node, ServerConfig server, StopLoop stop) throws InterruptedException {
         try {
             announce(node, server);
             if (train) {
@@ -54,9 +62,7 @@ public final class StartCommand implements Callable<Integer> {
             }
         } finally {
             node.stop();
-            stop.stopped();
         }
-        return ExitCode.OK.number();
     }
 
     private void announce(Node node, ServerConfig server) {

@@ -127,7 +127,7 @@ final class NegotiationConformance {
             assertThat(response.data().finalizedFeaturesEpoch()).isNotNegative();
             assertThat(response.data().finalizedFeatures().find("metadata.version"))
                     .isNotNull();
-            assertThat(response.data().supportedFeatures().find("transaction.version"))
+            assertThat(response.data().supportedFeatures().find("kraft.version"))
                     .isNotNull();
         }
     }

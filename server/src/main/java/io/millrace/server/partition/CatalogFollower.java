@@ -81,6 +81,7 @@ public final class CatalogFollower {
         }
         try {
             PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
+            makeDurable(log);
             PartitionHost host = hosts.of(id);
             host.loop().run(() -> {
                 host.lead(log, directories.diskOf(id), leadership(topic, partition));
@@ -89,6 +90,17 @@ public final class CatalogFollower {
         } catch (StorageException refused) {
             LOG.error("event=partition-offline partition={} reason=\"{}\"", id, refused.getMessage(), refused);
             done.run();
+        }
+    }
+
+    /// What a crash left in the file is perhaps only in the page cache; readers see it when it is on disk. A new log
+    /// has nothing to sync.
+    private static void makeDurable(PartitionLog log) {
+        if (log.durableOffset() < log.endOffset()) {
+            log.beginFlush(true).ifPresent(job -> {
+                job.run();
+                log.endFlush(job);
+            });
         }
     }
 

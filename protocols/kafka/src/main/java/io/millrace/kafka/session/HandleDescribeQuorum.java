@@ -8,6 +8,7 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.kafka.mapping.Uuids;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
@@ -90,7 +91,7 @@ final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
             for (NodeView.Endpoint endpoint : node.endpoints()) {
                 answer.listeners()
                         .add(new Listener()
-                                .setName(endpoint.listener())
+                                .setName(endpoint.listener().toUpperCase(Locale.ROOT)) // Kafka's clients refuse others
                                 .setHost(endpoint.host())
                                 .setPort(endpoint.port()));
             }

@@ -75,6 +75,7 @@ final class HandleMetadata implements Handler<MetadataRequest> {
             String name = asked.name();
             // Topics of the broker's own need settings of their own; whoever owns them makes them.
             if (name != null
+                    && !isById(asked)
                     && TopicNames.isValid(name)
                     && !Topic.isInternal(name)
                     && now.topic(name).isEmpty()) {
@@ -138,25 +139,37 @@ final class HandleMetadata implements Handler<MetadataRequest> {
             }
             return;
         }
-        boolean byId = request.version() >= TOPIC_IDS_ASKED_VERSION;
+        boolean idsAllowed = request.version() >= TOPIC_IDS_ASKED_VERSION;
         for (MetadataRequestTopic asked : request.data().topics()) {
-            Optional<TopicView> topic = asked.name() != null
-                    ? now.topic(asked.name())
-                    : byId ? now.topic(Uuids.topicId(asked.topicId())) : Optional.empty();
             data.topics()
-                    .add(topic.map(view -> found(view, online, operations))
-                            .orElseGet(() -> notFound(asked, refused, byId)));
+                    .add(lookUp(asked, idsAllowed, now)
+                            .map(view -> found(view, online, operations))
+                            .orElseGet(() -> notFound(asked, refused, idsAllowed)));
         }
     }
 
+    private static Optional<TopicView> lookUp(MetadataRequestTopic asked, boolean idsAllowed, Catalog now) {
+        if (idsAllowed && isById(asked)) {
+            return now.topic(Uuids.topicId(asked.topicId()));
+        }
+        return Optional.ofNullable(asked.name()).flatMap(now::topic);
+    }
+
+    /// Kafka's own clients leave the name empty, not out, when they ask by id.
+    private static boolean isById(MetadataRequestTopic asked) {
+        return !Uuid.ZERO_UUID.equals(asked.topicId());
+    }
+
     private static MetadataResponseTopic notFound(
-            MetadataRequestTopic asked, Map<String, ErrorKind> refused, boolean byId) {
+            MetadataRequestTopic asked, Map<String, ErrorKind> refused, boolean idsAllowed) {
         MetadataResponseTopic topic = new MetadataResponseTopic().setTopicId(Uuid.ZERO_UUID);
+        if (idsAllowed && isById(asked)) {
+            return topic.setName(null).setTopicId(asked.topicId()).setErrorCode(Errors.UNKNOWN_TOPIC_ID.code());
+        }
         String name = asked.name();
         if (name == null) {
-            Errors error = byId ? Errors.UNKNOWN_TOPIC_ID : Errors.INVALID_REQUEST;
             // Before version 12 the layout has no way to leave the name out.
-            return topic.setName(byId ? null : "").setTopicId(asked.topicId()).setErrorCode(error.code());
+            return topic.setName(idsAllowed ? null : "").setErrorCode(Errors.INVALID_REQUEST.code());
         }
         topic.setName(name);
         if (!TopicNames.isValid(name)) {
