@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A broker in a process of its own, as an operator would run it.
@@ -100,10 +101,11 @@ public final class BrokerUnderTest implements AutoCloseable {
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> !started.isAlive() || Wire.answersMetadata(home.kafkaPort()));
             answered = started.isAlive();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(kind + " does not answer after " + START_LIMIT + ": " + lastWords(), e);
         } finally {
             if (!answered) {
                 Programs.destroy(started);
-                System.err.println(kind + " did not start; its last words:\n" + lastWords());
             }
         }
         if (!answered) {
