@@ -7,12 +7,6 @@ package io.millrace.cli.bench;
 /// @param warmUpNs what happens before is not counted
 /// @param runNs what is counted
 record Load(
-        String topic,
-        int producers,
-        int consumers,
-        int recordBytes,
-        long recordsPerSecond,
-        long warmUpNs,
-        long runNs) {
+        String topic, int producers, int consumers, int recordBytes, long recordsPerSecond, long warmUpNs, long runNs) {
     static final int RECORD_BYTES_MIN = 8;
 }
