@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.bench.BenchCommand;
 import io.millrace.cli.config.ConfigCommand;
 import io.millrace.cli.doctor.DoctorCommand;
 import io.millrace.cli.group.GroupCommand;
@@ -30,6 +31,7 @@ final class Commands {
         table.put("group", GroupCommand::new);
         table.put("log", LogCommand::new);
         table.put("config", ConfigCommand::new);
+        table.put("bench", BenchCommand::new);
         table.put("doctor", DoctorCommand::new);
         table.put("version", VersionCommand::new);
         table.put("completion", CompletionCommand::new);

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.log.disk.StorageException;
 import io.millrace.server.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,7 @@ public final class Failures {
             case CommandFailure failure -> failure;
             case ExecutionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
             case ConfigException wrong -> new CommandFailure(ExitCode.USAGE, message(wrong));
+            case StorageException refused -> new CommandFailure(ExitCode.FAILED, message(refused));
             case KafkaException kafka -> ofKafka(kafka);
             case NoSuchFileException missing ->
                 new CommandFailure(ExitCode.NOT_FOUND, "There is no " + missing.getFile());

@@ -1,0 +1,162 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The command line as a user meets it: what there is, what is said when it is wrong, and the exit codes.
+class CommandsTest {
+    private static final List<String> PROMISED = List.of(
+            "start",
+            "topic",
+            "produce",
+            "consume",
+            "group",
+            "log",
+            "config",
+            "bench",
+            "doctor",
+            "version",
+            "completion");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void helpListsEveryCommand() {
+        CommandRun run = CommandRun.of("--help");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains(PROMISED).contains("Exit codes:");
+    }
+
+    @Test
+    void everyCommandExplainsItself() {
+        assertThat(PROMISED).allSatisfy(command -> {
+            CommandRun run = CommandRun.of(command, "--help");
+
+            assertThat(run.exit()).isZero();
+            assertThat(run.out()).startsWith("Usage: millrace " + command);
+        });
+    }
+
+    @Test
+    void subcommandsAreThoseThatArePromised() {
+        assertThat(CommandRun.of("topic", "--help").out()).contains("create", "list", "describe", "alter", "delete");
+        assertThat(CommandRun.of("group", "--help").out()).contains("list", "describe", "reset-offsets", "delete");
+        assertThat(CommandRun.of("log", "--help").out()).contains("dump", "verify");
+        assertThat(CommandRun.of("config", "--help").out()).contains("show", "check");
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsAUsageError() {
+        assertThat(CommandRun.of().exit()).isEqualTo(2);
+        assertThat(CommandRun.of("topci").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("topci").err()).contains("Unmatched argument at index 0: 'topci'", "topic");
+        assertThat(CommandRun.of("topic").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("consume", "t", "--from", "sometime").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("consume", "t", "--format", "%q").err()).contains("%q is not known");
+        assertThat(CommandRun.of("consume", "t", "--group", "g", "--from", "5").err())
+                .contains("millrace group reset-offsets");
+        assertThat(CommandRun.of("bench", "--size", "7").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void nobodyAtTheAddressIsToldAtOnceAndWithoutAStackTrace() {
+        CommandRun run = CommandRun.of("topic", "list", "--bootstrap", "127.0.0.1:1");
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err()).startsWith("Nobody answers at 127.0.0.1:1.").doesNotContain("\tat ");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsNobodyToo() {
+        assertThat(CommandRun.of("topic", "list", "-b", "nonsense").exit()).isEqualTo(3);
+        assertThat(CommandRun.of("topic", "list", "-b", "localhost:99999").exit())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void versionAnswersAsTableAndJson() {
+        assertThat(CommandRun.of("version").out()).startsWith("millrace  ").contains("\nkafka     4.");
+        assertThat(CommandRun.of("version", "--output", "json").out()).startsWith("{\"millrace\":\"");
+        assertThat(CommandRun.of("--version").out()).startsWith("millrace ");
+    }
+
+    @Test
+    void completionIsAScriptThatKnowsEveryCommand() {
+        assertThat(CommandRun.of("completion").out())
+                .contains("complete -F")
+                .contains(PROMISED)
+                .contains("reset-offsets");
+    }
+
+    @Test
+    void configShowsWhatHoldsAndWhoSaidSo() {
+        CommandRun run = CommandRun.of("config", "show", "--changed", "--data", "/srv/x", "--set", "node.id=7");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out().lines())
+                .contains("node.id              7       --set", "storage.directories  /srv/x  --data");
+    }
+
+    @Test
+    void aWrongConfigurationIsAUsageErrorWithAHint() {
+        CommandRun run = CommandRun.of("config", "check", "--set", "listeners.kafak=x");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("--set: unknown key 'listeners.kafak'. Did you mean 'listeners.kafka'?");
+        assertThat(CommandRun.of("config", "check").out()).isEqualToIgnoringNewLines("The configuration is fine.");
+    }
+
+    @Test
+    void doctorLooksAtTheFolderAndThePorts() throws Exception {
+        CommandRun run = CommandRun.of(
+                "doctor",
+                "--data",
+                folder.resolve("not/yet").toString(),
+                "--set",
+                "listeners.kafka=127.0.0.1:0",
+                "--set",
+                "listeners.http=",
+                "-o",
+                "json");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out())
+                .contains("\"what\":\"java\",\"verdict\":\"good\"")
+                .contains("fsync", "MiB/s", "open files", "clock")
+                .contains("\"what\":\"listeners.http\",\"verdict\":\"good\",\"found\":\"off\"");
+        try (var left = Files.list(folder)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void doctorSaysWhatKeepsANodeFromStarting() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+
+            CommandRun run =
+                    CommandRun.of("doctor", "--data", folder.toString(), "--set", "listeners.kafka=" + address);
+
+            assertThat(run.exit()).isEqualTo(6);
+            assertThat(run.out()).contains("listeners.kafka").contains("bad");
+        }
+    }
+
+    @Test
+    void aFolderWithoutSegmentsIsNotFound() {
+        assertThat(CommandRun.of("log", "dump", folder.toString()).exit()).isEqualTo(4);
+        assertThat(CommandRun.of("log", "verify", folder.resolve("none").toString())
+                        .err())
+                .startsWith("There is no folder");
+    }
+}

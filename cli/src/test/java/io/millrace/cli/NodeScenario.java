@@ -1,0 +1,176 @@
+package io.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.server.Node;
+import io.millrace.server.config.ConfigInputs;
+import io.millrace.server.config.ConfigLoader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Every client command against a real node in this process.
+class NodeScenario {
+    @TempDir
+    static Path folder;
+
+    static Node node;
+    static String bootstrap;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        node = Node.start(ConfigLoader.load(ConfigInputs.NONE
+                        .withData(folder.resolve("data").toString())
+                        .withSets(List.of(
+                                "listeners.kafka=127.0.0.1:0",
+                                "listeners.http=",
+                                "groups.initial-rebalance-delay-ms=0",
+                                "groups.offsets-partitions=2")))
+                .config());
+        bootstrap = "127.0.0.1:" + node.kafkaAddress().getPort();
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        node.stop();
+    }
+
+    @Test
+    void aTopicsLife() {
+        assertThat(run("topic", "create", "life", "--partitions", "2", "--set", "retention.ms=60000"))
+                .isEqualTo(new CommandRun(0, "Topic life created\n", ""));
+        assertThat(run("topic", "create", "life").exit()).isEqualTo(5);
+        assertThat(run("topic", "create", "life", "--if-missing").out()).isEqualTo("Topic life exists already\n");
+        assertThat(run("topic", "list", "-o", "json").out())
+                .contains("{\"topic\":\"life\",\"partitions\":2,\"replicas\":1}");
+
+        assertThat(run("topic", "alter", "life", "--partitions", "3", "--set", "retention.ms=70000")
+                        .exit())
+                .isZero();
+        assertThat(run("topic", "describe", "life", "-o", "json").out())
+                .contains("\"partition\":2", "{\"setting\":\"retention.ms\",\"value\":\"70000\"");
+        assertThat(run("topic", "alter", "life", "--unset", "retention.ms").exit())
+                .isZero();
+        assertThat(run("topic", "describe", "life").out()).doesNotContain("retention.ms");
+
+        assertThat(run("topic", "delete", "life").exit()).isZero();
+        assertThat(run("topic", "delete", "life").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void linesGoInAndComeOut() throws IOException {
+        Path lines = Files.writeString(folder.resolve("lines"), "a:one\nb:two\na:NULL");
+        run("topic", "create", "lines");
+
+        CommandRun produced = run(
+                "produce",
+                "lines",
+                "--file",
+                lines.toString(),
+                "-k",
+                ":",
+                "--null",
+                "NULL",
+                "-H",
+                "from=test",
+                "-o",
+                "json");
+
+        assertThat(produced).isEqualTo(new CommandRun(0, "{\"topic\":\"lines\",\"records\":3}\n", ""));
+        assertThat(consume("lines", "--format", "%p@%o %k=%s %S %h\\n"))
+                .isEqualTo("0@0 a=one 3 from=test\n0@1 b=two 3 from=test\n0@2 a= -1 from=test\n");
+        assertThat(consume("lines", "--from", "-1", "--format", "%o")).isEqualTo("2");
+        assertThat(consume("lines", "--from", "1", "--count", "1")).isEqualTo("two\n");
+        assertThat(consume("lines", "--from", "latest")).isEmpty();
+        assertThat(consume("lines", "--from", "2020-01-01T00:00:00Z", "-n", "1"))
+                .isEqualTo("one\n");
+        assertThat(consume("lines", "--count", "1", "-o", "json"))
+                .startsWith("{\"topic\":\"lines\",\"partition\":0,\"offset\":0,\"timestamp\":")
+                .endsWith(",\"key\":\"a\",\"value\":\"one\",\"headers\":{\"from\":\"test\"}}\n");
+    }
+
+    @Test
+    void aGroupKeepsItsPlaceAndCanBeMoved() throws IOException {
+        Path lines = Files.writeString(folder.resolve("group-lines"), "1\n2\n3\n");
+        run("topic", "create", "grouped");
+        run("produce", "grouped", "--file", lines.toString());
+
+        assertThat(consume("grouped", "--group", "readers")).isEqualTo("1\n2\n3\n");
+        assertThat(consume("grouped", "--group", "readers")).isEmpty();
+
+        assertThat(run("group", "list", "-o", "json").out()).contains("\"group\":\"readers\"");
+        assertThat(run("group", "describe", "readers", "-o", "json").out())
+                .contains("\"committed\":3,\"end\":3,\"lag\":0");
+        assertThat(run("group", "reset-offsets", "readers", "--to", "-2", "--dry-run", "-o", "json")
+                        .out())
+                .isEqualTo("[{\"topic\":\"grouped\",\"partition\":0,\"from\":3,\"to\":1}]\n");
+        assertThat(run("group", "reset-offsets", "readers", "--to", "1").exit()).isZero();
+        assertThat(consume("grouped", "--group", "readers")).isEqualTo("2\n3\n");
+
+        assertThat(run("group", "delete", "readers").exit()).isZero();
+        assertThat(run("group", "delete", "readers").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void whatDoesNotExistIsNotFound() {
+        assertThat(run("consume", "nowhere").exit()).isEqualTo(4);
+        assertThat(run("topic", "describe", "nowhere").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void theFolderCanBeDumpedAndVerified() throws IOException {
+        Path lines = Files.writeString(folder.resolve("log-lines"), "x\ny\n");
+        run("topic", "create", "looked-at");
+        run("produce", "looked-at", "--file", lines.toString());
+        String partition = folder.resolve("data/looked-at-0").toString();
+
+        assertThat(run("log", "dump", partition, "--records", "-o", "json").out())
+                .contains("\"kind\":\"batch\"", "\"recordCount\":2", "\"isCrcValid\":true", "\"value\":\"y\"");
+        CommandRun verified = run("log", "verify", partition);
+        assertThat(verified.exit()).as(verified.out()).isZero();
+        assertThat(verified.out()).contains("looked-at-0", "true");
+    }
+
+    @Test
+    void benchMeasuresAndTidiesUp() {
+        CommandRun bench =
+                run("bench", "--seconds", "1", "--warm-up", "0", "--rate", "500", "--producers", "2", "--size", "50");
+
+        assertThat(bench.exit()).as(bench.err()).isZero();
+        assertThat(bench.out()).contains("PATH", "P99.9 MS", "produce", "end-to-end", "####", " %");
+        assertThat(run("topic", "list").out()).doesNotContain("millrace-bench");
+    }
+
+    private static CommandRun run(String... args) {
+        var all = new ArrayList<>(List.of(args));
+        if (!args[0].equals("log")) {
+            all.addAll(List.of("--bootstrap", bootstrap));
+        }
+        return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    /// `consume` writes bytes to the process's standard output, so that is what is looked at.
+    private static String consume(String... args) {
+        PrintStream before = System.out;
+        var bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            var all = new ArrayList<>(List.of("consume"));
+            all.addAll(List.of(args));
+            CommandRun run = run(all.toArray(String[]::new));
+            assertThat(run.exit()).as(run.err()).isZero();
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
