@@ -25,9 +25,9 @@ record ColdSegmentRead(List<SegmentSearch> searches) implements ReadResult.ColdR
         for (SegmentSearch search : searches) {
             ReadResult result = read(search);
             if (search.segment().isReplaced()) {
-                // Cleaning swapped files under us: what was found may not belong together. The reader asks again.
+                // Cleaning swapped files under us: what was found may not belong together.
                 release(result);
-                return new ReadResult.Ready(FileSlice.empty());
+                return new ReadResult.Moved();
             }
             if (!(result instanceof ReadResult.Ready(FileSlice slice)) || slice != PAST_END) {
                 return result;

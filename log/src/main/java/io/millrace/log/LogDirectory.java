@@ -46,6 +46,7 @@ public final class LogDirectory {
     private final Set<TopicPartition> distrusted = new HashSet<>();
     private final Object checkpointing = new Object();
     private Map<TopicPartition, Long> writtenRecoveryPoints;
+    private final Map<TopicPartition, Long> cleanedUpTo;
 
     private LogDirectory(Disk disk, String path, Settings settings, Randomness randomness, Disk.Lock lock)
             throws IOException {
@@ -59,9 +60,11 @@ public final class LogDirectory {
         this.recoveryPoints = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.RECOVERY_POINTS);
         this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
         this.startOffsets = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.START_OFFSETS);
+        this.cleanedUpTo = OffsetCheckpoint.readIfSound(disk, path, OffsetCheckpoint.CLEANED);
         this.clean = disk.exists(path + "/" + CLEAN_SHUTDOWN);
         this.deletions = new DeletionQueue(disk);
         this.found = scan();
+        cleanedUpTo.keySet().retainAll(foundByPartition.keySet());
         disk.delete(path + "/" + CLEAN_SHUTDOWN);
         disk.syncFolder(path);
     }
@@ -211,6 +214,39 @@ public final class LogDirectory {
         }
     }
 
+    /// Up to where a log was compacted, 0 when it never was.
+    synchronized long cleanedUpTo(TopicPartition partition) {
+        return cleanedUpTo.getOrDefault(partition, 0L);
+    }
+
+    /// A round of cleaning ended: notes up to where, on disk (`cleaner-offset-checkpoint`). Blocks; may be called from
+    /// any thread.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void cleaned(TopicPartition partition, long offset) {
+        synchronized (this) {
+            if (!openLogs.containsKey(partition)) {
+                return;
+            }
+            cleanedUpTo.put(partition, offset);
+        }
+        writeCleaned();
+    }
+
+    private void writeCleaned() {
+        synchronized (checkpointing) {
+            Map<TopicPartition, Long> cleaned;
+            synchronized (this) {
+                cleaned = new TreeMap<>(cleanedUpTo);
+            }
+            try {
+                OffsetCheckpoint.write(disk, path, OffsetCheckpoint.CLEANED, cleaned);
+            } catch (IOException e) {
+                throw new StorageException("can not write the cleaner's checkpoint of " + path, e);
+            }
+        }
+    }
+
     private void remember(PartitionLog log) {
         recoveryPoints.put(log.partition(), log.recoveryPoint());
         startOffsets.put(log.partition(), log.startOffset());
@@ -246,10 +282,15 @@ public final class LogDirectory {
     /// A log is about to be cut: should the machine stop half way, the next start must not look for what is gone.
     void lowerCheckpoints(TopicPartition partition, long offset) {
         boolean lowered;
+        boolean wasCleaned;
         synchronized (this) {
             boolean recovery = lower(recoveryPoints, partition, offset);
             boolean start = lower(startOffsets, partition, offset);
             lowered = recovery || start;
+            wasCleaned = lower(cleanedUpTo, partition, offset);
+        }
+        if (wasCleaned) {
+            writeCleaned();
         }
         if (lowered) {
             writeCheckpoints();
@@ -279,6 +320,7 @@ public final class LogDirectory {
             recoveryPoints.remove(log.partition());
             startOffsets.remove(log.partition());
             distrusted.remove(log.partition());
+            cleanedUpTo.remove(log.partition());
             highWatermarks.remove(log.partition());
         }
         if (!folder.exists()) {

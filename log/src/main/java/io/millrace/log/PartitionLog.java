@@ -3,8 +3,6 @@ package io.millrace.log;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchHeader;
-import io.millrace.log.clean.CleanCandidate;
-import io.millrace.log.clean.CleanPlan;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileCache;
@@ -445,36 +443,20 @@ public final class PartitionLog {
         }
     }
 
-    /// What compacting this log would do now. Blocks shortly: the first look at a segment reads its first batch.
+    /// What the cleaner needs to know before it looks at the files; empty when there is nothing sealed, or the log is
+    /// out of order.
     ///
-    /// @param cleanedUpTo where the last round ended, -1 when there was none
     /// @param lastStableOffset nothing at or above is compacted
-    /// @throws StorageException when the disk refuses
-    public CleanCandidate cleanCandidate(long cleanedUpTo, long lastStableOffset, long nowMs) {
-        try {
-            // What a crash could still tear must keep its offsets dense: recovery takes a gap for damage.
-            long limit = Math.min(lastStableOffset, directory.checkpointedRecoveryPoint(partition));
-            return LogCleaning.candidate(this, segments, cleanedUpTo, limit, nowMs);
-        } catch (IOException e) {
-            throw new StorageException("can not look at " + folder.path(), e);
+    public Optional<CleanSketch> sketch(long lastStableOffset) {
+        if (failed || closed || segments.count() == 1) {
+            return Optional.empty();
         }
-    }
-
-    /// Fixes what one round of cleaning works on; the round itself ([io.millrace.log.clean.CleanRun]) needs nothing
-    /// else of this log and runs on a thread that may block.
-    ///
-    /// @throws StorageException when the disk refuses
-    public CleanPlan cleanPlan(CleanCandidate candidate, long nowMs) {
-        try {
-            return LogCleaning.plan(
-                    this, segments, producers.all(), candidate, Admission.DECOMPRESSED_BYTES_MAX, nowMs);
-        } catch (IOException e) {
-            throw new StorageException("can not look at " + folder.path(), e);
-        }
+        return Optional.of(new CleanSketch(directory, this, segments, producers.all(), lastStableOffset));
     }
 
     /// Cuts loose the swap of a cleaned group for the segments it stands for; empty when the log has changed meanwhile
-    /// (the caller discards the group), or when another swap is out. Until [#endClean] those segments read as empty.
+    /// (the caller discards the group), or when another swap is out. Until [#endClean] reads of those segments answer
+    /// [ReadResult.Moved].
     public Optional<CleanSwap> beginClean(CleanedGroup group) {
         if (failed || closed || swapOut != null) {
             return Optional.empty();

@@ -14,6 +14,10 @@ public sealed interface ReadResult {
     /// The offset lies outside the log, or the disk failed.
     record Refused(ErrorKind error) implements ReadResult {}
 
+    /// Compaction was putting other files in the place of those that were read: the same read, asked again, finds its
+    /// bytes; at the latest when the swap, a matter of milliseconds, is done.
+    record Moved() implements ReadResult {}
+
     /// A read that may block. Run once by any one thread; touches only sealed files and positions fixed beforehand.
     interface ColdRead {
         /// Looks the position up and brings the bytes into the page cache. Never returns [Cold].

@@ -253,10 +253,6 @@ public final class Segment {
         maxTimestampKnown = true;
     }
 
-    public void knowFirstTimestamp(long timestamp) {
-        firstTimestamp = timestamp;
-    }
-
     /// Cleaning puts another segment in this one's place: its files are about to change their names. Set before the
     /// first one does, so that a reader who finds it unset after it opened what it needs has files that belong
     /// together.

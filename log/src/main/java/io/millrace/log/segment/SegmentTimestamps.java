@@ -1,9 +1,7 @@
 package io.millrace.log.segment;
 
-import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.DiskFile;
-import io.millrace.log.disk.OpenFile;
 import java.io.IOException;
 
 /// The largest timestamp of a sealed segment, read from the end of its time index when somebody needs it.
@@ -19,20 +17,9 @@ public final class SegmentTimestamps {
         }
     }
 
-    /// Makes the segment know the timestamp of its first batch.
-    public static void loadFirst(Segment segment) throws IOException {
-        if (segment.firstTimestamp() >= 0 || segment.writtenBytes() == 0) {
-            return;
-        }
-        OpenFile held = segment.log().hold();
-        try {
-            BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes(), BatchHeader.OVERHEAD);
-            if (cursor.next()) {
-                segment.knowFirstTimestamp(BatchHeader.maxTimestamp(cursor.buffer(), cursor.at()));
-            }
-        } finally {
-            held.release();
-        }
+    /// The largest timestamp as the time index has it, -1 when it has none.
+    public static long largest(Segment segment) throws IOException {
+        return last(segment).timestamp();
     }
 
     static TimeIndex.Entry last(Segment segment) throws IOException {

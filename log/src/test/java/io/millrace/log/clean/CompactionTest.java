@@ -12,12 +12,10 @@ import io.millrace.log.clean.CleanPlan.SealedSegment;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.SegmentNames;
-import io.millrace.model.TopicPartition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.ControlRecordType;
@@ -164,18 +162,6 @@ class CompactionTest {
         CleanStats stats = clean(List.of(), List.of(), 100);
         assertThat(stats.batchesUnreadable()).isEqualTo(1);
         assertThat(folder.records()).extracting(Found::offset).containsExactly(0L, 2L);
-    }
-
-    @Test
-    void theCheckpointIsKafkasText() {
-        Map<TopicPartition, Long> offsets =
-                Map.of(new TopicPartition("b", 1), 5L, new TopicPartition("a", 0), 77L, new TopicPartition("b", 0), 0L);
-        String text = "0\n3\na 0 77\nb 0 0\nb 1 5\n";
-        assertThat(CleanerCheckpoint.encode(offsets)).isEqualTo(text);
-        assertThat(CleanerCheckpoint.decode(text).orElseThrow()).isEqualTo(offsets);
-        for (String bad : List.of("", "0\n", "1\n0\n", "0\n2\na 0 1\n", "0\n1\na 0\n", "0\n1\na x 1\n")) {
-            assertThat(CleanerCheckpoint.decode(bad)).as(bad).isEmpty();
-        }
     }
 
     @Test
