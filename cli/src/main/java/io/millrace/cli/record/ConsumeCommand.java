@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "millrace consume greetings --from -10 --follow",
-            "millrace consume orders --group billing --format '%p@%o %k: %s\\n'"
+            "millrace consume orders --group billing --format '%%p@%%o %%k: %%s\\n'"
         })
 public final class ConsumeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TOPIC", description = "Where from.")
