@@ -173,6 +173,11 @@ public final class CleanSketch {
                 nowMs);
     }
 
+    /// Whether it is one of the segments that were sketched as sealed, and not another one of the same name.
+    boolean isMadeOf(Segment segment) {
+        return pieces.stream().anyMatch(piece -> piece.segment() == segment && piece.isSealed());
+    }
+
     private List<AbortedTxn> abortedIn(Segment segment) throws IOException {
         String path = segment.path(SegmentNames.TXN_INDEX);
         return disk.exists(path) ? AbortedTxn.decodeAll(ByteBuffer.wrap(FileContents.read(disk, path))) : List.of();

@@ -28,7 +28,8 @@ public final class CleanSwap {
     }
 
     /// Empty when the segments the group was made from are not there any more, all of them and side by side.
-    static Optional<CleanSwap> of(SegmentList segments, PartitionFolder folder, CleanedGroup group) {
+    static Optional<CleanSwap> of(
+            SegmentList segments, PartitionFolder folder, CleanSketch sketch, CleanedGroup group) {
         int first = segments.indexOf(group.baseOffset());
         int count = group.replaced().size();
         if (first + count >= segments.count()) {
@@ -37,7 +38,7 @@ public final class CleanSwap {
         List<Segment> replaced = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             Segment segment = segments.get(first + i);
-            if (segment.baseOffset() != group.replaced().get(i) || !segment.isSealed()) {
+            if (segment.baseOffset() != group.replaced().get(i) || !sketch.isMadeOf(segment)) {
                 return Optional.empty();
             }
             replaced.add(segment);

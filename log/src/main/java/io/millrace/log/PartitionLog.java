@@ -451,17 +451,21 @@ public final class PartitionLog {
         if (failed || closed || segments.count() == 1) {
             return Optional.empty();
         }
-        return Optional.of(new CleanSketch(directory, this, segments, producers.all(), lastStableOffset));
+        long openTransaction = producers.firstOpenTransactionOffset();
+        long limit = openTransaction < 0 ? lastStableOffset : Math.min(lastStableOffset, openTransaction);
+        return Optional.of(new CleanSketch(directory, this, segments, producers.all(), limit));
     }
 
     /// Cuts loose the swap of a cleaned group for the segments it stands for; empty when the log has changed meanwhile
     /// (the caller discards the group), or when another swap is out. Until [#endClean] reads of those segments answer
     /// [ReadResult.Moved].
-    public Optional<CleanSwap> beginClean(CleanedGroup group) {
+    ///
+    /// @param sketch what the group was made from
+    public Optional<CleanSwap> beginClean(CleanSketch sketch, CleanedGroup group) {
         if (failed || closed || swapOut != null) {
             return Optional.empty();
         }
-        Optional<CleanSwap> swap = CleanSwap.of(segments, folder, group);
+        Optional<CleanSwap> swap = CleanSwap.of(segments, folder, sketch, group);
         swapOut = swap.orElse(null);
         return swap;
     }

@@ -36,12 +36,17 @@ final class RollRule {
         long firstMs = active.firstTimestamp();
         return active.sizeBytes() > 0
                 && firstMs >= 0
-                && thenMs - firstMs > config.segmentMs() - jitterMs(active, config, partition);
+                && thenMs - firstMs > segmentMs(config) - jitterMs(active, config, partition);
+    }
+
+    /// A log that is compacted seals in time for its longest compaction lag (KIP-354).
+    private static long segmentMs(LogConfig config) {
+        return config.compact() ? Math.min(config.segmentMs(), config.maxCompactionLagMs()) : config.segmentMs();
     }
 
     /// The same for every look at one segment, different from log to log, without drawing lots.
     private static long jitterMs(Segment active, LogConfig config, TopicPartition partition) {
-        long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
+        long bound = Math.min(config.segmentJitterMs(), segmentMs(config));
         if (bound <= 0) {
             return 0;
         }

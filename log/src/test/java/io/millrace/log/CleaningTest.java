@@ -40,18 +40,24 @@ final class CleaningTest {
         return fixture;
     }
 
-    private CleanRun round(LogFixture fixture) throws IOException {
-        PartitionLog log = fixture.log();
-        CleanSketch sketch = log.sketch(log.endOffset()).orElseThrow();
-        CleanPlan plan = sketch.plan(sketch.candidate(2000), 2000);
-        CleanRun run = new CleanRun(disk, plan, new OffsetMap(1 << 16, 1, 2), CleanPace.UNLIMITED);
-        run.buildMap();
-        return run;
+    /// A round that is about to clean.
+    private record Round(CleanSketch sketch, CleanRun run) {
+        static Round of(LogFixture fixture) throws IOException {
+            CleanSketch sketch = fixture.log().sketch(fixture.log().endOffset()).orElseThrow();
+            CleanPlan plan = sketch.plan(sketch.candidate(2000), 2000);
+            CleanRun run = new CleanRun(sketch.disk(), plan, new OffsetMap(1 << 16, 1, 2), CleanPace.UNLIMITED);
+            run.buildMap();
+            return new Round(sketch, run);
+        }
+
+        Optional<CleanSwap> beginSwap(LogFixture fixture) throws IOException {
+            return fixture.log().beginClean(sketch, run.cleanNext());
+        }
     }
 
-    private static void clean(LogFixture fixture, CleanRun run) throws IOException {
-        while (run.hasNext()) {
-            CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+    private static void clean(LogFixture fixture, Round round) throws IOException {
+        while (round.run().hasNext()) {
+            CleanSwap swap = round.beginSwap(fixture).orElseThrow();
             swap.run();
             assertThat(swap.error()).isEqualTo(ErrorKind.NONE);
             fixture.log().endClean(swap, 2000);
@@ -61,7 +67,7 @@ final class CleaningTest {
     @Test
     void keepsTheLastRecordOfEachKeyBelowTheActiveSegment() throws IOException {
         LogFixture fixture = twelveWritesToThreeKeys();
-        clean(fixture, round(fixture));
+        clean(fixture, Round.of(fixture));
         List<String> expected = List.of("5=v05", "6=v06", "7=v07", "8=v08", "9=v09", "10=v10", "11=v11");
         assertThat(fixture.readAll(0)).isEqualTo(expected);
         assertThat(fixture.log().startOffset()).isZero();
@@ -89,8 +95,8 @@ final class CleaningTest {
         ReadResult held = fixture.log().read(0, 12, 1000, true) instanceof ReadResult.Cold cold
                 ? cold.job().run()
                 : null;
-        CleanRun run = round(fixture);
-        CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+        Round round = Round.of(fixture);
+        CleanSwap swap = round.beginSwap(fixture).orElseThrow();
         assertThat(before.job().run()).isEqualTo(new ReadResult.Moved());
         swap.run();
         assertThat(before.job().run()).isEqualTo(new ReadResult.Moved());
@@ -103,11 +109,11 @@ final class CleaningTest {
     @Test
     void aGroupWhoseSegmentsAreGoneIsNotTaken() throws IOException {
         LogFixture fixture = twelveWritesToThreeKeys();
-        CleanRun run = round(fixture);
-        CleanedGroup group = run.cleanNext();
+        Round round = Round.of(fixture);
+        CleanedGroup group = round.run().cleanNext();
         fixture.log().advanceStartOffset(5);
         fixture.log().retain(2000, 12);
-        assertThat(fixture.log().beginClean(group)).isEmpty();
+        assertThat(fixture.log().beginClean(round.sketch(), group)).isEmpty();
         SegmentSwap.discard(disk, fixture.folder(), group);
         assertThat(fixture.readAll(5)).hasSize(7);
     }
@@ -116,8 +122,8 @@ final class CleaningTest {
     void aSwapTheDiskRefusedIsMendedByRecovery() throws IOException {
         LogFixture fixture = twelveWritesToThreeKeys();
         List<String> before = fixture.readAll(0);
-        CleanRun run = round(fixture);
-        CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+        Round round = Round.of(fixture);
+        CleanSwap swap = round.beginSwap(fixture).orElseThrow();
         disk.refuseSyncs(true);
         swap.run();
         assertThat(swap.error()).isEqualTo(ErrorKind.STORAGE_ERROR);
@@ -127,6 +133,59 @@ final class CleaningTest {
         assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
         assertThat(before).containsAll(fixture.readAll(0));
         assertThat(fixture.readAll(0)).contains("9=v09", "10=v10", "11=v11");
+    }
+
+    @Test
+    void theSegmentWithTheLastDurableBatchStays() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        fixture.configure(Configs.compactingAfter(batchBytes() * 4, 10_000));
+        fixture.log().retain(20_000, 12);
+        assertThat(fixture.flush(true)).isEqualTo(ErrorKind.NONE);
+        fixture.directory().checkpoint(Map.of());
+        CleanCandidate candidate =
+                fixture.log().sketch(12).orElseThrow().candidate(20_000);
+        assertThat(candidate.firstUncleanableOffset()).isEqualTo(8);
+        clean(fixture, Round.of(fixture));
+        fixture.reopenCleanly();
+        assertThat(fixture.log().endOffset()).isEqualTo(12);
+        fixture.append(Batches.keyed(20_000, "k0", "new"));
+        fixture.flush(true);
+        fixture.directory().checkpoint(Map.of());
+        assertThat(fixture.log().sketch(13).orElseThrow().candidate(20_000).firstUncleanableOffset())
+                .isEqualTo(12);
+    }
+
+    @Test
+    void whatIsDoneIsNotDoneAgainAfterARestart() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        Round round = Round.of(fixture);
+        clean(fixture, round);
+        fixture.directory().cleaned(LogFixture.ORDERS, round.run().cleanedUpTo());
+        disk.kill();
+        fixture.reopen();
+        CleanCandidate candidate = fixture.log().sketch(12).orElseThrow().candidate(2000);
+        assertThat(candidate.firstDirtyOffset()).isEqualTo(8);
+        assertThat(candidate.isDue()).isFalse();
+    }
+
+    @Test
+    void aLogThatWasLoadedAnewRefusesWhatWasMadeOfTheOldOne() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        Round round = Round.of(fixture);
+        CleanedGroup group = round.run().cleanNext();
+        fixture.log().truncateTo(11);
+        assertThat(fixture.log().beginClean(round.sketch(), group)).isEmpty();
+    }
+
+    @Test
+    void lagsAreLookedUpInFilesAfterARestart() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        fixture.reopenCleanly();
+        fixture.configure(Configs.compactingAfter(batchBytes() * 4, 500));
+        assertThat(fixture.log().sketch(12).orElseThrow().candidate(1400).isOverdue())
+                .isFalse();
+        assertThat(fixture.log().sketch(12).orElseThrow().candidate(1501).isOverdue())
+                .isTrue();
     }
 
     @Property(tries = 60)
@@ -151,17 +210,13 @@ final class CleaningTest {
 
     private static void cleanAndPerhapsCrash(LogFixture fixture, MemoryDisk crashing, SeededRandomness random)
             throws IOException {
-        Optional<CleanSketch> found = fixture.log().sketch(fixture.log().endOffset());
-        if (found.isEmpty()) {
+        if (fixture.log().sketch(0).isEmpty()) {
             return;
         }
-        CleanSketch sketch = found.get();
-        CleanPlan plan = sketch.plan(sketch.candidate(2000), 2000);
-        CleanRun run = new CleanRun(crashing, plan, new OffsetMap(1 << 16, 1, 2), CleanPace.UNLIMITED);
+        Round round = Round.of(fixture);
         List<CleanSwap> done = new ArrayList<>();
-        run.buildMap();
-        while (run.hasNext()) {
-            CleanSwap swap = fixture.log().beginClean(run.cleanNext()).orElseThrow();
+        while (round.run().hasNext()) {
+            CleanSwap swap = round.beginSwap(fixture).orElseThrow();
             swap.run();
             done.add(swap);
             if (random.onceIn(3)) {

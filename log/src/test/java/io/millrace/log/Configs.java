@@ -18,6 +18,10 @@ final class Configs {
         return of(segmentBytes, 64, Long.MAX_VALUE / 4, -1, -1, true);
     }
 
+    static LogConfig compactingAfter(int segmentBytes, long maxCompactionLagMs) {
+        return of(segmentBytes, 64, Long.MAX_VALUE / 4, -1, -1, true, maxCompactionLagMs);
+    }
+
     static LogConfig of(
             int segmentBytes, int indexIntervalBytes, long segmentMs, long retentionMs, long retentionBytes) {
         return of(segmentBytes, indexIntervalBytes, segmentMs, retentionMs, retentionBytes, false);
@@ -30,6 +34,24 @@ final class Configs {
             long retentionMs,
             long retentionBytes,
             boolean compact) {
+        return of(
+                segmentBytes,
+                indexIntervalBytes,
+                segmentMs,
+                retentionMs,
+                retentionBytes,
+                compact,
+                LogConfig.DEFAULT.maxCompactionLagMs());
+    }
+
+    private static LogConfig of(
+            int segmentBytes,
+            int indexIntervalBytes,
+            long segmentMs,
+            long retentionMs,
+            long retentionBytes,
+            boolean compact,
+            long maxCompactionLagMs) {
         LogConfig base = LogConfig.DEFAULT;
         return new LogConfig(
                 segmentBytes,
@@ -44,7 +66,7 @@ final class Configs {
                 compact,
                 base.deleteRetentionMs(),
                 base.minCompactionLagMs(),
-                base.maxCompactionLagMs(),
+                maxCompactionLagMs,
                 base.minCleanableRatio(),
                 base.timestampType(),
                 base.timestampBeforeMaxMs(),

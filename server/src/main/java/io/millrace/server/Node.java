@@ -20,6 +20,7 @@ import io.millrace.log.disk.StorageException;
 import io.millrace.model.Loop;
 import io.millrace.model.Principal;
 import io.millrace.model.TopicPartition;
+import io.millrace.server.clean.CleanerLoop;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.Health;
@@ -71,6 +72,7 @@ public final class Node {
     private final Housekeeping housekeeping;
     private final Metrics metrics = new Metrics();
     private final Health health = new Health();
+    private final CleanerLoop cleaner;
     private final @Nullable HttpLoop http;
 
     /// Starts a node; returns when it serves.
@@ -102,6 +104,7 @@ public final class Node {
         this.raft = openMetadata();
         this.cluster = raft.cluster();
         this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
+        this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
         serve();
         this.http = startHttp();
         health.become(Health.Phase.READY);
@@ -181,6 +184,7 @@ public final class Node {
         });
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         housekeeping.start();
+        cleaner.start();
         listener.accept();
     }
 
@@ -247,6 +251,7 @@ public final class Node {
         listener.stopAccepting();
         listener.closeConnections();
         housekeeping.stop();
+        cleaner.stop();
         NodeShutdown.closeLogs(hosts, directories);
         raft.close();
         loops.stop();

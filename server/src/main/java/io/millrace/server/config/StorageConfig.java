@@ -14,6 +14,7 @@ import java.util.List;
 /// @param checkpointMs how often recovery points and high watermarks are written
 /// @param retentionCheckMs how often retention is applied (`log.retention.check.interval.ms`)
 /// @param backgroundSyncMs how often page-cache topics are fsynced so that recovery stays short
+/// @param cleanerBackoffMs how long the cleaner rests when there is nothing to clean (`log.cleaner.backoff.ms`)
 /// @param cleanerBytesMax memory of the cleaner's offset map
 /// @param cleanerBytesPerSecondMax what the cleaner may read and write per second
 public record StorageConfig(
@@ -25,10 +26,11 @@ public record StorageConfig(
         long checkpointMs,
         long retentionCheckMs,
         long backgroundSyncMs,
+        long cleanerBackoffMs,
         int cleanerBytesMax,
         long cleanerBytesPerSecondMax) {
     public static final StorageConfig DEFAULT = new StorageConfig(
-            List.of("data"), 16, 4, 0, 10_000, 60_000, 300_000, 30_000, 16 * 1024 * 1024, 100L * 1024 * 1024);
+            List.of("data"), 16, 4, 0, 10_000, 60_000, 300_000, 30_000, 15_000, 16 * 1024 * 1024, 100L * 1024 * 1024);
 
     public StorageConfig {
         directories = List.copyOf(directories);
@@ -42,6 +44,7 @@ public record StorageConfig(
         require(checkpointMs >= 100, "storage.checkpoint-ms must be at least 100, it is " + checkpointMs);
         require(retentionCheckMs >= 100, "storage.retention-check-ms must be at least 100, it is " + retentionCheckMs);
         require(backgroundSyncMs >= 100, "storage.background-sync-ms must be at least 100, it is " + backgroundSyncMs);
+        require(cleanerBackoffMs >= 10, "storage.cleaner-backoff-ms must be at least 10, it is " + cleanerBackoffMs);
         require(
                 cleanerBytesMax >= 1 << 20,
                 "storage.cleaner-bytes-max must be at least 1 MiB, it is " + cleanerBytesMax);
@@ -61,6 +64,7 @@ public record StorageConfig(
                 checkpointMs,
                 retentionCheckMs,
                 backgroundSyncMs,
+                cleanerBackoffMs,
                 cleanerBytesMax,
                 cleanerBytesPerSecondMax);
     }

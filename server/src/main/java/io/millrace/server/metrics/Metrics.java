@@ -1,6 +1,7 @@
 package io.millrace.server.metrics;
 
 import io.millrace.kafka.session.RequestMetrics;
+import io.millrace.log.clean.CleanStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -23,6 +24,11 @@ public final class Metrics implements RequestMetrics {
     private final LongAdder flushes = new LongAdder();
     private final LongAdder flushNs = new LongAdder();
     private final LongAdder storageErrors = new LongAdder();
+    private final LongAdder cleanerRounds = new LongAdder();
+    private final LongAdder cleanerBytesRead = new LongAdder();
+    private final LongAdder cleanerBytesWritten = new LongAdder();
+    private final LongAdder cleanerRecordsRead = new LongAdder();
+    private final LongAdder cleanerRecordsKept = new LongAdder();
     private final List<Gauge> gauges = new ArrayList<>();
 
     /// What is counted of one API.
@@ -64,6 +70,15 @@ public final class Metrics implements RequestMetrics {
         storageErrors.increment();
     }
 
+    /// A round of the cleaner ended, well or not.
+    public void onCleaned(CleanStats round) {
+        cleanerRounds.increment();
+        cleanerBytesRead.add(round.bytesRead());
+        cleanerBytesWritten.add(round.bytesWritten());
+        cleanerRecordsRead.add(round.recordsRead());
+        cleanerRecordsKept.add(round.recordsKept());
+    }
+
     /// Shows a value that somebody else keeps; to be called before the node serves.
     ///
     /// @param name with underscores and its unit at the end, without `millrace_`, such as `request_memory_bytes`
@@ -93,6 +108,26 @@ public final class Metrics implements RequestMetrics {
 
     LongAdder storageErrors() {
         return storageErrors;
+    }
+
+    LongAdder cleanerRounds() {
+        return cleanerRounds;
+    }
+
+    LongAdder cleanerBytesRead() {
+        return cleanerBytesRead;
+    }
+
+    LongAdder cleanerBytesWritten() {
+        return cleanerBytesWritten;
+    }
+
+    LongAdder cleanerRecordsRead() {
+        return cleanerRecordsRead;
+    }
+
+    LongAdder cleanerRecordsKept() {
+        return cleanerRecordsKept;
     }
 
     List<Gauge> gauges() {

@@ -38,6 +38,11 @@ public final class MetricsPage implements AutoCloseable {
         counter("millrace.appends", "Appends to logs", metrics.appends());
         counter("millrace.appended.bytes", "Bytes appended to logs", metrics.appendedBytes());
         counter("millrace.storage.errors", "Times a disk refused", metrics.storageErrors());
+        counter("millrace.cleaner.rounds", "Rounds of compaction", metrics.cleanerRounds());
+        counter("millrace.cleaner.read.bytes", "Bytes read to be compacted", metrics.cleanerBytesRead());
+        counter("millrace.cleaner.written.bytes", "Bytes left by compaction", metrics.cleanerBytesWritten());
+        counter("millrace.cleaner.read.records", "Records looked at by compaction", metrics.cleanerRecordsRead());
+        counter("millrace.cleaner.kept.records", "Records left by compaction", metrics.cleanerRecordsKept());
         FunctionTimer.builder(
                         "millrace.flush",
                         metrics,

@@ -11,7 +11,9 @@ import io.millrace.cluster.replica.ReadTicket;
 import io.millrace.log.FileSlice;
 import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicPartition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the home loop of the session that asked.
 final class FetchOperation implements Partitions.Waiting {
+    private static final long MOVED_RETRY_MS = 2;
+
     private final NodePartitions node;
     private final FetchQuery query;
     private final long deadlineMs;
@@ -104,6 +108,7 @@ final class FetchOperation implements Partitions.Waiting {
             case ReadResult.Ready ready -> slice = ready.slice();
             case ReadResult.Cold cold -> readCold(hosted, index, cold);
             case ReadResult.Refused refused -> failed = true;
+            case ReadResult.Moved moved -> throw new InvariantViolation("only a cold read can find files moved");
         }
         if (slice != null) {
             bytesRead += slice.length();
@@ -132,10 +137,42 @@ final class FetchOperation implements Partitions.Waiting {
         bytesRead++;
         int budget = Math.min(query.partitions().get(index).maxBytes(), bytesLeft);
         bytesLeft -= budget;
+        runCold(hosted, index, budget, cold);
+    }
+
+    private void runCold(PartitionHost.Hosted hosted, int index, int budget, ReadResult.Cold cold) {
+        TopicPartition id = hosted.partition.id();
         hosted.disk.read(() -> {
             ReadResult result = cold.job().run();
-            node.home().post(() -> onCold(index, result));
+            if (result instanceof ReadResult.Moved) {
+                node.hosts().of(id).loop().after(MOVED_RETRY_MS, () -> readMoved(hosted, index, budget));
+            } else {
+                node.home().post(() -> onCold(index, result));
+            }
         });
+    }
+
+    /// Compaction swapped files under a cold read: the same read once more, on the log's owner.
+    private void readMoved(PartitionHost.Hosted hosted, int index, int budget) {
+        FetchQuery.Ask ask = query.partitions().get(index);
+        if (node.hosts().of(ask.partition()).hosted(ask.partition()) != hosted) {
+            node.home().post(() -> onCold(index, new ReadResult.Refused(ErrorKind.NOT_LEADER)));
+            return;
+        }
+        ReadOutcome outcome = hosted.partition.read(query, ask, budget, true);
+        ReadResult result =
+                switch (outcome.bytes()) {
+                    case null ->
+                        outcome.error() == ErrorKind.NONE
+                                ? new ReadResult.Ready(FileSlice.empty())
+                                : new ReadResult.Refused(outcome.error());
+                    case ReadResult found -> found;
+                };
+        if (result instanceof ReadResult.Cold cold) {
+            runCold(hosted, index, budget, cold);
+        } else {
+            node.home().post(() -> onCold(index, result));
+        }
     }
 
     private void onCold(int index, ReadResult result) {
@@ -165,7 +202,8 @@ final class FetchOperation implements Partitions.Waiting {
                 failed = true;
                 parts[index] = new Part(before.partition(), refused.error(), null, -1, -1, -1, LeaderHint.NONE, null);
             }
-            case ReadResult.Cold cold -> throw new io.millrace.model.InvariantViolation("a cold read stayed cold");
+            case ReadResult.Cold cold -> throw new InvariantViolation("a cold read stayed cold");
+            case ReadResult.Moved moved -> throw new InvariantViolation("a read that has to be asked again");
         }
         if (coldReadsOut == 0 && !reading) {
             finish();

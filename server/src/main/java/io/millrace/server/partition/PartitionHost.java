@@ -2,8 +2,11 @@ package io.millrace.server.partition;
 
 import io.millrace.cluster.replica.Leadership;
 import io.millrace.cluster.replica.Partition;
+import io.millrace.log.CleanSketch;
+import io.millrace.log.CleanSwap;
 import io.millrace.log.FlushJob;
 import io.millrace.log.PartitionLog;
+import io.millrace.log.clean.CleanedGroup;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
@@ -16,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,6 +38,7 @@ public final class PartitionHost {
     private final Metrics metrics;
     private final Map<TopicPartition, Hosted> partitions = new HashMap<>();
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
+    private final Map<CleanSwap, Hosted> swapping = new HashMap<>();
     private final Set<Hosted> refusedByDisk = new LinkedHashSet<>();
     private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
     private List<Hosted> dirty = new ArrayList<>();
@@ -46,6 +51,7 @@ public final class PartitionHost {
         final DiskMood mood;
         boolean dirty;
         boolean jobOut;
+        boolean swapOut;
 
         @Nullable
         Runnable whenIdle;
@@ -54,6 +60,10 @@ public final class PartitionHost {
             this.partition = partition;
             this.disk = disk;
             this.mood = mood;
+        }
+
+        boolean isIdle() {
+            return !jobOut && !swapOut;
         }
     }
 
@@ -81,7 +91,8 @@ public final class PartitionHost {
         }
     }
 
-    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job is out.
+    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job and no swap
+    /// of the cleaner is out.
     public void release(TopicPartition id, ErrorKind error, Consumer<PartitionLog> andThen) {
         loop.assertOwned();
         Hosted hosted = partitions.remove(id);
@@ -92,11 +103,17 @@ public final class PartitionHost {
         refusedByDisk.remove(hosted);
         hosted.partition.close(error);
         Runnable handOver = () -> andThen.accept(hosted.partition.log());
-        if (hosted.jobOut) {
-            hosted.whenIdle = handOver;
-        } else {
+        hosted.whenIdle = handOver;
+        handOverIfIdle(hosted);
+    }
+
+    /// Returns whether the log is on its way out.
+    private static boolean handOverIfIdle(Hosted hosted) {
+        Runnable handOver = hosted.whenIdle;
+        if (handOver != null && hosted.isIdle()) {
             handOver.run();
         }
+        return handOver != null;
     }
 
     public Optional<Partition> find(TopicPartition id) {
@@ -179,9 +196,7 @@ public final class PartitionHost {
             hosted.jobOut = false;
             metrics.onFlush(clock.monotonicNs() - startNs);
             finish(hosted, job);
-            if (hosted.whenIdle != null) {
-                hosted.whenIdle.run();
-            } else if (hosted.partition.log().unwrittenBytes() > 0) {
+            if (!handOverIfIdle(hosted) && hosted.partition.log().unwrittenBytes() > 0) {
                 flush(hosted, hosted.partition.isDurable());
             }
         });
@@ -211,7 +226,7 @@ public final class PartitionHost {
     }
 
     private boolean hasRecovered(Hosted hosted) {
-        if (hosted.jobOut) {
+        if (!hosted.isIdle()) {
             return false;
         }
         boolean recovered = hosted.partition.log().recoverFromStorageError() == ErrorKind.NONE;
@@ -231,6 +246,48 @@ public final class PartitionHost {
         }
     }
 
+    /// What the cleaner has to know of the compacted logs here.
+    public List<CleanSketch> sketches() {
+        List<CleanSketch> sketches = new ArrayList<>();
+        for (Hosted hosted : partitions.values()) {
+            PartitionLog log = hosted.partition.log();
+            if (log.config().compact()) {
+                log.sketch(hosted.partition.lastStableOffset()).ifPresent(sketches::add);
+            }
+        }
+        return sketches;
+    }
+
+    /// Lets the cleaner swap a cleaned group in, unless the log has changed since it was sketched.
+    public Optional<CleanSwap> beginSwap(CleanSketch sketch, CleanedGroup group) {
+        Hosted hosted = partitions.get(sketch.partition());
+        if (hosted == null) {
+            return Optional.empty();
+        }
+        Optional<CleanSwap> swap = hosted.partition.log().beginClean(sketch, group);
+        swap.ifPresent(begun -> {
+            hosted.swapOut = true;
+            swapping.put(begun, hosted);
+        });
+        return swap;
+    }
+
+    /// The cleaner is done with the files. Returns whether the disk did as it was told.
+    public boolean endSwap(CleanSwap swap) {
+        Hosted hosted = Objects.requireNonNull(swapping.remove(swap), "a swap that did not begin here");
+        hosted.swapOut = false;
+        hosted.partition.log().endClean(swap, clock.wallMs());
+        boolean isDone = swap.error() == ErrorKind.NONE;
+        if (!isDone) {
+            LOG.error("event=swap-failed partition={} error={}", hosted.partition.id(), swap.error());
+            hosted.partition.onStorageError();
+        }
+        if (!handOverIfIdle(hosted) && !isDone) {
+            refusedByDisk.add(hosted);
+        }
+        return isDone;
+    }
+
     /// Applies retention to every log. Returns the bytes freed.
     public long retain() {
         long nowMs = clock.wallMs();
@@ -238,6 +295,7 @@ public final class PartitionHost {
         for (Hosted hosted : partitions.values()) {
             if (!hosted.jobOut) {
                 freed += hosted.partition.log().retain(nowMs, hosted.partition.highWatermark());
+                touched(hosted); // a segment sealed for its age is finished now, not with the next append
             }
         }
         return freed;
