@@ -76,8 +76,7 @@ public final class CleanSketch {
         this.startOffset = log.startOffset();
         this.lastStableOffset = lastStableOffset;
         this.durableOffset = log.recoveryPoint();
-        this.pieces =
-                Arrays.stream(segments.snapshot()).map(Piece::of).toList();
+        this.pieces = Arrays.stream(segments.snapshot()).map(Piece::of).toList();
         this.producers = producers.stream()
                 .map(state -> new ActiveProducer(
                         state.producerId(), state.epoch(), state.hasBatches() ? state.lastOffset() : -1))

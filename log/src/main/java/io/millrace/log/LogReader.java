@@ -31,6 +31,17 @@ final class LogReader {
                 return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
             }
         }
+        SegmentSearch here = prepare(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
+        try {
+            if (here.isInMemory() && isCached(segment, here.floor(), maxBytes)) {
+                Range range = here.find();
+                if (range != SegmentSearch.PAST_END) {
+                    return ColdSegmentRead.slice(segment, range, false);
+                }
+            }
+        } catch (IOException e) {
+            return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+        }
         Segment[] all = segments.snapshot();
         List<SegmentSearch> searches = new ArrayList<>(all.length - index);
         for (int i = index; i < all.length; i++) {

@@ -142,8 +142,7 @@ final class CleaningTest {
         fixture.log().retain(20_000, 12);
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.NONE);
         fixture.directory().checkpoint(Map.of());
-        CleanCandidate candidate =
-                fixture.log().sketch(12).orElseThrow().candidate(20_000);
+        CleanCandidate candidate = fixture.log().sketch(12).orElseThrow().candidate(20_000);
         assertThat(candidate.firstUncleanableOffset()).isEqualTo(8);
         clean(fixture, Round.of(fixture));
         fixture.reopenCleanly();

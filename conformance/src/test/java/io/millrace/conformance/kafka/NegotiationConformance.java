@@ -322,8 +322,8 @@ final class NegotiationConformance {
                     .isZero();
         }
         // nobody was promised that it can be read at once
-        Awaitility.await().untilAsserted(() -> assertThat(clients.readValues(topic))
-                .containsExactly("no answer"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(clients.readValues(topic)).containsExactly("no answer"));
     }
 
     @Test

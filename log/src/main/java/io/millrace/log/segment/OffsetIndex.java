@@ -27,47 +27,58 @@ public final class OffsetIndex {
         return (int) entry;
     }
 
+    /// Which entry is the last at or below a relative offset, -1 when there is none.
+    static int entryByOffset(DiskFile file, int entries, int relativeOffset) throws IOException {
+        return entry(file, entries, relativeOffset, true);
+    }
+
     /// Position of the last batch indexed at or below a relative offset, 0 when there is none.
     static int floorByOffset(DiskFile file, int entries, int relativeOffset) throws IOException {
-        return floor(file, entries, relativeOffset, true);
+        return positionOf(file, entry(file, entries, relativeOffset, true));
     }
 
     /// The largest indexed position at or below `position`, 0 when there is none.
     static int floorByPosition(DiskFile file, int entries, int position) throws IOException {
-        return floor(file, entries, position, false);
+        return positionOf(file, entry(file, entries, position, false));
     }
 
-    private static int floor(DiskFile file, int entries, int key, boolean byOffset) throws IOException {
+    private static int positionOf(DiskFile file, int entry) throws IOException {
+        return entry < 0 ? 0 : position(read(file, entry));
+    }
+
+    private static long read(DiskFile file, int entry) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(ENTRY_BYTES);
+        if (file.read(one, (long) entry * ENTRY_BYTES) < ENTRY_BYTES) {
+            throw new IOException("index has no entry " + entry);
+        }
+        return one.getLong(0);
+    }
+
+    private static int entry(DiskFile file, int entries, int key, boolean byOffset) throws IOException {
         int low = 0;
         int high = entries;
-        ByteBuffer one = ByteBuffer.allocate(ENTRY_BYTES);
         while (high - low > PAGE_ENTRIES) {
             int middle = (low + high) >>> 1;
-            one.clear();
-            if (file.read(one, (long) middle * ENTRY_BYTES) < ENTRY_BYTES) {
-                throw new IOException("index is shorter than its " + entries + " entries");
-            }
-            if (key(one.getLong(0), byOffset) <= key) {
+            if (key(read(file, middle), byOffset) <= key) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-        return floorInPage(file, low, high, key, byOffset);
+        return entryInPage(file, low, high, key, byOffset);
     }
 
-    private static int floorInPage(DiskFile file, int low, int high, int key, boolean byOffset) throws IOException {
+    private static int entryInPage(DiskFile file, int low, int high, int key, boolean byOffset) throws IOException {
         ByteBuffer page = ByteBuffer.allocate((high - low) * ENTRY_BYTES);
         if (file.read(page, (long) low * ENTRY_BYTES) < page.capacity()) {
             throw new IOException("index is shorter than its " + high + " entries");
         }
-        int found = 0;
+        int found = low - 1;
         for (int at = 0; at < page.capacity(); at += ENTRY_BYTES) {
-            long entry = page.getLong(at);
-            if (key(entry, byOffset) > key) {
+            if (key(page.getLong(at), byOffset) > key) {
                 break;
             }
-            found = position(entry);
+            found++;
         }
         return found;
     }

@@ -29,6 +29,7 @@ public final class Segment {
     private @Nullable IndexTail tail;
     private @Nullable RecentBatches recent;
     private volatile boolean replaced;
+    private volatile @Nullable IndexWindow window;
 
     private Segment(FileCache cache, String folder, long baseOffset, long endOffset, int sizeBytes) {
         this.cache = cache;
@@ -110,6 +111,16 @@ public final class Segment {
     @Nullable
     RecentBatches recent() {
         return recent;
+    }
+
+    /// The part of the index file that was looked up last, by whichever thread.
+    @Nullable
+    IndexWindow window() {
+        return window;
+    }
+
+    void keep(IndexWindow lookedUp) {
+        window = lookedUp;
     }
 
     /// Whether everything that belongs to it is in its files: it can be deleted.

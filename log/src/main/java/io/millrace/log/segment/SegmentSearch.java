@@ -3,6 +3,7 @@ package io.millrace.log.segment;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.OpenFile;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the bytes of a read inside one segment. Made by the owner, which fixes everything that may move; run by any
 /// one thread.
@@ -29,38 +30,30 @@ public record SegmentSearch(
         int indexEntries) {
     static final int LOOK_UP = -1;
 
+    /// Stands for a floor behind everything there is.
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
+
     /// The answer when no batch of the segment reaches up to the offset: the next segment has it.
     public static final Range PAST_END = new Range(-1, 0);
 
     /// Bytes of a segment file.
     public record Range(int position, int length) {}
 
-    /// Prepares a search from what is in memory.
-    ///
+    /// Prepares a search from what is in memory: the index entries not yet in the file, and the window of those in the
+    /// file that was looked up last.
     public static SegmentSearch prepare(
             Segment segment, long fromOffset, long limitOffset, boolean takesRest, int maxBytes, boolean minOneBatch) {
         IndexTail tail = segment.tail();
+        IndexWindow window = segment.window();
         int written = segment.writtenBytes();
-        if (tail == null) {
-            return new SegmentSearch(
-                    segment,
-                    fromOffset,
-                    limitOffset,
-                    takesRest,
-                    written,
-                    maxBytes,
-                    minOneBatch,
-                    LOOK_UP,
-                    LOOK_UP,
-                    LOOK_UP,
-                    LOOK_UP);
-        }
-        int relative = (int) (fromOffset - segment.baseOffset());
-        int fromFloor = tail.coversOffset(relative) ? tail.floorByOffset(relative) : LOOK_UP;
+        int fromFloor = byOffset(tail, window, (int) (fromOffset - segment.baseOffset()));
         long relativeLimit = Math.min(Integer.MAX_VALUE, limitOffset - segment.baseOffset());
-        int limitFloor = tail.coversOffset((int) relativeLimit) ? tail.floorByOffset((int) relativeLimit) : LOOK_UP;
-        int cut = (int) Math.min(Integer.MAX_VALUE, (long) fromFloor + maxBytes);
-        int cutFloor = fromFloor != LOOK_UP && tail.coversPosition(cut) ? tail.floorByPosition(cut) : LOOK_UP;
+        int limitFloor = takesRest ? NO_LIMIT : byOffset(tail, window, (int) relativeLimit);
+        int cutFloor = LOOK_UP;
+        if (fromFloor != LOOK_UP) {
+            long cut = (long) fromFloor + maxBytes;
+            cutFloor = cut >= written ? NO_LIMIT : byPosition(tail, window, (int) cut);
+        }
         return new SegmentSearch(
                 segment,
                 fromOffset,
@@ -72,7 +65,21 @@ public record SegmentSearch(
                 fromFloor,
                 limitFloor,
                 cutFloor,
-                tail.offsetEntriesWritten());
+                tail == null ? LOOK_UP : tail.offsetEntriesWritten());
+    }
+
+    private static int byOffset(@Nullable IndexTail tail, @Nullable IndexWindow window, int relativeOffset) {
+        if (tail != null && tail.coversOffset(relativeOffset)) {
+            return tail.floorByOffset(relativeOffset);
+        }
+        return window != null && window.coversOffset(relativeOffset) ? window.floorByOffset(relativeOffset) : LOOK_UP;
+    }
+
+    private static int byPosition(@Nullable IndexTail tail, @Nullable IndexWindow window, int position) {
+        if (tail != null && tail.coversPosition(position)) {
+            return tail.floorByPosition(position);
+        }
+        return window != null && window.coversPosition(position) ? window.floorByPosition(position) : LOOK_UP;
     }
 
     /// Whether [#find] gets by without the index file.
@@ -90,16 +97,20 @@ public record SegmentSearch(
             return find(file, fromFloor, limitFloor, cutFloor);
         }
         try (DiskFile index = segment.cache().disk().open(segment.path(SegmentNames.OFFSET_INDEX))) {
-            int entries =
-                    indexEntries == LOOK_UP ? Math.toIntExact(index.size() / OffsetIndex.ENTRY_BYTES) : indexEntries;
-            int from = fromFloor == LOOK_UP
-                    ? OffsetIndex.floorByOffset(index, entries, (int) (fromOffset - segment.baseOffset()))
-                    : fromFloor;
+            boolean isComplete = indexEntries == LOOK_UP;
+            int entries = isComplete ? Math.toIntExact(index.size() / OffsetIndex.ENTRY_BYTES) : indexEntries;
+            int relative = (int) (fromOffset - segment.baseOffset());
+            int first = Math.max(0, OffsetIndex.entryByOffset(index, entries, relative));
+            IndexWindow ahead = IndexWindow.read(index, entries, first, isComplete);
+            segment.keep(ahead);
+            int from = fromFloor == LOOK_UP ? ahead.floorByOffset(relative) : fromFloor;
             long relativeLimit = Math.min(Integer.MAX_VALUE, limitOffset - segment.baseOffset());
             int limit =
                     limitFloor == LOOK_UP ? OffsetIndex.floorByOffset(index, entries, (int) relativeLimit) : limitFloor;
-            int cut = OffsetIndex.floorByPosition(
-                    index, entries, (int) Math.min(Integer.MAX_VALUE, (long) from + maxBytes));
+            int position = (int) Math.min(Integer.MAX_VALUE, (long) from + maxBytes);
+            int cut = ahead.coversPosition(position)
+                    ? ahead.floorByPosition(position)
+                    : OffsetIndex.floorByPosition(index, entries, position);
             return find(file, from, limit, cut);
         }
     }
@@ -118,14 +129,14 @@ public record SegmentSearch(
         if (cursor.size() > maxBytes) {
             return new Range(start, minOneBatch ? cursor.size() : 0);
         }
-        int end = cursor.endPosition();
-        int skipTo = Math.min(limitFloor, cutFloor);
-        if (skipTo > end) {
-            cursor = new BatchCursor(file, skipTo, writtenBytes);
-            end = skipTo;
-        }
         if (takesRest && writtenBytes - start <= maxBytes) {
             return new Range(start, writtenBytes - start);
+        }
+        int end = cursor.endPosition();
+        int skipTo = Math.min(limitFloor, cutFloor);
+        if (skipTo > end && skipTo != NO_LIMIT) {
+            cursor = new BatchCursor(file, skipTo, writtenBytes);
+            end = skipTo;
         }
         while (cursor.next() && cursor.baseOffset() < limitOffset && cursor.endPosition() - start <= maxBytes) {
             end = cursor.endPosition();

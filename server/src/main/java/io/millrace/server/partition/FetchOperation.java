@@ -160,14 +160,13 @@ final class FetchOperation implements Partitions.Waiting {
             return;
         }
         ReadOutcome outcome = hosted.partition.read(query, ask, budget, true);
-        ReadResult result =
-                switch (outcome.bytes()) {
-                    case null ->
-                        outcome.error() == ErrorKind.NONE
-                                ? new ReadResult.Ready(FileSlice.empty())
-                                : new ReadResult.Refused(outcome.error());
-                    case ReadResult found -> found;
-                };
+        ReadResult result = switch (outcome.bytes()) {
+            case null ->
+                outcome.error() == ErrorKind.NONE
+                        ? new ReadResult.Ready(FileSlice.empty())
+                        : new ReadResult.Refused(outcome.error());
+            case ReadResult found -> found;
+        };
         if (result instanceof ReadResult.Cold cold) {
             runCold(hosted, index, budget, cold);
         } else {
