@@ -333,7 +333,7 @@ final class CommandLineConformance {
                 .contains("unfenced");
         assertThat(run(TOOLS + "FeatureCommand", "describe").ok().out())
                 .contains("metadata.version")
-                .contains("transaction.version");
+                .contains("kraft.version");
     }
 
     @Test
