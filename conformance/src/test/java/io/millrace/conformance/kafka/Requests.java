@@ -4,7 +4,9 @@ import io.millrace.conformance.BrokerUnderTest;
 import io.millrace.conformance.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -91,8 +93,8 @@ final class Requests {
         return ListOffsetsRequest.parse(MessageUtil.toByteBufferAccessor(data, (short) version), (short) version);
     }
 
-    /// The codec of the first batch as the broker hands it out.
-    static String storedCodec(BrokerUnderTest broker, String topic) throws IOException {
+    /// The codecs of the first batches as the broker hands them out.
+    static Set<String> storedCodecs(BrokerUnderTest broker, String topic) throws IOException {
         try (var wire = new Wire(broker.port())) {
             RequestHeader header = Wire.header(ApiKeys.FETCH, 12, 1);
             wire.send(header, fetch(topic, Uuid.ZERO_UUID, 12, 0, 100));
@@ -102,7 +104,11 @@ final class Requests {
                     .getFirst()
                     .partitions()
                     .getFirst();
-            return ((Records) partition.records()).batches().iterator().next().compressionType().name;
+            var codecs = new HashSet<String>();
+            ((Records) partition.records())
+                    .batches()
+                    .forEach(batch -> codecs.add(batch.compressionType().name));
+            return codecs;
         }
     }
 }
