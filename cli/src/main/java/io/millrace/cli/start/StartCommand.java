@@ -43,11 +43,14 @@ public final class StartCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         EffectiveConfig effective = config.load();
         ServerConfig server = effective.config();
+        Node node = Node.start(server);
+        // Only a node that runs has something to drain. One that could not start ends at once and with its error, which a
+        // stop that went well would turn into exit code 0.
         var stop = new StopLoop(server.node().drainMs() + STOP_MARGIN_MS);
         try {
-            run(Node.start(server), server, stop);
+            run(node, server, stop);
         } finally {
-            stop.stopped(); // also when the node never came up: the process ends at once
+            stop.stopped();
         }
         return ExitCode.OK.number();
     }
