@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,7 +90,7 @@ final class CleanedNode {
 
     /// A compacted topic that begins a segment every second of its records' time.
     static void createTopic(String at, Map<String, String> more) throws ExecutionException, InterruptedException {
-        var configs = new java.util.HashMap<>(Map.of(
+        var configs = new HashMap<>(Map.of(
                 "cleanup.policy", "compact",
                 "segment.ms", "1000",
                 "min.cleanable.dirty.ratio", "0.01",
