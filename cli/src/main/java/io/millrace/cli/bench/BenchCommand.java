@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Latency counts from when a record was due (--rate) or sent, to its acknowledgement (produce) or its",
-            "arrival at a consumer (end-to-end). The client shares the machine: compare, do not publish.",
+            "arrival at a consumer (end-to-end). Without --rate it is mostly the time in the client's own queue.",
+            "The client shares the machine: compare, do not publish.",
             "",
             "millrace bench --producers 4 --size 100 --rate 20000 --seconds 30"
         })

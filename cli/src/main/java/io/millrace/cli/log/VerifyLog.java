@@ -3,6 +3,7 @@ package io.millrace.cli.log;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.output.Answer;
 import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Missing;
 import io.millrace.cli.output.OutputOption;
 import io.millrace.log.disk.RealDisk;
 import io.millrace.log.inspect.Finding;
@@ -28,13 +29,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class VerifyLog implements Callable<Integer> {
     /// One partition's folder and what was found in it.
-    private record Checked(Path folder, LogVerify.Report report) {}
+    private record Checked(Path folder, LogVerify.Report report, boolean opened) {
+        /// Records are counted only when batches were opened.
+        Object records() {
+            return opened ? report.records() : Missing.VALUE;
+        }
+    }
 
     private static final List<Column<Checked>> COLUMNS = List.of(
             new Column<>("folder", each -> each.folder().getFileName()),
             new Column<>("segments", each -> each.report().segments()),
             new Column<>("batches", each -> each.report().batches()),
-            new Column<>("records", each -> each.report().records()),
+            new Column<>("records", Checked::records),
             new Column<>("next", each -> each.report().nextOffset()),
             new Column<>("sound", each -> each.report().isSound()));
 
@@ -64,7 +70,7 @@ final class VerifyLog implements Callable<Integer> {
         var disk = new RealDisk();
         var checked = new ArrayList<Checked>();
         for (Path partition : PartitionFolders.in(folder)) {
-            checked.add(new Checked(partition, LogVerify.verify(disk, partition.toString(), records)));
+            checked.add(new Checked(partition, LogVerify.verify(disk, partition.toString(), records), records));
         }
         Answer answer = output.to(spec);
         if (output.isJson()) {
