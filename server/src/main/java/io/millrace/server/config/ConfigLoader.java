@@ -1,5 +1,6 @@
 package io.millrace.server.config;
 
+import io.millrace.cluster.config.NodeDefinitions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,6 +13,9 @@ import java.util.TreeSet;
 /// Binds what an operator said to [ServerConfig]: flags before environment before file before defaults. A key nobody
 /// knows, or a value that can not be, stops the start; all problems are told at once.
 public final class ConfigLoader {
+    /// The section whose keys are Kafka's.
+    private static final String KAFKA = "kafka.";
+
     private final ConfigKeys keys = ConfigKeys.ofServer();
     private final Map<String, ConfigValue> chosen = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -48,7 +52,7 @@ public final class ConfigLoader {
     }
 
     private void putFromFile(ConfigValue value) {
-        if (keys.contains(value.key())) {
+        if (isKnown(value.key())) {
             chosen.put(value.key(), value);
         } else if (!isEmptySection(value)) {
             refuse(value.source().words() + ": unknown key '" + value.key() + "'", value.key(), names());
@@ -69,7 +73,7 @@ public final class ConfigLoader {
                 return;
             }
             String key = variables.key(variable);
-            if (keys.contains(key)) {
+            if (isKnown(key)) {
                 put(key, text, new ConfigSource.Environment(variable));
             } else {
                 refuse("The environment variable " + variable + " is no key", variable, variables.variables());
@@ -84,11 +88,19 @@ public final class ConfigLoader {
             return;
         }
         String key = assignment.substring(0, equals).strip();
-        if (keys.contains(key)) {
+        if (isKnown(key)) {
             put(key, assignment.substring(equals + 1), new ConfigSource.Flag("--set"));
         } else {
             refuse("--set: unknown key '" + key + "'", key, names());
         }
+    }
+
+    /// Below `kafka`, only names that Kafka's brokers know and that mean something here.
+    private boolean isKnown(String key) {
+        return keys.isOpen(key)
+                ? key.startsWith(KAFKA)
+                        && NodeDefinitions.DEFINITIONS.names().contains(key.substring(KAFKA.length()))
+                : keys.contains(key);
     }
 
     private void refuse(String problem, String typed, Collection<String> known) {
@@ -123,6 +135,7 @@ public final class ConfigLoader {
     private Collection<String> names() {
         var names = new TreeSet<String>();
         keys.all().forEach(key -> names.add(key.name()));
+        NodeDefinitions.DEFINITIONS.names().forEach(name -> names.add(KAFKA + name));
         return names;
     }
 

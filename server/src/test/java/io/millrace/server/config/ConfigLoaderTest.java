@@ -101,6 +101,19 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aKafkaNameNobodyKnowsIsRefusedFromEverySource() {
+        Path file = yaml("kafka:", "  log.retention.hour: 24");
+
+        assertRefused(ConfigInputs.NONE.withFile(file))
+                .hasMessage(file + ":2: unknown key 'kafka.log.retention.hour'. Did you mean"
+                        + " 'kafka.log.retention.hours'?");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("kafka.num.partition=3")))
+                .hasMessage("--set: unknown key 'kafka.num.partition'. Did you mean 'kafka.num.partitions'?");
+        assertRefused(ConfigInputs.NONE.withEnvironment(Map.of("MILLRACE_KAFKA_NUM_PARTITION", "3")))
+                .hasMessageStartingWith("The environment variable MILLRACE_KAFKA_NUM_PARTITION is no key");
+    }
+
+    @Test
     void anUnknownKeyInAFileIsToldWithItsLineAndTheNearestKey() {
         Path file = yaml("# a comment", "listeners:", "  kafak: 127.0.0.1:9092");
 
