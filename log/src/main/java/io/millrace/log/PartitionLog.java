@@ -52,6 +52,7 @@ public final class PartitionLog {
     private final List<Segment> unsynced = new ArrayList<>(1);
     private @Nullable FlushJob jobOut;
     private @Nullable CleanSwap swapOut;
+    private @Nullable RetentionJob retentionOut;
 
     private volatile long startOffset;
     private volatile long syncedOffset;
@@ -273,7 +274,7 @@ public final class PartitionLog {
         job.writes().forEach(PendingWrite::releaseLeases);
         if (deleted) {
             folder.lookAgain();
-            if (swapOut == null) {
+            if (swapOut == null && retentionOut == null) {
                 deleteNow();
             }
             return;
@@ -324,7 +325,7 @@ public final class PartitionLog {
         if (!failed) {
             return ErrorKind.NONE;
         }
-        if (jobOut != null || swapOut != null) {
+        if (jobOut != null || swapOut != null || retentionOut != null) {
             return ErrorKind.STORAGE_ERROR;
         }
         try {
@@ -399,7 +400,7 @@ public final class PartitionLog {
     ///
     /// @throws StorageException when the disk refuses
     public void truncateTo(long offset) {
-        if (jobOut != null || swapOut != null) {
+        if (jobOut != null || swapOut != null || retentionOut != null) {
             throw new InvariantViolation("truncated while a job is out: " + partition);
         }
         if (offset >= endOffset) {
@@ -416,31 +417,84 @@ public final class PartitionLog {
         }
     }
 
-    /// Applies retention by time and size and rolls by age; deletes no batch at or above `belowOffset`. Returns the
-    /// bytes freed. Blocks shortly: renames, and the index of a segment that is sealed for it. Works on a full disk,
-    /// too.
+    /// Applies retention by time and size and rolls by age, all at once: begins, runs and ends jobs until nothing is
+    /// left to do. Blocks. Returns the bytes freed.
     ///
     /// @throws StorageException when the disk refuses
     public long retain(long nowMs, long belowOffset) {
-        segments.active().idle();
-        producers.expire(nowMs);
-        if (closed) {
-            return 0;
-        }
-        Retention retention = new Retention(config, nowMs);
-        long limit = Math.min(belowOffset, writtenOffset);
+        long freed = 0;
         try {
-            if (!failed
-                    && jobOut == null
-                    && (RollRule.isAged(segments.active(), config, nowMs, partition)
-                            || retention.isActiveDue(segments, startOffset, limit))) {
-                roll(endOffset);
+            if (rollForRetention(nowMs, belowOffset)) {
                 flushNow(false);
             }
-            return retention.apply(this, segments, limit);
+            Optional<RetentionJob> job = beginRetention(nowMs, belowOffset);
+            while (job.isPresent()) {
+                job.get().run();
+                freed += endRetention(job.get(), nowMs);
+                if (job.get().error() != ErrorKind.NONE) {
+                    throw new IOException(job.get().errorMessage());
+                }
+                job = beginRetention(nowMs, belowOffset);
+            }
+            return freed;
         } catch (IOException e) {
             throw new StorageException("can not delete old segments of " + folder.path(), e);
         }
+    }
+
+    /// Rolls by age, gives up segments by time and size, and cuts loose the disk work that follows; empty when there is
+    /// none. Deletes no batch at or above `belowOffset`. A segment that is sealed for it is given up once it is
+    /// flushed. Works on a full disk, too.
+    ///
+    /// @throws StorageException when the disk refuses
+    public Optional<RetentionJob> beginRetention(long nowMs, long belowOffset) {
+        segments.active().idle();
+        producers.expire(nowMs);
+        if (closed || retentionOut != null) {
+            return Optional.empty();
+        }
+        try {
+            rollForRetention(nowMs, belowOffset);
+            Retention retention = new Retention(config, nowMs);
+            List<Segment> unknown = retention.unknown(segments);
+            if (!unknown.isEmpty()) {
+                retentionOut = RetentionJob.lookAt(unknown);
+            } else {
+                int count = retention.count(segments, startOffset, Math.min(belowOffset, writtenOffset));
+                retentionOut = count == 0 ? null : RetentionJob.remove(removeFirstSegments(count));
+            }
+            return Optional.ofNullable(retentionOut);
+        } catch (IOException e) {
+            throw new StorageException("can not look at " + folder.path(), e);
+        }
+    }
+
+    private boolean rollForRetention(long nowMs, long belowOffset) throws IOException {
+        if (failed || closed || jobOut != null) {
+            return false;
+        }
+        boolean isDue = RollRule.isAged(segments.active(), config, nowMs, partition)
+                || new Retention(config, nowMs)
+                        .isActiveDue(segments, startOffset, Math.min(belowOffset, writtenOffset));
+        if (isDue) {
+            roll(endOffset);
+        }
+        return isDue;
+    }
+
+    /// Takes a finished job back; returns the bytes freed. After a storage error the next start finds again what was not
+    /// renamed.
+    public long endRetention(RetentionJob job, long nowMs) {
+        if (retentionOut != job) {
+            throw new InvariantViolation("this retention job is not out: " + partition);
+        }
+        retentionOut = null;
+        job.settle();
+        scheduleDeletion(job.marked(), nowMs);
+        if (deleted && jobOut == null && swapOut == null) {
+            deleteNow();
+        }
+        return job.freedBytes();
     }
 
     /// What the cleaner needs to know before it looks at the files; empty when there is nothing sealed, or the log is
@@ -482,7 +536,7 @@ public final class PartitionLog {
         }
         swap.settle(segments, cache);
         scheduleDeletion(swap.retired(), nowMs);
-        if (deleted && jobOut == null) {
+        if (deleted && jobOut == null && retentionOut == null) {
             deleteNow();
         }
     }
@@ -524,7 +578,7 @@ public final class PartitionLog {
     }
 
     private void flushForClose() throws IOException {
-        if (failed || jobOut != null || swapOut != null) {
+        if (failed || jobOut != null || swapOut != null || retentionOut != null) {
             throw new IOException(failed ? "the disk refused a write before" : "a job is still out");
         }
         flushNow(true);
@@ -560,7 +614,7 @@ public final class PartitionLog {
         closed = true;
         deleted = true;
         tail.drop();
-        if (jobOut == null && swapOut == null) {
+        if (jobOut == null && swapOut == null && retentionOut == null) {
             deleteNow();
         }
     }

@@ -2,10 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.segment.Segment;
-import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentList;
-import io.millrace.log.segment.SegmentNames;
-import io.millrace.log.segment.SegmentTimestamps;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +10,8 @@ import java.util.List;
 /// Which segments a log gives up, always from the front: those wholly below the start offset, those whose newest record
 /// is past `retention.ms`, and as many as bring the log back to `retention.bytes`.
 final class Retention {
+    private static final int LOOKED_AT_ONCE = 8;
+
     private final LogConfig config;
     private final long nowMs;
 
@@ -21,26 +20,24 @@ final class Retention {
         this.nowMs = nowMs;
     }
 
-    /// @param belowOffset no segment that reaches above is deleted
-    /// @return bytes freed
-    long apply(PartitionLog log, SegmentList segments, long belowOffset) throws IOException {
-        int count = count(segments, log.startOffset(), belowOffset);
-        if (count == 0) {
-            return 0;
+    /// Segments at the front whose age decides but is not in memory, a few at a time: they are to be looked at first.
+    List<Segment> unknown(SegmentList segments) throws IOException {
+        List<Segment> unknown = new ArrayList<>();
+        if (!config.delete() || config.retentionMs() < 0) {
+            return unknown;
         }
-        long freed = 0;
-        List<String> marked = new ArrayList<>();
-        for (Segment segment : log.removeFirstSegments(count)) {
-            freed += segment.sizeBytes();
-            marked.addAll(SegmentFiles.markDeleted(segment));
-            dropSnapshot(segment);
+        for (int i = 0; i < segments.count() - 1 && unknown.size() < LOOKED_AT_ONCE; i++) {
+            Segment segment = segments.get(i);
+            if (!segment.isSealed() || segment.isReplaced()) {
+                break;
+            }
+            if (!segment.isMaxTimestampKnown()) {
+                unknown.add(segment);
+            } else if (!isTooOld(segment)) {
+                break;
+            }
         }
-        log.scheduleDeletion(marked, nowMs);
-        return freed;
-    }
-
-    private static void dropSnapshot(Segment segment) throws IOException {
-        segment.cache().disk().delete(segment.path(SegmentNames.SNAPSHOT));
+        return unknown;
     }
 
     /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much.
@@ -57,7 +54,10 @@ final class Retention {
         return config.retentionBytes() < 0 ? 0 : segments.sizeBytes() - config.retentionBytes();
     }
 
-    private int count(SegmentList segments, long startOffset, long belowOffset) throws IOException {
+    /// How many segments go.
+    ///
+    /// @param belowOffset no segment that reaches above is deleted
+    int count(SegmentList segments, long startOffset, long belowOffset) throws IOException {
         long excess = excess(segments);
         int count = 0;
         while (count < segments.count() - 1) {
@@ -79,7 +79,6 @@ final class Retention {
         if (config.retentionMs() < 0) {
             return false;
         }
-        SegmentTimestamps.load(segment);
         long newestMs = segment.maxTimestamp() >= 0
                 ? segment.maxTimestamp()
                 : segment.cache().disk().modifiedMs(segment.log().path());

@@ -46,8 +46,8 @@ final class Housekeeping {
     private void every(PartitionHost host, long periodMs, Consumer<PartitionHost> work) {
         host.loop().after(periodMs, () -> {
             if (!stopped) {
+                every(host, periodMs, work); // first: a turn that fails is not the last one
                 work.accept(host);
-                every(host, periodMs, work);
             }
         });
     }

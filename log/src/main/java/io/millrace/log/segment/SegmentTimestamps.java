@@ -8,15 +8,6 @@ import java.io.IOException;
 public final class SegmentTimestamps {
     private SegmentTimestamps() {}
 
-    /// Makes the segment know its largest timestamp.
-    public static void load(Segment segment) throws IOException {
-        if (!segment.isMaxTimestampKnown()) {
-            TimeIndex.Entry last = last(segment);
-            boolean found = last.timestamp() >= 0;
-            segment.knowMaxTimestamp(last.timestamp(), found ? segment.baseOffset() + last.relativeOffset() : -1);
-        }
-    }
-
     /// The largest timestamp as the time index has it, -1 when it has none.
     public static long largest(Segment segment) throws IOException {
         return last(segment).timestamp();

@@ -6,13 +6,16 @@ import io.millrace.log.CleanSketch;
 import io.millrace.log.CleanSwap;
 import io.millrace.log.FlushJob;
 import io.millrace.log.PartitionLog;
+import io.millrace.log.RetentionJob;
 import io.millrace.log.clean.CleanedGroup;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.loop.EventLoop;
 import io.millrace.server.metrics.Metrics;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +35,7 @@ import org.slf4j.LoggerFactory;
 /// Owned by: its event loop.
 public final class PartitionHost {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionHost.class);
+    private static final int RETAINED_PER_TURN = 500;
 
     private final EventLoop loop;
     private final Clock clock;
@@ -42,7 +46,9 @@ public final class PartitionHost {
     private final Set<Hosted> refusedByDisk = new LinkedHashSet<>();
     private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
     private List<Hosted> dirty = new ArrayList<>();
+    private final ArrayDeque<Hosted> toRetain = new ArrayDeque<>();
     private boolean flushPosted;
+    private boolean retentionOut;
 
     /// One partition with the disk it lives on.
     static final class Hosted {
@@ -52,6 +58,7 @@ public final class PartitionHost {
         boolean dirty;
         boolean jobOut;
         boolean swapOut;
+        boolean retentionOut;
 
         @Nullable
         Runnable whenIdle;
@@ -63,7 +70,7 @@ public final class PartitionHost {
         }
 
         boolean isIdle() {
-            return !jobOut && !swapOut;
+            return !jobOut && !swapOut && !retentionOut;
         }
     }
 
@@ -91,8 +98,8 @@ public final class PartitionHost {
         }
     }
 
-    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job and no swap
-    /// of the cleaner is out.
+    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job no swap of
+    /// the cleaner and no retention is out.
     public void release(TopicPartition id, ErrorKind error, Consumer<PartitionLog> andThen) {
         loop.assertOwned();
         Hosted hosted = partitions.remove(id);
@@ -111,6 +118,7 @@ public final class PartitionHost {
     private static boolean handOverIfIdle(Hosted hosted) {
         Runnable handOver = hosted.whenIdle;
         if (handOver != null && hosted.isIdle()) {
+            hosted.whenIdle = () -> {}; // released for good, and only once
             handOver.run();
         }
         return handOver != null;
@@ -165,6 +173,9 @@ public final class PartitionHost {
     }
 
     private void flush(Hosted hosted, boolean sync) {
+        if (hosted.whenIdle != null) {
+            return; // on its way out: whoever gets it writes the rest
+        }
         if (hosted.jobOut) {
             return; // whatever was appended meanwhile goes with the next job
         }
@@ -288,16 +299,67 @@ public final class PartitionHost {
         return isDone;
     }
 
-    /// Applies retention to every log. Returns the bytes freed.
-    public long retain() {
-        long nowMs = clock.wallMs();
-        long freed = 0;
-        for (Hosted hosted : partitions.values()) {
-            if (!hosted.jobOut) {
-                freed += hosted.partition.log().retain(nowMs, hosted.partition.highWatermark());
-                touched(hosted); // a segment sealed for its age is finished now, not with the next append
+    /// Applies retention to every log here, one after the other; what has to wait for the disk is done on its threads.
+    /// Does nothing while the last pass is not through.
+    public void retain() {
+        if (toRetain.isEmpty() && !retentionOut) {
+            toRetain.addAll(partitions.values());
+            retainNext();
+        }
+    }
+
+    private void retainNext() {
+        for (int i = 0; i < RETAINED_PER_TURN; i++) {
+            Hosted hosted = toRetain.poll();
+            if (hosted == null || beginRetention(hosted)) {
+                return;
             }
         }
-        return freed;
+        loop.post(this::retainNext);
+    }
+
+    /// Returns whether there is disk work, which goes on with the next log when it is done.
+    private boolean beginRetention(Hosted hosted) {
+        if (hosted.whenIdle != null) {
+            return false; // released meanwhile
+        }
+        long nowMs = clock.wallMs();
+        try {
+            Optional<RetentionJob> job =
+                    hosted.partition.log().beginRetention(nowMs, hosted.partition.highWatermark());
+            touched(hosted); // a segment sealed for its age is finished now, not with the next append
+            job.ifPresent(begun -> runRetention(hosted, begun, nowMs));
+            return job.isPresent();
+        } catch (StorageException refused) {
+            onRetentionRefused(hosted, refused.getMessage());
+            return false;
+        }
+    }
+
+    private void runRetention(Hosted hosted, RetentionJob job, long nowMs) {
+        retentionOut = true;
+        hosted.retentionOut = true;
+        hosted.disk.read(() -> {
+            job.run();
+            loop.post(() -> endRetention(hosted, job, nowMs));
+        });
+    }
+
+    private void endRetention(Hosted hosted, RetentionJob job, long nowMs) {
+        retentionOut = false;
+        hosted.retentionOut = false;
+        hosted.partition.log().endRetention(job, nowMs);
+        if (job.error() != ErrorKind.NONE) {
+            onRetentionRefused(hosted, job.errorMessage());
+        } else if (!handOverIfIdle(hosted)) {
+            toRetain.addFirst(hosted); // what was looked up may show more
+        }
+        retainNext();
+    }
+
+    private void onRetentionRefused(Hosted hosted, @Nullable String reason) {
+        LOG.error("event=retention-failed partition={} reason=\"{}\"", hosted.partition.id(), reason);
+        metrics.onStorageError();
+        handOverIfIdle(hosted);
     }
 }
