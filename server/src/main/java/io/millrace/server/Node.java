@@ -228,7 +228,8 @@ public final class Node {
                 network.idleMs(),
                 network.inFlightMax(),
                 network.unsentBytesMax(),
-                network.unsentBytesMax() / 2);
+                network.unsentBytesMax() / 2,
+                network.sendBufferBytes());
     }
 
     public InetSocketAddress kafkaAddress() {

@@ -12,6 +12,8 @@ import static io.millrace.server.config.Checks.require;
 /// @param requestBytesMax memory all requests together may hold before reading stops
 /// @param inFlightMax unanswered requests per connection before it is not read from
 /// @param unsentBytesMax answers waiting per connection before it is not read from
+/// @param sendBufferBytes the kernel's send buffer per connection, 0 for the system's own growing one
+/// (`socket.send.buffer.bytes`)
 public record NetworkConfig(
         int eventLoops,
         int backlog,
@@ -20,9 +22,10 @@ public record NetworkConfig(
         int frameBytesMax,
         long requestBytesMax,
         int inFlightMax,
-        int unsentBytesMax) {
+        int unsentBytesMax,
+        int sendBufferBytes) {
     public static final NetworkConfig DEFAULT =
-            new NetworkConfig(0, 1024, 100_000, 600_000, 104_857_600, 128L * 1024 * 1024, 64, 1024 * 1024);
+            new NetworkConfig(0, 1024, 100_000, 600_000, 104_857_600, 128L * 1024 * 1024, 64, 1024 * 1024, 102_400);
 
     public NetworkConfig {
         require(eventLoops >= 0 && eventLoops <= 1024, "network.event-loops must be 0 to 1024, it is " + eventLoops);
@@ -34,6 +37,7 @@ public record NetworkConfig(
                 requestBytesMax >= 1024 * 1024,
                 "network.request-bytes-max must be at least 1 MiB, it is " + requestBytesMax);
         require(inFlightMax >= 1, "network.in-flight-max must be at least 1, it is " + inFlightMax);
+        require(sendBufferBytes >= 0, "network.send-buffer-bytes must be 0 or more, it is " + sendBufferBytes);
         require(unsentBytesMax >= 1024, "network.unsent-bytes-max must be at least 1024, it is " + unsentBytesMax);
     }
 

@@ -9,5 +9,12 @@ package io.millrace.server.net;
 /// @param inFlightMax unanswered requests of one connection after which it is not read from
 /// @param unsentBytesHigh answers waiting in a connection's send queue above which it is not read from
 /// @param unsentBytesLow answers waiting below which it is read from again
+/// @param sendBufferBytes the kernel's send buffer, 0 for the system's choice
 public record ConnectionLimits(
-        int connectionsMax, int frameBytesMax, long idleMs, int inFlightMax, int unsentBytesHigh, int unsentBytesLow) {}
+        int connectionsMax,
+        int frameBytesMax,
+        long idleMs,
+        int inFlightMax,
+        int unsentBytesHigh,
+        int unsentBytesLow,
+        int sendBufferBytes) {}

@@ -124,6 +124,9 @@ public final class KafkaListener {
             InetSocketAddress remote = accepted.remoteAddress();
             KafkaConnection connection = new KafkaConnection(
                     registry, limits, budget, loop, clock, output -> sessions.open(loop, remote, output));
+            if (limits.sendBufferBytes() > 0) {
+                accepted.config().setSendBufferSize(limits.sendBufferBytes());
+            }
             accepted.config().setRecvByteBufAllocator(new FrameReceiveBuffers(connection::receiver));
             accepted.pipeline().addLast(connection);
         }

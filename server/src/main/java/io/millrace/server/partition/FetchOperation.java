@@ -15,7 +15,6 @@ import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicPartition;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,7 @@ final class FetchOperation implements Partitions.Waiting {
     private final Consumer<FetchReply> reply;
     private final @Nullable Part[] parts;
     private final List<Wait> waits = new ArrayList<>();
+    private final List<Runnable> coldReads = new ArrayList<>(0);
     private Loop.@Nullable Timer timer;
     private int bytesLeft;
     private int bytesRead;
@@ -131,13 +131,19 @@ final class FetchOperation implements Partitions.Waiting {
                 outcome.divergingEpoch());
     }
 
-    /// Cold bytes count as read in full: the answer waits for them anyway.
+    /// Cold bytes count as read in full: the answer waits for them anyway. The job starts when the pass is over: its
+    /// outcome may arrive on the home loop while another loop is still in the middle of the pass.
     private void readCold(PartitionHost.Hosted hosted, int index, ReadResult.Cold cold) {
-        coldReadsOut++;
         bytesRead++;
         int budget = Math.min(query.partitions().get(index).maxBytes(), bytesLeft);
         bytesLeft -= budget;
-        runCold(hosted, index, budget, cold);
+        coldReads.add(() -> runCold(hosted, index, budget, cold));
+    }
+
+    private void startColdReads() {
+        coldReadsOut = coldReads.size();
+        coldReads.forEach(Runnable::run);
+        coldReads.clear();
     }
 
     private void runCold(PartitionHost.Hosted hosted, int index, int budget, ReadResult.Cold cold) {
@@ -177,15 +183,14 @@ final class FetchOperation implements Partitions.Waiting {
     private void onCold(int index, ReadResult result) {
         coldReadsOut--;
         Part before = parts[index];
-        if (before == null) {
+        if (finished || before == null) {
+            if (result instanceof ReadResult.Ready(FileSlice slice)) {
+                slice.release(); // nobody waits for it any more
+            }
             return;
         }
         switch (result) {
             case ReadResult.Ready ready -> {
-                if (finished) {
-                    ready.slice().release();
-                    return;
-                }
                 bytesRead += ready.slice().length();
                 parts[index] = new Part(
                         before.partition(),
@@ -204,7 +209,7 @@ final class FetchOperation implements Partitions.Waiting {
             case ReadResult.Cold cold -> throw new InvariantViolation("a cold read stayed cold");
             case ReadResult.Moved moved -> throw new InvariantViolation("a read that has to be asked again");
         }
-        if (coldReadsOut == 0 && !reading) {
+        if (coldReadsOut == 0) {
             finish();
         }
     }
@@ -215,8 +220,9 @@ final class FetchOperation implements Partitions.Waiting {
             releaseSlices();
             return;
         }
-        if (coldReadsOut > 0) {
-            return; // cold bytes are data: answered when they are here
+        if (!coldReads.isEmpty()) {
+            startColdReads(); // cold bytes are data: answered when they are here
+            return;
         }
         if (failed || bytesRead >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
             finish();
@@ -353,9 +359,6 @@ final class FetchOperation implements Partitions.Waiting {
         dropWaits();
         if (!reading) {
             releaseSlices();
-        }
-        if (coldReadsOut == 0 && !reading) {
-            Arrays.fill(parts, null);
         }
     }
 }

@@ -113,10 +113,14 @@ final class CleanedNode {
     static KafkaConsumer<String, String> consumer(String at) {
         return new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", at,
-                        "auto.offset.reset", "earliest",
-                        "enable.auto.commit", false,
-                        "max.partition.fetch.bytes", 4000),
+                        "bootstrap.servers",
+                        at,
+                        "auto.offset.reset",
+                        "earliest",
+                        "enable.auto.commit",
+                        false,
+                        "max.partition.fetch.bytes",
+                        4000),
                 new StringDeserializer(),
                 new StringDeserializer());
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.Node;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -90,8 +88,7 @@ class CleanerTest {
                 return CleanedNode.readAll(at).stream().noneMatch(record -> "gone".equals(record.key()));
             });
         }
-        assertThat(CleanedNode.readAll(at))
-                .anyMatch(record -> "stays".equals(record.key()) && record.offset() == 2);
+        assertThat(CleanedNode.readAll(at)).anyMatch(record -> "stays".equals(record.key()) && record.offset() == 2);
         node.stop();
     }
 
@@ -103,23 +100,25 @@ class CleanerTest {
         commit(at, 0);
         ConfigResource offsets = new ConfigResource(ConfigResource.Type.TOPIC, "__consumer_offsets");
         try (Admin admin = CleanedNode.admin(at)) {
-            admin.incrementalAlterConfigs(Map.of(
-                            offsets,
-                            List.of(set("segment.ms", "20"), set("min.cleanable.dirty.ratio", "0.01"))))
+            admin.incrementalAlterConfigs(
+                            Map.of(offsets, List.of(set("segment.ms", "20"), set("min.cleanable.dirty.ratio", "0.01"))))
                     .all()
                     .get();
         }
         int[] committed = {0};
-        await().pollInterval(Duration.ofMillis(30)).atMost(Duration.ofSeconds(30)).until(() -> {
-            commit(at, ++committed[0]);
-            return committed[0] >= 20 && CleanedNode.cleanedUpTo(folder, "__consumer_offsets") > 10;
-        });
+        await().pollInterval(Duration.ofMillis(30))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    commit(at, ++committed[0]);
+                    return committed[0] >= 20 && CleanedNode.cleanedUpTo(folder, "__consumer_offsets") > 10;
+                });
         node.stop();
 
         Node again = CleanedNode.start(folder);
         try (Admin admin = CleanedNode.admin(CleanedNode.at(again))) {
-            Map<?, OffsetAndMetadata> found =
-                    admin.listConsumerGroupOffsets("shop").partitionsToOffsetAndMetadata().get();
+            Map<?, OffsetAndMetadata> found = admin.listConsumerGroupOffsets("shop")
+                    .partitionsToOffsetAndMetadata()
+                    .get();
             assertThat(found.get(CleanedNode.PARTITION).offset()).isEqualTo(committed[0]);
         }
         again.stop();
