@@ -44,7 +44,8 @@ public final class StartCommand implements Callable<Integer> {
         EffectiveConfig effective = config.load();
         ServerConfig server = effective.config();
         Node node = Node.start(server);
-        // Only a node that runs has something to drain. One that could not start ends at once and with its error, which a
+        // Only a node that runs has something to drain. One that could not start ends at once and with its error, which
+        // a
         // stop that went well would turn into exit code 0.
         var stop = new StopLoop(server.node().drainMs() + STOP_MARGIN_MS);
         try {

@@ -105,9 +105,7 @@ final class Requests {
                     .partitions()
                     .getFirst();
             var codecs = new HashSet<String>();
-            ((Records) partition.records())
-                    .batches()
-                    .forEach(batch -> codecs.add(batch.compressionType().name));
+            ((Records) partition.records()).batches().forEach(batch -> codecs.add(batch.compressionType().name));
             return codecs;
         }
     }
