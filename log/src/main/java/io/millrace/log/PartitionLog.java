@@ -482,8 +482,8 @@ public final class PartitionLog {
         return isDue;
     }
 
-    /// Takes a finished job back; returns the bytes freed. After a storage error the next start finds again what was not
-    /// renamed.
+    /// Takes a finished job back; returns the bytes freed. After a storage error the next start finds again what was
+    /// not renamed.
     public long endRetention(RetentionJob job, long nowMs) {
         if (retentionOut != job) {
             throw new InvariantViolation("this retention job is not out: " + partition);

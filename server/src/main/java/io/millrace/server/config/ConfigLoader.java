@@ -98,8 +98,7 @@ public final class ConfigLoader {
     /// Below `kafka`, only names that Kafka's brokers know and that mean something here.
     private boolean isKnown(String key) {
         return keys.isOpen(key)
-                ? key.startsWith(KAFKA)
-                        && NodeDefinitions.DEFINITIONS.names().contains(key.substring(KAFKA.length()))
+                ? key.startsWith(KAFKA) && NodeDefinitions.DEFINITIONS.names().contains(key.substring(KAFKA.length()))
                 : keys.contains(key);
     }
 

@@ -7,8 +7,11 @@ import io.millrace.cluster.replica.Leadership;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ public final class CatalogFollower {
     private final int nodeId;
     private final PartitionHosts hosts;
     private final LogDirectories directories;
+    private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
 
     public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
         this.nodeId = nodeId;
@@ -39,6 +43,7 @@ public final class CatalogFollower {
         }
         CountDownLatch open = new CountDownLatch(count);
         for (TopicView topic : topics) {
+            followed.add(topic.id());
             for (PartitionView partition : topic.partitions()) {
                 TopicPartition id = new TopicPartition(topic.name(), partition.index());
                 directories.diskOf(id).read(() -> {
@@ -49,10 +54,11 @@ public final class CatalogFollower {
         open.await();
     }
 
-    /// Applies one change of the catalog.
+    /// Applies one change of the catalog. The first change a subscriber hears is everything there is: what [#openAll]
+    /// has opened stays as it is.
     public void onChange(CatalogDelta delta) {
         delta.deleted().forEach(this::letGo);
-        delta.created().forEach(topic -> openFrom(topic, 0));
+        delta.created().stream().filter(topic -> followed.add(topic.id())).forEach(topic -> openFrom(topic, 0));
         delta.changed().forEach(changed -> change(changed.before(), changed.after()));
     }
 
@@ -113,6 +119,7 @@ public final class CatalogFollower {
     }
 
     private void letGo(TopicView topic) {
+        followed.remove(topic.id());
         for (PartitionView partition : topic.partitions()) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
             PartitionHost host = hosts.of(id);

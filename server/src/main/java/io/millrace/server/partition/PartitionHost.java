@@ -325,8 +325,7 @@ public final class PartitionHost {
         }
         long nowMs = clock.wallMs();
         try {
-            Optional<RetentionJob> job =
-                    hosted.partition.log().beginRetention(nowMs, hosted.partition.highWatermark());
+            Optional<RetentionJob> job = hosted.partition.log().beginRetention(nowMs, hosted.partition.highWatermark());
             touched(hosted); // a segment sealed for its age is finished now, not with the next append
             job.ifPresent(begun -> runRetention(hosted, begun, nowMs));
             return job.isPresent();

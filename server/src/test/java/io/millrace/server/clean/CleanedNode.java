@@ -63,7 +63,7 @@ final class CleanedNode {
         return Node.start(new ServerConfig(
                 NodeConfig.DEFAULT,
                 storage,
-                new ListenersConfig(ANY_PORT, Endpoint.OFF, Endpoint.OFF),
+                new ListenersConfig(ANY_PORT, ANY_PORT, Endpoint.OFF),
                 NetworkConfig.DEFAULT,
                 new GroupsConfig(
                         0,
@@ -90,6 +90,11 @@ final class CleanedNode {
 
     /// A compacted topic that begins a segment every second of its records' time.
     static void createTopic(String at, Map<String, String> more) throws ExecutionException, InterruptedException {
+        createTopic(at, TOPIC, more);
+    }
+
+    static void createTopic(String at, String name, Map<String, String> more)
+            throws ExecutionException, InterruptedException {
         var configs = new HashMap<>(Map.of(
                 "cleanup.policy", "compact",
                 "segment.ms", "1000",
@@ -97,7 +102,7 @@ final class CleanedNode {
                 "file.delete.delay.ms", "100"));
         configs.putAll(more);
         try (Admin admin = admin(at)) {
-            admin.createTopics(Set.of(new NewTopic(TOPIC, 1, (short) 1).configs(configs)))
+            admin.createTopics(Set.of(new NewTopic(name, 1, (short) 1).configs(configs)))
                     .all()
                     .get();
         }

@@ -4,7 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.Node;
+<<<<<<< HEAD
+=======
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+>>>>>>> refs/heads/cleaner
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -98,6 +111,7 @@ class CleanerTest {
         String at = CleanedNode.at(node);
         CleanedNode.createTopic(at, Map.of());
         commit(at, 0);
+<<<<<<< HEAD
         ConfigResource offsets = new ConfigResource(ConfigResource.Type.TOPIC, "__consumer_offsets");
         try (Admin admin = CleanedNode.admin(at)) {
             admin.incrementalAlterConfigs(
@@ -105,6 +119,9 @@ class CleanerTest {
                     .all()
                     .get();
         }
+=======
+        alter(at, "__consumer_offsets", set("segment.ms", "20"), set("min.cleanable.dirty.ratio", "0.01"));
+>>>>>>> refs/heads/cleaner
         int[] committed = {0};
         await().pollInterval(Duration.ofMillis(30))
                 .atMost(Duration.ofSeconds(30))
@@ -122,6 +139,84 @@ class CleanerTest {
             assertThat(found.get(CleanedNode.PARTITION).offset()).isEqualTo(committed[0]);
         }
         again.stop();
+    }
+
+    @Test
+    void whatIsTooOldGoesFromACompactedTopicThatDeletesToo() throws Exception {
+        Node node = CleanedNode.start(folder);
+        String at = CleanedNode.at(node);
+        CleanedNode.createTopic(at, Map.of("cleanup.policy", "compact,delete", "retention.ms", "3600000"));
+        try (KafkaProducer<String, String> producer = CleanedNode.producer(at)) {
+            write(producer, 0, 400);
+        }
+        // The last segment, too: nobody writes any more, and its time comes all the same.
+        try (KafkaConsumer<String, String> consumer = CleanedNode.consumer(at)) {
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                            consumer.beginningOffsets(List.of(CleanedNode.PARTITION)))
+                    .as("files %s", logFiles(CleanedNode.TOPIC))
+                    .containsEntry(CleanedNode.PARTITION, 400L));
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(logFiles(CleanedNode.TOPIC))
+                        .extracting(file -> file.getFileName().toString())
+                        .containsExactly("00000000000000000400.log"));
+        node.stop();
+    }
+
+    @Test
+    void aDamagedLogIsLeftAloneAndTold() throws Exception {
+        Node node = CleanedNode.start(folder);
+        String at = CleanedNode.at(node);
+        CleanedNode.createTopic(at, Map.of("min.cleanable.dirty.ratio", "1.0"));
+        CleanedNode.createTopic(at, "sound", Map.of());
+        try (KafkaProducer<String, String> producer = CleanedNode.producer(at)) {
+            write(producer, 0, 200);
+            try (FileChannel file =
+                    FileChannel.open(logFiles(CleanedNode.TOPIC).getFirst(), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 80);
+            }
+            alter(at, CleanedNode.TOPIC, set("min.cleanable.dirty.ratio", "0.01"));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> metrics(node).contains("millrace_cleaner_uncleanable_partitions 1.0"));
+
+            for (int i = 0; i < 200; i++) {
+                time += 50;
+                producer.send(new ProducerRecord<>("sound", 0, time, "k" + i % KEYS, "v"));
+            }
+            producer.flush();
+            await().atMost(Duration.ofSeconds(30)).until(() -> CleanedNode.cleanedUpTo(folder, "sound") > 100);
+        }
+        assertThat(CleanedNode.cleanedUpTo(folder, CleanedNode.TOPIC)).isZero();
+        node.stop();
+    }
+
+    private List<Path> logFiles(String topic) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(topic + "-0"))) {
+            return files.filter(file -> file.toString().endsWith(".log"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String metrics(Node node) throws IOException, InterruptedException {
+        int port = node.httpAddress().orElseThrow().getPort();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    private static void alter(String at, String topic, AlterConfigOp... changes)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = CleanedNode.admin(at)) {
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(changes)))
+                    .all()
+                    .get();
+        }
     }
 
     private static AlterConfigOp set(String name, String value) {
