@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.Node;
-<<<<<<< HEAD
-=======
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
->>>>>>> refs/heads/cleaner
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -33,6 +30,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -111,17 +109,7 @@ class CleanerTest {
         String at = CleanedNode.at(node);
         CleanedNode.createTopic(at, Map.of());
         commit(at, 0);
-<<<<<<< HEAD
-        ConfigResource offsets = new ConfigResource(ConfigResource.Type.TOPIC, "__consumer_offsets");
-        try (Admin admin = CleanedNode.admin(at)) {
-            admin.incrementalAlterConfigs(
-                            Map.of(offsets, List.of(set("segment.ms", "20"), set("min.cleanable.dirty.ratio", "0.01"))))
-                    .all()
-                    .get();
-        }
-=======
         alter(at, "__consumer_offsets", set("segment.ms", "20"), set("min.cleanable.dirty.ratio", "0.01"));
->>>>>>> refs/heads/cleaner
         int[] committed = {0};
         await().pollInterval(Duration.ofMillis(30))
                 .atMost(Duration.ofSeconds(30))
@@ -151,10 +139,10 @@ class CleanerTest {
         }
         // The last segment, too: nobody writes any more, and its time comes all the same.
         try (KafkaConsumer<String, String> consumer = CleanedNode.consumer(at)) {
-            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
-                            consumer.beginningOffsets(List.of(CleanedNode.PARTITION)))
-                    .as("files %s", logFiles(CleanedNode.TOPIC))
-                    .containsEntry(CleanedNode.PARTITION, 400L));
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(consumer.beginningOffsets(List.of(CleanedNode.PARTITION)))
+                            .as("files %s", logFiles(CleanedNode.TOPIC))
+                            .containsEntry(CleanedNode.PARTITION, 400L));
         }
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(logFiles(CleanedNode.TOPIC))
