@@ -5,6 +5,12 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Commands.of(args).execute(args));
+        try {
+            System.exit(Commands.of(args).execute(args));
+        } catch (Error fault) {
+            // Memory ran out, or a mapped file's disk did: threads that were started would keep a half-alive process.
+            System.err.println("millrace: " + fault);
+            Runtime.getRuntime().halt(ExitCode.FAILED.number());
+        }
     }
 }

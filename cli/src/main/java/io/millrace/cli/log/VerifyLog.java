@@ -37,7 +37,7 @@ final class VerifyLog implements Callable<Integer> {
     }
 
     private static final List<Column<Checked>> COLUMNS = List.of(
-            new Column<>("folder", each -> each.folder().getFileName()),
+            new Column<>("folder", each -> each.folder().getFileName().toString()),
             new Column<>("segments", each -> each.report().segments()),
             new Column<>("batches", each -> each.report().batches()),
             new Column<>("records", Checked::records),

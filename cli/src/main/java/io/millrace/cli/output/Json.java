@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 
 /// JSON of maps, lists, texts, numbers and truth values. Anything else is written as its text.
@@ -34,6 +35,7 @@ public final class Json {
                 }
                 json.writeEndObject();
             }
+            case Path path -> json.writeString(path.toString()); // a path is iterable, over paths, for ever
             case Iterable<?> items -> {
                 json.writeStartArray();
                 for (Object item : items) {

@@ -48,7 +48,8 @@ public final class FileContents {
         if (disk.exists(path)) {
             return;
         }
-        String parent = path.substring(0, path.lastIndexOf('/'));
+        // A relative path of one word, such as the default `data`, has the working folder above it.
+        String parent = path.substring(0, Math.max(0, path.lastIndexOf('/')));
         if (parent.isEmpty()) {
             disk.createFolder(path);
             return;
