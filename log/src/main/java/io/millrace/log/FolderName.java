@@ -5,9 +5,10 @@ import io.millrace.model.TopicPartition;
 import java.util.Optional;
 
 /// The names of partition folders, as Kafka spells them: `topic-0`, and `topic-0.<32 hex digits>-delete` on the way
-/// out.
+/// out, `-stray` when nobody knows whose it is.
 final class FolderName {
     private static final String DELETED = "-delete";
+    private static final String STRAY = "-stray";
     private static final int NAME_CHARS_MAX = 255;
 
     private FolderName() {}
@@ -33,8 +34,21 @@ final class FolderName {
         return name.endsWith(DELETED) && name.contains(".");
     }
 
+    /// Which partition a folder on its way out was; empty when its topic's name had to be cut short.
+    static Optional<TopicPartition> parseDeleted(String name) {
+        return name.length() < NAME_CHARS_MAX ? parse(name.substring(0, name.lastIndexOf('.'))) : Optional.empty();
+    }
+
     static String deleted(TopicPartition partition, TopicId unique) {
-        String suffix = "." + hex(unique.mostSignificantBits()) + hex(unique.leastSignificantBits()) + DELETED;
+        return marked(partition, unique, DELETED);
+    }
+
+    static String stray(TopicPartition partition, TopicId unique) {
+        return marked(partition, unique, STRAY);
+    }
+
+    private static String marked(TopicPartition partition, TopicId unique, String mark) {
+        String suffix = "." + hex(unique.mostSignificantBits()) + hex(unique.leastSignificantBits()) + mark;
         String number = "-" + partition.partition();
         int room = NAME_CHARS_MAX - suffix.length() - number.length();
         String topic = partition.topic();

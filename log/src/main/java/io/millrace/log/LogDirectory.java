@@ -5,6 +5,7 @@ import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.StorageException;
+import io.millrace.model.InvariantViolation;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
@@ -16,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// One log directory (usually one disk): its lock, identity, checkpoints, clean-shutdown marker and partition folders,
 /// laid out as Kafka 4.4 lays them out.
@@ -28,6 +29,8 @@ import java.util.function.Function;
 public final class LogDirectory {
     private static final String LOCK = ".lock";
     private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
+    // The metadata log lies beside the partitions and is not one of them.
+    private static final String METADATA_TOPIC = "__cluster_metadata";
 
     private final Disk disk;
     private final String path;
@@ -38,15 +41,11 @@ public final class LogDirectory {
     private final boolean clean;
     private final List<Found> found;
     private final Map<TopicPartition, Found> foundByPartition = new HashMap<>();
-    private final Map<TopicPartition, Long> highWatermarks;
-    private final Map<TopicPartition, Long> recoveryPoints;
-    private final Map<TopicPartition, Long> startOffsets;
+    private final Checkpoints checkpoints;
     private final Map<TopicPartition, PartitionLog> openLogs = new HashMap<>();
+    private final Set<TopicPartition> inTransit = new HashSet<>();
     private final DeletionQueue deletions;
     private final Set<TopicPartition> distrusted = new HashSet<>();
-    private final Object checkpointing = new Object();
-    private Map<TopicPartition, Long> writtenRecoveryPoints;
-    private final Map<TopicPartition, Long> cleanedUpTo;
 
     private LogDirectory(Disk disk, String path, Settings settings, Randomness randomness, Disk.Lock lock)
             throws IOException {
@@ -56,15 +55,11 @@ public final class LogDirectory {
         this.randomness = randomness;
         this.cache = new FileCache(disk, settings.openFilesMax());
         this.identity = DirectoryIdentity.establish(disk, path, settings.nodeId(), settings.clusterId(), randomness);
-        this.highWatermarks = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.HIGH_WATERMARKS);
-        this.recoveryPoints = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.RECOVERY_POINTS);
-        this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
-        this.startOffsets = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.START_OFFSETS);
-        this.cleanedUpTo = OffsetCheckpoint.readIfSound(disk, path, OffsetCheckpoint.CLEANED);
+        this.checkpoints = new Checkpoints(disk, path);
         this.clean = disk.exists(path + "/" + CLEAN_SHUTDOWN);
         this.deletions = new DeletionQueue(disk);
         this.found = scan();
-        cleanedUpTo.keySet().retainAll(foundByPartition.keySet());
+        checkpoints.keepCleaned(foundByPartition.keySet());
         disk.delete(path + "/" + CLEAN_SHUTDOWN);
         disk.syncFolder(path);
     }
@@ -104,19 +99,25 @@ public final class LogDirectory {
 
     private List<Found> scan() throws IOException {
         List<Found> folders = new ArrayList<>();
+        List<TopicPartition> deleted = new ArrayList<>();
         for (String name : disk.list(path)) {
             if (FolderName.isDeleted(name)) {
                 deletions.addFolder(path + "/" + name);
+                FolderName.parseDeleted(name).ifPresent(deleted::add);
                 continue;
             }
             Optional<TopicPartition> partition = FolderName.parse(name);
-            if (partition.isPresent()) {
+            if (partition.isPresent() && !partition.get().topic().equals(METADATA_TOPIC)) {
                 TopicId id = PartitionFolder.readTopicId(disk, path + "/" + name);
                 Found entry = new Found(partition.get(), id, name);
                 folders.add(entry);
                 foundByPartition.put(partition.get(), entry);
             }
         }
+        // Deleted, and perhaps the last run did not come to tell the checkpoints.
+        deleted.stream()
+                .filter(partition -> !foundByPartition.containsKey(partition))
+                .forEach(checkpoints::forget);
         return List.copyOf(folders);
     }
 
@@ -145,54 +146,111 @@ public final class LogDirectory {
     }
 
     /// Opens the log of a partition: recovers it when the last shutdown was not clean, creates it lazily when there is
-    /// no folder.
+    /// no folder. A folder of another topic that had this name is moved out of the way first.
     ///
-    /// @throws StorageException when the folder can not be read
+    /// @throws StorageException when the folder can not be read, or the log is open or being deleted
     public PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config) {
-        long recoveryPoint;
-        long startOffset;
-        boolean exists;
-        boolean trusted;
-        synchronized (this) {
-            if (openLogs.containsKey(partition)) {
-                throw new StorageException("the log of " + partition + " is open already");
+        Opening opening = beginOpen(partition);
+        try {
+            boolean exists = clearTheWay(partition, topicId, opening.entry());
+            PartitionLog log = load(partition, topicId, config, exists, opening.trusted());
+            synchronized (this) {
+                openLogs.put(partition, log);
+                distrusted.remove(partition);
             }
-            Found entry = foundByPartition.remove(partition);
-            exists = entry != null || disk.exists(path + "/" + partition);
-            // A log closed and opened again within one run was closed cleanly, unless it said otherwise.
-            trusted = (clean || entry == null) && !distrusted.contains(partition);
-            recoveryPoint = recoveryPoints.getOrDefault(partition, 0L);
-            startOffset = startOffsets.getOrDefault(partition, 0L);
+            return log;
+        } catch (IOException e) {
+            throw new StorageException("can not open " + path + "/" + partition + ": " + e.getMessage(), e);
+        } finally {
+            synchronized (this) {
+                inTransit.remove(partition);
+            }
         }
-        synchronized (this) {
-            // Until it is open: should that fail, nobody may trust it the next time.
-            distrusted.add(partition);
+    }
+
+    private synchronized Opening beginOpen(TopicPartition partition) {
+        if (openLogs.containsKey(partition) || !inTransit.add(partition)) {
+            throw new StorageException("the log of " + partition + " is open already");
         }
-        PartitionLog log = load(partition, topicId, config, exists, trusted, recoveryPoint, startOffset);
+        Optional<Found> entry = Optional.ofNullable(foundByPartition.remove(partition));
+        // Until it is open: should that fail, nobody may trust it the next time.
+        boolean trusted = distrusted.add(partition) && (clean || entry.isEmpty());
+        return new Opening(entry, trusted);
+    }
+
+    /// Returns whether there is a folder of this very topic.
+    private boolean clearTheWay(TopicPartition partition, TopicId topicId, Optional<Found> entry) throws IOException {
+        String folder = path + "/" + partition;
+        boolean exists = disk.exists(folder);
+        if (exists) {
+            TopicId id = entry.isPresent() ? entry.get().topicId() : PartitionFolder.readTopicId(disk, folder);
+            if (!id.isNone() && !topicId.isNone() && !id.equals(topicId)) {
+                // Found at start it is somebody's data that no metadata knows; otherwise its deletion was refused.
+                setAside(partition, entry.isPresent());
+                exists = false;
+            }
+        }
+        writeForgotten(partition);
+        return exists;
+    }
+
+    private void writeForgotten(TopicPartition partition) {
+        try {
+            checkpoints.writeForgotten(partition);
+        } catch (StorageException full) {
+            // What was deleted gives the room to note that it was.
+            deletions.sweep(Long.MIN_VALUE);
+            checkpoints.writeForgotten(partition);
+        }
+    }
+
+    private void setAside(TopicPartition partition, boolean isStray) throws IOException {
+        TopicId unique = TopicId.random(randomness);
+        String name = isStray ? FolderName.stray(partition, unique) : FolderName.deleted(partition, unique);
         synchronized (this) {
-            openLogs.put(partition, log);
+            checkpoints.forget(partition);
             distrusted.remove(partition);
         }
-        return log;
+        disk.rename(path + "/" + partition, path + "/" + name);
+        if (!isStray) {
+            deletions.addFolder(path + "/" + name);
+        }
+    }
+
+    /// Renames to `*-stray`, as Kafka does, every folder found at start that was not opened and belongs to no partition
+    /// the metadata knows. Nothing in them is deleted: that is for whoever knows why the metadata does not.
+    ///
+    /// @return the folders set aside, by their old names
+    /// @throws StorageException when the disk refuses
+    public List<Found> setStraysAside(Predicate<Found> isKnown) {
+        List<Found> strays;
+        synchronized (this) {
+            strays = foundByPartition.values().stream()
+                    .filter(entry -> !isKnown.test(entry))
+                    .toList();
+        }
+        for (Found stray : strays) {
+            try {
+                setAside(stray.partition(), true);
+            } catch (IOException e) {
+                throw new StorageException("can not set " + path + "/" + stray.folder() + " aside", e);
+            }
+            synchronized (this) {
+                foundByPartition.remove(stray.partition(), stray);
+            }
+        }
+        return strays;
     }
 
     private PartitionLog load(
-            TopicPartition partition,
-            TopicId topicId,
-            LogConfig config,
-            boolean exists,
-            boolean trusted,
-            long recoveryPoint,
-            long startOffset) {
+            TopicPartition partition, TopicId topicId, LogConfig config, boolean exists, boolean trusted)
+            throws IOException {
         PartitionFolder folder = new PartitionFolder(disk, path, partition.toString(), topicId, exists);
-        try {
-            LogLoader.Loaded loaded =
-                    new LogLoader(cache, folder, partition, config, trusted, recoveryPoint).load(startOffset);
-            long durable = trusted ? loaded.endOffset() : recoveryPoint;
-            return new PartitionLog(this, partition, topicId, config, cache, folder, loaded, durable);
-        } catch (IOException e) {
-            throw new StorageException("can not open " + folder.path() + ": " + e.getMessage(), e);
-        }
+        long recoveryPoint = checkpoints.recoveryPoint(partition);
+        LogLoader.Loaded loaded = new LogLoader(cache, folder, partition, config, trusted, recoveryPoint)
+                .load(checkpoints.startOffset(partition));
+        long durable = trusted ? loaded.endOffset() : recoveryPoint;
+        return new PartitionLog(this, partition, topicId, config, cache, folder, loaded, durable);
     }
 
     /// Writes the checkpoints (`recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`,
@@ -201,22 +259,25 @@ public final class LogDirectory {
     /// @throws StorageException when the disk refuses
     public void checkpoint(Map<TopicPartition, Long> highWatermarksNow) {
         synchronized (this) {
-            highWatermarks.putAll(highWatermarksNow);
-            openLogs.values().forEach(this::remember);
+            for (PartitionLog log : openLogs.values()) {
+                remember(log);
+                Long highWatermark = highWatermarksNow.get(log.partition());
+                if (highWatermark != null) {
+                    checkpoints.noteHighWatermark(log.partition(), highWatermark);
+                }
+            }
         }
-        writeCheckpoints();
+        checkpoints.write();
     }
 
     /// As far as the checkpoint on disk knows.
     long checkpointedRecoveryPoint(TopicPartition partition) {
-        synchronized (checkpointing) {
-            return writtenRecoveryPoints.getOrDefault(partition, 0L);
-        }
+        return checkpoints.writtenRecoveryPoint(partition);
     }
 
     /// Up to where a log was compacted, 0 when it never was.
-    synchronized long cleanedUpTo(TopicPartition partition) {
-        return cleanedUpTo.getOrDefault(partition, 0L);
+    long cleanedUpTo(TopicPartition partition) {
+        return checkpoints.cleanedUpTo(partition);
     }
 
     /// A round of cleaning ended: notes up to where, on disk (`cleaner-offset-checkpoint`). Blocks; may be called from
@@ -228,81 +289,23 @@ public final class LogDirectory {
             if (!openLogs.containsKey(partition)) {
                 return;
             }
-            cleanedUpTo.put(partition, offset);
+            checkpoints.noteCleaned(partition, offset);
         }
-        writeCleaned();
-    }
-
-    private void writeCleaned() {
-        synchronized (checkpointing) {
-            Map<TopicPartition, Long> cleaned;
-            synchronized (this) {
-                cleaned = new TreeMap<>(cleanedUpTo);
-            }
-            try {
-                OffsetCheckpoint.write(disk, path, OffsetCheckpoint.CLEANED, cleaned);
-            } catch (IOException e) {
-                throw new StorageException("can not write the cleaner's checkpoint of " + path, e);
-            }
-        }
+        checkpoints.writeCleaned();
     }
 
     private void remember(PartitionLog log) {
-        recoveryPoints.put(log.partition(), log.recoveryPoint());
-        startOffsets.put(log.partition(), log.startOffset());
-    }
-
-    private void writeCheckpoints() {
-        // One writer at a time, and never an older state over a newer one; logs are not held up meanwhile.
-        synchronized (checkpointing) {
-            Map<TopicPartition, Long> recovery;
-            Map<TopicPartition, Long> starts;
-            Map<TopicPartition, Long> watermarks;
-            synchronized (this) {
-                recovery = new TreeMap<>(recoveryPoints);
-                starts = new TreeMap<>(startOffsets);
-                watermarks = new TreeMap<>(highWatermarks);
-            }
-            try {
-                OffsetCheckpoint.write(disk, path, OffsetCheckpoint.RECOVERY_POINTS, recovery);
-                writtenRecoveryPoints = recovery;
-                OffsetCheckpoint.write(disk, path, OffsetCheckpoint.START_OFFSETS, starts);
-                OffsetCheckpoint.write(disk, path, OffsetCheckpoint.HIGH_WATERMARKS, watermarks);
-            } catch (IOException e) {
-                throw new StorageException("can not write the checkpoints of " + path, e);
-            }
-        }
+        checkpoints.note(log.partition(), log.recoveryPoint(), log.startOffset());
     }
 
     /// High watermarks as last checkpointed.
-    public synchronized Map<TopicPartition, Long> highWatermarks() {
-        return new TreeMap<>(highWatermarks);
+    public Map<TopicPartition, Long> highWatermarks() {
+        return checkpoints.highWatermarks();
     }
 
     /// A log is about to be cut: should the machine stop half way, the next start must not look for what is gone.
     void lowerCheckpoints(TopicPartition partition, long offset) {
-        boolean lowered;
-        boolean wasCleaned;
-        synchronized (this) {
-            boolean recovery = lower(recoveryPoints, partition, offset);
-            boolean start = lower(startOffsets, partition, offset);
-            lowered = recovery || start;
-            wasCleaned = lower(cleanedUpTo, partition, offset);
-        }
-        if (wasCleaned) {
-            writeCleaned();
-        }
-        if (lowered) {
-            writeCheckpoints();
-        }
-    }
-
-    private static boolean lower(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
-        if (offsets.getOrDefault(partition, 0L) <= offset) {
-            return false;
-        }
-        offsets.put(partition, offset);
-        return true;
+        checkpoints.lower(partition, offset);
     }
 
     synchronized void closed(PartitionLog log, boolean cleanly) {
@@ -313,26 +316,28 @@ public final class LogDirectory {
         openLogs.remove(log.partition());
     }
 
-    /// Renames a partition's folder out of the way; its files go with the next sweeps.
+    /// Renames a partition's folder out of the way; its files go with the next sweeps. Nobody can open the partition
+    /// until that is done.
     void delete(PartitionLog log, PartitionFolder folder) {
+        TopicPartition partition = log.partition();
         synchronized (this) {
-            openLogs.remove(log.partition());
-            recoveryPoints.remove(log.partition());
-            startOffsets.remove(log.partition());
-            distrusted.remove(log.partition());
-            cleanedUpTo.remove(log.partition());
-            highWatermarks.remove(log.partition());
+            if (!openLogs.remove(partition, log)) {
+                throw new InvariantViolation("deleted a log that is not open: " + partition);
+            }
+            inTransit.add(partition);
+            checkpoints.forget(partition);
         }
-        if (!folder.exists()) {
-            return;
-        }
-        String renamed = path + "/" + FolderName.deleted(log.partition(), TopicId.random(randomness));
         try {
-            disk.rename(folder.path(), renamed);
+            if (folder.exists()) {
+                setAside(partition, false);
+            }
         } catch (IOException e) {
             throw new StorageException("can not delete " + folder.path(), e);
+        } finally {
+            synchronized (this) {
+                inTransit.remove(partition);
+            }
         }
-        deletions.addFolder(renamed);
     }
 
     void deleteLater(List<String> files, long dueMs) {
@@ -343,6 +348,12 @@ public final class LogDirectory {
     ///
     /// @return how many files and folders could not be removed and stay for the next sweep
     public int sweep(long nowMs) {
+        try {
+            // A folder on its way out is the sign at the next start that its partition's lines hold no more.
+            checkpoints.writeForgotten();
+        } catch (StorageException full) {
+            return deletions.sweep(nowMs);
+        }
         return deletions.sweep(nowMs);
     }
 
@@ -372,13 +383,16 @@ public final class LogDirectory {
     public void close(Function<TopicPartition, Long> highWatermark) {
         boolean allClosed;
         synchronized (this) {
-            allClosed = distrusted.isEmpty() && openLogs.isEmpty() && (clean || foundByPartition.isEmpty());
-            for (TopicPartition partition : List.copyOf(recoveryPoints.keySet())) {
-                highWatermarks.put(partition, highWatermark.apply(partition));
-            }
+            allClosed = distrusted.isEmpty()
+                    && openLogs.isEmpty()
+                    && inTransit.isEmpty()
+                    && (clean || foundByPartition.isEmpty());
+            checkpoints
+                    .partitions()
+                    .forEach(partition -> checkpoints.noteHighWatermark(partition, highWatermark.apply(partition)));
         }
         try {
-            writeCheckpoints();
+            checkpoints.write();
             if (allClosed) {
                 FileContents.replaceDurably(
                         disk, path, CLEAN_SHUTDOWN, FileContents.ofText("{\"version\":0,\"brokerEpoch\":-1}"));
@@ -388,6 +402,10 @@ public final class LogDirectory {
             throw new StorageException("can not close log directory " + path, e);
         }
     }
+
+    /// @param entry what was found at start, when this is the first time
+    /// @param trusted a log closed and opened again within one run was closed cleanly, unless it said otherwise
+    private record Opening(Optional<Found> entry, boolean trusted) {}
 
     /// @param folder the folder's name
     public record Found(TopicPartition partition, TopicId topicId, String folder) {}

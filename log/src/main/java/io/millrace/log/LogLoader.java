@@ -87,6 +87,9 @@ final class LogLoader {
             }
         }
         if (segments.isEmpty()) {
+            if (recoveryPoint > startOffset) {
+                throw missing(startOffset);
+            }
             return empty(startOffset);
         }
         loadEpochs();
@@ -107,6 +110,13 @@ final class LogLoader {
         long start = Math.max(startOffset, segments.getFirst().baseOffset());
         return new Loaded(
                 new SegmentList(segments), epochs, producers, start, endOffset, List.copyOf(scanned), epochsChanged);
+    }
+
+    private IOException missing(long startOffset) {
+        return new IOException(
+                ("%s has no segments although offsets %d to %d were on disk; restore the folder, or remove the"
+                                + " partition's line from recovery-point-offset-checkpoint to give them up")
+                        .formatted(folder.path(), startOffset, recoveryPoint - 1));
     }
 
     private Loaded empty(long startOffset) {

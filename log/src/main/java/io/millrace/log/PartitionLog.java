@@ -61,6 +61,7 @@ public final class PartitionLog {
     private boolean failed;
     private boolean closed;
     private boolean deleted;
+    private boolean removed;
     private boolean changedSinceOpen;
 
     PartitionLog(
@@ -228,11 +229,15 @@ public final class PartitionLog {
         }
     }
 
-    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do or a job is still
-    /// out.
+    /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do, a job is still out,
+    /// or the log is closed or deleted.
     ///
     /// @param sync whether the job also fsyncs; when everything is written but not yet durable, a job that only fsyncs
     public Optional<FlushJob> beginFlush(boolean sync) {
+        return closed ? Optional.empty() : cutLoose(sync);
+    }
+
+    private Optional<FlushJob> cutLoose(boolean sync) {
         boolean toSync = sync && durableOffset() < endOffset;
         if (jobOut != null || failed || tail.isEmpty() && !toSync) {
             return Optional.empty();
@@ -596,7 +601,7 @@ public final class PartitionLog {
     }
 
     private void flushNow(boolean sync) throws IOException {
-        Optional<FlushJob> job = beginFlush(sync);
+        Optional<FlushJob> job = cutLoose(sync);
         if (job.isPresent()) {
             job.get().run();
             endFlush(job.get());
@@ -620,6 +625,10 @@ public final class PartitionLog {
     }
 
     private void deleteNow() {
+        if (removed) {
+            return; // what has the folder's name now is somebody else's
+        }
+        removed = true;
         for (Segment segment : segments.snapshot()) {
             segment.log().discard();
         }

@@ -54,7 +54,10 @@ class ArchitectureTest {
     /// look-up.
     private static final DescribedPredicate<JavaClass> SHARED_DISK = DescribedPredicate.describe(
             "the directory all loops share",
-            type -> Set.of("io.millrace.log.LogDirectory", "io.millrace.log.DeletionQueue")
+            type -> Set.of(
+                            "io.millrace.log.LogDirectory",
+                            "io.millrace.log.Checkpoints",
+                            "io.millrace.log.DeletionQueue")
                     .contains(type.getName()));
 
     /// Two positions of a log are read by the thread that writes checkpoints, where an older value is as good; a cold

@@ -131,6 +131,7 @@ class TidyTest {
                                 && !file.toString().contains("/log/disk/")
                                 // shared by the loops of all its partitions, see ArchitectureTest
                                 && !file.endsWith("LogDirectory.java")
+                                && !file.endsWith("Checkpoints.java")
                                 && !file.endsWith("DeletionQueue.java")
                                 && !file.toString().contains("/cluster/raft/")
                                 && List.of("model", "log", "broker", "cluster", "protocols")

@@ -4,12 +4,16 @@ import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.replica.Leadership;
+import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
+import io.millrace.server.loop.DiskLoop;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,13 +24,16 @@ import org.slf4j.LoggerFactory;
 /// is gone.
 ///
 /// Called by: start-up once, then the metadata loop, one change after the other. Opening a new partition touches no
-/// file, so a change that creates thousands is quick; recovery at start runs on the disks' threads.
+/// file, so a change that creates thousands is quick; recovery at start runs on the disks' threads. What happens to one
+/// partition happens in the catalog's order, [PartitionSteps] sees to that: a log is opened when its predecessor's
+/// folder is out of the way.
 public final class CatalogFollower {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogFollower.class);
 
     private final int nodeId;
     private final PartitionHosts hosts;
     private final LogDirectories directories;
+    private final PartitionSteps steps = new PartitionSteps();
     private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
 
     public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
@@ -35,7 +42,8 @@ public final class CatalogFollower {
         this.directories = directories;
     }
 
-    /// Opens everything the catalog says is led here; returns when all logs are recovered and in their owners' hands.
+    /// Opens everything the catalog says is led here, and sets aside what it does not know; returns when all logs are
+    /// recovered and in their owners' hands.
     public void openAll(Iterable<TopicView> topics) throws InterruptedException {
         int count = 0;
         for (TopicView topic : topics) {
@@ -46,12 +54,28 @@ public final class CatalogFollower {
             followed.add(topic.id());
             for (PartitionView partition : topic.partitions()) {
                 TopicPartition id = new TopicPartition(topic.name(), partition.index());
-                directories.diskOf(id).read(() -> {
-                    open(topic, partition, open::countDown);
-                });
+                directories.diskOf(id).read(() -> open(topic, partition, open::countDown));
             }
         }
         open.await();
+        setStraysAside(topics);
+    }
+
+    /// A deletion that a crash interrupted, or data whose metadata was lost.
+    private void setStraysAside(Iterable<TopicView> topics) {
+        Map<TopicPartition, TopicId> known = new HashMap<>();
+        for (TopicView topic : topics) {
+            for (PartitionView partition : topic.partitions()) {
+                known.put(new TopicPartition(topic.name(), partition.index()), topic.id());
+            }
+        }
+        try {
+            for (LogDirectory.Found stray : directories.setStraysAside(known)) {
+                LOG.warn("event=stray-set-aside partition={} topic-id={}", stray.partition(), stray.topicId());
+            }
+        } catch (StorageException refused) {
+            LOG.error("event=stray-stays reason=\"{}\"", refused.getMessage(), refused);
+        }
     }
 
     /// Applies one change of the catalog. The first change a subscriber hears is everything there is: what [#openAll]
@@ -67,7 +91,15 @@ public final class CatalogFollower {
         for (PartitionView partition : after.partitions().subList(0, known)) {
             TopicPartition id = new TopicPartition(after.name(), partition.index());
             PartitionHost host = hosts.of(id);
-            host.loop().run(() -> host.change(id, leadership(after, partition)));
+            steps.add(
+                    id,
+                    done -> host.loop().run(() -> {
+                        try {
+                            host.change(id, leadership(after, partition));
+                        } finally {
+                            done.run();
+                        }
+                    }));
         }
         openFrom(after, known);
     }
@@ -75,7 +107,8 @@ public final class CatalogFollower {
     private void openFrom(TopicView topic, int firstIndex) {
         List<PartitionView> partitions = topic.partitions();
         for (PartitionView partition : partitions.subList(firstIndex, partitions.size())) {
-            open(topic, partition, () -> {});
+            TopicPartition id = new TopicPartition(topic.name(), partition.index());
+            steps.add(id, done -> open(topic, partition, done));
         }
     }
 
@@ -85,6 +118,7 @@ public final class CatalogFollower {
             done.run();
             return;
         }
+        boolean handedOver = false;
         try {
             PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
             makeDurable(log);
@@ -93,9 +127,13 @@ public final class CatalogFollower {
                 host.lead(log, directories.diskOf(id), leadership(topic, partition));
                 done.run();
             });
+            handedOver = true;
         } catch (StorageException refused) {
             LOG.error("event=partition-offline partition={} reason=\"{}\"", id, refused.getMessage(), refused);
-            done.run();
+        } finally {
+            if (!handedOver) {
+                done.run();
+            }
         }
     }
 
@@ -122,18 +160,33 @@ public final class CatalogFollower {
         followed.remove(topic.id());
         for (PartitionView partition : topic.partitions()) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
-            PartitionHost host = hosts.of(id);
-            host.loop()
-                    .run(() -> host.release(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, log -> {
-                        directories.diskOf(id).read(() -> delete(log));
-                        directories.forget(id);
-                    }));
+            steps.add(id, done -> hosts.of(id).loop().run(() -> letGo(id, done)));
         }
     }
 
-    private static void delete(PartitionLog log) {
+    private void letGo(TopicPartition id, Runnable done) {
+        PartitionHost host = hosts.of(id);
+        DiskLoop disk = directories.diskOf(id);
+        if (host.find(id).isEmpty()) {
+            disk.read(done); // it is offline: whoever uses its name next finds the folder in its place
+            return;
+        }
+        host.release(
+                id,
+                ErrorKind.UNKNOWN_TOPIC_OR_PARTITION,
+                log -> disk.read(() -> {
+                    try {
+                        delete(log);
+                    } finally {
+                        done.run();
+                    }
+                }));
+    }
+
+    private void delete(PartitionLog log) {
         try {
             log.delete();
+            directories.forget(log.partition());
         } catch (StorageException refused) {
             LOG.error("event=delete-failed partition={} reason=\"{}\"", log.partition(), refused.getMessage(), refused);
         }

@@ -51,7 +51,27 @@ public final class LogDirectories {
         return disk == null ? disks.getFirst().loop() : disk.loop();
     }
 
-    public void forget(TopicPartition partition) {
+    /// Renames the folders found at start that are not partitions of the metadata, which was given as each partition's
+    /// topic id.
+    ///
+    /// @return what was set aside
+    /// @throws io.millrace.log.disk.StorageException when a disk refuses
+    List<LogDirectory.Found> setStraysAside(Map<TopicPartition, TopicId> known) {
+        List<LogDirectory.Found> strays = new ArrayList<>();
+        for (Disk disk : disks) {
+            List<LogDirectory.Found> here = disk.directory().setStraysAside(found -> isKnown(found, known));
+            here.forEach(stray -> placed.remove(stray.partition(), disk));
+            strays.addAll(here);
+        }
+        return strays;
+    }
+
+    private static boolean isKnown(LogDirectory.Found found, Map<TopicPartition, TopicId> known) {
+        TopicId id = known.get(found.partition());
+        return id != null && (found.topicId().isNone() || found.topicId().equals(id));
+    }
+
+    void forget(TopicPartition partition) {
         placed.remove(partition);
     }
 

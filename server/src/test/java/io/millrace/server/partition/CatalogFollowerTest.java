@@ -1,0 +1,120 @@
+package io.millrace.server.partition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.broker.catalog.PartitionView;
+import io.millrace.broker.catalog.TopicSettings;
+import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.log.LogDirectory;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import io.millrace.server.loop.DiskLoop;
+import io.millrace.server.loop.EventLoop;
+import io.millrace.server.metrics.Metrics;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.SeededRandomness;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Topics come and go faster than the disk follows.
+class CatalogFollowerTest {
+    private static final int NODE = 1;
+    private static final TopicPartition PARTITION = new TopicPartition("phoenix", 0);
+
+    private final DefaultEventExecutor executor = new DefaultEventExecutor();
+    private final EventLoop loop = new EventLoop(executor, "test");
+    private final DiskLoop disk = new DiskLoop("test", 1, 1);
+    private final PartitionHost host = new PartitionHost(loop, new ManualClock(), new Metrics());
+    private final LogDirectory directory = LogDirectory.open(
+            new MemoryDisk(new ManualClock()),
+            "/data",
+            new LogDirectory.Settings(NODE, "cluster", 10),
+            new SeededRandomness(1));
+    private final CatalogFollower follower = new CatalogFollower(
+            NODE,
+            new PartitionHosts(List.of(host)),
+            new LogDirectories(List.of(new LogDirectories.Disk(directory, disk))));
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        disk.stop();
+        executor.shutdownGracefully();
+    }
+
+    @Test
+    void opensATopicWhenTheOneThatHadItsNameIsOutOfTheWay() {
+        follower.onChange(created(topic(1)));
+        await().until(() -> topicHere().equals(id(1)));
+        CountDownLatch busy = new CountDownLatch(1);
+        disk.read(() -> awaitUninterrupted(busy));
+
+        follower.onChange(deleted(topic(1)));
+        follower.onChange(created(topic(2)));
+        follower.onChange(deleted(topic(2)));
+        follower.onChange(created(topic(3)));
+        busy.countDown();
+
+        await().until(() -> topicHere().equals(id(3)));
+    }
+
+    @Test
+    void aTopicDeletedLastIsGone() {
+        follower.onChange(created(topic(1)));
+        CountDownLatch busy = new CountDownLatch(1);
+        disk.read(() -> awaitUninterrupted(busy));
+        follower.onChange(deleted(topic(1)));
+        follower.onChange(created(topic(2)));
+        follower.onChange(deleted(topic(2)));
+        busy.countDown();
+
+        follower.onChange(created(topic(3)));
+        await().until(() -> topicHere().equals(id(3)));
+        follower.onChange(deleted(topic(3)));
+        await().until(() -> topicHere().isNone());
+        assertThat(directory.highWatermarks()).isEmpty();
+    }
+
+    private TopicId topicHere() {
+        CompletableFuture<TopicId> here = new CompletableFuture<>();
+        loop.post(() -> here.complete(
+                host.find(PARTITION).map(partition -> partition.log().topicId()).orElse(TopicId.NONE)));
+        return here.join();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static CatalogDelta created(TopicView topic) {
+        return new CatalogDelta(List.of(topic), List.of(), List.of(), false);
+    }
+
+    private static CatalogDelta deleted(TopicView topic) {
+        return new CatalogDelta(List.of(), List.of(topic), List.of(), false);
+    }
+
+    private static TopicId id(int number) {
+        return new TopicId(7, number);
+    }
+
+    private static TopicView topic(int number) {
+        List<Integer> here = List.of(NODE);
+        PartitionView partition = new PartitionView(0, NODE, 0, 0, here, here, List.of(), List.of());
+        TopicSettings settings =
+                new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, 1 << 20);
+        return new TopicView(PARTITION.topic(), id(number), false, List.of(partition), Map.of(), settings);
+    }
+}
