@@ -61,7 +61,9 @@ final class Footprint {
     private static long ofProtocols(Iterable<JoinGroup.Protocol> protocols) {
         long sum = 0;
         for (JoinGroup.Protocol protocol : protocols) {
-            sum += PROTOCOL_BYTES + protocol.name().length() + protocol.metadata().size();
+            sum += PROTOCOL_BYTES
+                    + protocol.name().length()
+                    + protocol.metadata().size();
         }
         return sum;
     }

@@ -20,8 +20,8 @@ final class GroupStore {
     private final Map<String, GroupMetadataStored> groups = new LinkedHashMap<>();
     private final Map<String, Map<TopicPartition, CommittedOffset>> offsets = new LinkedHashMap<>();
 
-    /// How many positions each group has in each topic. Follows from `offsets`; spares a walk over all groups whenever a
-    /// topic is deleted.
+    /// How many positions each group has in each topic. Follows from `offsets`; spares a walk over all groups whenever
+    /// a topic is deleted.
     private final Map<String, Map<String, Integer>> groupsByTopic = new LinkedHashMap<>();
 
     void apply(GroupRecord record) {

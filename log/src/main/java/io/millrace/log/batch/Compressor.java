@@ -147,8 +147,8 @@ public final class Compressor {
         return true;
     }
 
-    /// The unpacked length a bare snappy chunk begins with (a plain varint); huge when there is none, or none that could
-    /// be true.
+    /// The unpacked length a bare snappy chunk begins with (a plain varint); huge when there is none, or none that
+    /// could be true.
     private static long snappyClaim(ByteBuffer packed, int at, int end) {
         long claim = 0;
         for (int i = 0; i < 5 && at + i < end; i++) {

@@ -108,8 +108,8 @@ final class PackedScan {
             throw new StreamCorruptedException("Found invalid record structure: a length of " + length);
         }
         if (length > left) {
-            throw new StreamCorruptedException("Found invalid record structure: %d bytes where %d are left"
-                    .formatted(length, left));
+            throw new StreamCorruptedException(
+                    "Found invalid record structure: %d bytes where %d are left".formatted(length, left));
         }
         left -= length;
         for (int rest = length; rest > 0; ) {

@@ -95,7 +95,9 @@ class CompressedBatchTest {
             BatchCheck expected = validate(plain);
             BatchCheck check = validate(packed);
 
-            assertThat(check.getClass()).as("round %d: %s / %s", round, expected, check).isEqualTo(expected.getClass());
+            assertThat(check.getClass())
+                    .as("round %d: %s / %s", round, expected, check)
+                    .isEqualTo(expected.getClass());
             if (expected instanceof BatchCheck.Valid sound && check instanceof BatchCheck.Valid valid) {
                 passed++;
                 assertThat(valid.maxTimestamp()).isEqualTo(sound.maxTimestamp());

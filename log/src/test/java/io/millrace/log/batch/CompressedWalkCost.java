@@ -43,8 +43,7 @@ final class CompressedWalkCost {
         for (int round = 0; round < ROUNDS; round++) {
             long begin = System.nanoTime();
             for (int i = 0; i < times; i++) {
-                if (!(BatchValidator.validate(
-                                PARTITION, batch, AppendOrigin.CLIENT, LogConfig.DEFAULT, 256 << 20, NOW)
+                if (!(BatchValidator.validate(PARTITION, batch, AppendOrigin.CLIENT, LogConfig.DEFAULT, 256 << 20, NOW)
                         instanceof BatchCheck.Valid)) {
                     throw new InvariantViolation("refused");
                 }
