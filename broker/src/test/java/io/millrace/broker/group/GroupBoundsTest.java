@@ -84,7 +84,7 @@ class GroupBoundsTest {
 
         assertThat(group.ask(join("first", memberId, 4_000, false)).answer().error())
                 .isEqualTo(ErrorKind.NONE);
-        assertThat(group.ask(join("first", memberId, 7_400, false)).answer().error())
+        assertThat(group.ask(join("first", memberId, 7_300, false)).answer().error())
                 .isEqualTo(ErrorKind.GROUP_MAX_SIZE_REACHED);
     }
 
