@@ -52,6 +52,8 @@ final class NodeGroups {
                 config.sessionMsMax(),
                 config.membersMax(),
                 defaults.pendingMembersMax(),
+                defaults.memberBytesMax(),
+                defaults.shardBytesMax(),
                 config.initialRebalanceDelayMs(),
                 defaults.newMemberJoinTimeoutMs(),
                 config.offsetMetadataBytesMax(),

@@ -48,6 +48,10 @@ public record CommitOffsets(
             turn.answer(answer, refused(error));
             return;
         }
+        if (group == null && !shard.hasRoomFor(Footprint.ofGroup(groupId))) {
+            turn.answer(answer, refused(ErrorKind.INVALID_COMMIT_OFFSET_SIZE));
+            return;
+        }
         if (group != null) {
             extendSession(shard, group, turn);
         }

@@ -35,6 +35,10 @@ final class CommitsInFlight {
         }
     }
 
+    Set<String> groups() {
+        return Collections.unmodifiableSet(byGroup.keySet());
+    }
+
     Set<TopicPartition> of(String groupId) {
         return Collections.unmodifiableSet(
                 byGroup.getOrDefault(groupId, Map.of()).keySet());

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// `joinsWaiting` counts the members with a waiting join.
 final class Group {
     private final String id;
+    private final Footprint footprint;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, String> memberByInstance = new LinkedHashMap<>();
     private final Map<String, Deadlines.Deadline> pending = new LinkedHashMap<>();
@@ -49,8 +50,15 @@ final class Group {
     /// The delay that runs now.
     int initialDelayMs;
 
-    Group(String id, Deadlines deadlines, Consumer<Turn> joinDue, Consumer<Turn> syncDue, long wallMs) {
+    Group(
+            String id,
+            Footprint footprint,
+            Deadlines deadlines,
+            Consumer<Turn> joinDue,
+            Consumer<Turn> syncDue,
+            long wallMs) {
         this.id = id;
+        this.footprint = footprint;
         this.joinDeadline = deadlines.deadline(joinDue);
         this.syncDeadline = deadlines.deadline(syncDue);
         this.stateTimestampMs = wallMs;
@@ -163,6 +171,7 @@ final class Group {
             leader = member.id;
         }
         members.put(member.id, member);
+        footprint.count(member);
         countProtocols(member, 1);
         joinsWaiting += member.isAwaitingJoin() ? 1 : 0;
         forgetPending(member.id);
@@ -173,6 +182,7 @@ final class Group {
     Member remove(String memberId) {
         Member removed = members.remove(memberId);
         if (removed != null) {
+            footprint.discount(removed);
             countProtocols(removed, -1);
             joinsWaiting -= removed.isAwaitingJoin() ? 1 : 0;
             if (removed.instanceId != null) {
@@ -189,9 +199,11 @@ final class Group {
     /// Puts `arriving` into the place of the static member `leaving`, leadership included.
     void replace(Member leaving, Member arriving) {
         members.remove(leaving.id);
+        footprint.discount(leaving);
         countProtocols(leaving, -1);
         joinsWaiting -= leaving.isAwaitingJoin() ? 1 : 0;
         members.put(arriving.id, arriving);
+        footprint.count(arriving);
         countProtocols(arriving, 1);
         joinsWaiting += arriving.isAwaitingJoin() ? 1 : 0;
         if (isLeader(leaving.id)) {
@@ -206,9 +218,15 @@ final class Group {
     void update(Member member, JoinGroup command) {
         countProtocols(member, -1);
         member.protocols = command.protocols();
+        footprint.count(member);
         countProtocols(member, 1);
         member.rebalanceTimeoutMs = command.rebalanceTimeoutMs();
         member.sessionTimeoutMs = command.sessionTimeoutMs();
+    }
+
+    void assign(Member member, Opaque assignment) {
+        member.assignment = assignment;
+        footprint.count(member);
     }
 
     void awaitJoin(Member member, Consumer<JoinGroup.Reply> answer) {
@@ -266,12 +284,14 @@ final class Group {
 
     void addPending(String memberId, Deadlines.Deadline deadline) {
         pending.put(memberId, deadline);
+        footprint.addPending(memberId);
     }
 
     void forgetPending(String memberId) {
         Deadlines.Deadline deadline = pending.remove(memberId);
         if (deadline != null) {
             deadline.cancel();
+            footprint.removePending(memberId);
         }
     }
 

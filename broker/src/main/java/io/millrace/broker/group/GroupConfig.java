@@ -7,6 +7,8 @@ package io.millrace.broker.group;
 /// @param groupSizeMax most members one group may have (`group.max.size`)
 /// @param pendingMembersMax most member ids of one group that were handed out and not used yet (Kafka has no such
 /// limit)
+/// @param memberBytesMax most a member may tell about itself, all its protocols together (Kafka has no such limit)
+/// @param shardBytesMax about how much of what members tell one shard keeps on the heap (Kafka has no such limit)
 /// @param initialRebalanceDelayMs how long an empty group waits for more members (`group.initial.rebalance.delay.ms`)
 /// @param newMemberJoinTimeoutMs how long a member that does not know its id yet may wait for others
 /// @param offsetMetadataBytesMax longest note on a commit (`offset.metadata.max.bytes`)
@@ -22,6 +24,8 @@ public record GroupConfig(
         int sessionTimeoutMaxMs,
         int groupSizeMax,
         int pendingMembersMax,
+        int memberBytesMax,
+        long shardBytesMax,
         int initialRebalanceDelayMs,
         int newMemberJoinTimeoutMs,
         int offsetMetadataBytesMax,
@@ -41,6 +45,8 @@ public record GroupConfig(
             1_800_000,
             Integer.MAX_VALUE,
             100_000,
+            1_048_576,
+            16_777_216,
             3_000,
             300_000,
             4_096,
@@ -57,6 +63,8 @@ public record GroupConfig(
         require(sessionTimeoutMaxMs >= sessionTimeoutMinMs, "group.max.session.timeout.ms is below the minimum");
         require(groupSizeMax > 0, "group.max.size must be positive");
         require(pendingMembersMax > 0, "the limit of pending members must be positive");
+        require(memberBytesMax > 0, "the limit of a member's bytes must be positive");
+        require(shardBytesMax >= memberBytesMax, "a shard must have room for one member");
         require(initialRebalanceDelayMs >= 0, "group.initial.rebalance.delay.ms must not be negative");
         require(newMemberJoinTimeoutMs > 0, "the join timeout of new members must be positive");
         require(
@@ -76,6 +84,8 @@ public record GroupConfig(
                 sessionTimeoutMaxMs,
                 groupSizeMax,
                 pendingMembersMax,
+                memberBytesMax,
+                shardBytesMax,
                 delayMs,
                 newMemberJoinTimeoutMs,
                 offsetMetadataBytesMax,
@@ -94,6 +104,28 @@ public record GroupConfig(
                 sessionTimeoutMaxMs,
                 members,
                 pendingMembersMax,
+                memberBytesMax,
+                shardBytesMax,
+                initialRebalanceDelayMs,
+                newMemberJoinTimeoutMs,
+                offsetMetadataBytesMax,
+                offsetsRetentionMs,
+                offsetsRetentionCheckMs,
+                commitTimeoutMs,
+                offsetsTopicPartitions,
+                offsetsTopicReplicationFactor,
+                offsetsTopicSegmentBytes,
+                loadBytes);
+    }
+
+    public GroupConfig withBytesMax(int ofMember, long ofShard) {
+        return new GroupConfig(
+                sessionTimeoutMinMs,
+                sessionTimeoutMaxMs,
+                groupSizeMax,
+                pendingMembersMax,
+                ofMember,
+                ofShard,
                 initialRebalanceDelayMs,
                 newMemberJoinTimeoutMs,
                 offsetMetadataBytesMax,
@@ -112,6 +144,8 @@ public record GroupConfig(
                 sessionTimeoutMaxMs,
                 groupSizeMax,
                 pendingMembersMax,
+                memberBytesMax,
+                shardBytesMax,
                 initialRebalanceDelayMs,
                 newMemberJoinTimeoutMs,
                 offsetMetadataBytesMax,

@@ -32,6 +32,7 @@ public final class GroupShard {
     private final GroupStore store = new GroupStore();
     private final CommitsInFlight inFlight = new CommitsInFlight();
     private final Deadlines deadlines = new Deadlines();
+    private final Footprint footprint = new Footprint();
     private final Map<String, Group> live = new LinkedHashMap<>();
     private final Rebalance rebalance = new Rebalance(this);
     private final Membership membership = new Membership(this);
@@ -112,7 +113,9 @@ public final class GroupShard {
 
     /// Topics are gone, and with them the positions in them.
     public void onTopicDeleted(String topic, Turn turn) {
-        for (String groupId : List.copyOf(live.keySet())) {
+        Set<String> affected = new LinkedHashSet<>(store.groupsIn(topic));
+        affected.addAll(inFlight.groups());
+        for (String groupId : affected) {
             List<GroupRecord> records = new ArrayList<>();
             for (TopicPartition partition : partitionsKnown(groupId)) {
                 if (partition.topic().equals(topic)) {
@@ -183,6 +186,15 @@ public final class GroupShard {
         return deadlines;
     }
 
+    Footprint footprint() {
+        return footprint;
+    }
+
+    /// Whether so many more bytes may be kept of what clients say about themselves.
+    boolean hasRoomFor(long bytes) {
+        return footprint.bytes() + bytes <= config.shardBytesMax();
+    }
+
     Rebalance rebalance() {
         return rebalance;
     }
@@ -212,12 +224,14 @@ public final class GroupShard {
         Group[] self = new Group[1];
         Group group = new Group(
                 groupId,
+                footprint,
                 deadlines,
                 later -> rebalance.onJoinDeadline(self[0], later),
                 later -> rebalance.onSyncDeadline(self[0], later),
                 turn.now().wallMs());
         self[0] = group;
         live.put(groupId, group);
+        footprint.addGroup(groupId);
         return group;
     }
 
@@ -266,6 +280,7 @@ public final class GroupShard {
         group.syncDeadline.cancel();
         group.moveTo(GroupState.DEAD, turn.now().wallMs());
         live.remove(group.id());
+        footprint.removeGroup(group.id());
         turn.event(new GroupEvent(group.id(), group.generation(), GroupEvent.Kind.REMOVED, ""));
     }
 }

@@ -99,7 +99,8 @@ public record JoinGroup(
     @Override
     public void decide(GroupShard shard, Consumer<Reply> answer, Turn turn) {
         GroupConfig config = shard.config();
-        if (hasTextTooLong()) {
+        long bytes = Footprint.ofMember(protocols);
+        if (hasTextTooLong() || bytes > config.memberBytesMax()) {
             turn.answer(answer, refused(ErrorKind.INVALID_REQUEST));
             return;
         }
@@ -108,6 +109,10 @@ public record JoinGroup(
             return;
         }
         Group group = shard.find(groupId);
+        if (!hasRoom(shard, group, bytes)) {
+            turn.answer(answer, Reply.refused("", ErrorKind.GROUP_MAX_SIZE_REACHED));
+            return;
+        }
         if (group == null) {
             if (!memberId.isEmpty()) {
                 turn.answer(answer, refused(ErrorKind.UNKNOWN_MEMBER));
@@ -137,6 +142,14 @@ public record JoinGroup(
                 || GroupConfig.isTextTooLong(protocolType)
                 || (instanceId != null && GroupConfig.isTextTooLong(instanceId))
                 || protocols.stream().anyMatch(protocol -> GroupConfig.isTextTooLong(protocol.name()));
+    }
+
+    /// A member that asks again takes only what it tells more than before.
+    private boolean hasRoom(GroupShard shard, @Nullable Group group, long bytes) {
+        Member known = group == null ? null : group.member(memberId);
+        long had = known == null ? 0 : Footprint.ofMember(known.protocols);
+        long more = bytes - had + (group == null ? Footprint.ofGroup(groupId) : 0);
+        return more <= 0 || shard.hasRoomFor(more);
     }
 
     /// Whether a group could begin with this member; checked first, so that nonsense leaves no group behind.

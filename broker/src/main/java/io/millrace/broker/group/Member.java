@@ -19,6 +19,8 @@ final class Member {
     int sessionTimeoutMs;
     List<JoinGroup.Protocol> protocols;
     Opaque assignment = Opaque.EMPTY;
+    /// What [Footprint] has counted for this member.
+    long countedBytes;
     /// Has not got the answer to its first join yet, so it cannot send heartbeats.
     boolean isNew;
 

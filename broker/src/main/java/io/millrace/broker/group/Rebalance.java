@@ -149,7 +149,7 @@ final class Rebalance {
     /// The leader's assignments are stored: everyone gets their own.
     void stabilise(Group group, Map<String, Opaque> assignments, Turn turn) {
         for (Member member : group.members()) {
-            member.assignment = assignments.getOrDefault(member.id, Opaque.EMPTY);
+            group.assign(member, assignments.getOrDefault(member.id, Opaque.EMPTY));
         }
         group.moveTo(GroupState.STABLE, turn.now().wallMs());
         turn.event(new GroupEvent(group.id(), group.generation(), GroupEvent.Kind.STABLE, group.size() + " members"));
@@ -159,7 +159,7 @@ final class Rebalance {
     /// Nobody has anything any more; waiting syncs are told why.
     void withdrawAssignments(Group group, ErrorKind error, Turn turn) {
         for (Member member : group.members()) {
-            member.assignment = Opaque.EMPTY;
+            group.assign(member, Opaque.EMPTY);
         }
         answerSyncs(group, error, turn);
     }

@@ -85,6 +85,10 @@ public record SyncGroup(
     }
 
     private void await(GroupShard shard, Group group, Member member, Consumer<Reply> answer, Turn turn) {
+        if (group.isLeader(memberId) && !hasRoom(shard)) {
+            turn.answer(answer, refused(ErrorKind.GROUP_MAX_SIZE_REACHED));
+            return;
+        }
         Consumer<Reply> older = member.waitingSync;
         if (older != null) {
             turn.answer(older, refused(ErrorKind.REBALANCE_IN_PROGRESS));
@@ -95,6 +99,11 @@ public record SyncGroup(
             Map<String, Opaque> complete = Rebalance.assignmentsOf(group, assignments);
             turn.append(List.of(group.stored(complete)), new Stored(shard, group, generation, complete));
         }
+    }
+
+    private boolean hasRoom(GroupShard shard) {
+        return shard.hasRoomFor(
+                assignments.stream().mapToLong(one -> one.assignment().size()).sum());
     }
 
     /// What follows when the assignments are stored, or are not. Others may have joined or left in between; then the

@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Decides whether batches may enter a log, with the rules, errors and texts of Kafka 4.4, and patches what the topic
 /// wants different: append time, largest timestamp, codec.
 ///
-/// Cost: headers and the CRC; for uncompressed batches one walk over the record framing; compressed batches are opened
-/// only for topics that are compacted or name a codec. Two things follow that Kafka does otherwise: damage inside
-/// compressed records is found by whoever unpacks them, and of a compressed batch only the first and the largest
-/// timestamp are held against the topic's limits.
+/// Cost: headers, the CRC and one walk over the record framing, which compressed records take as they come out of their
+/// codec. Only a topic with a codec of its own, or a refusal that has to name records, needs them unpacked as a whole.
 ///
 /// Invariant: total. Whatever the bytes are, the answer is a [BatchCheck] and nothing outside of them is read.
 public final class BatchValidator {
@@ -146,25 +144,41 @@ public final class BatchValidator {
         int codec = BatchHeader.codec(batch, position);
         boolean repack = config.compression() != LogConfig.Compression.PRODUCER
                 && Compressor.codec(config.compression()) != codec;
-        if (codec == 0 && !repack) {
-            return checkPlain(batch, position, batch, position + BatchHeader.OVERHEAD, position + size, false);
+        if (codec == 0) {
+            return checkPlain(batch, position, batch, position + BatchHeader.OVERHEAD, position + size, repack);
         }
-        if (!repack && !config.compact()) {
-            long max = BatchHeader.maxTimestamp(batch, position);
-            BatchCheck.Refused refused = refuseTimestamps(BatchHeader.baseTimestamp(batch, position), max);
-            return refused == null ? valid(batch, position, max) : refused;
+        RecordScan scan = new RecordScan();
+        return switch (Compressor.walk(batch, position, decompressedBytesMax, scan)) {
+            case Compressor.Walked.Sound() -> checkWalked(batch, position, scan, repack);
+            case Compressor.Walked.TooLarge() -> unpacksTooLarge();
+            case Compressor.Walked.Damaged(var why) -> damaged(why);
+        };
+    }
+
+    /// Compressed records are sound. Their bytes are needed only to name the bad ones, or for another codec.
+    private BatchCheck checkWalked(ByteBuffer batch, int position, RecordScan scan, boolean repack) {
+        boolean isGood = !(config.compact() && scan.keylessCount() > 0)
+                && refuseTimestamps(scan.minTimestamp(), scan.maxTimestamp()) == null;
+        if (isGood && !repack) {
+            return valid(batch, position, scan.maxTimestamp());
         }
         return switch (Compressor.unpack(batch, position, decompressedBytesMax)) {
             case Compressor.Unpacked.Records(var records) ->
                 checkPlain(batch, position, records, 0, records.limit(), repack);
-            case Compressor.Unpacked.TooLarge() ->
-                BatchCheck.Refused.of(
-                        ErrorKind.MESSAGE_TOO_LARGE,
-                        "The record batch in the append to %s unpacks to more than %d bytes"
-                                .formatted(partition, decompressedBytesMax));
-            case Compressor.Unpacked.Damaged(var why) ->
-                invalid("Compressed records that can not be read in topic partition %s: %s".formatted(partition, why));
+            case Compressor.Unpacked.TooLarge() -> unpacksTooLarge();
+            case Compressor.Unpacked.Damaged(var why) -> damaged(why);
         };
+    }
+
+    private BatchCheck.Refused unpacksTooLarge() {
+        return BatchCheck.Refused.of(
+                ErrorKind.MESSAGE_TOO_LARGE,
+                "The record batch in the append to %s unpacks to more than %d bytes"
+                        .formatted(partition, decompressedBytesMax));
+    }
+
+    private BatchCheck.Refused damaged(String why) {
+        return invalid("%s in topic partition %s.".formatted(why, partition));
     }
 
     /// Checks uncompressed records, which lie in the batch itself or were unpacked from it.

@@ -12,11 +12,17 @@ import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
 import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
 
-/// Packs and unpacks the records of a batch with the codecs of kafka-clients. Slow path only: batches are stored as
-/// they were sent unless the topic names a codec of its own or has to look at keys.
+/// Packs, unpacks and walks the records of a batch with the codecs of kafka-clients. Packing and unpacking are for the
+/// slow path only: batches are stored as they were sent unless the topic names a codec of its own.
 public final class Compressor {
     private static final int CHUNK_BYTES = 16 * 1024;
     private static final int SNAPPY_HEADER_BYTES = 16;
+    /// Snappy's best: a copy of 64 bytes told in 3.
+    private static final int SNAPPY_RATIO_MAX = 22;
+
+    /// Larger than any limit, small enough to be added up.
+    private static final long NO_CLAIM = Long.MAX_VALUE / 2;
+
     private static final byte SNAPPY_MAGIC_FIRST_BYTE = (byte) 0x82;
 
     private Compressor() {}
@@ -32,6 +38,16 @@ public final class Compressor {
         record Damaged(String why) implements Unpacked {}
     }
 
+    /// What became of walking.
+    sealed interface Walked {
+        record Sound() implements Walked {}
+
+        /// More than the limit. Reading stopped there.
+        record TooLarge() implements Walked {}
+
+        record Damaged(String why) implements Walked {}
+    }
+
     static boolean isKnown(int codec) {
         return codec <= CompressionType.ZSTD.id;
     }
@@ -39,8 +55,7 @@ public final class Compressor {
     /// Unpacks the records of the batch at `position`, whose CRC and size were checked, up to `bytesMax`.
     public static Unpacked unpack(ByteBuffer buffer, int position, long bytesMax) {
         int codec = BatchHeader.codec(buffer, position);
-        ByteBuffer packed = buffer.duplicate();
-        packed.limit(position + BatchHeader.sizeInBytes(buffer, position)).position(position + BatchHeader.OVERHEAD);
+        ByteBuffer packed = packed(buffer, position);
         if (codec == CompressionType.NONE.id) {
             return new Unpacked.Records(packed.slice());
         }
@@ -57,6 +72,33 @@ public final class Compressor {
             // The codecs are foreign code fed with a stranger's bytes; whatever they throw means the same to us.
             return new Unpacked.Damaged(String.valueOf(damaged.getMessage()));
         }
+    }
+
+    /// Walks the compressed records of the batch at `position`, whose header was checked, up to `bytesMax` bytes of
+    /// them, and keeps nothing but what `scan` notes.
+    static Walked walk(ByteBuffer buffer, int position, long bytesMax, RecordScan scan) {
+        ByteBuffer packed = packed(buffer, position);
+        int codec = BatchHeader.codec(buffer, position);
+        if (codec == CompressionType.SNAPPY.id && !hasHonestSnappyLengths(packed.slice(), bytesMax)) {
+            return new Walked.Damaged("snappy chunks that do not fit");
+        }
+        Compression compression = Compression.of(CompressionType.forId(codec)).build();
+        try (InputStream records = compression.wrapForInput(packed, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
+            new PackedScan(records, bytesMax, scan)
+                    .walk(BatchHeader.recordCount(buffer, position), BatchHeader.baseTimestamp(buffer, position));
+            return new Walked.Sound();
+        } catch (PackedScan.TooLargeException tooLarge) {
+            return new Walked.TooLarge();
+        } catch (IOException | RuntimeException damaged) {
+            // As above.
+            return new Walked.Damaged(String.valueOf(damaged.getMessage()));
+        }
+    }
+
+    private static ByteBuffer packed(ByteBuffer buffer, int position) {
+        return buffer.duplicate()
+                .limit(position + BatchHeader.sizeInBytes(buffer, position))
+                .position(position + BatchHeader.OVERHEAD);
     }
 
     private static Unpacked readAll(InputStream records, long bytesMax) throws IOException {
@@ -78,8 +120,8 @@ public final class Compressor {
     }
 
     /// snappy-java allocates whatever its chunk headers claim, so the claims are checked first: every chunk must lie
-    /// inside the batch, and what all of them say they unpack to must be within the limit. Streams without the framing
-    /// header are one bare chunk.
+    /// inside the batch, none may claim more than its bytes could ever unpack to, and all together must be within the
+    /// limit. Streams without the framing header are one bare chunk.
     private static boolean hasHonestSnappyLengths(ByteBuffer packed, long bytesMax) {
         if (packed.remaining() < SNAPPY_HEADER_BYTES || packed.get(0) != SNAPPY_MAGIC_FIRST_BYTE) {
             return snappyClaim(packed, 0, packed.limit()) <= bytesMax;
@@ -105,17 +147,18 @@ public final class Compressor {
         return true;
     }
 
-    /// The unpacked length a bare snappy chunk begins with (a plain varint); huge when there is none.
+    /// The unpacked length a bare snappy chunk begins with (a plain varint); huge when there is none, or none that
+    /// could be true.
     private static long snappyClaim(ByteBuffer packed, int at, int end) {
         long claim = 0;
         for (int i = 0; i < 5 && at + i < end; i++) {
             byte b = packed.get(at + i);
             claim |= (long) (b & 0x7F) << (7 * i);
             if (b >= 0) {
-                return claim;
+                return claim <= (long) SNAPPY_RATIO_MAX * (end - at) ? claim : NO_CLAIM;
             }
         }
-        return Long.MAX_VALUE / 2;
+        return NO_CLAIM;
     }
 
     /// A batch with the header of the one at `position` and `records` packed as the topic wants; sizes, codec bits and

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 /// Reads never pass the given end. Made anew for each batch; the JIT keeps it off the heap.
 final class RecordScan {
     /// Answer of the fast way: somebody else must look.
-    private static final int UNDECIDED = -1;
+    static final int UNDECIDED = -1;
 
     private static final int FAST_BYTES = Long.BYTES;
 
@@ -62,7 +62,7 @@ final class RecordScan {
     }
 
     /// Checks the record at `at` if it is of the usual shape; returns the position behind it, or [#UNDECIDED].
-    private int scanFast(ByteBuffer buffer, int at, int end, int index, long baseTimestamp) {
+    int scanFast(ByteBuffer buffer, int at, int end, int index, long baseTimestamp) {
         if (end - at < FAST_BYTES) {
             return UNDECIDED;
         }
@@ -100,10 +100,7 @@ final class RecordScan {
         if (!hasUsualRest(buffer, at + used + Math.max(0, keyLength), recordEnd, end)) {
             return UNDECIDED;
         }
-        if (keyLength < 0) {
-            keylessCount++;
-        }
-        note(baseTimestamp + timestampDelta);
+        note(baseTimestamp + timestampDelta, keyLength >= 0);
         return recordEnd;
     }
 
@@ -150,10 +147,8 @@ final class RecordScan {
         if (headers < 0 || !scanHeaders(buffer, headers, end)) {
             return false;
         }
-        if (Varint.intAt(buffer, key) < 0) {
-            keylessCount++;
-        }
-        note(baseTimestamp + Varint.longAt(buffer, timestampDelta));
+        // `key` is behind the offset delta, where the key's length stands.
+        note(baseTimestamp + Varint.longAt(buffer, timestampDelta), Varint.intAt(buffer, key) >= 0);
         return true;
     }
 
@@ -190,7 +185,11 @@ final class RecordScan {
         return length <= end - start ? start + length : Varint.MALFORMED;
     }
 
-    private void note(long timestamp) {
+    /// A sound record was passed.
+    void note(long timestamp, boolean hasKey) {
+        if (!hasKey) {
+            keylessCount++;
+        }
         if (timestamp > maxTimestamp) {
             maxTimestamp = timestamp;
         }

@@ -18,11 +18,16 @@ import org.apache.kafka.common.requests.FetchMetadata;
 /// another loop, is told FETCH_SESSION_ID_NOT_FOUND and opens a new one, as KIP-227 has it.
 ///
 /// Owned by: one loop.
-/// Invariant: never more than `sessionsMax` sessions, never more than `partitionsMax` partitions in one.
+/// Invariant: never more than `sessionsMax` sessions, never more than `partitionsMax` partitions in one, and in all of
+/// them together never more than a few times as many.
 public final class FetchSessions {
     /// A session unused for so long may be evicted for any other; one younger than this is never evicted for a bigger
     /// one.
     private static final long EVICTABLE_AFTER_MS = 120_000;
+
+    /// So many of the largest sessions fit. Kafka counts sessions only, and a thousand of the largest would fill the
+    /// heap.
+    private static final long LARGEST_SESSIONS_MAX = 2;
 
     private static final int FIRST_TOPIC_ID_VERSION = 13;
 
@@ -31,6 +36,8 @@ public final class FetchSessions {
     private final int partitionsMax;
     /// In order of last use, longest unused first.
     private final Map<Integer, FetchSession> byId = new LinkedHashMap<>(16, 0.75f, true);
+    /// In all sessions together.
+    private long partitionCount;
 
     public FetchSessions(Randomness randomness, int sessionsMax, int partitionsMax) {
         this.randomness = randomness;
@@ -60,7 +67,7 @@ public final class FetchSessions {
     public Turn turn(FetchRequestData request, short version, long nowMs) {
         int epoch = request.sessionEpoch();
         if (epoch == FetchMetadata.FINAL_EPOCH || epoch == FetchMetadata.INITIAL_EPOCH) {
-            byId.remove(request.sessionId());
+            remove(request.sessionId());
             return new Turn.Full(asked(request, version), epoch == FetchMetadata.INITIAL_EPOCH);
         }
         FetchSession session = byId.get(request.sessionId());
@@ -73,7 +80,9 @@ public final class FetchSessions {
         if (session.isByTopicId() != version >= FIRST_TOPIC_ID_VERSION) {
             return new Turn.Refused(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
         }
+        partitionCount -= session.size();
         update(session, request, version);
+        partitionCount += session.size();
         session.turn(nowMs);
         return next(session);
     }
@@ -81,11 +90,11 @@ public final class FetchSessions {
     private Turn next(FetchSession session) {
         if (session.size() == 0) {
             // Nothing left to follow: the session ends, and the answer says so by carrying no session id.
-            byId.remove(session.id());
+            remove(session.id());
             return new Turn.Full(List.of(), false);
         }
-        if (session.size() > partitionsMax) {
-            byId.remove(session.id());
+        if (session.size() > partitionsMax || !haveRoom(0)) {
+            remove(session.id());
             return new Turn.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND);
         }
         return new Turn.Incremental(session);
@@ -98,25 +107,49 @@ public final class FetchSessions {
         }
         FetchSession session = new FetchSession(freshId(), version >= FIRST_TOPIC_ID_VERSION, nowMs, partitions);
         byId.put(session.id(), session);
+        partitionCount += session.size();
         return Optional.of(session);
     }
 
-    private boolean makeRoom(int newSize, long nowMs) {
-        if (byId.size() < sessionsMax) {
-            return true;
+    private boolean haveRoom(int newSize) {
+        return partitionCount + newSize <= LARGEST_SESSIONS_MAX * partitionsMax;
+    }
+
+    private void remove(int id) {
+        FetchSession removed = byId.remove(id);
+        if (removed != null) {
+            partitionCount -= removed.size();
         }
+    }
+
+    private boolean makeRoom(int newSize, long nowMs) {
         if (sessionsMax == 0) {
             return false;
         }
+        while (!haveRoom(newSize)) {
+            FetchSession victim = byId.values().iterator().next();
+            if (!isUnused(victim, nowMs)) {
+                return false;
+            }
+            remove(victim.id());
+        }
+        return byId.size() < sessionsMax || makePlace(newSize, nowMs);
+    }
+
+    private boolean makePlace(int newSize, long nowMs) {
         FetchSession victim = byId.values().iterator().next();
-        if (nowMs - victim.usedMs() < EVICTABLE_AFTER_MS) {
+        if (!isUnused(victim, nowMs)) {
             victim = smallest(nowMs).filter(s -> s.size() < newSize).orElse(null);
         }
         if (victim == null) {
             return false;
         }
-        byId.remove(victim.id());
+        remove(victim.id());
         return true;
+    }
+
+    private static boolean isUnused(FetchSession session, long nowMs) {
+        return nowMs - session.usedMs() >= EVICTABLE_AFTER_MS;
     }
 
     private Optional<FetchSession> smallest(long nowMs) {

@@ -90,6 +90,38 @@ class FetchSessionsTest {
     }
 
     @Test
+    void allSessionsTogetherAreBounded() {
+        FetchSessions many = new FetchSessions(new SeededRandomness(3), 1_000, 10);
+        int first = many.open(partitions(10), V, 0).orElseThrow().id();
+        assertThat(many.open(partitions(9), V, 60_000)).isPresent();
+
+        assertThat(many.open(partitions(2), V, 60_000)).isEmpty();
+        assertThat(many.open(partitions(1), V, 60_000)).isPresent();
+
+        assertThat(many.open(partitions(10), V, 120_000)).isPresent();
+        assertThat(many.size()).isEqualTo(3);
+        assertThat(many.turn(new FetchRequestData().setSessionId(first).setSessionEpoch(1), V, 120_000))
+                .isEqualTo(new Turn.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND));
+    }
+
+    @Test
+    void aSessionThatGrowsBeyondTheSharedRoomEnds() {
+        FetchSessions many = new FetchSessions(new SeededRandomness(3), 1_000, 10);
+        many.open(partitions(10), V, 0);
+        many.open(partitions(9), V, 0);
+        int id = many.open(partitions(1), V, 0).orElseThrow().id();
+        FetchRequestData more = new FetchRequestData()
+                .setSessionId(id)
+                .setSessionEpoch(1)
+                .setTopics(List.of(new FetchRequestData.FetchTopic()
+                        .setTopic("more")
+                        .setPartitions(List.of(new FetchRequestData.FetchPartition()))));
+
+        assertThat(many.turn(more, V, 0)).isEqualTo(new Turn.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND));
+        assertThat(many.open(partitions(1), V, 0)).as("its room is free again").isPresent();
+    }
+
+    @Test
     void aNewFullFetchReplacesTheSessionItNames() {
         int id = open(1, 0).orElseThrow().id();
 
