@@ -71,7 +71,8 @@ final class FetchOperation implements Partitions.Waiting {
             int resume = readOwned(index);
             isRead = true;
             if (resume < parts.length) {
-                PartitionHost next = node.hosts().of(query.partitions().get(resume).partition());
+                PartitionHost next =
+                        node.hosts().of(query.partitions().get(resume).partition());
                 next.loop().post(() -> readFrom(resume, nowMs));
                 return;
             }

@@ -129,8 +129,18 @@ final class HostFixture {
         run(host::tick);
     }
 
-    DiskLoop diskLoop() {
-        return diskLoop;
+    /// The partitions as a session on this loop reaches them; there is no catalog to ask.
+    NodePartitions sessions() {
+        LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, diskLoop)));
+        PartitionHosts hosts = new PartitionHosts(List.of(host));
+        return new NodePartitions(
+                loop,
+                hosts,
+                () -> {
+                    throw new UnsupportedOperationException("no catalog here");
+                },
+                directories,
+                clock);
     }
 
     static ByteBuffer batch(long timestampMs, String value) {
