@@ -20,6 +20,7 @@ public final class CleanSwap {
     private final List<Segment> replaced;
     private List<String> retired = List.of();
     private ErrorKind error = ErrorKind.NONE;
+    private String errorMessage = "";
 
     private CleanSwap(PartitionFolder folder, CleanedGroup group, List<Segment> replaced) {
         this.folder = folder;
@@ -53,16 +54,23 @@ public final class CleanSwap {
 
     /// Renames the files. Never throws for what a disk can do: the outcome is in [#error()].
     public void run() {
+        error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
             retired = SegmentSwap.commit(folder.disk(), folder.path(), group);
-        } catch (IOException e) {
-            error = ErrorKind.STORAGE_ERROR;
+            error = ErrorKind.NONE;
+        } catch (IOException refused) {
+            errorMessage = String.valueOf(refused.getMessage());
         }
     }
 
     /// [ErrorKind#NONE], or [ErrorKind#STORAGE_ERROR] when the disk refused; valid after [#run()].
     public ErrorKind error() {
         return error;
+    }
+
+    /// What the disk said, empty when it did as it was told.
+    public String errorMessage() {
+        return errorMessage;
     }
 
     /// Files that wait for their readers to finish.

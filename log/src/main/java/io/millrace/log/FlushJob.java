@@ -44,6 +44,7 @@ public final class FlushJob {
 
     /// Does the I/O. Never throws for what a disk can do: the outcome is in [#error()].
     public void run() {
+        error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
             folder.run();
             for (PendingWrite write : writes) {
@@ -55,9 +56,9 @@ public final class FlushJob {
                 }
                 folder.sync();
             }
+            error = ErrorKind.NONE;
         } catch (IOException e) {
             cause = e;
-            error = ErrorKind.STORAGE_ERROR;
         }
     }
 

@@ -318,7 +318,14 @@ public final class PartitionLog {
         }
     }
 
-    private void fail() {
+    /// Whether appends are refused until [#recoverFromStorageError()] succeeds.
+    public boolean isFailed() {
+        return failed;
+    }
+
+    /// Refuses appends from now on, as after a failed flush. For the owner, too, when a call here threw that never
+    /// should: the files are then more to be trusted than what is in memory.
+    public void fail() {
         failed = true;
         tail.drop();
         endOffset = writtenOffset;
@@ -423,23 +430,16 @@ public final class PartitionLog {
     }
 
     /// Applies retention by time and size and rolls by age, all at once: begins, runs and ends jobs until nothing is
-    /// left to do. Blocks. Returns the bytes freed.
+    /// left to do. What is there already goes first: it may make the room that the roll needs. Blocks. Returns the
+    /// bytes freed.
     ///
-    /// @throws StorageException when the disk refuses
+    /// @throws StorageException when the disk refuses; when that was the roll, the log [#isFailed()]
     public long retain(long nowMs, long belowOffset) {
-        long freed = 0;
         try {
+            long freed = giveUpOldSegments(nowMs, belowOffset);
             if (rollForRetention(nowMs, belowOffset)) {
                 flushNow(false);
-            }
-            Optional<RetentionJob> job = beginRetention(nowMs, belowOffset);
-            while (job.isPresent()) {
-                job.get().run();
-                freed += endRetention(job.get(), nowMs);
-                if (job.get().error() != ErrorKind.NONE) {
-                    throw new IOException(job.get().errorMessage());
-                }
-                job = beginRetention(nowMs, belowOffset);
+                freed += giveUpOldSegments(nowMs, belowOffset);
             }
             return freed;
         } catch (IOException e) {
@@ -447,35 +447,56 @@ public final class PartitionLog {
         }
     }
 
-    /// Rolls by age, gives up segments by time and size, and cuts loose the disk work that follows; empty when there is
-    /// none. Deletes no batch at or above `belowOffset`. A segment that is sealed for it is given up once it is
-    /// flushed. Works on a full disk, too.
+    private long giveUpOldSegments(long nowMs, long belowOffset) throws IOException {
+        long freed = 0;
+        Optional<RetentionJob> job = nextRetentionJob(nowMs, belowOffset);
+        while (job.isPresent()) {
+            job.get().run();
+            freed += endRetention(job.get(), nowMs);
+            if (job.get().error() != ErrorKind.NONE) {
+                throw new IOException(job.get().errorMessage());
+            }
+            job = nextRetentionJob(nowMs, belowOffset);
+        }
+        return freed;
+    }
+
+    /// Gives up segments by time and size, and cuts loose the disk work that goes with it; empty when there is none.
+    /// Then the active segment is sealed if its time has come; it is given up once it is flushed. Deletes no batch at
+    /// or above `belowOffset`. Works on a full disk, too.
     ///
-    /// @throws StorageException when the disk refuses
+    /// @throws StorageException when the disk refuses to be asked; the log stays as it is
     public Optional<RetentionJob> beginRetention(long nowMs, long belowOffset) {
         segments.active().idle();
         producers.expire(nowMs);
-        if (closed || retentionOut != null) {
-            return Optional.empty();
-        }
         try {
-            rollForRetention(nowMs, belowOffset);
-            Retention retention = new Retention(config, nowMs);
-            List<Segment> unknown = retention.unknown(segments);
-            if (!unknown.isEmpty()) {
-                retentionOut = RetentionJob.lookAt(unknown);
-            } else {
-                int count = retention.count(segments, startOffset, Math.min(belowOffset, writtenOffset));
-                retentionOut = count == 0 ? null : RetentionJob.remove(removeFirstSegments(count));
+            Optional<RetentionJob> job = nextRetentionJob(nowMs, belowOffset);
+            if (job.isEmpty()) {
+                rollForRetention(nowMs, belowOffset);
             }
-            return Optional.ofNullable(retentionOut);
+            return job;
         } catch (IOException e) {
             throw new StorageException("can not look at " + folder.path(), e);
         }
     }
 
+    private Optional<RetentionJob> nextRetentionJob(long nowMs, long belowOffset) throws IOException {
+        if (closed || retentionOut != null) {
+            return Optional.empty();
+        }
+        Retention retention = new Retention(config, nowMs);
+        List<Segment> unknown = retention.unknown(segments);
+        if (!unknown.isEmpty()) {
+            retentionOut = RetentionJob.lookAt(unknown);
+        } else {
+            int count = retention.count(segments, startOffset, Math.min(belowOffset, writtenOffset));
+            retentionOut = count == 0 ? null : RetentionJob.remove(removeFirstSegments(count));
+        }
+        return Optional.ofNullable(retentionOut);
+    }
+
     private boolean rollForRetention(long nowMs, long belowOffset) throws IOException {
-        if (failed || closed || jobOut != null) {
+        if (failed || closed || jobOut != null || retentionOut != null) {
             return false;
         }
         boolean isDue = RollRule.isAged(segments.active(), config, nowMs, partition)

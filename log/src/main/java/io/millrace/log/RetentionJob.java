@@ -38,6 +38,7 @@ public final class RetentionJob {
 
     /// Does the I/O. Never throws for what a disk can do: the outcome is in [#error()].
     public void run() {
+        error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
             for (Segment segment : unknown) {
                 newest.add(SegmentTimestamps.largest(segment));
@@ -47,8 +48,8 @@ public final class RetentionJob {
                 Disk disk = segment.cache().disk();
                 disk.delete(segment.path(SegmentNames.SNAPSHOT));
             }
+            error = ErrorKind.NONE;
         } catch (IOException e) {
-            error = ErrorKind.STORAGE_ERROR;
             errorMessage = String.valueOf(e.getMessage());
         }
     }

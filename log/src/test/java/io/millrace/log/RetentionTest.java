@@ -1,9 +1,11 @@
 package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.testkit.ManualClock;
 import java.io.IOException;
@@ -117,6 +119,21 @@ final class RetentionTest {
         disk.setCapacityBytes(disk.usedBytes() + 10_000);
         assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
         assertThat(fixture.readAll(fixture.log().startOffset())).last().isEqualTo("9=v9");
+    }
+
+    @Test
+    void whatIsSealedGoesBeforeARollThatAFullDiskRefuses() throws IOException {
+        LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
+        disk.setCapacityBytes(0);
+        // The active segment is due as well: sealing it needs room that is not there yet.
+        assertThatThrownBy(() -> fixture.log().retain(20_000, 10)).isInstanceOf(StorageException.class);
+        assertThat(fixture.log().startOffset()).isEqualTo(8);
+        assertThat(fixture.log().isFailed()).isTrue();
+        fixture.directory().sweep(Long.MAX_VALUE);
+        disk.setCapacityBytes(disk.usedBytes() + 10_000);
+        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        fixture.log().retain(20_000, 10);
+        assertThat(fixture.log().startOffset()).isEqualTo(10);
     }
 
     @Test

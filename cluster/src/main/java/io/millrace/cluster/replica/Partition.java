@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// A partition this node leads: appends, reads, and the high watermark that separates what is safe from what is not.
 ///
 /// Owned by: the loop of its log. The owner calls [#append], then flushes the log, then [#onFlushed()]; replies are
-/// given from there. The high watermark never falls while the partition is open, and readers never see a batch above
-/// it.
+/// given from there. Readers never see a batch above the high watermark, and while the partition is open it falls only
+/// when the disk lost what it had taken ([#onRecovered()]).
 public final class Partition {
     private static final int LEADER_EPOCH_UNSAID = -1;
 
@@ -117,16 +117,22 @@ public final class Partition {
 
     /// The log moved its written or durable offset: answer whom that satisfies and wake readers.
     public void onFlushed() {
-        waitingForWrite.release(log.writtenOffset());
-        advanceHighWatermark();
+        try {
+            waitingForWrite.release(log.writtenOffset());
+        } finally {
+            advanceHighWatermark();
+        }
     }
 
     private void advanceHighWatermark() {
         long safe = safeOffset();
         if (safe > highWatermark) {
             highWatermark = safe;
-            waitingForHighWatermark.release(safe);
-            waitingReads.wake(safe);
+            try {
+                waitingForHighWatermark.release(safe);
+            } finally {
+                waitingReads.wake(safe);
+            }
         }
     }
 
@@ -136,21 +142,46 @@ public final class Partition {
 
     /// The disk refused a flush: nobody who waits will get what they wait for.
     public void onStorageError() {
-        waitingForWrite.fail(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
-        waitingForHighWatermark.fail(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
+        failWaitingAcks(ErrorKind.STORAGE_ERROR);
+    }
+
+    /// The log takes writes again after a storage error. What only the page cache knew may be lost with it: then the
+    /// high watermark comes down to the log's end, so that no append is acknowledged before it is written, and waiting
+    /// reads ask again. Returns how many records are lost that readers could see.
+    public long onRecovered() {
+        long lost = highWatermark - log.endOffset();
+        if (lost <= 0) {
+            return 0;
+        }
+        highWatermark = log.endOffset();
+        waitingReads.wakeAll();
+        return lost;
     }
 
     /// The partition leaves this node (deleted, or led elsewhere): everybody gets `error`.
     public void close(ErrorKind error) {
-        waitingForWrite.fail(error, LeaderHint.NONE);
-        waitingForHighWatermark.fail(error, LeaderHint.NONE);
-        waitingReads.wakeAll();
+        try {
+            failWaitingAcks(error);
+        } finally {
+            waitingReads.wakeAll();
+        }
+    }
+
+    private void failWaitingAcks(ErrorKind error) {
+        try {
+            waitingForWrite.fail(error, LeaderHint.NONE);
+        } finally {
+            waitingForHighWatermark.fail(error, LeaderHint.NONE);
+        }
     }
 
     /// Answers appends whose time is up.
     public void expire(long monotonicMs) {
-        waitingForWrite.expire(monotonicMs);
-        waitingForHighWatermark.expire(monotonicMs);
+        try {
+            waitingForWrite.expire(monotonicMs);
+        } finally {
+            waitingForHighWatermark.expire(monotonicMs);
+        }
     }
 
     /// NONE, or why a client that believes in `leaderEpoch` must refresh its metadata (KIP-320).

@@ -8,12 +8,18 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /// Appends that wait for an offset to be passed. Appends enter in offset order, so releasing looks only at the head.
+/// An answer that throws keeps nobody else from theirs.
 ///
 /// Owned by: the partition's loop.
 final class WaitingAcks {
     private final ArrayDeque<WaitingAck> waiting = new ArrayDeque<>();
+    private long earliestDeadlineMs = Long.MAX_VALUE;
 
-    private record WaitingAck(AppendResult result, long deadlineMs, Consumer<AppendReply> reply) {}
+    private record WaitingAck(AppendResult result, long deadlineMs, Consumer<AppendReply> reply) {
+        void refuse(ErrorKind error, LeaderHint leader) {
+            reply.accept(new AppendReply(AppendResult.refused(error, result.logStartOffset(), ""), leader));
+        }
+    }
 
     boolean isEmpty() {
         return waiting.isEmpty();
@@ -21,39 +27,64 @@ final class WaitingAcks {
 
     void add(AppendResult result, long deadlineMs, Consumer<AppendReply> reply) {
         waiting.addLast(new WaitingAck(result, deadlineMs, reply));
+        earliestDeadlineMs = Math.min(earliestDeadlineMs, deadlineMs);
     }
 
     /// Answers every append that ends at or below `passedOffset`.
     void release(long passedOffset) {
-        WaitingAck head = waiting.peekFirst();
-        while (head != null && head.result.nextOffset() <= passedOffset) {
-            waiting.removeFirst();
-            head.reply.accept(AppendReply.of(head.result));
-            head = waiting.peekFirst();
+        try {
+            while (isPassed(passedOffset)) {
+                WaitingAck head = waiting.removeFirst();
+                head.reply.accept(AppendReply.of(head.result));
+            }
+        } finally {
+            if (isPassed(passedOffset)) {
+                release(passedOffset); // an answer has thrown: the others still get theirs
+            }
         }
     }
 
-    /// Answers appends that waited too long. A duplicate may have a later deadline than its successor, so deadlines are
-    /// not sorted; a late answer to such a one is harmless.
-    void expire(long nowMs) {
+    private boolean isPassed(long offset) {
         WaitingAck head = waiting.peekFirst();
-        while (head != null && head.deadlineMs <= nowMs) {
-            waiting.removeFirst();
-            head.reply.accept(refused(head.result, ErrorKind.REQUEST_TIMED_OUT, LeaderHint.NONE));
-            head = waiting.peekFirst();
+        return head != null && head.result.nextOffset() <= offset;
+    }
+
+    /// Answers appends that waited too long. Each client chooses its own timeout, so deadlines are not sorted.
+    void expire(long nowMs) {
+        if (nowMs < earliestDeadlineMs) {
+            return;
         }
+        ArrayDeque<WaitingAck> late = new ArrayDeque<>();
+        long earliest = Long.MAX_VALUE;
+        for (WaitingAck ack : waiting) {
+            if (ack.deadlineMs <= nowMs) {
+                late.addLast(ack);
+            } else {
+                earliest = Math.min(earliest, ack.deadlineMs);
+            }
+        }
+        waiting.removeIf(ack -> ack.deadlineMs <= nowMs);
+        earliestDeadlineMs = earliest;
+        refuseAll(late, ErrorKind.REQUEST_TIMED_OUT, LeaderHint.NONE);
     }
 
     /// Answers everybody with an error: the leadership or the disk is lost, or the partition is gone.
     void fail(ErrorKind error, LeaderHint leader) {
-        WaitingAck head = waiting.pollFirst();
-        while (head != null) {
-            head.reply.accept(refused(head.result, error, leader));
-            head = waiting.pollFirst();
-        }
+        ArrayDeque<WaitingAck> all = new ArrayDeque<>(waiting);
+        waiting.clear();
+        earliestDeadlineMs = Long.MAX_VALUE;
+        refuseAll(all, error, leader);
     }
 
-    private static AppendReply refused(AppendResult result, ErrorKind error, LeaderHint leader) {
-        return new AppendReply(AppendResult.refused(error, result.logStartOffset(), ""), leader);
+    private static void refuseAll(ArrayDeque<WaitingAck> acks, ErrorKind error, LeaderHint leader) {
+        try {
+            while (!acks.isEmpty()) {
+                acks.removeFirst().refuse(error, leader);
+            }
+        } finally {
+            if (!acks.isEmpty()) {
+                refuseAll(acks, error, leader);
+            }
+        }
     }
 }

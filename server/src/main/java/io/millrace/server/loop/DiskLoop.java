@@ -7,6 +7,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync)
 /// and reads of bytes that are not in the page cache.
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// runs becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as
 /// much as one).
 public final class DiskLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskLoop.class);
     private static final long IDLE_THREAD_SECONDS = 30;
     private static final long SHUTDOWN_SECONDS_MAX = 60;
 
@@ -34,6 +37,7 @@ public final class DiskLoop {
         ThreadFactory factory = task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((dead, fault) -> LOG.error("event=disk-turn-failed", fault));
             return thread;
         };
         // Bounded by its callers: one job per log, one cold read per partition of a waiting fetch.
@@ -43,15 +47,19 @@ public final class DiskLoop {
         return pool;
     }
 
-    /// Runs a flush job here and `done` on the log's owner afterwards.
+    /// Runs a flush job here and `done` on the log's owner afterwards, also when the job throws.
     public void flush(FlushJob job, Loop owner, Runnable done) {
         flushers.execute(() -> {
-            job.run();
-            owner.post(done);
+            try {
+                job.run();
+            } finally {
+                owner.post(done);
+            }
         });
     }
 
-    /// Runs work that may block on a read, then hands over to `owner`.
+    /// Runs work that may block on a read. It hands over to its owner itself, whatever happens to it: a fault ends up
+    /// in this thread's last handler and is only told.
     public void read(Runnable work) {
         readers.execute(work);
     }

@@ -118,32 +118,38 @@ public final class CatalogFollower {
             done.run();
             return;
         }
-        boolean handedOver = false;
+        boolean isHandedOver = false;
         try {
             PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
             makeDurable(log);
             PartitionHost host = hosts.of(id);
             host.loop().run(() -> {
-                host.lead(log, directories.diskOf(id), leadership(topic, partition));
-                done.run();
+                try {
+                    host.lead(log, directories.diskOf(id), leadership(topic, partition));
+                } finally {
+                    done.run();
+                }
             });
-            handedOver = true;
+            isHandedOver = true;
         } catch (StorageException refused) {
             LOG.error("event=partition-offline partition={} reason=\"{}\"", id, refused.getMessage(), refused);
         } finally {
-            if (!handedOver) {
-                done.run();
+            if (!isHandedOver) {
+                done.run(); // also after a fault of ours: start-up waits for it
             }
         }
     }
 
     /// What a crash left in the file is perhaps only in the page cache; readers see it when it is on disk. A new log
-    /// has nothing to sync.
+    /// has nothing to sync. When the disk refuses, the log says so and its host brings it back.
     private static void makeDurable(PartitionLog log) {
         if (log.durableOffset() < log.endOffset()) {
             log.beginFlush(true).ifPresent(job -> {
-                job.run();
-                log.endFlush(job);
+                try {
+                    job.run();
+                } finally {
+                    log.endFlush(job);
+                }
             });
         }
     }

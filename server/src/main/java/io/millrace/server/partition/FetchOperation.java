@@ -66,19 +66,53 @@ final class FetchOperation implements Partitions.Waiting {
 
     /// Reads from the ask at `index` on, as far as the current owner reaches; then moves to the next owner.
     private void readFrom(int index, long nowMs) {
-        List<FetchQuery.Ask> asks = query.partitions();
-        int at = index;
-        while (at < asks.size()) {
-            PartitionHost host = node.hosts().of(asks.get(at).partition());
-            if (!host.loop().isOwned()) {
-                int resume = at;
-                host.loop().post(() -> readFrom(resume, nowMs));
+        boolean isRead = false;
+        try {
+            int resume = readOwned(index);
+            isRead = true;
+            if (resume < parts.length) {
+                PartitionHost next =
+                        node.hosts().of(query.partitions().get(resume).partition());
+                next.loop().post(() -> readFrom(resume, nowMs));
                 return;
             }
-            read(host, at, asks.get(at));
-            at++;
+        } finally {
+            if (!isRead) {
+                node.home().post(this::onFault);
+            }
         }
         node.home().run(() -> onReadDone(nowMs));
+    }
+
+    /// Returns where the next owner has to go on.
+    private int readOwned(int index) {
+        List<FetchQuery.Ask> asks = query.partitions();
+        for (int at = index; at < asks.size(); at++) {
+            PartitionHost host = node.hosts().of(asks.get(at).partition());
+            if (!host.loop().isOwned()) {
+                return at;
+            }
+            read(host, at, asks.get(at));
+        }
+        return asks.size();
+    }
+
+    /// A read threw that never should. Its loop tells the fault; the client gets an answer all the same.
+    private void onFault() {
+        reading = false;
+        coldReads.clear();
+        releaseSlices();
+        if (finished) {
+            return;
+        }
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = refused(query.partitions().get(i).partition(), ErrorKind.STORAGE_ERROR);
+        }
+        finish();
+    }
+
+    private static Part refused(TopicPartition partition, ErrorKind error) {
+        return new Part(partition, error, null, -1, -1, -1, LeaderHint.NONE, null);
     }
 
     private void read(PartitionHost host, int index, FetchQuery.Ask ask) {
@@ -149,35 +183,51 @@ final class FetchOperation implements Partitions.Waiting {
     private void runCold(PartitionHost.Hosted hosted, int index, int budget, ReadResult.Cold cold) {
         TopicPartition id = hosted.partition.id();
         hosted.disk.read(() -> {
-            ReadResult result = cold.job().run();
-            if (result instanceof ReadResult.Moved) {
-                node.hosts().of(id).loop().after(MOVED_RETRY_MS, () -> readMoved(hosted, index, budget));
-            } else {
-                node.home().post(() -> onCold(index, result));
+            ReadResult result = new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+            try {
+                result = cold.job().run();
+            } finally {
+                if (result instanceof ReadResult.Moved) {
+                    node.hosts().of(id).loop().after(MOVED_RETRY_MS, () -> readMoved(hosted, index, budget));
+                } else {
+                    answerCold(index, result); // also after a fault of ours: somebody waits
+                }
             }
         });
+    }
+
+    private void answerCold(int index, ReadResult result) {
+        node.home().post(() -> onCold(index, result));
     }
 
     /// Compaction swapped files under a cold read: the same read once more, on the log's owner.
     private void readMoved(PartitionHost.Hosted hosted, int index, int budget) {
         FetchQuery.Ask ask = query.partitions().get(index);
         if (node.hosts().of(ask.partition()).hosted(ask.partition()) != hosted) {
-            node.home().post(() -> onCold(index, new ReadResult.Refused(ErrorKind.NOT_LEADER)));
+            answerCold(index, new ReadResult.Refused(ErrorKind.NOT_LEADER));
             return;
         }
+        ReadResult result = new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+        try {
+            result = readOnceMore(hosted, ask, budget);
+        } finally {
+            if (result instanceof ReadResult.Cold cold) {
+                runCold(hosted, index, budget, cold);
+            } else {
+                answerCold(index, result);
+            }
+        }
+    }
+
+    private ReadResult readOnceMore(PartitionHost.Hosted hosted, FetchQuery.Ask ask, int budget) {
         ReadOutcome outcome = hosted.partition.read(query, ask, budget, true);
-        ReadResult result = switch (outcome.bytes()) {
+        return switch (outcome.bytes()) {
             case null ->
                 outcome.error() == ErrorKind.NONE
                         ? new ReadResult.Ready(FileSlice.empty())
                         : new ReadResult.Refused(outcome.error());
             case ReadResult found -> found;
         };
-        if (result instanceof ReadResult.Cold cold) {
-            runCold(hosted, index, budget, cold);
-        } else {
-            node.home().post(() -> onCold(index, result));
-        }
     }
 
     private void onCold(int index, ReadResult result) {
@@ -204,7 +254,7 @@ final class FetchOperation implements Partitions.Waiting {
             }
             case ReadResult.Refused refused -> {
                 failed = true;
-                parts[index] = new Part(before.partition(), refused.error(), null, -1, -1, -1, LeaderHint.NONE, null);
+                parts[index] = refused(before.partition(), refused.error());
             }
             case ReadResult.Cold cold -> throw new InvariantViolation("a cold read stayed cold");
             case ReadResult.Moved moved -> throw new InvariantViolation("a read that has to be asked again");
@@ -273,7 +323,7 @@ final class FetchOperation implements Partitions.Waiting {
 
     private @Nullable ReadTicket ticket(PartitionHost host, Part part, Runnable wake) {
         PartitionHost.Hosted hosted = host.hosted(part.partition());
-        if (hosted == null || hosted.partition.highWatermark() > part.highWatermark()) {
+        if (hosted == null || hosted.partition.highWatermark() != part.highWatermark()) {
             wake.run(); // changed while we were on the way
             return null;
         }

@@ -68,8 +68,11 @@ public final class NodePartitions implements Partitions {
         lease.retain();
         host.loop().post(() -> {
             Consumer<AppendReply> comeHome = answer -> home.post(() -> reply.accept(answer));
-            appendHere(host, partition, batches, lease, origin, acks, timeoutMs, comeHome);
-            lease.release();
+            try {
+                appendHere(host, partition, batches, lease, origin, acks, timeoutMs, comeHome);
+            } finally {
+                lease.release();
+            }
         });
     }
 

@@ -47,9 +47,17 @@ final class OffsetLookup {
             Loop owner,
             Consumer<OffsetReply> reply) {
         hosted.disk.read(() -> {
-            OffsetReply answer = run(lookup, visible);
-            owner.post(() -> reply.accept(answer));
+            OffsetReply answer = new OffsetReply(ErrorKind.STORAGE_ERROR, -1, -1, -1, LeaderHint.NONE);
+            try {
+                answer = run(lookup, visible);
+            } finally {
+                give(answer, owner, reply); // also after a fault of ours: somebody waits
+            }
         });
+    }
+
+    private static void give(OffsetReply answer, Loop owner, Consumer<OffsetReply> reply) {
+        owner.post(() -> reply.accept(answer));
     }
 
     private static OffsetReply run(TimestampLookup lookup, long visible) {

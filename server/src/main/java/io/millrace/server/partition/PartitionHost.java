@@ -27,15 +27,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The partitions one event loop owns, and their turns: what was appended in a turn is written once at its end.
 ///
 /// Owned by: its event loop.
 public final class PartitionHost {
-    private static final Logger LOG = LoggerFactory.getLogger(PartitionHost.class);
-    private static final int RETAINED_PER_TURN = 500;
+    private static final int RETAINED_PER_TURN = 100;
 
     private final EventLoop loop;
     private final Clock clock;
@@ -43,9 +40,9 @@ public final class PartitionHost {
     private final Map<TopicPartition, Hosted> partitions = new HashMap<>();
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
     private final Map<CleanSwap, Hosted> swapping = new HashMap<>();
-    private final Set<Hosted> refusedByDisk = new LinkedHashSet<>();
+    private final FailedPartitions failures;
     private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
-    private List<Hosted> dirty = new ArrayList<>();
+    private final ArrayDeque<Hosted> dirty = new ArrayDeque<>();
     private final ArrayDeque<Hosted> toRetain = new ArrayDeque<>();
     private boolean flushPosted;
     private boolean retentionOut;
@@ -56,6 +53,8 @@ public final class PartitionHost {
         final DiskLoop disk;
         final DiskMood mood;
         boolean dirty;
+        boolean syncDue;
+        boolean failed;
         boolean jobOut;
         boolean swapOut;
         boolean retentionOut;
@@ -72,12 +71,18 @@ public final class PartitionHost {
         boolean isIdle() {
             return !jobOut && !swapOut && !retentionOut;
         }
+
+        /// On its way out: whoever gets the log writes the rest.
+        boolean isReleased() {
+            return whenIdle != null;
+        }
     }
 
     public PartitionHost(EventLoop loop, Clock clock, Metrics metrics) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
+        this.failures = new FailedPartitions(clock, metrics);
     }
 
     public EventLoop loop() {
@@ -88,7 +93,11 @@ public final class PartitionHost {
     public void lead(PartitionLog log, DiskLoop disk, Leadership leadership) {
         loop.assertOwned();
         DiskMood mood = moods.computeIfAbsent(disk, _ -> new DiskMood());
-        partitions.put(log.partition(), new Hosted(new Partition(log, leadership), disk, mood));
+        Hosted hosted = new Hosted(new Partition(log, leadership), disk, mood);
+        partitions.put(log.partition(), hosted);
+        if (log.isFailed()) {
+            failures.add(hosted); // the disk refused to make durable what a crash had left
+        }
     }
 
     public void change(TopicPartition id, Leadership leadership) {
@@ -98,8 +107,8 @@ public final class PartitionHost {
         }
     }
 
-    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job no swap of
-    /// the cleaner and no retention is out.
+    /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job, no swap of
+    /// the cleaner and no retention is out. From now on nothing here touches the log any more.
     public void release(TopicPartition id, ErrorKind error, Consumer<PartitionLog> andThen) {
         loop.assertOwned();
         Hosted hosted = partitions.remove(id);
@@ -107,11 +116,13 @@ public final class PartitionHost {
             return;
         }
         waitingForAcks.remove(hosted);
-        refusedByDisk.remove(hosted);
-        hosted.partition.close(error);
-        Runnable handOver = () -> andThen.accept(hosted.partition.log());
-        hosted.whenIdle = handOver;
-        handOverIfIdle(hosted);
+        failures.forget(hosted);
+        hosted.whenIdle = () -> andThen.accept(hosted.partition.log());
+        try {
+            hosted.partition.close(error);
+        } finally {
+            handOverIfIdle(hosted);
+        }
     }
 
     /// Returns whether the log is on its way out.
@@ -164,23 +175,30 @@ public final class PartitionHost {
 
     private void flushDirty() {
         flushPosted = false;
-        List<Hosted> touched = dirty;
-        dirty = new ArrayList<>(touched.size());
-        for (Hosted hosted : touched) {
-            hosted.dirty = false;
-            flush(hosted, hosted.partition.isDurable());
+        try {
+            for (int remaining = dirty.size(); remaining > 0; remaining--) {
+                Hosted hosted = dirty.removeFirst();
+                hosted.dirty = false;
+                boolean sync = hosted.syncDue || hosted.partition.isDurable();
+                hosted.syncDue = false;
+                flush(hosted, sync);
+            }
+        } finally {
+            if (!dirty.isEmpty() && !flushPosted) {
+                flushPosted = true;
+                loop.atEndOfTurn(this::flushDirty); // one partition's fault is not the others'
+            }
         }
     }
 
     private void flush(Hosted hosted, boolean sync) {
-        if (hosted.whenIdle != null) {
-            return; // on its way out: whoever gets it writes the rest
+        if (hosted.isReleased()) {
+            return;
         }
         if (hosted.jobOut) {
             return; // whatever was appended meanwhile goes with the next job
         }
-        PartitionLog log = hosted.partition.log();
-        Optional<FlushJob> job = log.beginFlush(sync);
+        Optional<FlushJob> job = beginFlush(hosted, sync);
         if (job.isEmpty()) {
             return;
         }
@@ -191,13 +209,29 @@ public final class PartitionHost {
         }
     }
 
+    private Optional<FlushJob> beginFlush(Hosted hosted, boolean sync) {
+        boolean isBegun = false;
+        try {
+            Optional<FlushJob> job = hosted.partition.log().beginFlush(sync);
+            isBegun = true;
+            return job;
+        } finally {
+            if (!isBegun) {
+                failures.onFault(hosted, "flush");
+            }
+        }
+    }
+
     private void runHere(Hosted hosted, FlushJob job) {
         long startNs = clock.monotonicNs();
-        job.run();
-        long endNs = clock.monotonicNs();
-        hosted.mood.onWrite(endNs - startNs, endNs);
-        metrics.onFlush(endNs - startNs);
-        finish(hosted, job);
+        try {
+            job.run();
+        } finally {
+            long endNs = clock.monotonicNs();
+            hosted.mood.onWrite(endNs - startNs, endNs);
+            metrics.onFlush(endNs - startNs);
+            finish(hosted, job);
+        }
     }
 
     private void runOnDisk(Hosted hosted, FlushJob job) {
@@ -206,45 +240,50 @@ public final class PartitionHost {
         hosted.disk.flush(job, loop, () -> {
             hosted.jobOut = false;
             metrics.onFlush(clock.monotonicNs() - startNs);
-            finish(hosted, job);
-            if (!handOverIfIdle(hosted) && hosted.partition.log().unwrittenBytes() > 0) {
-                flush(hosted, hosted.partition.isDurable());
+            try {
+                finish(hosted, job);
+            } finally {
+                if (!handOverIfIdle(hosted) && hosted.partition.log().unwrittenBytes() > 0) {
+                    flush(hosted, hosted.partition.isDurable());
+                }
             }
         });
     }
 
     private void finish(Hosted hosted, FlushJob job) {
-        hosted.partition.log().endFlush(job);
+        boolean isEnded = false;
+        try {
+            hosted.partition.log().endFlush(job);
+            isEnded = true;
+        } finally {
+            if (!isEnded) {
+                failures.onFault(hosted, "flush");
+            }
+        }
         if (job.error() == ErrorKind.NONE) {
             hosted.partition.onFlushed();
         } else {
-            LOG.error("event=flush-failed partition={} error={}", hosted.partition.id(), job.error());
-            metrics.onStorageError();
-            hosted.partition.onStorageError();
-            refusedByDisk.add(hosted);
+            failures.onFailed(hosted, "flush", job.errorMessage());
         }
     }
 
     /// Answers appends whose time is up, and asks disks that refused whether they take writes again. Called a few times
     /// a second.
     public void tick() {
-        long nowMs = clock.monotonicMs();
-        waitingForAcks.removeIf(hosted -> {
-            hosted.partition.expire(nowMs);
-            return !hosted.partition.hasWaitingAcks();
-        });
-        refusedByDisk.removeIf(this::hasRecovered);
+        try {
+            expire(clock.monotonicMs());
+        } finally {
+            failures.retry();
+        }
     }
 
-    private boolean hasRecovered(Hosted hosted) {
-        if (!hosted.isIdle()) {
-            return false;
+    private void expire(long nowMs) {
+        for (Hosted hosted : List.copyOf(waitingForAcks)) { // an answer may lead to the next append
+            hosted.partition.expire(nowMs);
+            if (!hosted.partition.hasWaitingAcks()) {
+                waitingForAcks.remove(hosted);
+            }
         }
-        boolean recovered = hosted.partition.log().recoverFromStorageError() == ErrorKind.NONE;
-        if (recovered) {
-            LOG.info("event=storage-recovered partition={}", hosted.partition.id());
-        }
-        return recovered;
     }
 
     /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.
@@ -252,7 +291,8 @@ public final class PartitionHost {
         for (Hosted hosted : partitions.values()) {
             PartitionLog log = hosted.partition.log();
             if (!hosted.jobOut && log.durableOffset() < log.endOffset()) {
-                log.beginFlush(true).ifPresent(job -> runOnDisk(hosted, job));
+                hosted.syncDue = true;
+                touched(hosted);
             }
         }
     }
@@ -287,14 +327,18 @@ public final class PartitionHost {
     public boolean endSwap(CleanSwap swap) {
         Hosted hosted = Objects.requireNonNull(swapping.remove(swap), "a swap that did not begin here");
         hosted.swapOut = false;
-        hosted.partition.log().endClean(swap, clock.wallMs());
         boolean isDone = swap.error() == ErrorKind.NONE;
-        if (!isDone) {
-            LOG.error("event=swap-failed partition={} error={}", hosted.partition.id(), swap.error());
-            hosted.partition.onStorageError();
-        }
-        if (!handOverIfIdle(hosted) && !isDone) {
-            refusedByDisk.add(hosted);
+        boolean isEnded = false;
+        try {
+            hosted.partition.log().endClean(swap, clock.wallMs());
+            isEnded = true;
+        } finally {
+            if (!isEnded) {
+                failures.onFault(hosted, "swap");
+            } else if (!isDone) {
+                failures.onFailed(hosted, "swap", swap.errorMessage());
+            }
+            handOverIfIdle(hosted);
         }
         return isDone;
     }
@@ -309,19 +353,22 @@ public final class PartitionHost {
     }
 
     private void retainNext() {
-        for (int i = 0; i < RETAINED_PER_TURN; i++) {
-            Hosted hosted = toRetain.poll();
-            if (hosted == null || beginRetention(hosted)) {
-                return;
+        boolean isDiskAtWork = false;
+        try {
+            for (int i = 0; i < RETAINED_PER_TURN && !isDiskAtWork && !toRetain.isEmpty(); i++) {
+                isDiskAtWork = beginRetention(toRetain.removeFirst());
+            }
+        } finally {
+            if (!isDiskAtWork && !toRetain.isEmpty()) {
+                loop.post(this::retainNext); // also after a fault of one
             }
         }
-        loop.post(this::retainNext);
     }
 
     /// Returns whether there is disk work, which goes on with the next log when it is done.
     private boolean beginRetention(Hosted hosted) {
-        if (hosted.whenIdle != null) {
-            return false; // released meanwhile
+        if (hosted.isReleased()) {
+            return false;
         }
         long nowMs = clock.wallMs();
         try {
@@ -330,7 +377,7 @@ public final class PartitionHost {
             job.ifPresent(begun -> runRetention(hosted, begun, nowMs));
             return job.isPresent();
         } catch (StorageException refused) {
-            onRetentionRefused(hosted, refused.getMessage());
+            failures.onRefused(hosted, "retention", String.valueOf(refused.getMessage()));
             return false;
         }
     }
@@ -339,26 +386,29 @@ public final class PartitionHost {
         retentionOut = true;
         hosted.retentionOut = true;
         hosted.disk.read(() -> {
-            job.run();
-            loop.post(() -> endRetention(hosted, job, nowMs));
+            try {
+                job.run();
+            } finally {
+                loop.post(() -> endRetention(hosted, job, nowMs));
+            }
         });
     }
 
     private void endRetention(Hosted hosted, RetentionJob job, long nowMs) {
         retentionOut = false;
         hosted.retentionOut = false;
-        hosted.partition.log().endRetention(job, nowMs);
-        if (job.error() != ErrorKind.NONE) {
-            onRetentionRefused(hosted, job.errorMessage());
-        } else if (!handOverIfIdle(hosted)) {
-            toRetain.addFirst(hosted); // what was looked up may show more
+        boolean isEnded = false;
+        try {
+            hosted.partition.log().endRetention(job, nowMs);
+            isEnded = true;
+        } finally {
+            if (job.error() != ErrorKind.NONE) {
+                failures.onRefused(hosted, "retention", job.errorMessage());
+            }
+            if (!handOverIfIdle(hosted) && isEnded && job.error() == ErrorKind.NONE) {
+                toRetain.addFirst(hosted); // what was looked up may show more
+            }
+            retainNext();
         }
-        retainNext();
-    }
-
-    private void onRetentionRefused(Hosted hosted, @Nullable String reason) {
-        LOG.error("event=retention-failed partition={} reason=\"{}\"", hosted.partition.id(), reason);
-        metrics.onStorageError();
-        handOverIfIdle(hosted);
     }
 }

@@ -1,0 +1,155 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.catalog.TopicSettings;
+import io.millrace.broker.catalog.TopicSettings.Durability;
+import io.millrace.broker.partition.Acks;
+import io.millrace.broker.partition.AppendReply;
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.cluster.replica.Leadership;
+import io.millrace.cluster.replica.Partition;
+import io.millrace.cluster.replica.ReadOutcome;
+import io.millrace.log.LogDirectory;
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Lease;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import io.millrace.server.loop.DiskLoop;
+import io.millrace.server.loop.EventLoop;
+import io.millrace.server.metrics.Metrics;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.SeededRandomness;
+import io.netty.util.concurrent.DefaultEventExecutor;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+
+/// One loop with its partitions on one disk in memory; the test's thread is outside, as a client is.
+final class HostFixture {
+    static final long RETENTION_MS = 5_000;
+    private static final int SEGMENT_BYTES = 1_000;
+    private static final int WAIT_SECONDS = 10;
+
+    final ManualClock clock = new ManualClock();
+    final MemoryDisk memory = new MemoryDisk(clock);
+    final FaultyDisk faulty = new FaultyDisk(memory);
+    private final DefaultEventExecutor executor = new DefaultEventExecutor();
+    private final DiskLoop diskLoop = new DiskLoop("test", 2, 2);
+    final EventLoop loop = new EventLoop(executor, "test");
+    final PartitionHost host = new PartitionHost(loop, clock, new Metrics());
+    LogDirectory directory = open();
+
+    private LogDirectory open() {
+        LogDirectory.Settings settings = new LogDirectory.Settings(1, "cluster", 100);
+        return LogDirectory.open(faulty.disk(), "/data", settings, new SeededRandomness(1));
+    }
+
+    TopicPartition lead(String topic, Durability durability) throws Exception {
+        LogConfig base = LogConfig.DEFAULT;
+        LogConfig config = new LogConfig(
+                SEGMENT_BYTES,
+                Long.MAX_VALUE / 4,
+                0,
+                64,
+                base.indexBytesMax(),
+                base.batchBytesMax(),
+                RETENTION_MS,
+                -1,
+                true,
+                false,
+                base.deleteRetentionMs(),
+                0,
+                Long.MAX_VALUE,
+                base.minCleanableRatio(),
+                base.timestampType(),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                base.compression(),
+                base.compressionLevel(),
+                0,
+                false);
+        TopicPartition id = new TopicPartition(topic, 0);
+        TopicSettings settings = new TopicSettings(config, durability, 1, false, 1 << 20);
+        TopicId topicId = new TopicId(1, topic.hashCode());
+        run(() -> host.lead(directory.open(id, topicId, config), diskLoop, new Leadership(0, 1, 1, settings)));
+        return id;
+    }
+
+    /// Everything is closed, and open anew without any file held: reads are cold.
+    void restart() {
+        host.partitions().forEach(partition -> partition.log().close());
+        directory.close(_ -> 0L);
+        directory = open();
+    }
+
+    <T> T get(Callable<T> work) throws Exception {
+        return executor.submit(work).get(WAIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void run(Runnable work) throws Exception {
+        executor.submit(work).get(WAIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Appends in a turn of the loop; `reply` is given there.
+    void appendHere(TopicPartition id, Acks acks, String value, Consumer<AppendReply> reply) {
+        PartitionHost.Hosted hosted = host.hosted(id);
+        long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + 30_000 : Long.MAX_VALUE;
+        hosted.partition.append(
+                batch(clock.wallMs(), value), Lease.NONE, AppendOrigin.CLIENT, acks, clock.wallMs(), deadlineMs, reply);
+        host.touched(hosted);
+    }
+
+    ErrorKind append(TopicPartition id, Acks acks, String value) throws Exception {
+        CompletableFuture<AppendReply> reply = new CompletableFuture<>();
+        run(() -> appendHere(id, acks, value, reply::complete));
+        return reply.get(WAIT_SECONDS, TimeUnit.SECONDS).error();
+    }
+
+    Partition partition(TopicPartition id) {
+        return host.find(id).orElseThrow();
+    }
+
+    /// What a consumer is answered that reads from `offset`.
+    ReadOutcome read(TopicPartition id, long offset) throws Exception {
+        FetchQuery.Ask ask = new FetchQuery.Ask(id, offset, 1 << 20, -1, -1);
+        FetchQuery query = new FetchQuery(-1, 1, 1 << 20, 0, false, List.of(ask));
+        return get(() -> partition(id).read(query, ask, 1 << 20, true));
+    }
+
+    void tick() throws Exception {
+        run(host::tick);
+    }
+
+    /// The partitions as a session on this loop reaches them; there is no catalog to ask.
+    NodePartitions sessions() {
+        LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, diskLoop)));
+        PartitionHosts hosts = new PartitionHosts(List.of(host));
+        return new NodePartitions(
+                loop,
+                hosts,
+                () -> {
+                    throw new UnsupportedOperationException("no catalog here");
+                },
+                directories,
+                clock);
+    }
+
+    static ByteBuffer batch(long timestampMs, String value) {
+        SimpleRecord record = new SimpleRecord(timestampMs, value.getBytes(StandardCharsets.UTF_8));
+        return MemoryRecords.withRecords(Compression.NONE, record).buffer();
+    }
+
+    void stop() throws InterruptedException {
+        diskLoop.stop();
+        executor.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(WAIT_SECONDS, TimeUnit.SECONDS);
+    }
+}
