@@ -87,7 +87,7 @@ final class FrameReader {
         ByteBuf bytes = held.bytes();
         int readable = bytes.readableBytes();
         if (readable < LENGTH_BYTES) {
-            wait(held, trustedBytes);
+            awaitRest(held, trustedBytes);
             return null;
         }
         int length = bytes.getInt(bytes.readerIndex());
@@ -95,7 +95,7 @@ final class FrameReader {
             throw new FrameException(length, frameBytesMax);
         }
         if (readable < LENGTH_BYTES + length) {
-            wait(held, LENGTH_BYTES + length);
+            awaitRest(held, LENGTH_BYTES + length);
             return null;
         }
         ByteBuffer body = bytes.nioBuffer(bytes.readerIndex() + LENGTH_BYTES, length);
@@ -118,7 +118,7 @@ final class FrameReader {
     }
 
     /// Makes sure more of a frame can be read behind what is there.
-    private void wait(FrameBuffer held, int frameBytes) {
+    private void awaitRest(FrameBuffer held, int frameBytes) {
         held.becomeUnfinished(true);
         ByteBuf bytes = held.bytes();
         int readable = bytes.readableBytes();

@@ -103,7 +103,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         }
         working = true;
         try {
-            while (!closing && mayRead(open, live)) {
+            // What was read is charged already: serving it is how memory is given back.
+            while (!closing && wantsMore(open, live)) {
                 FrameLease lease = frames.next();
                 if (lease == null) {
                     break;
@@ -128,7 +129,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     }
 
     private boolean mayRead(ChannelHandlerContext open, KafkaSession live) {
-        return live.wantsMore() && open.channel().isWritable() && (!budget.isExhausted() || frames.isFavoured());
+        return wantsMore(open, live) && (!budget.isExhausted() || frames.isFavoured());
+    }
+
+    private static boolean wantsMore(ChannelHandlerContext open, KafkaSession live) {
+        return live.wantsMore() && open.channel().isWritable();
     }
 
     /// Closes the connection when it holds memory that others may need for longer than it should: a frame that does not
@@ -148,9 +153,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     private boolean isHeldUpByMemory() {
         ChannelHandlerContext open = context;
         KafkaSession live = session;
-        return isPaused()
-                && (frames.isStarved()
-                        || (open != null && live != null && open.channel().isWritable() && live.wantsMore()));
+        return isPaused() && (frames.isStarved() || (open != null && live != null && wantsMore(open, live)));
     }
 
     private void closeAfter(long nowMs, long allowedMs) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.server.Node;
 import io.millrace.server.config.ConfigInputs;
 import io.millrace.server.config.ConfigLoader;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -50,6 +51,7 @@ class CrowdedNodeTest {
                                 "listeners.kafka=127.0.0.1:0",
                                 "listeners.http=",
                                 "network.request-bytes-max=1048576",
+                                "network.unsent-bytes-max=16384",
                                 "kafka.auto.create.topics.enable=false",
                                 "kafka.num.partitions=3")))
                 .config());
@@ -81,6 +83,46 @@ class CrowdedNodeTest {
                 peer.close();
             }
         }
+    }
+
+    /// What was read and can not be served yet uses the budget up; it must be served all the same once answers are
+    /// taken.
+    @Test
+    void requestsReadAheadOfTheirTurnAreAllServed() throws IOException {
+        int each = 3_000;
+        byte[] ahead = apiVersions(each);
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 30; i++) {
+                Socket client = connect();
+                client.getOutputStream().write(ahead);
+                clients.add(client);
+            }
+            for (Socket client : clients) {
+                DataInputStream in = new DataInputStream(new BufferedInputStream(client.getInputStream()));
+                for (int id = 0; id < each; id++) {
+                    byte[] answer = new byte[in.readInt()];
+                    in.readFully(answer);
+                    assertThat(ByteBuffer.wrap(answer).getInt()).isEqualTo(id);
+                }
+            }
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static byte[] apiVersions(int count) {
+        ByteBuffer frames = ByteBuffer.allocate(count * 14);
+        for (int id = 0; id < count; id++) {
+            frames.putInt(10)
+                    .putShort((short) 18)
+                    .putShort((short) 0)
+                    .putInt(id)
+                    .putShort((short) -1);
+        }
+        return frames.array();
     }
 
     @Test
