@@ -36,6 +36,7 @@ import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +60,7 @@ public final class Node {
     private static final String KAFKA = "kafka";
 
     private final ServerConfig config;
+    private final KafkaConfig kafkaConfig;
     private final MachineClock clock = new MachineClock();
     private final MachineRandomness randomness = new MachineRandomness();
     private final LogDirectories directories;
@@ -72,6 +75,7 @@ public final class Node {
     private final Housekeeping housekeeping;
     private final Metrics metrics = new Metrics();
     private final Health health = new Health();
+    private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
     private final CleanerLoop cleaner;
     private final @Nullable HttpLoop http;
 
@@ -88,6 +92,8 @@ public final class Node {
 
     private Node(ServerConfig config) throws IOException, InterruptedException {
         this.config = config;
+        this.kafkaConfig = NodeSettings.kafka(config);
+        NodeSettings.requireMemory(config.network(), PlatformDependent.maxDirectMemory());
         this.directories = NodeDisks.open(config, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
@@ -126,7 +132,19 @@ public final class Node {
                 settings,
                 this::callerLoop,
                 randomness,
-                failure -> LOG.error("event=metadata-failed reason=\"{}\"", failure.getMessage(), failure));
+                this::onMetadataFailure);
+    }
+
+    /// Without its metadata a node is of no use and can not recover by itself: it says so and ends.
+    private void onMetadataFailure(Throwable failure) {
+        LOG.error("event=metadata-failed reason=\"{}\"", failure.getMessage(), failure);
+        health.become(Health.Phase.FAILED);
+        failed.complete(null);
+    }
+
+    /// Runs `action` once the node has failed and should be stopped.
+    public void whenFailed(Runnable action) {
+        failed.thenRun(action);
     }
 
     private Endpoint advertised() throws IOException {
@@ -211,7 +229,7 @@ public final class Node {
                 clock,
                 randomness,
                 metrics,
-                KafkaConfig.defaults(config.node().id())));
+                kafkaConfig));
     }
 
     private KafkaSession open(EventLoop loop, InetSocketAddress remote, Output output) {
@@ -226,7 +244,6 @@ public final class Node {
                 network.connectionsMax(),
                 network.frameBytesMax(),
                 network.idleMs(),
-                network.inFlightMax(),
                 network.unsentBytesMax(),
                 network.unsentBytesMax() / 2,
                 network.sendBufferBytes());
@@ -250,7 +267,7 @@ public final class Node {
         LOG.info("event=stopping");
         health.become(Health.Phase.DRAINING);
         listener.stopAccepting();
-        listener.closeConnections();
+        listener.closeConnections(config.node().drainMs());
         housekeeping.stop();
         cleaner.stop();
         NodeShutdown.closeLogs(hosts, directories);

@@ -1,13 +1,67 @@
 package io.millrace.server;
 
+import io.millrace.kafka.session.KafkaConfig;
+import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.Endpoint;
+import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.ServerConfig;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// What this node was started with, by Kafka's names: what Kafka's tools show as a broker's static settings.
 final class NodeSettings {
+    private static final String AUTO_CREATE = "auto.create.topics.enable";
+    private static final String FETCH_BYTES = "fetch.max.bytes";
+
     private NodeSettings() {}
+
+    /// What the Kafka protocol is set up with: Kafka's own names where the operator gave them, else its defaults.
+    static KafkaConfig kafka(ServerConfig config) {
+        KafkaConfig standard = KafkaConfig.defaults(config.node().id());
+        String autoCreate = config.kafka().get(AUTO_CREATE);
+        String fetchBytes = config.kafka().get(FETCH_BYTES);
+        return new KafkaConfig(
+                standard.nodeId(),
+                autoCreate == null ? standard.autoCreateTopics() : truth(AUTO_CREATE, autoCreate),
+                config.network().inFlightMax(),
+                fetchBytes == null ? standard.fetchBytesMax() : bytes(FETCH_BYTES, fetchBytes),
+                standard.fetchSessionsMax(),
+                standard.fetchSessionPartitionsMax());
+    }
+
+    private static boolean truth(String name, String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new ConfigException("kafka." + name + " must be true or false, it is " + text);
+        };
+    }
+
+    private static int bytes(String name, String text) {
+        try {
+            int bytes = Integer.parseInt(text.strip());
+            if (bytes >= 1024) {
+                return bytes;
+            }
+        } catch (NumberFormatException wrong) {
+            throw new ConfigException("kafka." + name + " must be a number of bytes, it is " + text);
+        }
+        throw new ConfigException("kafka." + name + " must be at least 1024, it is " + text);
+    }
+
+    /// Requests lie in direct memory, of which the JVM has a limit of its own: all of the budget, and the one frame
+    /// beyond it that may be moving to a larger buffer.
+    ///
+    /// @param directBytesMax what the JVM allows
+    static void requireMemory(NetworkConfig network, long directBytesMax) {
+        long needed = network.requestBytesMax() + 2L * network.frameBytesMax();
+        if (needed > directBytesMax) {
+            throw new ConfigException("network.request-bytes-max and twice network.frame-bytes-max are " + needed
+                    + " bytes, and the JVM allows " + directBytesMax
+                    + " bytes of direct memory: lower them, or set MILLRACE_OPTS=-XX:MaxDirectMemorySize=" + needed);
+        }
+    }
 
     static Map<String, String> of(ServerConfig config, Endpoint advertised) {
         Map<String, String> settings = new TreeMap<>(config.kafka());

@@ -48,12 +48,13 @@ public final class StartCommand implements Callable<Integer> {
         // a
         // stop that went well would turn into exit code 0.
         var stop = new StopLoop(server.node().drainMs() + STOP_MARGIN_MS);
+        node.whenFailed(stop::failed);
         try {
             run(node, server, stop);
         } finally {
             stop.stopped();
         }
-        return ExitCode.OK.number();
+        return (stop.hasFailed() ? ExitCode.FAILED : ExitCode.OK).number();
     }
 
     private void run(Node node, ServerConfig server, StopLoop stop) throws InterruptedException {

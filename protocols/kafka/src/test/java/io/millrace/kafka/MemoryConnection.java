@@ -58,6 +58,11 @@ public final class MemoryConnection implements Output {
     }
 
     @Override
+    public void fail(String why, Throwable fault) {
+        closed = Optional.of(why + ": " + fault.getMessage());
+    }
+
+    @Override
     public void resume() {
         resumes++;
     }

@@ -8,8 +8,7 @@ import java.util.List;
 ///
 /// @param directories log directories, usually one per disk; the metadata log lies in the first
 /// @param flushThreads fsyncs that may run at once on one disk
-/// @param readThreads reads of cold bytes that may run at once on one disk
-/// @param recoveryThreads logs opened at once at start, 0 for one per core
+/// @param readThreads reads of cold bytes, and recoveries at start, that may run at once on one disk
 /// @param openFilesMax segment files held open per directory
 /// @param checkpointMs how often recovery points and high watermarks are written
 /// @param retentionCheckMs how often retention is applied (`log.retention.check.interval.ms`)
@@ -21,7 +20,6 @@ public record StorageConfig(
         List<String> directories,
         int flushThreads,
         int readThreads,
-        int recoveryThreads,
         int openFilesMax,
         long checkpointMs,
         long retentionCheckMs,
@@ -30,7 +28,7 @@ public record StorageConfig(
         int cleanerBytesMax,
         long cleanerBytesPerSecondMax) {
     public static final StorageConfig DEFAULT = new StorageConfig(
-            List.of("data"), 16, 4, 0, 10_000, 60_000, 300_000, 30_000, 15_000, 16 * 1024 * 1024, 100L * 1024 * 1024);
+            List.of("data"), 16, 4, 10_000, 60_000, 300_000, 30_000, 15_000, 16 * 1024 * 1024, 100L * 1024 * 1024);
 
     public StorageConfig {
         directories = List.copyOf(directories);
@@ -39,7 +37,6 @@ public record StorageConfig(
                 flushThreads >= 1 && flushThreads <= 256,
                 "storage.flush-threads must be 1 to 256, it is " + flushThreads);
         require(readThreads >= 1 && readThreads <= 256, "storage.read-threads must be 1 to 256, it is " + readThreads);
-        require(recoveryThreads >= 0, "storage.recovery-threads must be 0 or more, it is " + recoveryThreads);
         require(openFilesMax >= 16, "storage.open-files-max must be at least 16, it is " + openFilesMax);
         require(checkpointMs >= 100, "storage.checkpoint-ms must be at least 100, it is " + checkpointMs);
         require(retentionCheckMs >= 100, "storage.retention-check-ms must be at least 100, it is " + retentionCheckMs);
@@ -59,7 +56,6 @@ public record StorageConfig(
                 others,
                 flushThreads,
                 readThreads,
-                recoveryThreads,
                 openFilesMax,
                 checkpointMs,
                 retentionCheckMs,

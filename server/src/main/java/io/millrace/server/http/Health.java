@@ -1,14 +1,17 @@
 package io.millrace.server.http;
 
+import java.util.concurrent.atomic.AtomicReference;
+
 /// Whether the node wants traffic, for load balancers and orchestrators.
 ///
-/// Owned by: the thread that starts and stops the node, which alone changes it; read by the HTTP loop.
+/// May be called from any thread. A node that failed never becomes ready again.
 public final class Health {
     /// Where in its life the node is.
     public enum Phase {
         STARTING("the node is starting"),
         READY(""),
-        DRAINING("the node is stopping");
+        DRAINING("the node is stopping"),
+        FAILED("the node can not use its metadata any more and stops");
 
         private final String reason;
 
@@ -22,13 +25,13 @@ public final class Health {
         }
     }
 
-    private volatile Phase phase = Phase.STARTING;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
 
     public void become(Phase next) {
-        phase = next;
+        phase.updateAndGet(now -> now == Phase.FAILED ? now : next);
     }
 
     Phase phase() {
-        return phase;
+        return phase.get();
     }
 }

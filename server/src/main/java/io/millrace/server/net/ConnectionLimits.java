@@ -6,7 +6,6 @@ package io.millrace.server.net;
 /// @param frameBytesMax a larger frame closes its connection (`socket.request.max.bytes`)
 /// @param idleMs a connection that sent nothing for so long, and waits for nothing, is closed
 /// (`connections.max.idle.ms`)
-/// @param inFlightMax unanswered requests of one connection after which it is not read from
 /// @param unsentBytesHigh answers waiting in a connection's send queue above which it is not read from
 /// @param unsentBytesLow answers waiting below which it is read from again
 /// @param sendBufferBytes the kernel's send buffer, 0 for the system's choice
@@ -14,7 +13,6 @@ public record ConnectionLimits(
         int connectionsMax,
         int frameBytesMax,
         long idleMs,
-        int inFlightMax,
         int unsentBytesHigh,
         int unsentBytesLow,
         int sendBufferBytes) {}

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ConnectionRegistry {
     private static final long LOOK_MS = 10;
     private static final long IDLE_LOOK_MS = 5_000;
+    private static final long OVERSTAY_LOOK_MS = 1_000;
 
     private final EventLoop loop;
     private final Clock clock;
@@ -20,6 +21,7 @@ final class ConnectionRegistry {
     private final Set<KafkaConnection> connections = new LinkedHashSet<>();
     private boolean lookPosted;
     private boolean stopped;
+    private boolean draining;
 
     /// @param all connections of all loops together
     ConnectionRegistry(EventLoop loop, Clock clock, AtomicInteger all) {
@@ -34,11 +36,15 @@ final class ConnectionRegistry {
 
     void start() {
         loop.after(IDLE_LOOK_MS, this::closeIdle);
+        loop.after(OVERSTAY_LOOK_MS, this::closeOverstaying);
     }
 
     void opened(KafkaConnection connection) {
         connections.add(connection);
         all.incrementAndGet();
+        if (draining) {
+            connection.closeQuietly();
+        }
     }
 
     void closed(KafkaConnection connection) {
@@ -77,6 +83,33 @@ final class ConnectionRegistry {
                 connections.stream().filter(one -> one.isIdleSince(nowMs)).toList();
         idle.forEach(KafkaConnection::closeQuietly);
         loop.after(IDLE_LOOK_MS, this::closeIdle);
+    }
+
+    private void closeOverstaying() {
+        if (stopped) {
+            return;
+        }
+        long nowMs = clock.monotonicMs();
+        List.copyOf(connections).forEach(one -> one.closeIfOverstays(nowMs));
+        loop.after(OVERSTAY_LOOK_MS, this::closeOverstaying);
+    }
+
+    /// Reads nothing more and closes each connection when its answers under way have left.
+    ///
+    /// @param whenEmpty called once no connection is left
+    void drain(Runnable whenEmpty) {
+        draining = true;
+        connections.forEach(KafkaConnection::drain);
+        closeDrained(whenEmpty);
+    }
+
+    private void closeDrained(Runnable whenEmpty) {
+        connections.stream().filter(KafkaConnection::isDrained).toList().forEach(KafkaConnection::closeQuietly);
+        if (connections.isEmpty()) {
+            whenEmpty.run();
+        } else if (!stopped) {
+            loop.after(LOOK_MS, () -> closeDrained(whenEmpty));
+        }
     }
 
     void closeAll() {

@@ -2,27 +2,29 @@ package io.millrace.server.net;
 
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/// The hold on one frame inside a pooled network buffer; gives the memory back to the pool and to the budget with the
-/// last release.
+/// One frame and the hold on the network buffer it lies in; the last release lets go of the buffer.
 final class FrameLease implements Lease {
     private static final AtomicIntegerFieldUpdater<FrameLease> HOLDS =
             AtomicIntegerFieldUpdater.newUpdater(FrameLease.class, "holds");
 
-    private final ByteBuf frame;
-    private final int bytes;
-    private final MemoryBudget budget;
+    private final FrameBuffer buffer;
+    private final ByteBuffer frame;
 
     @SuppressWarnings("UnusedVariable") // counted through HOLDS
     private volatile int holds = 1;
 
-    FrameLease(ByteBuf frame, MemoryBudget budget) {
+    FrameLease(FrameBuffer buffer, ByteBuffer frame) {
+        this.buffer = buffer;
         this.frame = frame;
-        this.bytes = frame.readableBytes();
-        this.budget = budget;
-        budget.hold(bytes);
+        buffer.retain();
+    }
+
+    /// The frame's body; valid until the last release.
+    ByteBuffer frame() {
+        return frame;
     }
 
     @Override
@@ -36,8 +38,7 @@ final class FrameLease implements Lease {
     public void release() {
         int left = HOLDS.decrementAndGet(this);
         if (left == 0) {
-            frame.release();
-            budget.giveBack(bytes);
+            buffer.release();
         } else if (left < 0) {
             throw new InvariantViolation("a frame was released more often than retained");
         }

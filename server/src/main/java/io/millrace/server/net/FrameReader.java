@@ -1,110 +1,155 @@
 package io.millrace.server.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a byte stream into frames of a four-byte length and a body, without copying frames that arrive whole.
 ///
 /// A frame that does not fit what is left of its buffer moves to a buffer of its own, and the socket then reads
-/// straight into it ([FrameReceiveBuffers]). That buffer grows with what has arrived, never with what the length merely
-/// claims.
+/// straight into it ([FrameReceiveBuffers]). What a length merely claims buys no memory: that buffer is as large as
+/// the frames this peer has finished before, else it doubles with what has arrived. Every buffer is charged to the
+/// budget, and when frames still arriving have used up their share of it the reader starves until there is room.
 ///
 /// Owned by: the connection's event loop.
 final class FrameReader {
     private static final int LENGTH_BYTES = 4;
 
-    /// A frame up to this size gets its whole buffer at once.
-    private static final int TRUSTED_BYTES = 256 * 1024;
+    /// Enough for most requests, and little enough to give to anybody.
+    private static final int BYTES_FIRST = 4 * 1024;
+
+    /// Earlier frames earn a buffer of this size at once, not more.
+    private static final int TRUSTED_BYTES_MAX = 256 * 1024;
 
     private final int frameBytesMax;
-    private @Nullable ByteBuf pending;
+    private final MemoryBudget budget;
+    private @Nullable FrameBuffer pending;
+    private int trustedBytes = BYTES_FIRST;
+    private boolean starved;
 
-    FrameReader(int frameBytesMax) {
+    FrameReader(int frameBytesMax, MemoryBudget budget) {
         this.frameBytesMax = frameBytesMax;
+        this.budget = budget;
     }
 
     /// The buffer the socket should read into next because a frame is half there; null when any buffer will do.
     @Nullable
     ByteBuf receiver() {
-        return pending != null && pending.isWritable() ? pending : null;
+        return pending != null && pending.bytes().isWritable() ? pending.bytes() : null;
+    }
+
+    /// Whether a frame is half there and may have no more memory for now; [#next()] asks again.
+    boolean isStarved() {
+        return starved;
+    }
+
+    /// Whether this reader may go on though the budget is exhausted.
+    boolean isFavoured() {
+        return budget.isFavoured(this);
+    }
+
+    /// Bytes read and not handed out.
+    int bytesWaiting() {
+        return pending == null ? 0 : pending.bytes().readableBytes();
     }
 
     /// Takes over what the socket read: either a fresh buffer or the [#receiver()] with more bytes in it.
     void onRead(ByteBuf bytes) {
-        ByteBuf held = pending;
+        FrameBuffer held = pending;
         if (held == null) {
-            pending = bytes;
-        } else if (held == bytes) {
+            pending = new FrameBuffer(bytes, budget);
+        } else if (held.bytes() == bytes) {
             bytes.release(); // the hold the socket had while it was reading
         } else {
-            pending = append(held, bytes);
+            append(held, bytes);
         }
     }
 
-    private static ByteBuf append(ByteBuf held, ByteBuf bytes) {
-        ByteBuf target = held;
-        if (held.writableBytes() < bytes.readableBytes()) {
-            target = move(held, held.readableBytes() + bytes.readableBytes(), held.alloc());
+    private void append(FrameBuffer held, ByteBuf bytes) {
+        FrameBuffer target = held;
+        if (held.bytes().writableBytes() < bytes.readableBytes()) {
+            target = move(held, held.bytes().readableBytes() + bytes.readableBytes());
         }
-        target.writeBytes(bytes);
+        target.bytes().writeBytes(bytes);
         bytes.release();
-        return target;
     }
 
-    /// The body of the next frame, retained for the caller; null when it is not complete yet.
+    /// The next frame, held for the caller; null when it is not complete yet.
     ///
     /// @throws FrameException when the length can not be that of a frame
     @Nullable
-    ByteBuf next() throws FrameException {
-        ByteBuf held = pending;
+    FrameLease next() throws FrameException {
+        FrameBuffer held = pending;
+        starved = false;
         if (held == null) {
             return null;
         }
-        int readable = held.readableBytes();
+        ByteBuf bytes = held.bytes();
+        int readable = bytes.readableBytes();
         if (readable < LENGTH_BYTES) {
-            makeRoom(held, LENGTH_BYTES + TRUSTED_BYTES / 4);
+            awaitRest(held, trustedBytes);
             return null;
         }
-        int length = held.getInt(held.readerIndex());
+        int length = bytes.getInt(bytes.readerIndex());
         if (length < 0 || length > frameBytesMax) {
             throw new FrameException(length, frameBytesMax);
         }
         if (readable < LENGTH_BYTES + length) {
-            makeRoom(held, LENGTH_BYTES + length);
+            awaitRest(held, LENGTH_BYTES + length);
             return null;
         }
-        held.skipBytes(LENGTH_BYTES);
-        ByteBuf frame = held.readRetainedSlice(length);
-        if (!held.isReadable()) {
-            held.release();
-            pending = null;
-        }
+        ByteBuffer body = bytes.nioBuffer(bytes.readerIndex() + LENGTH_BYTES, length);
+        bytes.skipBytes(LENGTH_BYTES + length);
+        FrameLease frame = new FrameLease(held, body);
+        onFrame(held, LENGTH_BYTES + length);
         return frame;
     }
 
-    /// Makes sure the rest of a frame can be read behind what is there.
-    private void makeRoom(ByteBuf held, int frameBytes) {
-        int room = held.readableBytes() + held.writableBytes();
-        if (held.isReadable() && room >= frameBytes) {
-            return;
+    private void onFrame(FrameBuffer held, int frameBytes) {
+        held.becomeUnfinished(false);
+        budget.unfavour(this);
+        // A small request between large ones does not take the trust away at once.
+        int earned = Math.max(frameBytes, trustedBytes - trustedBytes / 8);
+        trustedBytes = Math.clamp(earned, BYTES_FIRST, TRUSTED_BYTES_MAX);
+        if (!held.bytes().isReadable()) {
+            held.release();
+            pending = null;
         }
-        if (held.isWritable() && frameBytes > TRUSTED_BYTES) {
-            return; // a large frame: fill this buffer first, then grow
-        }
-        int grown = Math.max(TRUSTED_BYTES, held.readableBytes() * 2);
-        pending = move(held, Math.min(frameBytes, grown), held.alloc());
     }
 
-    private static ByteBuf move(ByteBuf held, int capacity, ByteBufAllocator allocator) {
-        ByteBuf moved = allocator.directBuffer(capacity, capacity);
-        moved.writeBytes(held);
+    /// Makes sure more of a frame can be read behind what is there.
+    private void awaitRest(FrameBuffer held, int frameBytes) {
+        held.becomeUnfinished(true);
+        ByteBuf bytes = held.bytes();
+        int readable = bytes.readableBytes();
+        boolean fits = readable + bytes.writableBytes() >= frameBytes;
+        // A frame larger than what this peer has earned fills the buffer it is in before it gets the next.
+        boolean unearned = frameBytes > trustedBytes || readable < LENGTH_BYTES;
+        if (fits || (unearned && bytes.writableBytes() > bytes.capacity() / 8)) {
+            return;
+        }
+        if (budget.mayGrow(this)) {
+            move(held, Math.min(frameBytes, Math.max(trustedBytes, readable * 2)));
+        } else {
+            starved = true;
+        }
+    }
+
+    private FrameBuffer move(FrameBuffer held, int capacity) {
+        ByteBuf larger = held.bytes().alloc().directBuffer(capacity, capacity);
+        larger.writeBytes(held.bytes());
+        held.becomeUnfinished(false);
         held.release();
+        FrameBuffer moved = new FrameBuffer(larger, budget);
+        moved.becomeUnfinished(true);
+        pending = moved;
         return moved;
     }
 
     void close() {
+        budget.unfavour(this);
         if (pending != null) {
+            pending.becomeUnfinished(false);
             pending.release();
             pending = null;
         }

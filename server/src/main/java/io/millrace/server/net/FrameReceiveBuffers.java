@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// otherwise a fresh buffer of a size learned from recent reads.
 final class FrameReceiveBuffers implements RecvByteBufAllocator {
     private static final int BYTES_MIN = 1024;
-    private static final int BYTES_FIRST = 8 * 1024;
+    private static final int BYTES_FIRST = 4 * 1024;
     private static final int BYTES_MAX = 256 * 1024;
+
+    /// What a connection gets to read into when memory is short: its length tells whether it may have more.
+    private static final int BYTES_TIGHT = 512;
 
     private final AdaptiveRecvByteBufAllocator adaptive =
             new AdaptiveRecvByteBufAllocator(BYTES_MIN, BYTES_FIRST, BYTES_MAX);
     private final Supplier<@Nullable ByteBuf> receiver;
+    private final MemoryBudget budget;
 
-    FrameReceiveBuffers(Supplier<@Nullable ByteBuf> receiver) {
+    FrameReceiveBuffers(Supplier<@Nullable ByteBuf> receiver, MemoryBudget budget) {
         this.receiver = receiver;
+        this.budget = budget;
     }
 
     @Override
@@ -40,7 +45,10 @@ final class FrameReceiveBuffers implements RecvByteBufAllocator {
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             ByteBuf half = receiver.get();
-            return half != null ? half.retain() : learned.allocate(allocator);
+            if (half != null) {
+                return half.retain();
+            }
+            return budget.isTight() ? allocator.directBuffer(BYTES_TIGHT, BYTES_TIGHT) : learned.allocate(allocator);
         }
 
         @Override

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -29,6 +30,16 @@ import org.slf4j.LoggerFactory;
 final class KafkaConnection extends ChannelInboundHandlerAdapter implements Output {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaConnection.class);
 
+    /// How long a frame may take to arrive, and how much longer for what has arrived of it: 32 KB/s at least.
+    private static final long GRACE_MS = 30_000;
+
+    private static final long BYTES_PER_MS = 32;
+
+    /// The same while memory is short: 1 MB/s at least.
+    private static final long TIGHT_GRACE_MS = 2_000;
+
+    private static final long TIGHT_BYTES_PER_MS = 1_000;
+
     private final ConnectionRegistry registry;
     private final ConnectionLimits limits;
     private final MemoryBudget budget;
@@ -41,7 +52,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     private boolean flushPosted;
     private boolean working;
     private boolean closing;
+    private boolean draining;
     private long lastReadMs;
+    private long waitingSinceMs;
+    private boolean progressed;
 
     KafkaConnection(
             ConnectionRegistry registry,
@@ -56,8 +70,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         this.loop = loop;
         this.clock = clock;
         this.sessions = sessions;
-        this.frames = new FrameReader(limits.frameBytesMax());
+        this.frames = new FrameReader(limits.frameBytesMax(), budget);
         this.lastReadMs = clock.monotonicMs();
+        this.waitingSinceMs = lastReadMs;
     }
 
     @Nullable
@@ -83,19 +98,20 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     void work() {
         ChannelHandlerContext open = context;
         KafkaSession live = session;
-        if (open == null || live == null || working || closing) {
+        if (open == null || live == null || working || closing || draining) {
             return; // an answer given from within a request calls back into here
         }
         working = true;
         try {
-            while (!closing && mayRead(open, live)) {
-                ByteBuf frame = frames.next();
-                if (frame == null) {
+            // What was read is charged already: serving it is how memory is given back.
+            while (!closing && wantsMore(open, live)) {
+                FrameLease lease = frames.next();
+                if (lease == null) {
                     break;
                 }
-                FrameLease lease = new FrameLease(frame, budget);
+                progressed = true;
                 try {
-                    live.onFrame(frame.nioBuffer(), lease);
+                    live.onFrame(lease.frame(), lease);
                 } finally {
                     lease.release();
                 }
@@ -105,15 +121,45 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         } finally {
             working = false;
         }
-        boolean reading = closing || mayRead(open, live);
+        boolean reading = closing || (mayRead(open, live) && !frames.isStarved());
         open.channel().config().setAutoRead(reading);
-        if (!reading && budget.isExhausted()) {
+        if (!reading && (budget.isExhausted() || frames.isStarved())) {
             registry.lookAgainSoon();
         }
     }
 
     private boolean mayRead(ChannelHandlerContext open, KafkaSession live) {
-        return live.wantsMore() && open.channel().isWritable() && !budget.isExhausted();
+        return wantsMore(open, live) && (!budget.isExhausted() || frames.isFavoured());
+    }
+
+    private static boolean wantsMore(ChannelHandlerContext open, KafkaSession live) {
+        return live.wantsMore() && open.channel().isWritable();
+    }
+
+    /// Closes the connection when it holds memory that others may need for longer than it should: a frame that does not
+    /// arrive, or requests it sent while it does not take its answers. Time we did not let it read does not count.
+    void closeIfOverstays(long nowMs) {
+        int waiting = frames.bytesWaiting();
+        if (waiting == 0 || progressed || isHeldUpByMemory()) {
+            progressed = false;
+            waitingSinceMs = nowMs;
+        } else if (budget.isTight()) {
+            closeAfter(nowMs, TIGHT_GRACE_MS + waiting / TIGHT_BYTES_PER_MS);
+        } else if (!isPaused()) {
+            closeAfter(nowMs, GRACE_MS + waiting / BYTES_PER_MS);
+        }
+    }
+
+    private boolean isHeldUpByMemory() {
+        ChannelHandlerContext open = context;
+        KafkaSession live = session;
+        return isPaused() && (frames.isStarved() || (open != null && live != null && wantsMore(open, live)));
+    }
+
+    private void closeAfter(long nowMs, long allowedMs) {
+        if (nowMs - waitingSinceMs > allowedMs) {
+            close("a request was not complete after " + (nowMs - waitingSinceMs) + " ms");
+        }
     }
 
     /// Whether the connection stopped reading for a reason that passes by itself.
@@ -189,6 +235,35 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
                 why);
         open.flush();
         open.close();
+    }
+
+    @Override
+    public void fail(String why, Throwable fault) {
+        ChannelHandlerContext open = context;
+        LOG.error(
+                "event=connection-failed remote={} reason=\"{}\"",
+                open == null ? "" : open.channel().remoteAddress(),
+                why,
+                fault);
+        closeQuietly();
+    }
+
+    /// Reads nothing more; the connection is closed when [#isDrained()].
+    void drain() {
+        draining = true;
+        if (context != null) {
+            context.channel().config().setAutoRead(false);
+        }
+    }
+
+    /// Whether every answer under way has been given to the kernel.
+    boolean isDrained() {
+        ChannelHandlerContext open = context;
+        if (open == null || session == null || session.owesAnswers()) {
+            return open == null || session == null;
+        }
+        ChannelOutboundBuffer unsent = open.channel().unsafe().outboundBuffer();
+        return unsent == null || unsent.isEmpty() && unsent.totalPendingWriteBytes() == 0;
     }
 
     /// Ends the connection without a log line: the peer is idle or the node stops.

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,8 +101,13 @@ public final class KafkaListener {
         }
     }
 
-    /// Closes every connection after its answers were sent.
-    public void closeConnections() {
+    /// Closes every connection after its answers under way were sent; when the time is over, all the same.
+    public void closeConnections(long drainMs) throws InterruptedException {
+        CountDownLatch drained = new CountDownLatch(registries.size());
+        registries.values().forEach(registry -> registry.loop().post(() -> registry.drain(drained::countDown)));
+        if (!drained.await(drainMs, TimeUnit.MILLISECONDS)) {
+            LOG.warn("event=drain-incomplete connections={} waited-ms={}", connections.get(), drainMs);
+        }
         registries.values().forEach(registry -> registry.loop().post(registry::closeAll));
     }
 
@@ -127,7 +134,7 @@ public final class KafkaListener {
             if (limits.sendBufferBytes() > 0) {
                 accepted.config().setSendBufferSize(limits.sendBufferBytes());
             }
-            accepted.config().setRecvByteBufAllocator(new FrameReceiveBuffers(connection::receiver));
+            accepted.config().setRecvByteBufAllocator(new FrameReceiveBuffers(connection::receiver, budget));
             accepted.pipeline().addLast(connection);
         }
     }

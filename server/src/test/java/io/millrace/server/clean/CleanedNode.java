@@ -51,7 +51,6 @@ final class CleanedNode {
                 List.of(folder.toString()),
                 base.flushThreads(),
                 base.readThreads(),
-                base.recoveryThreads(),
                 base.openFilesMax(),
                 100,
                 100,

@@ -46,6 +46,15 @@ class HttpLoopTest {
     }
 
     @Test
+    void aNodeThatFailedIsNotReadyAndNeverWillBe() throws IOException {
+        health.become(Health.Phase.READY);
+        health.become(Health.Phase.FAILED);
+        health.become(Health.Phase.READY);
+
+        assertThat(get("/health/ready")).startsWith("HTTP/1.1 503").contains("metadata");
+    }
+
+    @Test
     void metricsAreCountedInPrometheusFormat() throws IOException {
         metrics.gauge("connections", "Connections open", () -> 7);
         metrics.onRequest(ApiKeys.PRODUCE, (short) 13, 100, 40, 2_000_000_000L);

@@ -61,6 +61,17 @@ public final class KafkaSession {
         return wants;
     }
 
+    /// Whether answers are on their way that are worth waiting for before the node closes the connection. Requests that
+    /// wait for something to happen and can be called off (a long poll) are not.
+    public boolean owesAnswers() {
+        for (Slot slot : slots) {
+            if (slot.onAbandoned == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// One whole frame without its size prefix.
     ///
     /// @param lease the hold on the memory behind `frame`; borrowed for the call, retained by whoever keeps bytes
@@ -139,11 +150,22 @@ public final class KafkaSession {
                 slots.add(slot);
                 unanswered++;
                 aloneRunning = api.order() == Api.Order.ALONE;
-                api.handle(
+                handle(
+                        api,
                         request,
                         new RequestContext(peer, head.clientId(), version, head.correlationId(), clock.wallMs(), lease),
                         slot);
             }
+        }
+    }
+
+    /// A fault in a handler leaves its request without an answer and must not reach who answered the request before it:
+    /// it ends here, and with it the connection.
+    private void handle(Api<?> api, AbstractRequest request, RequestContext context, Slot slot) {
+        try {
+            api.handle(request, context, slot);
+        } catch (RuntimeException | Error fault) {
+            fail("a fault while handling " + api.key(), fault);
         }
     }
 
@@ -184,6 +206,11 @@ public final class KafkaSession {
         }
     }
 
+    private void fail(String why, Throwable fault) {
+        onClose();
+        output.fail(why, fault);
+    }
+
     private void close(String why) {
         if (!closed) {
             onClose();
@@ -215,12 +242,25 @@ public final class KafkaSession {
         @Override
         public void send(AbstractResponse answer) {
             answerOnce();
-            EncodedResponse encoded = ResponseEncoder.encode(answer, correlationId, version);
+            EncodedResponse encoded = encode(answer);
+            if (encoded == null) {
+                return;
+            }
             if (closed) {
                 encoded.release();
             } else {
                 response = encoded;
                 onAnswered(this);
+            }
+        }
+
+        /// Null when it can not be encoded; the connection is closed then, and who answered is none the wiser.
+        private @Nullable EncodedResponse encode(AbstractResponse answer) {
+            try {
+                return ResponseEncoder.encode(answer, correlationId, version);
+            } catch (RuntimeException | Error fault) {
+                fail("a fault while answering " + api.key(), fault);
+                return null;
             }
         }
 

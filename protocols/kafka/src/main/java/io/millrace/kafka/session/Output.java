@@ -14,6 +14,9 @@ public interface Output {
     /// @param why one line for the log
     void close(String why);
 
+    /// As [#close], because of a bug of ours; tells the log where it happened.
+    void fail(String why, Throwable fault);
+
     /// [KafkaSession#wantsMore()] has turned true again: read on.
     void resume();
 }

@@ -97,6 +97,29 @@ class KafkaSessionTest {
     }
 
     @Test
+    void aFaultInAHandlerClosesTheConnectionAndReachesNobodyElse() {
+        Handler<HeartbeatRequest> faulty = (request, context, reply) -> {
+            if (context.correlationId() == 2) {
+                throw new IllegalStateException("a bug");
+            }
+            started.add(new Started(context.correlationId(), true, reply));
+        };
+        Api<?> api =
+                Api.of(ApiKeys.HEARTBEAT, 0, 4, HeartbeatRequest.class, faulty).ordered(Order.ALONE);
+        session = new KafkaSession(
+                new Apis(List.of(api)), KafkaFixture.PEER, connection, RequestMetrics.NONE, new ManualClock(), 5);
+        send(overlapping(1), overlapping(2), overlapping(3));
+        assertThat(session.owesAnswers()).isTrue();
+
+        started.getFirst().answer(); // starts the second, whose fault is not this answer's
+
+        assertThat(answeredIds()).containsExactly(1);
+        assertThat(connection.closed()).contains("a fault while handling HEARTBEAT: a bug");
+        assertThat(startedIds()).containsExactly(1);
+        assertThat(session.owesAnswers()).isFalse();
+    }
+
+    @Test
     void answersLeaveInRequestOrderAlthoughHandlersAnswerInAnother() {
         send(overlapping(1), overlapping(2), overlapping(3));
         started.get(2).answer();
