@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// What it costs to make many logs durable: one file after the other, or all at once from several threads. The figures stand in
-/// `docs/adr/0005-group-fsync.md`.
+/// What it costs to make many logs durable: one file after the other, or all at once from several threads. The figures
+/// stand in `docs/adr/0005-group-fsync.md`.
 ///
 /// Usage: `java ... GroupFsync FOLDER`
 public final class GroupFsync {
@@ -91,8 +91,8 @@ public final class GroupFsync {
     private static List<FileChannel> open(Path folder, int count) throws IOException {
         List<FileChannel> files = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            files.add(FileChannel.open(
-                    folder.resolve("log-" + i), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+            files.add(
+                    FileChannel.open(folder.resolve("log-" + i), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
         }
         return files;
     }
