@@ -6,6 +6,7 @@ import io.millrace.cluster.replica.Partition;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -99,7 +100,11 @@ public final class LogDirectories {
             Loop home,
             Consumer<List<LogDirectoryView>> reply) {
         if (remaining.isEmpty()) {
-            home.run(() -> reply.accept(views(replicas)));
+            // How full a disk is only the file system knows: no loop waits for it.
+            disks.getFirst().loop().read(() -> {
+                List<LogDirectoryView> views = views(replicas);
+                home.post(() -> reply.accept(views));
+            });
             return;
         }
         PartitionHost host = remaining.removeLast();
@@ -122,10 +127,17 @@ public final class LogDirectories {
             List<ReplicaView> held = replicas.getOrDefault(disk, List.of()).stream()
                     .sorted(Comparator.comparing(ReplicaView::partition))
                     .toList();
-            LogDirectory directory = disk.directory();
-            views.add(new LogDirectoryView(
-                    directory.path(), ErrorKind.NONE, directory.totalBytes(), directory.usableBytes(), false, held));
+            views.add(view(disk.directory(), held));
         }
         return views;
+    }
+
+    private static LogDirectoryView view(LogDirectory directory, List<ReplicaView> held) {
+        try {
+            return new LogDirectoryView(
+                    directory.path(), ErrorKind.NONE, directory.totalBytes(), directory.usableBytes(), false, held);
+        } catch (StorageException refused) {
+            return new LogDirectoryView(directory.path(), ErrorKind.STORAGE_ERROR, -1, -1, false, held);
+        }
     }
 }
