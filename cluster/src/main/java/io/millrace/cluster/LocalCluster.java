@@ -109,11 +109,6 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
         submit(new CreateTopics(List.copyOf(topics), validateOnly, false), reply);
     }
 
-    /// Creates topics the broker keeps for itself.
-    public void createInternalTopics(List<NewTopic> topics, Consumer<List<NewTopicReply>> reply) {
-        submit(new CreateTopics(List.copyOf(topics), false, true), reply);
-    }
-
     @Override
     public void deleteTopics(List<TopicRef> topics, Consumer<List<DeletedTopicReply>> reply) {
         submit(new DeleteTopics(List.copyOf(topics)), reply);

@@ -64,10 +64,6 @@ public final class DiskLoop {
         readers.execute(work);
     }
 
-    public int flushesWaiting() {
-        return flushers.getQueue().size();
-    }
-
     /// Lets what was handed in finish, then ends the threads.
     public void stop() throws InterruptedException {
         flushers.shutdown();
