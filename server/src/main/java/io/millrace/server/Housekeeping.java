@@ -74,7 +74,7 @@ final class Housekeeping {
         long nowMs = clock.wallMs();
         directories
                 .all()
-                .forEach(disk -> disk.loop().read(() -> disk.directory().sweep(nowMs)));
+                .forEach(disk -> disk.loop().sweep(() -> disk.directory().sweep(nowMs)));
     }
 
     private void collect(

@@ -36,6 +36,7 @@ import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
+import io.millrace.server.partition.VmStat;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -98,7 +99,7 @@ public final class Node {
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
         this.hosts = new PartitionHosts(loops.all().stream()
-                .map(loop -> new PartitionHost(loop, clock, metrics))
+                .map(loop -> new PartitionHost(loop, clock, metrics, VmStat.ofThisMachine()))
                 .toList());
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);

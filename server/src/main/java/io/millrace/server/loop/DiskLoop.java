@@ -6,12 +6,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync)
-/// and reads of bytes that are not in the page cache.
+/// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync),
+/// reads of bytes that are not in the page cache, and, on a thread of its own, the removal of files: on a file system
+/// that discards freed blocks a gigabyte takes seconds to go, and no read shall wait for that.
 ///
 /// Group commit falls out of the contract: a log has one job out at a time, so whatever is appended while its fsync
 /// runs becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as
@@ -23,6 +25,8 @@ public final class DiskLoop {
 
     private final ThreadPoolExecutor flushers;
     private final ThreadPoolExecutor readers;
+    private final ThreadPoolExecutor sweeper;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
 
     /// @param name shown in thread names
     /// @param flushThreads how many fsyncs may run at once
@@ -30,6 +34,7 @@ public final class DiskLoop {
     public DiskLoop(String name, int flushThreads, int readThreads) {
         this.flushers = pool("disk-flush-" + name, flushThreads);
         this.readers = pool("disk-read-" + name, readThreads);
+        this.sweeper = pool("disk-sweep-" + name, 1);
     }
 
     private static ThreadPoolExecutor pool(String name, int threads) {
@@ -64,8 +69,23 @@ public final class DiskLoop {
         readers.execute(work);
     }
 
-    /// Lets what was handed in finish, then ends the threads.
+    /// Runs the removal of files, unless the last one is not through yet.
+    public void sweep(Runnable work) {
+        if (sweeping.compareAndSet(false, true)) {
+            sweeper.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    sweeping.set(false);
+                }
+            });
+        }
+    }
+
+    /// Lets what was handed in finish, then ends the threads. Nobody waits for files that are being removed: the next
+    /// start finds what is left.
     public void stop() throws InterruptedException {
+        sweeper.shutdownNow();
         flushers.shutdown();
         readers.shutdown();
         flushers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);

@@ -37,6 +37,7 @@ public final class PartitionHost {
     private final EventLoop loop;
     private final Clock clock;
     private final Metrics metrics;
+    private final DirtyPages dirtyPages;
     private final Map<TopicPartition, Hosted> partitions = new HashMap<>();
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
     private final Map<CleanSwap, Hosted> swapping = new HashMap<>();
@@ -78,10 +79,11 @@ public final class PartitionHost {
         }
     }
 
-    public PartitionHost(EventLoop loop, Clock clock, Metrics metrics) {
+    public PartitionHost(EventLoop loop, Clock clock, Metrics metrics, DirtyPages dirtyPages) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
+        this.dirtyPages = dirtyPages;
         this.failures = new FailedPartitions(clock, metrics);
     }
 
@@ -92,7 +94,7 @@ public final class PartitionHost {
     /// Takes a freshly opened log in, or tells one that is here what changed.
     public void lead(PartitionLog log, DiskLoop disk, Leadership leadership) {
         loop.assertOwned();
-        DiskMood mood = moods.computeIfAbsent(disk, _ -> new DiskMood());
+        DiskMood mood = moods.computeIfAbsent(disk, _ -> new DiskMood(dirtyPages));
         Hosted hosted = new Hosted(new Partition(log, leadership), disk, mood);
         partitions.put(log.partition(), hosted);
         if (log.isFailed()) {
@@ -202,7 +204,7 @@ public final class PartitionHost {
         if (job.isEmpty()) {
             return;
         }
-        if (!sync && hosted.mood.isCalm(clock.monotonicNs())) {
+        if (!sync && hosted.mood.isForLoop(job.get().bytes(), clock.monotonicNs())) {
             runHere(hosted, job.get());
         } else {
             runOnDisk(hosted, job.get());

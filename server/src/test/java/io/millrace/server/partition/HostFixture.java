@@ -45,7 +45,7 @@ final class HostFixture {
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
     private final DiskLoop diskLoop = new DiskLoop("test", 2, 2);
     final EventLoop loop = new EventLoop(executor, "test");
-    final PartitionHost host = new PartitionHost(loop, clock, new Metrics());
+    final PartitionHost host = new PartitionHost(loop, clock, new Metrics(), DirtyPages.UNKNOWN);
     LogDirectory directory = open();
 
     private LogDirectory open() {
