@@ -30,6 +30,9 @@ import java.util.List;
 ///
 /// Owned by: the thread that cleans, which may block. Immutable.
 public final class CleanSketch {
+    /// A batch that unpacks to more is kept as it is.
+    private static final long UNPACKED_BYTES_MAX = 256L << 20;
+
     private final LogDirectory directory;
     private final TopicPartition partition;
     private final String folder;
@@ -168,7 +171,7 @@ public final class CleanSketch {
                 producers,
                 List.copyOf(aborted),
                 config,
-                Admission.DECOMPRESSED_BYTES_MAX,
+                UNPACKED_BYTES_MAX,
                 nowMs);
     }
 

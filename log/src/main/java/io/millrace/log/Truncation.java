@@ -76,6 +76,8 @@ final class Truncation {
         } finally {
             held.release();
         }
+        // First: who reads at this moment, and finds no index, asks again when the log is loaded anew.
+        segment.replaced();
         segment.cache().disk().delete(segment.path(SegmentNames.OFFSET_INDEX));
         segment.cache().disk().delete(segment.path(SegmentNames.TIME_INDEX));
     }

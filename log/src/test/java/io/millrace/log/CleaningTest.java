@@ -130,7 +130,7 @@ final class CleaningTest {
         fixture.log().endClean(swap, 2000);
         assertThat(fixture.append(Batches.of(1, "no")).error()).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.refuseSyncs(false);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         assertThat(before).containsAll(fixture.readAll(0));
         assertThat(fixture.readAll(0)).contains("9=v09", "10=v10", "11=v11");
     }

@@ -3,7 +3,6 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
@@ -119,7 +118,7 @@ final class LogDirectoryTest {
                 .mapToObj(i -> directory.open(new TopicPartition("t", i), LogFixture.ID, LogConfig.DEFAULT))
                 .toList();
         for (PartitionLog log : logs) {
-            log.append(Batches.of(1, "x"), Lease.NONE, AppendOrigin.CLIENT, 0, 1);
+            LogFixture.append(log, Batches.of(1, "x"), Lease.NONE, 0, 1);
             FlushJob job = log.beginFlush(true).orElseThrow();
             job.run();
             log.endFlush(job);

@@ -3,7 +3,6 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
@@ -204,7 +203,7 @@ final class SuccessorTest {
     }
 
     private static void write(PartitionLog log, String value) {
-        log.append(Batches.of(1, value), Lease.NONE, AppendOrigin.CLIENT, 0, 1_000_000);
+        LogFixture.append(log, Batches.of(1, value), Lease.NONE, 0, 1_000_000);
         FlushJob job = log.beginFlush(true).orElseThrow();
         job.run();
         log.endFlush(job);

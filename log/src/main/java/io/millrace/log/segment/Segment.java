@@ -264,8 +264,8 @@ public final class Segment {
         maxTimestampKnown = true;
     }
 
-    /// Cleaning puts another segment in this one's place: its files are about to change their names. Set before the
-    /// first one does, so that a reader who finds it unset after it opened what it needs has files that belong
+    /// Cleaning or recovery puts another segment in this one's place: its files are about to change or go. Set before
+    /// the first one does, so that a reader who finds it unset after it opened what it needs has files that belong
     /// together.
     public void replaced() {
         replaced = true;

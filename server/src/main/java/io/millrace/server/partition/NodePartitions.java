@@ -9,6 +9,7 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.cluster.replica.ArrivingBatches;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
@@ -91,9 +92,8 @@ public final class NodePartitions implements Partitions {
             return;
         }
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + timeoutMs : Long.MAX_VALUE;
-        host.count(batches.remaining());
-        hosted.partition.append(batches, lease, origin, acks, clock.wallMs(), deadlineMs, reply);
-        host.touched(hosted);
+        ArrivingBatches arriving = hosted.partition.arriving(batches, origin, clock.wallMs());
+        host.append(hosted, new Arrivals.Arrival(arriving, lease, acks, deadlineMs, reply));
     }
 
     /// Why a partition is not here: it does not exist, somebody else leads it, or its log is still being opened.
