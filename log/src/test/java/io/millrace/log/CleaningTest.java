@@ -9,8 +9,10 @@ import io.millrace.log.clean.CleanRun;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.clean.OffsetMap;
 import io.millrace.log.clean.SegmentSwap;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicId;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
@@ -159,12 +161,23 @@ final class CleaningTest {
         LogFixture fixture = twelveWritesToThreeKeys();
         Round round = Round.of(fixture);
         clean(fixture, round);
-        fixture.directory().cleaned(LogFixture.ORDERS, round.run().cleanedUpTo());
+        round.sketch().cleaned(round.run().cleanedUpTo());
         disk.kill();
         fixture.reopen();
         CleanCandidate candidate = fixture.log().sketch(12).orElseThrow().candidate(2000);
         assertThat(candidate.firstDirtyOffset()).isEqualTo(8);
         assertThat(candidate.isDue()).isFalse();
+    }
+
+    @Test
+    void aRoundThatEndsLateSaysNothingOfTheTopicThatHasTheNameNow() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        Round round = Round.of(fixture);
+        clean(fixture, round);
+        fixture.log().delete();
+        fixture.directory().open(LogFixture.ORDERS, new TopicId(1, 2), LogConfig.DEFAULT);
+        round.sketch().cleaned(round.run().cleanedUpTo());
+        assertThat(fixture.directory().cleanedUpTo(LogFixture.ORDERS)).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.log.disk.StorageException;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;
@@ -132,5 +133,20 @@ final class LogDirectoryTest {
 
     private String text(String name) throws IOException {
         return FileContents.readText(disk, PATH + "/" + name);
+    }
+
+    @Test
+    void aStartOffsetSurvivesAPowerCutOnceItIsCheckpointed() {
+        LogFixture fixture = new LogFixture(disk, PATH, LogConfig.DEFAULT);
+        fixture.appendFlushed(1, "a");
+        fixture.appendFlushed(1, "b");
+        assertThat(fixture.log().advanceStartOffset(1)).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.log().checkpointStart()).isTrue();
+        disk.crash(new SeededRandomness(3));
+        fixture.reopen();
+        assertThat(fixture.log().startOffset()).isEqualTo(1);
+        PartitionLog gone = fixture.log();
+        gone.delete();
+        assertThat(gone.checkpointStart()).isFalse();
     }
 }

@@ -66,6 +66,7 @@ final class SuccessorTest {
         List<LogDirectory.Found> strays =
                 again.setStraysAside(found -> !found.topicId().equals(LogFixture.ID));
 
+        assertThat(again.strayCount()).isEqualTo(1);
         assertThat(strays).extracting(LogDirectory.Found::folder).containsExactly("orders-0");
         assertThat(disk.list(PATH)).anyMatch(name -> name.endsWith("-stray")).doesNotContain("orders-0");
         again.close(partition -> 0L);
@@ -73,6 +74,7 @@ final class SuccessorTest {
         LogDirectory last = LogFixture.openDirectory(disk, PATH);
         assertThat(last.wasClean()).isTrue();
         assertThat(last.found()).isEmpty();
+        assertThat(last.strayCount()).isEqualTo(1);
     }
 
     @Test

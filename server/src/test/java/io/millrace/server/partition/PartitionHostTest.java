@@ -134,6 +134,36 @@ final class PartitionHostTest {
     }
 
     @Test
+    void recordsSaidToBeDeletedStayDeletedWhenThePowerFails() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        for (String value : new String[] {"a", "b", "c"}) {
+            node.append(id, Acks.ALL, value);
+        }
+        CompletableFuture<Void> gate = node.faulty.hold("rename", "log-start-offset-checkpoint");
+        CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
+        node.run(() -> node.sessions().deleteRecords(id, 2, reply::complete));
+        assertThat(node.get(() -> node.partition(id).log().startOffset())).isEqualTo(2);
+        assertThat(reply).isNotDone();
+        gate.complete(null);
+        assertThat(reply.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.NONE);
+        assertThat(reply.get().offset()).isEqualTo(2);
+
+        node.powerCut();
+        node.lead("orders", Durability.FSYNC);
+        assertThat(node.get(() -> node.partition(id).log().startOffset())).isEqualTo(2);
+    }
+
+    @Test
+    void deletingRecordsIsRefusedWhenTheDiskDoesNotTakeTheCheckpoint() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        node.append(id, Acks.ALL, "a");
+        node.memory.refuseWrites(true);
+        CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
+        node.run(() -> node.sessions().deleteRecords(id, 1, reply::complete));
+        assertThat(reply.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+    }
+
+    @Test
     void anAnswerThatThrowsLeavesTheOtherPartitionsOfTheTurnAlone() throws Exception {
         TopicPartition first = node.lead("first", Durability.PAGE_CACHE);
         TopicPartition second = node.lead("second", Durability.PAGE_CACHE);
