@@ -200,7 +200,7 @@ public final class PartitionLog {
 
     private void roll(long baseOffset) {
         Segment full = segments.active();
-        Segment next = Segment.fresh(cache, folder.path(), baseOffset);
+        Segment next = Segment.fresh(cache, folder.path(), baseOffset, config.preallocatedBytes());
         tail.writeTo(full).seal(next, ProducerSnapshot.encode(producers.all()));
         segments.add(next);
         markUnsynced(full);
@@ -646,6 +646,7 @@ public final class PartitionLog {
                 IndexWrite index = active.sealIndexes();
                 index.write(active);
                 active.spilled(index);
+                Preallocation.trimDurably(active, active.writtenBytes());
             }
             folder.writeSnapshot(endOffset, producers.all());
             changedSinceOpen = false;
