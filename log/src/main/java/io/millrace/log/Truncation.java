@@ -51,10 +51,11 @@ final class Truncation {
             Segment segment = segments.get(i);
             if (segment.baseOffset() >= offset) {
                 SegmentFiles.delete(segment);
-            } else {
+            } else if (folder.disk().exists(segment.log().path())) {
                 cut(segment, offset);
                 break;
             }
+            // Else a recovery that was broken off has dropped it already, being above what was durable.
         }
         dropSnapshotsAbove(offset);
         folder.disk().syncFolder(folder.path());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.testkit.ManualClock;
@@ -92,5 +93,21 @@ final class StorageErrorTest {
         AppendResult retried = fixture.append(Batches.from(7, 1, 1000, "b"));
         assertThat(retried.duplicate()).isFalse();
         assertThat(retried.firstOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecoveryThatWasBrokenOffAfterItDroppedASegmentIsDoneAgain() throws IOException {
+        fixture.configure(Configs.small(150, 64));
+        fixture.appendFlushed(1000, "kept");
+        for (String value : new String[] {"b", "c", "d"}) {
+            fixture.append(2000, value.repeat(60));
+            fixture.flush(false);
+        }
+        fixture.log().fail();
+        disk.delete(fixture.file(3, SegmentNames.LOG));
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.log().endOffset()).isEqualTo(3);
+        fixture.appendFlushed(3000, "again");
+        assertThat(fixture.readAll(3)).containsExactly("3=again");
     }
 }
