@@ -140,6 +140,28 @@ class CommandsTest {
     }
 
     @Test
+    void doctorNamesFoldersThatBelongToNoTopic() throws Exception {
+        Path stray = Files.createDirectory(folder.resolve("orders-0.0123456789abcdef0123456789abcdef-stray"));
+        Files.write(stray.resolve("00000000000000000000.log"), new byte[3 << 20]);
+
+        CommandRun run = CommandRun.of(
+                "doctor",
+                "--data",
+                folder.toString(),
+                "--set",
+                "listeners.kafka=127.0.0.1:0",
+                "--set",
+                "listeners.http=",
+                "-o",
+                "json");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out())
+                .contains("1 folders, 3 MiB: [orders-0.0123456789abcdef0123456789abcdef-stray]")
+                .contains("nobody deletes them");
+    }
+
+    @Test
     void doctorSaysWhatKeepsANodeFromStarting() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();

@@ -4,7 +4,6 @@ import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
-import io.millrace.log.batch.BatchValidator;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.producer.ProducerCheck;
 import io.millrace.log.producer.ProducerStates;
@@ -13,16 +12,13 @@ import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// Decides whether batches may enter a log as it stands: valid, next in their producers' sequences, continuing the
-/// leader's offsets. Admitted batches leave with their offsets and leader epoch in place; the log itself is not
-/// touched.
+/// Decides whether batches that were checked may enter a log as it stands: next in their producers' sequences,
+/// continuing the leader's offsets. Admitted batches leave with their offsets and leader epoch in place; the log itself
+/// is not touched.
 ///
 /// @param endOffset the next offset to be given out
 record Admission(
         TopicPartition partition, LogConfig config, ProducerStates producers, long startOffset, long endOffset) {
-    /// No batch is unpacked to more than this when it is checked or compressed anew.
-    static final long DECOMPRESSED_BYTES_MAX = 256L << 20;
-
     /// What is to be done with the batches.
     sealed interface Verdict {}
 
@@ -39,13 +35,18 @@ record Admission(
     /// Nothing is appended, and this is the answer: a refusal, or what became of the same batches before.
     record Answered(AppendResult result) implements Verdict {}
 
-    Verdict decide(ByteBuffer batches, AppendOrigin origin, int leaderEpoch, long nowMs) {
-        return switch (BatchValidator.validate(partition, batches, origin, config, DECOMPRESSED_BYTES_MAX, nowMs)) {
-            case BatchCheck.Refused refused ->
-                new Answered(new AppendResult(
-                        refused.error(), -1, -1, -1, startOffset, false, refused.recordErrors(), refused.message()));
+    /// @param check what [io.millrace.log.batch.BatchValidator] says of the batches
+    Verdict decide(BatchCheck check, AppendOrigin origin, int leaderEpoch) {
+        return switch (check) {
+            case BatchCheck.Refused refused -> answered(refused);
+            case BatchCheck.TooLarge tooLarge -> answered(tooLarge.refused(partition));
             case BatchCheck.Valid valid -> admit(valid, origin, leaderEpoch);
         };
+    }
+
+    private Verdict answered(BatchCheck.Refused refused) {
+        return new Answered(new AppendResult(
+                refused.error(), -1, -1, -1, startOffset, false, refused.recordErrors(), refused.message()));
     }
 
     private Verdict admit(BatchCheck.Valid valid, AppendOrigin origin, int leaderEpoch) {

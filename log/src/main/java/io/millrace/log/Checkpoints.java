@@ -27,6 +27,7 @@ final class Checkpoints {
     private final Map<TopicPartition, Long> cleanedUpTo;
     private final Set<TopicPartition> forgotten = new HashSet<>();
     private Map<TopicPartition, Long> writtenRecoveryPoints;
+    private Map<TopicPartition, Long> writtenStartOffsets;
 
     /// Reads them as the last run left them.
     ///
@@ -39,6 +40,7 @@ final class Checkpoints {
         this.startOffsets = OffsetCheckpoint.read(disk, path, OffsetCheckpoint.START_OFFSETS);
         this.cleanedUpTo = OffsetCheckpoint.readIfSound(disk, path, OffsetCheckpoint.CLEANED);
         this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
+        this.writtenStartOffsets = Map.copyOf(startOffsets);
     }
 
     synchronized long recoveryPoint(TopicPartition partition) {
@@ -169,6 +171,31 @@ final class Checkpoints {
         }
     }
 
+    /// Writes the start offsets, unless somebody has written the same meanwhile: of many who come at once the second
+    /// writes for all behind it. Blocks.
+    ///
+    /// @throws StorageException when the disk refuses
+    void writeStarts() {
+        synchronized (writing) {
+            Map<TopicPartition, Long> starts;
+            synchronized (this) {
+                starts = new TreeMap<>(startOffsets);
+            }
+            if (!starts.equals(writtenStartOffsets)) {
+                try {
+                    writeStarts(starts);
+                } catch (IOException e) {
+                    throw new StorageException("can not write the start offsets of " + path, e);
+                }
+            }
+        }
+    }
+
+    private void writeStarts(Map<TopicPartition, Long> starts) throws IOException {
+        OffsetCheckpoint.write(disk, path, OffsetCheckpoint.START_OFFSETS, starts);
+        writtenStartOffsets = starts;
+    }
+
     /// Writes the other three. Blocks.
     ///
     /// @throws StorageException when the disk refuses
@@ -188,7 +215,7 @@ final class Checkpoints {
             try {
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.RECOVERY_POINTS, recovery);
                 writtenRecoveryPoints = recovery;
-                OffsetCheckpoint.write(disk, path, OffsetCheckpoint.START_OFFSETS, starts);
+                writeStarts(starts);
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.HIGH_WATERMARKS, watermarks);
             } catch (IOException e) {
                 throw new StorageException("can not write the checkpoints of " + path, e);

@@ -28,9 +28,13 @@ import java.util.List;
 /// What the cleaner has to know of a log, noted down from memory by the log's owner ([PartitionLog#sketch]); what only
 /// the disk knows is looked up when the cleaner asks.
 ///
-/// Owned by: the thread that cleans, which may block. Immutable.
+/// Owned by: the thread that cleans, which may block. Immutable: of the log itself only its identity is used.
 public final class CleanSketch {
+    /// A batch that unpacks to more is kept as it is.
+    private static final long UNPACKED_BYTES_MAX = 256L << 20;
+
     private final LogDirectory directory;
+    private final PartitionLog log;
     private final TopicPartition partition;
     private final String folder;
     private final Disk disk;
@@ -69,6 +73,7 @@ public final class CleanSketch {
             Collection<ProducerState> producers,
             long lastStableOffset) {
         this.directory = directory;
+        this.log = log;
         this.partition = log.partition();
         this.folder = log.folder().path();
         this.disk = log.folder().disk();
@@ -95,9 +100,11 @@ public final class CleanSketch {
         return disk;
     }
 
-    /// The directory that remembers how far the log was cleaned.
-    public LogDirectory directory() {
-        return directory;
+    /// A round ended: the directory remembers up to where, on disk, if the partition is still this very log.
+    ///
+    /// @throws io.millrace.log.disk.StorageException when the disk refuses
+    public void cleaned(long upTo) {
+        directory.cleaned(log, upTo);
     }
 
     /// What cleaning this log would do now.
@@ -168,7 +175,7 @@ public final class CleanSketch {
                 producers,
                 List.copyOf(aborted),
                 config,
-                Admission.DECOMPRESSED_BYTES_MAX,
+                UNPACKED_BYTES_MAX,
                 nowMs);
     }
 

@@ -34,6 +34,10 @@ final class FolderName {
         return name.endsWith(DELETED) && name.contains(".");
     }
 
+    static boolean isStray(String name) {
+        return name.endsWith(STRAY) && name.contains(".");
+    }
+
     /// Which partition a folder on its way out was; empty when its topic's name had to be cut short.
     static Optional<TopicPartition> parseDeleted(String name) {
         return name.length() < NAME_CHARS_MAX ? parse(name.substring(0, name.lastIndexOf('.'))) : Optional.empty();

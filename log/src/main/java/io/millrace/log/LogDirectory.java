@@ -5,18 +5,13 @@ import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.StorageException;
-import io.millrace.model.InvariantViolation;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -24,13 +19,12 @@ import java.util.function.Predicate;
 /// laid out as Kafka 4.4 lays them out.
 ///
 /// Owned by: start-up and shutdown; [#open] and what logs call may be called by any loop for partitions it owns, also
-/// in parallel: the small tables shared by all logs are behind this object's monitor, which is never held during I/O on
-/// a log. A partition that never saw a batch needs no folder: it is made with the first write.
+/// in parallel: what is shared by all logs is kept in [OpenLogs], [FoundFolders], [Checkpoints] and [DeletionQueue],
+/// each with a monitor of its own that is never held during I/O on a log. A partition that never saw a batch needs no
+/// folder: it is made with the first write.
 public final class LogDirectory {
     private static final String LOCK = ".lock";
     private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
-    // The metadata log lies beside the partitions and is not one of them.
-    private static final String METADATA_TOPIC = "__cluster_metadata";
 
     private final Disk disk;
     private final String path;
@@ -39,13 +33,10 @@ public final class LogDirectory {
     private final DirectoryIdentity identity;
     private final Randomness randomness;
     private final boolean clean;
-    private final List<Found> found;
-    private final Map<TopicPartition, Found> foundByPartition = new HashMap<>();
+    private final FoundFolders found;
     private final Checkpoints checkpoints;
-    private final Map<TopicPartition, PartitionLog> openLogs = new HashMap<>();
-    private final Set<TopicPartition> inTransit = new HashSet<>();
+    private final OpenLogs logs = new OpenLogs();
     private final DeletionQueue deletions;
-    private final Set<TopicPartition> distrusted = new HashSet<>();
 
     private LogDirectory(Disk disk, String path, Settings settings, Randomness randomness, Disk.Lock lock)
             throws IOException {
@@ -58,8 +49,11 @@ public final class LogDirectory {
         this.checkpoints = new Checkpoints(disk, path);
         this.clean = disk.exists(path + "/" + CLEAN_SHUTDOWN);
         this.deletions = new DeletionQueue(disk);
-        this.found = scan();
-        checkpoints.keepCleaned(foundByPartition.keySet());
+        this.found = new FoundFolders(disk, path);
+        found.deletedNames().forEach(name -> deletions.addFolder(path + "/" + name));
+        // Deleted, and perhaps the last run did not come to tell the checkpoints.
+        found.deletedPartitions().forEach(checkpoints::forget);
+        checkpoints.keepCleaned(found.all().stream().map(Found::partition).toList());
         disk.delete(path + "/" + CLEAN_SHUTDOWN);
         disk.syncFolder(path);
     }
@@ -97,30 +91,6 @@ public final class LogDirectory {
         }
     }
 
-    private List<Found> scan() throws IOException {
-        List<Found> folders = new ArrayList<>();
-        List<TopicPartition> deleted = new ArrayList<>();
-        for (String name : disk.list(path)) {
-            if (FolderName.isDeleted(name)) {
-                deletions.addFolder(path + "/" + name);
-                FolderName.parseDeleted(name).ifPresent(deleted::add);
-                continue;
-            }
-            Optional<TopicPartition> partition = FolderName.parse(name);
-            if (partition.isPresent() && !partition.get().topic().equals(METADATA_TOPIC)) {
-                TopicId id = PartitionFolder.readTopicId(disk, path + "/" + name);
-                Found entry = new Found(partition.get(), id, name);
-                folders.add(entry);
-                foundByPartition.put(partition.get(), entry);
-            }
-        }
-        // Deleted, and perhaps the last run did not come to tell the checkpoints.
-        deleted.stream()
-                .filter(partition -> !foundByPartition.containsKey(partition))
-                .forEach(checkpoints::forget);
-        return List.copyOf(folders);
-    }
-
     public String path() {
         return path;
     }
@@ -142,7 +112,13 @@ public final class LogDirectory {
     /// Folders found at start, with the topic id each one carries (`partition.metadata`). Folders marked `-delete` are
     /// being removed.
     public List<Found> found() {
-        return found;
+        return found.all();
+    }
+
+    /// How many folders of this directory are set aside (`*-stray`): nobody deletes them but an operator. May be asked
+    /// from any thread.
+    public int strayCount() {
+        return found.strayCount();
     }
 
     /// Opens the log of a partition: recovers it when the last shutdown was not clean, creates it lazily when there is
@@ -150,32 +126,18 @@ public final class LogDirectory {
     ///
     /// @throws StorageException when the folder can not be read, or the log is open or being deleted
     public PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config) {
-        Opening opening = beginOpen(partition);
+        boolean trusted = logs.beginOpening(partition);
         try {
-            boolean exists = clearTheWay(partition, topicId, opening.entry());
-            PartitionLog log = load(partition, topicId, config, exists, opening.trusted());
-            synchronized (this) {
-                openLogs.put(partition, log);
-                distrusted.remove(partition);
-            }
+            Optional<Found> entry = found.take(partition);
+            boolean exists = clearTheWay(partition, topicId, entry);
+            PartitionLog log = load(partition, topicId, config, exists, trusted && (clean || entry.isEmpty()));
+            logs.opened(log);
             return log;
         } catch (IOException e) {
             throw new StorageException("can not open " + path + "/" + partition + ": " + e.getMessage(), e);
         } finally {
-            synchronized (this) {
-                inTransit.remove(partition);
-            }
+            logs.endTransit(partition);
         }
-    }
-
-    private synchronized Opening beginOpen(TopicPartition partition) {
-        if (openLogs.containsKey(partition) || !inTransit.add(partition)) {
-            throw new StorageException("the log of " + partition + " is open already");
-        }
-        Optional<Found> entry = Optional.ofNullable(foundByPartition.remove(partition));
-        // Until it is open: should that fail, nobody may trust it the next time.
-        boolean trusted = distrusted.add(partition) && (clean || entry.isEmpty());
-        return new Opening(entry, trusted);
     }
 
     /// Returns whether there is a folder of this very topic.
@@ -207,12 +169,11 @@ public final class LogDirectory {
     private void setAside(TopicPartition partition, boolean isStray) throws IOException {
         TopicId unique = TopicId.random(randomness);
         String name = isStray ? FolderName.stray(partition, unique) : FolderName.deleted(partition, unique);
-        synchronized (this) {
-            checkpoints.forget(partition);
-            distrusted.remove(partition);
-        }
+        logs.forget(partition, () -> checkpoints.forget(partition));
         disk.rename(path + "/" + partition, path + "/" + name);
-        if (!isStray) {
+        if (isStray) {
+            found.strayed(partition);
+        } else {
             deletions.addFolder(path + "/" + name);
         }
     }
@@ -223,20 +184,12 @@ public final class LogDirectory {
     /// @return the folders set aside, by their old names
     /// @throws StorageException when the disk refuses
     public List<Found> setStraysAside(Predicate<Found> isKnown) {
-        List<Found> strays;
-        synchronized (this) {
-            strays = foundByPartition.values().stream()
-                    .filter(entry -> !isKnown.test(entry))
-                    .toList();
-        }
+        List<Found> strays = found.unopened(isKnown.negate());
         for (Found stray : strays) {
             try {
                 setAside(stray.partition(), true);
             } catch (IOException e) {
                 throw new StorageException("can not set " + path + "/" + stray.folder() + " aside", e);
-            }
-            synchronized (this) {
-                foundByPartition.remove(stray.partition(), stray);
             }
         }
         return strays;
@@ -258,15 +211,13 @@ public final class LogDirectory {
     ///
     /// @throws StorageException when the disk refuses
     public void checkpoint(Map<TopicPartition, Long> highWatermarksNow) {
-        synchronized (this) {
-            for (PartitionLog log : openLogs.values()) {
-                remember(log);
-                Long highWatermark = highWatermarksNow.get(log.partition());
-                if (highWatermark != null) {
-                    checkpoints.noteHighWatermark(log.partition(), highWatermark);
-                }
+        logs.forEach(log -> {
+            remember(log);
+            Long highWatermark = highWatermarksNow.get(log.partition());
+            if (highWatermark != null) {
+                checkpoints.noteHighWatermark(log.partition(), highWatermark);
             }
-        }
+        });
         checkpoints.write();
     }
 
@@ -280,18 +231,26 @@ public final class LogDirectory {
         return checkpoints.cleanedUpTo(partition);
     }
 
-    /// A round of cleaning ended: notes up to where, on disk (`cleaner-offset-checkpoint`). Blocks; may be called from
-    /// any thread.
+    /// A round of cleaning ended: notes up to where, on disk (`cleaner-offset-checkpoint`), unless the log is gone: the
+    /// partition may be another topic's by now. Blocks; may be called from any thread.
     ///
     /// @throws StorageException when the disk refuses
-    public void cleaned(TopicPartition partition, long offset) {
-        synchronized (this) {
-            if (!openLogs.containsKey(partition)) {
-                return;
-            }
-            checkpoints.noteCleaned(partition, offset);
+    void cleaned(PartitionLog log, long offset) {
+        if (logs.ifOpen(log, () -> checkpoints.noteCleaned(log.partition(), offset))) {
+            checkpoints.writeCleaned();
         }
-        checkpoints.writeCleaned();
+    }
+
+    /// Makes a log's first offset durable (`log-start-offset-checkpoint`). Returns whether the log is still the
+    /// partition's. Blocks; may be called from any thread.
+    ///
+    /// @throws StorageException when the disk refuses
+    boolean checkpointStart(PartitionLog log) {
+        boolean isOpen = logs.ifOpen(log, () -> remember(log));
+        if (isOpen) {
+            checkpoints.writeStarts();
+        }
+        return isOpen;
     }
 
     private void remember(PartitionLog log) {
@@ -308,25 +267,15 @@ public final class LogDirectory {
         checkpoints.lower(partition, offset);
     }
 
-    synchronized void closed(PartitionLog log, boolean cleanly) {
-        if (!cleanly) {
-            distrusted.add(log.partition());
-        }
-        remember(log);
-        openLogs.remove(log.partition());
+    void closed(PartitionLog log, boolean cleanly) {
+        logs.closed(log, cleanly, () -> remember(log));
     }
 
     /// Renames a partition's folder out of the way; its files go with the next sweeps. Nobody can open the partition
     /// until that is done.
     void delete(PartitionLog log, PartitionFolder folder) {
         TopicPartition partition = log.partition();
-        synchronized (this) {
-            if (!openLogs.remove(partition, log)) {
-                throw new InvariantViolation("deleted a log that is not open: " + partition);
-            }
-            inTransit.add(partition);
-            checkpoints.forget(partition);
-        }
+        logs.beginDeleting(log, () -> checkpoints.forget(partition));
         try {
             if (folder.exists()) {
                 setAside(partition, false);
@@ -334,9 +283,7 @@ public final class LogDirectory {
         } catch (IOException e) {
             throw new StorageException("can not delete " + folder.path(), e);
         } finally {
-            synchronized (this) {
-                inTransit.remove(partition);
-            }
+            logs.endTransit(partition);
         }
     }
 
@@ -381,16 +328,10 @@ public final class LogDirectory {
     /// Marks the shutdown clean, releases the lock. All logs must be closed: if one is not, or could not be, the next
     /// start recovers.
     public void close(Function<TopicPartition, Long> highWatermark) {
-        boolean allClosed;
-        synchronized (this) {
-            allClosed = distrusted.isEmpty()
-                    && openLogs.isEmpty()
-                    && inTransit.isEmpty()
-                    && (clean || foundByPartition.isEmpty());
-            checkpoints
-                    .partitions()
-                    .forEach(partition -> checkpoints.noteHighWatermark(partition, highWatermark.apply(partition)));
-        }
+        boolean allClosed = logs.allClosedCleanly() && (clean || found.isAllOpened());
+        checkpoints
+                .partitions()
+                .forEach(partition -> checkpoints.noteHighWatermark(partition, highWatermark.apply(partition)));
         try {
             checkpoints.write();
             if (allClosed) {
@@ -402,10 +343,6 @@ public final class LogDirectory {
             throw new StorageException("can not close log directory " + path, e);
         }
     }
-
-    /// @param entry what was found at start, when this is the first time
-    /// @param trusted a log closed and opened again within one run was closed cleanly, unless it said otherwise
-    private record Opening(Optional<Found> entry, boolean trusted) {}
 
     /// @param folder the folder's name
     public record Found(TopicPartition partition, TopicId topicId, String folder) {}

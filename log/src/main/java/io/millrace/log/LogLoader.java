@@ -120,7 +120,7 @@ final class LogLoader {
     }
 
     private Loaded empty(long startOffset) {
-        Segment first = Segment.fresh(cache, folder.path(), startOffset);
+        Segment first = Segment.fresh(cache, folder.path(), startOffset, config.preallocatedBytes());
         return new Loaded(
                 new SegmentList(List.of(first)),
                 new LeaderEpochs(),

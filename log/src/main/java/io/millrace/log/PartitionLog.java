@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.config.LogConfig;
@@ -53,6 +54,7 @@ public final class PartitionLog {
     private @Nullable FlushJob jobOut;
     private @Nullable CleanSwap swapOut;
     private @Nullable RetentionJob retentionOut;
+    private @Nullable RecoveryJob recoveryOut;
 
     private volatile long startOffset;
     private volatile long syncedOffset;
@@ -156,16 +158,17 @@ public final class PartitionLog {
         return epochs.latest();
     }
 
-    /// Validates `batches` (one or more whole record batches, magic 2), assigns offsets and the leader epoch in place,
-    /// and takes them over without copying: `lease` is retained until they are written. Nothing is taken over on
-    /// refusal.
-    public AppendResult append(ByteBuffer batches, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
+    /// Assigns offsets and the leader epoch in place, and takes over without copying what was found valid: `lease` is
+    /// retained until it is written. Nothing is taken over on refusal.
+    ///
+    /// @param check what [io.millrace.log.batch.BatchValidator] says of the batches with this log's configuration
+    public AppendResult append(BatchCheck check, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
         if (failed || closed) {
             return AppendResult.refused(
                     ErrorKind.STORAGE_ERROR, startOffset, closed ? "the log is closed" : "the disk refused a write");
         }
         Admission admission = new Admission(partition, config, producers, startOffset, endOffset);
-        return switch (admission.decide(batches, origin, leaderEpoch, nowMs)) {
+        return switch (admission.decide(check, origin, leaderEpoch)) {
             case Admission.Answered(AppendResult result) -> result;
             case Admission.Admitted admitted -> {
                 long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
@@ -197,7 +200,7 @@ public final class PartitionLog {
 
     private void roll(long baseOffset) {
         Segment full = segments.active();
-        Segment next = Segment.fresh(cache, folder.path(), baseOffset);
+        Segment next = Segment.fresh(cache, folder.path(), baseOffset, config.preallocatedBytes());
         tail.writeTo(full).seal(next, ProducerSnapshot.encode(producers.all()));
         segments.add(next);
         markUnsynced(full);
@@ -269,7 +272,7 @@ public final class PartitionLog {
     }
 
     /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error
-    /// the log refuses appends with that error until [#recoverFromStorageError()] succeeds; what was acknowledged stays
+    /// the log refuses appends with that error until [#beginRecovery] and its job succeed; what was acknowledged stays
     /// readable.
     public void endFlush(FlushJob job) {
         if (jobOut != job) {
@@ -279,9 +282,7 @@ public final class PartitionLog {
         job.writes().forEach(PendingWrite::releaseLeases);
         if (deleted) {
             folder.lookAgain();
-            if (swapOut == null && retentionOut == null) {
-                deleteNow();
-            }
+            deleteNow();
             return;
         }
         if (job.error() != ErrorKind.NONE) {
@@ -318,7 +319,7 @@ public final class PartitionLog {
         }
     }
 
-    /// Whether appends are refused until [#recoverFromStorageError()] succeeds.
+    /// Whether appends are refused until [#beginRecovery] and its job succeed.
     public boolean isFailed() {
         return failed;
     }
@@ -331,23 +332,43 @@ public final class PartitionLog {
         endOffset = writtenOffset;
     }
 
-    /// Tries to make the log writable again after a storage error (the disk has space again): cuts the torn tail back
-    /// to `writtenOffset`, drops what was appended but never written.
-    public ErrorKind recoverFromStorageError() {
-        if (!failed) {
-            return ErrorKind.NONE;
+    /// Cuts loose the work that makes the log writable again after a storage error (the disk has space again): cuts the
+    /// torn tail back to `writtenOffset`, drops what was appended but never written. Empty when nothing is wrong, the
+    /// log is closed, or a job is out.
+    public Optional<RecoveryJob> beginRecovery() {
+        if (!failed || closed || isJobOut()) {
+            return Optional.empty();
         }
-        if (jobOut != null || swapOut != null || retentionOut != null) {
-            return ErrorKind.STORAGE_ERROR;
+        long durable = Math.min(syncedOffset, writtenOffset);
+        LogLoader loader = new LogLoader(cache, folder, partition, config, false, durable);
+        recoveryOut =
+                new RecoveryJob(folder, new Truncation(segments, folder), loader, writtenOffset, startOffset, durable);
+        return Optional.of(recoveryOut);
+    }
+
+    /// Takes a finished job back. Unless the disk still refuses, the log is from now on what the job found in the
+    /// files, and takes appends.
+    public void endRecovery(RecoveryJob job) {
+        if (recoveryOut != job) {
+            throw new InvariantViolation("this recovery job is not out: " + partition);
         }
-        try {
-            folder.probe();
-            reloadCutAt(writtenOffset);
+        recoveryOut = null;
+        LogLoader.Loaded loaded = job.loaded();
+        if (loaded != null) {
+            Segment[] before = segments.snapshot();
+            adopt(loaded, job.durableOffset());
+            for (Segment segment : before) {
+                segment.log().discard();
+            }
             failed = false;
-            return ErrorKind.NONE;
-        } catch (IOException e) {
-            return ErrorKind.STORAGE_ERROR;
         }
+        if (deleted) {
+            deleteNow();
+        }
+    }
+
+    private boolean isJobOut() {
+        return jobOut != null || swapOut != null || retentionOut != null || recoveryOut != null;
     }
 
     private void reloadCutAt(long offset) throws IOException {
@@ -390,15 +411,26 @@ public final class PartitionLog {
     }
 
     /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next
-    /// [#retain].
+    /// [#retain]. Refused while a recovery job is out: what it finds may end below.
     public ErrorKind advanceStartOffset(long offset) {
         if (offset > endOffset || offset < 0) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
+        }
+        if (recoveryOut != null) {
+            return ErrorKind.STORAGE_ERROR;
         }
         if (offset > startOffset) {
             moveStart(offset);
         }
         return ErrorKind.NONE;
+    }
+
+    /// Makes what [#advanceStartOffset] did durable: a restart does not bring back what is below. Returns false when
+    /// the log has been closed or deleted. Blocks; may be called from any thread.
+    ///
+    /// @throws StorageException when the disk refuses
+    public boolean checkpointStart() {
+        return directory.checkpointStart(this);
     }
 
     private void moveStart(long offset) {
@@ -412,7 +444,7 @@ public final class PartitionLog {
     ///
     /// @throws StorageException when the disk refuses
     public void truncateTo(long offset) {
-        if (jobOut != null || swapOut != null || retentionOut != null) {
+        if (isJobOut()) {
             throw new InvariantViolation("truncated while a job is out: " + partition);
         }
         if (offset >= endOffset) {
@@ -481,7 +513,7 @@ public final class PartitionLog {
     }
 
     private Optional<RetentionJob> nextRetentionJob(long nowMs, long belowOffset) throws IOException {
-        if (closed || retentionOut != null) {
+        if (closed || retentionOut != null || recoveryOut != null) {
             return Optional.empty();
         }
         Retention retention = new Retention(config, nowMs);
@@ -517,7 +549,7 @@ public final class PartitionLog {
         retentionOut = null;
         job.settle();
         scheduleDeletion(job.marked(), nowMs);
-        if (deleted && jobOut == null && swapOut == null) {
+        if (deleted) {
             deleteNow();
         }
         return job.freedBytes();
@@ -562,7 +594,7 @@ public final class PartitionLog {
         }
         swap.settle(segments, cache);
         scheduleDeletion(swap.retired(), nowMs);
-        if (deleted && jobOut == null && retentionOut == null) {
+        if (deleted) {
             deleteNow();
         }
     }
@@ -604,7 +636,7 @@ public final class PartitionLog {
     }
 
     private void flushForClose() throws IOException {
-        if (failed || jobOut != null || swapOut != null || retentionOut != null) {
+        if (failed || isJobOut()) {
             throw new IOException(failed ? "the disk refused a write before" : "a job is still out");
         }
         flushNow(true);
@@ -614,6 +646,7 @@ public final class PartitionLog {
                 IndexWrite index = active.sealIndexes();
                 index.write(active);
                 active.spilled(index);
+                Preallocation.trimDurably(active, active.writtenBytes());
             }
             folder.writeSnapshot(endOffset, producers.all());
             changedSinceOpen = false;
@@ -640,14 +673,13 @@ public final class PartitionLog {
         closed = true;
         deleted = true;
         tail.drop();
-        if (jobOut == null && swapOut == null && retentionOut == null) {
-            deleteNow();
-        }
+        deleteNow();
     }
 
+    /// Unless a job is out: then once it is back.
     private void deleteNow() {
-        if (removed) {
-            return; // what has the folder's name now is somebody else's
+        if (removed || isJobOut()) {
+            return; // removed: what has the folder's name now is somebody else's
         }
         removed = true;
         for (Segment segment : segments.snapshot()) {

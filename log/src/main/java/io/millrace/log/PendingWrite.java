@@ -90,6 +90,9 @@ final class PendingWrite {
         if (index != null) {
             index.write(segment);
         }
+        if (seals) {
+            Preallocation.trim(segment, endPosition());
+        }
         if (next != null && nextSnapshot != null) {
             begin(next, nextSnapshot);
         }
@@ -111,6 +114,9 @@ final class PendingWrite {
         OpenFile held =
                 position == 0 ? segment.log().holdOrCreate() : segment.log().hold();
         try {
+            if (position == 0) {
+                Preallocation.allocate(segment, held.file());
+            }
             held.file().write(count == buffers.length ? buffers : Arrays.copyOf(buffers, count), position);
         } finally {
             held.release();

@@ -51,10 +51,11 @@ final class Truncation {
             Segment segment = segments.get(i);
             if (segment.baseOffset() >= offset) {
                 SegmentFiles.delete(segment);
-            } else {
+            } else if (folder.disk().exists(segment.log().path())) {
                 cut(segment, offset);
                 break;
             }
+            // Else a recovery that was broken off has dropped it already, being above what was durable.
         }
         dropSnapshotsAbove(offset);
         folder.disk().syncFolder(folder.path());
@@ -76,6 +77,8 @@ final class Truncation {
         } finally {
             held.release();
         }
+        // First: who reads at this moment, and finds no index, asks again when the log is loaded anew.
+        segment.replaced();
         segment.cache().disk().delete(segment.path(SegmentNames.OFFSET_INDEX));
         segment.cache().disk().delete(segment.path(SegmentNames.TIME_INDEX));
     }

@@ -1,6 +1,5 @@
 package io.millrace.log;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.RealDisk;
 import io.millrace.model.ErrorKind;
@@ -54,8 +53,7 @@ final class AppendCost {
             long begin = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 batch.putLong(0, 0);
-                require(log.append(batch, Lease.NONE, AppendOrigin.CLIENT, 0, 1000)
-                        .error());
+                require(LogFixture.append(log, batch, Lease.NONE, 0, 1000).error());
                 if (i % batchesPerWrite == batchesPerWrite - 1) {
                     FlushJob job = log.beginFlush(false).orElseThrow();
                     job.run();

@@ -9,8 +9,10 @@ import io.millrace.log.clean.CleanRun;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.clean.OffsetMap;
 import io.millrace.log.clean.SegmentSwap;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicId;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
@@ -130,7 +132,7 @@ final class CleaningTest {
         fixture.log().endClean(swap, 2000);
         assertThat(fixture.append(Batches.of(1, "no")).error()).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.refuseSyncs(false);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         assertThat(before).containsAll(fixture.readAll(0));
         assertThat(fixture.readAll(0)).contains("9=v09", "10=v10", "11=v11");
     }
@@ -159,12 +161,23 @@ final class CleaningTest {
         LogFixture fixture = twelveWritesToThreeKeys();
         Round round = Round.of(fixture);
         clean(fixture, round);
-        fixture.directory().cleaned(LogFixture.ORDERS, round.run().cleanedUpTo());
+        round.sketch().cleaned(round.run().cleanedUpTo());
         disk.kill();
         fixture.reopen();
         CleanCandidate candidate = fixture.log().sketch(12).orElseThrow().candidate(2000);
         assertThat(candidate.firstDirtyOffset()).isEqualTo(8);
         assertThat(candidate.isDue()).isFalse();
+    }
+
+    @Test
+    void aRoundThatEndsLateSaysNothingOfTheTopicThatHasTheNameNow() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        Round round = Round.of(fixture);
+        clean(fixture, round);
+        fixture.log().delete();
+        fixture.directory().open(LogFixture.ORDERS, new TopicId(1, 2), LogConfig.DEFAULT);
+        round.sketch().cleaned(round.run().cleanedUpTo());
+        assertThat(fixture.directory().cleanedUpTo(LogFixture.ORDERS)).isZero();
     }
 
     @Test

@@ -27,6 +27,32 @@ final class Configs {
         return of(segmentBytes, indexIntervalBytes, segmentMs, retentionMs, retentionBytes, false);
     }
 
+    static LogConfig preallocating(int segmentBytes) {
+        LogConfig base = small(segmentBytes, 64);
+        return new LogConfig(
+                base.segmentBytes(),
+                base.segmentMs(),
+                base.segmentJitterMs(),
+                base.indexIntervalBytes(),
+                base.indexBytesMax(),
+                base.batchBytesMax(),
+                base.retentionMs(),
+                base.retentionBytes(),
+                base.delete(),
+                base.compact(),
+                base.deleteRetentionMs(),
+                base.minCompactionLagMs(),
+                base.maxCompactionLagMs(),
+                base.minCleanableRatio(),
+                base.timestampType(),
+                base.timestampBeforeMaxMs(),
+                base.timestampAfterMaxMs(),
+                base.compression(),
+                base.compressionLevel(),
+                base.fileDeleteDelayMs(),
+                true);
+    }
+
     private static LogConfig of(
             int segmentBytes,
             int indexIntervalBytes,

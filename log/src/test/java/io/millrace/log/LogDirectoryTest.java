@@ -3,11 +3,11 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.log.disk.StorageException;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;
@@ -119,7 +119,7 @@ final class LogDirectoryTest {
                 .mapToObj(i -> directory.open(new TopicPartition("t", i), LogFixture.ID, LogConfig.DEFAULT))
                 .toList();
         for (PartitionLog log : logs) {
-            log.append(Batches.of(1, "x"), Lease.NONE, AppendOrigin.CLIENT, 0, 1);
+            LogFixture.append(log, Batches.of(1, "x"), Lease.NONE, 0, 1);
             FlushJob job = log.beginFlush(true).orElseThrow();
             job.run();
             log.endFlush(job);
@@ -133,5 +133,20 @@ final class LogDirectoryTest {
 
     private String text(String name) throws IOException {
         return FileContents.readText(disk, PATH + "/" + name);
+    }
+
+    @Test
+    void aStartOffsetSurvivesAPowerCutOnceItIsCheckpointed() {
+        LogFixture fixture = new LogFixture(disk, PATH, LogConfig.DEFAULT);
+        fixture.appendFlushed(1, "a");
+        fixture.appendFlushed(1, "b");
+        assertThat(fixture.log().advanceStartOffset(1)).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.log().checkpointStart()).isTrue();
+        disk.crash(new SeededRandomness(3));
+        fixture.reopen();
+        assertThat(fixture.log().startOffset()).isEqualTo(1);
+        PartitionLog gone = fixture.log();
+        gone.delete();
+        assertThat(gone.checkpointStart()).isFalse();
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.batch.BatchCheck;
+import io.millrace.log.batch.BatchValidator;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.MemoryDisk;
@@ -24,6 +26,7 @@ final class LogFixture {
     static final TopicPartition ORDERS = new TopicPartition("orders", 0);
     static final TopicId ID = new TopicId(0x4000L, 0x8000000000000000L);
     static final String PATH = "/disk/data";
+    private static final long UNPACKED_BYTES_MAX = 1 << 20;
 
     private final Disk disk;
     private final String path;
@@ -81,7 +84,13 @@ final class LogFixture {
     }
 
     AppendResult append(ByteBuffer batches) {
-        return log.append(batches, Lease.NONE, AppendOrigin.CLIENT, 0, 1_000_000);
+        return append(log, batches, Lease.NONE, 0, 1_000_000);
+    }
+
+    static AppendResult append(PartitionLog log, ByteBuffer batches, Lease lease, int leaderEpoch, long nowMs) {
+        BatchCheck check = BatchValidator.validate(
+                log.partition(), batches, AppendOrigin.CLIENT, log.config(), UNPACKED_BYTES_MAX, nowMs);
+        return log.append(check, lease, AppendOrigin.CLIENT, leaderEpoch, nowMs);
     }
 
     ErrorKind flush(boolean sync) {
@@ -91,6 +100,13 @@ final class LogFixture {
         }
         job.run();
         log.endFlush(job);
+        return job.error();
+    }
+
+    ErrorKind recover() {
+        RecoveryJob job = log.beginRecovery().orElseThrow();
+        job.run();
+        log.endRecovery(job);
         return job.error();
     }
 

@@ -213,7 +213,7 @@ final class PartitionLogProperty {
             assertThat(fixture.append(timestampMs, "refused").error()).isEqualTo(ErrorKind.STORAGE_ERROR);
             assertThat(fixture.readAll(start)).isEqualTo(records.subList((int) start, (int) written));
             disk.setCapacityBytes(Long.MAX_VALUE);
-            assertThat(log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+            assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
             cutModel(written);
             durable = log().recoveryPoint();
         }

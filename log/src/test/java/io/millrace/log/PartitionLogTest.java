@@ -2,7 +2,6 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.RealDisk;
@@ -29,8 +28,8 @@ final class PartitionLogTest {
     void readsBackWhatWasAppendedAndFlushed() throws Exception {
         LogDirectory directory = open();
         PartitionLog log = directory.open(ORDERS, ID, LogConfig.DEFAULT);
-        AppendResult first = log.append(Batches.of(1000, "a", "b"), Lease.NONE, AppendOrigin.CLIENT, 3, 5);
-        AppendResult second = log.append(Batches.of(1002, "c"), Lease.NONE, AppendOrigin.CLIENT, 3, 5);
+        AppendResult first = LogFixture.append(log, Batches.of(1000, "a", "b"), Lease.NONE, 3, 5);
+        AppendResult second = LogFixture.append(log, Batches.of(1002, "c"), Lease.NONE, 3, 5);
         assertThat(first.nextOffset()).isEqualTo(2);
         assertThat(second.firstOffset()).isEqualTo(2);
         assertThat(log.writtenOffset()).isZero();

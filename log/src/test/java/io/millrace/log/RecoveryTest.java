@@ -3,7 +3,6 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.DiskFile;
@@ -154,7 +153,7 @@ final class RecoveryTest {
         MemoryDisk disk = new MemoryDisk(new ManualClock());
         LogFixture fixture = new LogFixture(disk, LogFixture.PATH, CONFIG);
         for (int epoch : new int[] {2, 2, 5}) {
-            fixture.log().append(Batches.of(1000, "x"), Lease.NONE, AppendOrigin.CLIENT, epoch, 1);
+            LogFixture.append(fixture.log(), Batches.of(1000, "x"), Lease.NONE, epoch, 1);
         }
         fixture.flush(true);
         assertThat(fixture.log().endOffsetOfEpoch(2)).isEqualTo(new EpochEnd(2, 2));

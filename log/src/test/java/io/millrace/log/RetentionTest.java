@@ -117,7 +117,7 @@ final class RetentionTest {
         fixture.directory().sweep(Long.MAX_VALUE);
         assertThat(disk.usableBytes("/")).isPositive();
         disk.setCapacityBytes(disk.usedBytes() + 10_000);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         assertThat(fixture.readAll(fixture.log().startOffset())).last().isEqualTo("9=v9");
     }
 
@@ -131,7 +131,7 @@ final class RetentionTest {
         assertThat(fixture.log().isFailed()).isTrue();
         fixture.directory().sweep(Long.MAX_VALUE);
         disk.setCapacityBytes(disk.usedBytes() + 10_000);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         fixture.log().retain(20_000, 10);
         assertThat(fixture.log().startOffset()).isEqualTo(10);
     }

@@ -2,9 +2,9 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.testkit.ManualClock;
@@ -35,9 +35,9 @@ final class StorageErrorTest {
         fixture.appendFlushed(1000, "kept");
         CountingLease lease = new CountingLease();
         disk.setCapacityBytes(disk.usedBytes() + 10);
-        fixture.log().append(Batches.of(2000, "lost"), lease, AppendOrigin.CLIENT, 0, 1);
+        LogFixture.append(fixture.log(), Batches.of(2000, "lost"), lease, 0, 1);
         FlushJob job = fixture.log().beginFlush(true).orElseThrow();
-        fixture.log().append(Batches.of(2000, "behind"), lease, AppendOrigin.CLIENT, 0, 1);
+        LogFixture.append(fixture.log(), Batches.of(2000, "behind"), lease, 0, 1);
         assertThat(lease.held).isEqualTo(2);
         job.run();
         assertThat(job.error()).isEqualTo(ErrorKind.STORAGE_ERROR);
@@ -47,9 +47,9 @@ final class StorageErrorTest {
         assertThat(fixture.append(3000, "no").error()).isEqualTo(ErrorKind.STORAGE_ERROR);
         assertThat(fixture.log().beginFlush(true)).isEmpty();
         assertThat(fixture.readAll(0)).containsExactly("0=kept");
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.setCapacityBytes(Long.MAX_VALUE);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         fixture.appendFlushed(4000, "again");
         assertThat(fixture.readAll(0)).containsExactly("0=kept", "1=again");
     }
@@ -60,7 +60,7 @@ final class StorageErrorTest {
         fixture.append(1000, "lost");
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.setCapacityBytes(Long.MAX_VALUE);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         fixture.appendFlushed(1000, "first");
         fixture.reopenCleanly();
         assertThat(fixture.readAll(0)).containsExactly("0=first");
@@ -75,9 +75,9 @@ final class StorageErrorTest {
         fixture.append(2000, "unsure");
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
         assertThat(fixture.log().durableOffset()).isEqualTo(1);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.refuseSyncs(false);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         assertThat(fixture.log().endOffset()).isEqualTo(1);
     }
 
@@ -89,9 +89,25 @@ final class StorageErrorTest {
         fixture.append(Batches.from(7, 1, 1000, "b"));
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.refuseWrites(false);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         AppendResult retried = fixture.append(Batches.from(7, 1, 1000, "b"));
         assertThat(retried.duplicate()).isFalse();
         assertThat(retried.firstOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecoveryThatWasBrokenOffAfterItDroppedASegmentIsDoneAgain() throws IOException {
+        fixture.configure(Configs.small(150, 64));
+        fixture.appendFlushed(1000, "kept");
+        for (String value : new String[] {"b", "c", "d"}) {
+            fixture.append(2000, value.repeat(60));
+            fixture.flush(false);
+        }
+        fixture.log().fail();
+        disk.delete(fixture.file(3, SegmentNames.LOG));
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.log().endOffset()).isEqualTo(3);
+        fixture.appendFlushed(3000, "again");
+        assertThat(fixture.readAll(3)).containsExactly("3=again");
     }
 }

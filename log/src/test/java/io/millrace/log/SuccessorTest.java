@@ -3,7 +3,6 @@ package io.millrace.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
@@ -67,6 +66,7 @@ final class SuccessorTest {
         List<LogDirectory.Found> strays =
                 again.setStraysAside(found -> !found.topicId().equals(LogFixture.ID));
 
+        assertThat(again.strayCount()).isEqualTo(1);
         assertThat(strays).extracting(LogDirectory.Found::folder).containsExactly("orders-0");
         assertThat(disk.list(PATH)).anyMatch(name -> name.endsWith("-stray")).doesNotContain("orders-0");
         again.close(partition -> 0L);
@@ -74,6 +74,7 @@ final class SuccessorTest {
         LogDirectory last = LogFixture.openDirectory(disk, PATH);
         assertThat(last.wasClean()).isTrue();
         assertThat(last.found()).isEmpty();
+        assertThat(last.strayCount()).isEqualTo(1);
     }
 
     @Test
@@ -204,7 +205,7 @@ final class SuccessorTest {
     }
 
     private static void write(PartitionLog log, String value) {
-        log.append(Batches.of(1, value), Lease.NONE, AppendOrigin.CLIENT, 0, 1_000_000);
+        LogFixture.append(log, Batches.of(1, value), Lease.NONE, 0, 1_000_000);
         FlushJob job = log.beginFlush(true).orElseThrow();
         job.run();
         log.endFlush(job);

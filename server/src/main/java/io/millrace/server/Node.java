@@ -173,6 +173,7 @@ public final class Node {
     /// Last of all: a first Metadata answer does not wait for it.
     private @Nullable HttpLoop startHttp() throws IOException {
         metrics.gauge("connections", "Connections open", listener::connections);
+        metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
         metrics.gauge("request_memory_bytes", "Memory held by requests", budget::bytesHeld);
         metrics.gauge(
                 "partitions",

@@ -34,8 +34,11 @@ final class NodeShutdown {
         CountDownLatch closed = new CountDownLatch(logs.size());
         for (PartitionLog log : logs) {
             directories.diskOf(log.partition()).read(() -> {
-                close(log);
-                closed.countDown();
+                try {
+                    close(log);
+                } finally {
+                    closed.countDown(); // also after a fault of ours: the others are waited for
+                }
             });
         }
         closed.await();

@@ -55,7 +55,8 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> SHARED_DISK = DescribedPredicate.describe(
             "the directory all loops share",
             type -> Set.of(
-                            "io.millrace.log.LogDirectory",
+                            "io.millrace.log.OpenLogs",
+                            "io.millrace.log.FoundFolders",
                             "io.millrace.log.Checkpoints",
                             "io.millrace.log.DeletionQueue")
                     .contains(type.getName()));

@@ -24,6 +24,16 @@ public record FetchReply(List<Part> parts) {
             long logStartOffset,
             LeaderHint leader,
             @Nullable DivergingEpoch divergingEpoch) {
+        /// A partition that can not be read.
+        public static Part refused(TopicPartition partition, ErrorKind error, LeaderHint leader) {
+            return new Part(partition, error, null, -1, -1, -1, leader, null);
+        }
+
+        public Part withSlice(@Nullable FileSlice other) {
+            return new Part(
+                    partition, error, other, highWatermark, lastStableOffset, logStartOffset, leader, divergingEpoch);
+        }
+
         public int bytes() {
             return slice == null ? 0 : slice.length();
         }

@@ -8,9 +8,11 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
-import io.millrace.log.MemorySlice;
+import io.millrace.log.FileSlice;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.disk.HeapFile;
+import io.millrace.log.disk.OpenFile;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
@@ -134,7 +136,7 @@ final class FakeLog implements Partitions, GroupRecordCodec {
         loop.post(() -> reply.accept(new FetchReply(List.of(new FetchReply.Part(
                 ask.partition(),
                 readsFailWith,
-                MemorySlice.of(bytes, () -> openSlices--),
+                FileSlice.of(new OpenFile(new HeapFile(bytes, () -> openSlices--)), 0, bytes.remaining()),
                 ends.getOrDefault(ask.partition(), 0L),
                 0,
                 0,

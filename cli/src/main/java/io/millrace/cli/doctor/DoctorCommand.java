@@ -43,6 +43,7 @@ public final class DoctorCommand implements Callable<Integer> {
         var found = new ArrayList<>(MachineLook.all());
         for (String directory : server.storage().directories()) {
             found.addAll(new DiskLook(Path.of(directory)).all());
+            found.add(new StrayLook(Path.of(directory)).look());
         }
         found.add(PortLook.at("listeners.kafka", server.listeners().kafka()));
         found.add(PortLook.at("listeners.http", server.listeners().http()));

@@ -27,6 +27,9 @@ public final class TopicConfigs {
     /// The array limit of a JVM: nothing larger can be opened.
     private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
 
+    /// The default of `max.decompressed.message.bytes`, as Kafka says it.
+    static final long DECOMPRESSED_BYTES_UNLIMITED = ARRAY_BYTES_MAX;
+
     private static final String NO_TIERED_STORAGE =
             " Accepted and shown, but without effect: there is no tiered storage yet.";
     private static final String NO_REPLICATION = " Accepted and shown, but without effect until nodes replicate.";
@@ -158,7 +161,7 @@ public final class TopicConfigs {
                         BOOLEAN,
                         "false",
                         ANY,
-                        "Whether a segment file is allocated in full when it is created.",
+                        "Whether a segment file gets its full length with its first batch.",
                         node("log.preallocate"));
     }
 
@@ -206,7 +209,7 @@ public final class TopicConfigs {
                         INT,
                         Integer.toString(ARRAY_BYTES_MAX),
                         between(1, ARRAY_BYTES_MAX),
-                        "Largest batch after decompression that is opened here.",
+                        "Largest batch after decompression that is opened here; left alone, 64 times `max.message.bytes`, 64 MiB at least.",
                         node("max.decompressed.message.bytes"))
                 .topic(
                         "message.timestamp.type",

@@ -10,6 +10,9 @@ import java.util.Map;
 
 /// Turns a topic's own settings and what it inherits into the typed settings the log acts on.
 public final class TopicSettingsReader {
+    private static final long UNPACKED_RATIO_MAX = 64;
+    private static final long UNPACKED_BATCH_BYTES_MIN = 1 << 20;
+
     private final Map<String, String> overrides;
     private final NodeConfigs inherited;
 
@@ -29,7 +32,18 @@ public final class TopicSettingsReader {
                 text(TopicConfigs.DURABILITY).equals("page-cache") ? Durability.PAGE_CACHE : Durability.FSYNC,
                 intValue("min.insync.replicas"),
                 bool("unclean.leader.election.enable"),
-                longValue("max.decompressed.message.bytes"));
+                decompressedBytesMax());
+    }
+
+    /// Kafka's default is no limit; ours is one that honest data stays below: 64 times the largest batch as it is sent,
+    /// and never less than 64 MiB.
+    private long decompressedBytesMax() {
+        long limit = longValue("max.decompressed.message.bytes");
+        if (limit < TopicConfigs.DECOMPRESSED_BYTES_UNLIMITED) {
+            return limit;
+        }
+        long derived = UNPACKED_RATIO_MAX * Math.max(UNPACKED_BATCH_BYTES_MIN, intValue("max.message.bytes"));
+        return Math.min(derived, limit);
     }
 
     private LogConfig log() {

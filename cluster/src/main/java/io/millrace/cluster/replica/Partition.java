@@ -10,6 +10,7 @@ import io.millrace.log.PartitionLog;
 import io.millrace.log.ReadResult;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
@@ -76,14 +77,22 @@ public final class Partition {
         advanceHighWatermark();
     }
 
+    /// Looks at batches before they are appended; what they need to be looked at is fixed now, the look itself may be
+    /// taken by any thread.
+    public ArrivingBatches arriving(ByteBuffer batches, AppendOrigin origin, long wallMs) {
+        long unpackedBytesMax = leadership.settings().decompressedBytesMax();
+        return new ArrivingBatches(id(), batches, origin, log.config(), unpackedBytesMax, wallMs);
+    }
+
     /// Hands batches to the log. The reply is given now when the batches are refused, otherwise from [#onFlushed()] or
     /// [#expire(long)]; for [Acks#NONE] right away.
+    ///
+    /// @param check what was found when they were looked at
     public void append(
-            ByteBuffer batches,
+            ArrivingBatches batches,
+            BatchCheck check,
             Lease lease,
-            AppendOrigin origin,
             Acks acks,
-            long wallMs,
             long deadlineMs,
             Consumer<AppendReply> reply) {
         if (acks == Acks.ALL && leadership.isrSize() < leadership.minInSyncReplicas()) {
@@ -94,7 +103,7 @@ public final class Partition {
                             + leadership.minInSyncReplicas() + " for partition " + id()));
             return;
         }
-        AppendResult result = log.append(batches, lease, origin, leadership.leaderEpoch(), wallMs);
+        AppendResult result = log.append(check, lease, batches.origin(), leadership.leaderEpoch(), batches.wallMs());
         if (result.error() != ErrorKind.NONE) {
             reply.accept(AppendReply.of(result));
             return;

@@ -94,7 +94,21 @@ class ConfigDescriptionTest {
     void readsKafkasDefaults() {
         assertThat(TopicSettingsReader.read(Map.of(), NOTHING))
                 .isEqualTo(new TopicSettings(
-                        LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, Integer.MAX_VALUE - 8));
+                        LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, 64L * 1_048_588));
+    }
+
+    @Test
+    void derivesHowFarABatchIsUnpackedUnlessItIsSaid() {
+        assertThat(unpackedMax(Map.of("max.message.bytes", "10"))).isEqualTo(64 << 20);
+        assertThat(unpackedMax(Map.of("max.message.bytes", "104857600"))).isEqualTo(Integer.MAX_VALUE - 8);
+        assertThat(unpackedMax(Map.of("max.decompressed.message.bytes", "5000")))
+                .isEqualTo(5000);
+        assertThat(unpackedMax(Map.of("max.decompressed.message.bytes", "1000000000")))
+                .isEqualTo(1_000_000_000);
+    }
+
+    private static long unpackedMax(Map<String, String> topic) {
+        return TopicSettingsReader.read(topic, NOTHING).decompressedBytesMax();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.millrace.log.batch;
 
 import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -24,6 +25,20 @@ public sealed interface BatchCheck {
     record Refused(ErrorKind error, String message, List<AppendResult.RecordError> recordErrors) implements BatchCheck {
         static Refused of(ErrorKind error, String message) {
             return new Refused(error, message, List.of());
+        }
+    }
+
+    /// The records unpack to more than was allowed. With all that a topic allows that is a refusal; with less, somebody
+    /// who has the time must look again.
+    ///
+    /// @param unpackedBytesMax where reading stopped
+    record TooLarge(long unpackedBytesMax) implements BatchCheck {
+        /// What a client is told.
+        public Refused refused(TopicPartition partition) {
+            return Refused.of(
+                    ErrorKind.MESSAGE_TOO_LARGE,
+                    "The record batch in the append to %s unpacks to more than %d bytes"
+                            .formatted(partition, unpackedBytesMax));
         }
     }
 }

@@ -37,7 +37,7 @@ public final class BatchValidator {
     /// Checks everything from the buffer's position to its limit.
     ///
     /// @param batches whole batches, writable: valid ones may be patched in place
-    /// @param decompressedBytesMax no batch is unpacked to more than this
+    /// @param decompressedBytesMax no batch is unpacked to more than this: then the answer is [BatchCheck.TooLarge]
     public static BatchCheck validate(
             TopicPartition partition,
             ByteBuffer batches,
@@ -150,7 +150,7 @@ public final class BatchValidator {
         RecordScan scan = new RecordScan();
         return switch (Compressor.walk(batch, position, decompressedBytesMax, scan)) {
             case Compressor.Walked.Sound() -> checkWalked(batch, position, scan, repack);
-            case Compressor.Walked.TooLarge() -> unpacksTooLarge();
+            case Compressor.Walked.TooLarge() -> new BatchCheck.TooLarge(decompressedBytesMax);
             case Compressor.Walked.Damaged(var why) -> damaged(why);
         };
     }
@@ -165,16 +165,9 @@ public final class BatchValidator {
         return switch (Compressor.unpack(batch, position, decompressedBytesMax)) {
             case Compressor.Unpacked.Records(var records) ->
                 checkPlain(batch, position, records, 0, records.limit(), repack);
-            case Compressor.Unpacked.TooLarge() -> unpacksTooLarge();
+            case Compressor.Unpacked.TooLarge() -> new BatchCheck.TooLarge(decompressedBytesMax);
             case Compressor.Unpacked.Damaged(var why) -> damaged(why);
         };
-    }
-
-    private BatchCheck.Refused unpacksTooLarge() {
-        return BatchCheck.Refused.of(
-                ErrorKind.MESSAGE_TOO_LARGE,
-                "The record batch in the append to %s unpacks to more than %d bytes"
-                        .formatted(partition, decompressedBytesMax));
     }
 
     private BatchCheck.Refused damaged(String why) {

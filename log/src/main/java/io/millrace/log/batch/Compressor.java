@@ -23,6 +23,7 @@ public final class Compressor {
     /// Larger than any limit, small enough to be added up.
     private static final long NO_CLAIM = Long.MAX_VALUE / 2;
 
+    private static final String NO_SNAPPY = "snappy chunks that do not fit";
     private static final byte SNAPPY_MAGIC_FIRST_BYTE = (byte) 0x82;
 
     private Compressor() {}
@@ -62,8 +63,11 @@ public final class Compressor {
         if (!isKnown(codec)) {
             return new Unpacked.Damaged("unknown compression codec " + codec);
         }
-        if (codec == CompressionType.SNAPPY.id && !hasHonestSnappyLengths(packed.slice(), bytesMax)) {
-            return new Unpacked.Damaged("snappy chunks that do not fit");
+        if (codec == CompressionType.SNAPPY.id) {
+            long claim = snappyClaim(packed.slice());
+            if (claim > bytesMax) {
+                return claim < NO_CLAIM ? new Unpacked.TooLarge() : new Unpacked.Damaged(NO_SNAPPY);
+            }
         }
         Compression compression = Compression.of(CompressionType.forId(codec)).build();
         try (InputStream records = compression.wrapForInput(packed, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
@@ -79,8 +83,11 @@ public final class Compressor {
     static Walked walk(ByteBuffer buffer, int position, long bytesMax, RecordScan scan) {
         ByteBuffer packed = packed(buffer, position);
         int codec = BatchHeader.codec(buffer, position);
-        if (codec == CompressionType.SNAPPY.id && !hasHonestSnappyLengths(packed.slice(), bytesMax)) {
-            return new Walked.Damaged("snappy chunks that do not fit");
+        if (codec == CompressionType.SNAPPY.id) {
+            long claim = snappyClaim(packed.slice());
+            if (claim > bytesMax) {
+                return claim < NO_CLAIM ? new Walked.TooLarge() : new Walked.Damaged(NO_SNAPPY);
+            }
         }
         Compression compression = Compression.of(CompressionType.forId(codec)).build();
         try (InputStream records = compression.wrapForInput(packed, BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
@@ -120,31 +127,28 @@ public final class Compressor {
     }
 
     /// snappy-java allocates whatever its chunk headers claim, so the claims are checked first: every chunk must lie
-    /// inside the batch, none may claim more than its bytes could ever unpack to, and all together must be within the
-    /// limit. Streams without the framing header are one bare chunk.
-    private static boolean hasHonestSnappyLengths(ByteBuffer packed, long bytesMax) {
+    /// inside the batch and none may claim more than its bytes could ever unpack to. Streams without the framing header
+    /// are one bare chunk. Returns what all chunks claim together, [#NO_CLAIM] or more when one is not honest.
+    private static long snappyClaim(ByteBuffer packed) {
         if (packed.remaining() < SNAPPY_HEADER_BYTES || packed.get(0) != SNAPPY_MAGIC_FIRST_BYTE) {
-            return snappyClaim(packed, 0, packed.limit()) <= bytesMax;
+            return snappyClaim(packed, 0, packed.limit());
         }
         long claimed = 0;
         int at = SNAPPY_HEADER_BYTES;
-        while (at < packed.limit()) {
+        while (at < packed.limit() && claimed < NO_CLAIM) {
             if (packed.limit() - at < Integer.BYTES) {
-                return false;
+                return NO_CLAIM;
             }
             int size = packed.getInt(at);
             at += Integer.BYTES;
             // Streams may be joined: the magic then stands where a size would, and its first four bytes are negative.
             if (size < 0 || size > packed.limit() - at) {
-                return false;
+                return NO_CLAIM;
             }
             claimed += snappyClaim(packed, at, at + size);
-            if (claimed > bytesMax) {
-                return false;
-            }
             at += size;
         }
-        return true;
+        return claimed;
     }
 
     /// The unpacked length a bare snappy chunk begins with (a plain varint); huge when there is none, or none that

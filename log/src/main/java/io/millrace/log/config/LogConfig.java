@@ -46,6 +46,11 @@ public record LogConfig(
         int compressionLevel,
         long fileDeleteDelayMs,
         boolean preallocate) {
+    /// How long a new segment's file is made at once, 0 for as long as what is in it.
+    public int preallocatedBytes() {
+        return preallocate ? segmentBytes : 0;
+    }
+
     /// Let the codec choose its own level.
     public static final int CODEC_DEFAULT_LEVEL = Integer.MIN_VALUE;
 

@@ -2,11 +2,14 @@ package io.millrace.log.disk;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps the number of open files near a limit, so that 100,000 logs need no 100,000 descriptors: opening one file
 /// more closes one that was not used lately (second chance). Files with other holders stay open until they let go.
 ///
-/// Owned by: one log directory; thread-safe, the lock is taken only to open and to close.
+/// Owned by: one log directory; thread-safe. The monitor guards the table only: files are opened and closed outside.
 public final class FileCache {
     private final Disk disk;
     private final int openFilesMax;
@@ -25,19 +28,31 @@ public final class FileCache {
         return new CachedFile(this, folder, name);
     }
 
-    synchronized OpenFile open(CachedFile file, boolean create) throws IOException {
+    /// Opens outside the monitor: a slow `open` holds up nobody but its caller. Of two who open the same file at once
+    /// the later one closes its copy again.
+    OpenFile open(CachedFile file, boolean create) throws IOException {
+        OpenFile opened = new OpenFile(create ? disk.create(file.path()) : disk.open(file.path()));
+        List<OpenFile> evicted = new ArrayList<>(1);
+        OpenFile shared = publish(file, opened, evicted);
+        evicted.forEach(OpenFile::release);
+        if (shared != opened) {
+            opened.release();
+        }
+        return shared;
+    }
+
+    private synchronized OpenFile publish(CachedFile file, OpenFile opened, List<OpenFile> evicted) {
         OpenFile seen = file.current();
         if (seen != null && seen.tryHold()) {
             return seen;
         }
-        OpenFile opened = new OpenFile(create ? disk.create(file.path()) : disk.open(file.path()));
-        evictDownTo(openFilesMax - 1);
+        evictDownTo(openFilesMax - 1, evicted);
         file.setCurrent(opened);
         ring.addLast(file);
         return opened.retain();
     }
 
-    private void evictDownTo(int count) {
+    private void evictDownTo(int count, List<OpenFile> evicted) {
         int chances = ring.size() * 2;
         while (ring.size() > count && chances-- > 0) {
             CachedFile candidate = ring.removeFirst();
@@ -49,18 +64,25 @@ public final class FileCache {
                 ring.addLast(candidate);
             } else {
                 candidate.setCurrent(null);
-                open.release();
+                evicted.add(open);
             }
         }
     }
 
-    synchronized void discard(CachedFile file) {
+    void discard(CachedFile file) {
+        OpenFile discarded = withdraw(file);
+        if (discarded != null) {
+            discarded.release();
+        }
+    }
+
+    private synchronized @Nullable OpenFile withdraw(CachedFile file) {
         OpenFile open = file.current();
         if (open != null) {
             file.setCurrent(null);
-            open.release();
             ring.remove(file);
         }
+        return open;
     }
 
     /// How many files are open through this cache.

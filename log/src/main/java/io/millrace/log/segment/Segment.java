@@ -18,6 +18,7 @@ public final class Segment {
     private final String folder;
     private final long baseOffset;
     private final CachedFile log;
+    private int preallocatedBytes;
     private int sizeBytes;
     private int writtenBytes;
     private long endOffset;
@@ -42,8 +43,11 @@ public final class Segment {
     }
 
     /// A segment that has no file yet: its first write makes it.
-    public static Segment fresh(FileCache cache, String folder, long baseOffset) {
+    ///
+    /// @param preallocatedBytes how long the file is made at once, 0 for as long as what is in it
+    public static Segment fresh(FileCache cache, String folder, long baseOffset, int preallocatedBytes) {
         Segment segment = new Segment(cache, folder, baseOffset, baseOffset, 0);
+        segment.preallocatedBytes = preallocatedBytes;
         segment.tail = IndexTail.empty();
         segment.maxTimestampKnown = true;
         return segment;
@@ -80,6 +84,12 @@ public final class Segment {
 
     public int sizeBytes() {
         return sizeBytes;
+    }
+
+    /// How long the file is made with its first write; zeros behind the last batch are cut off when the segment is
+    /// sealed or closed. May be asked from any thread.
+    public int preallocatedBytes() {
+        return preallocatedBytes;
     }
 
     public int writtenBytes() {
@@ -264,8 +274,8 @@ public final class Segment {
         maxTimestampKnown = true;
     }
 
-    /// Cleaning puts another segment in this one's place: its files are about to change their names. Set before the
-    /// first one does, so that a reader who finds it unset after it opened what it needs has files that belong
+    /// Cleaning or recovery puts another segment in this one's place: its files are about to change or go. Set before
+    /// the first one does, so that a reader who finds it unset after it opened what it needs has files that belong
     /// together.
     public void replaced() {
         replaced = true;

@@ -203,9 +203,10 @@ class BatchValidatorTest {
     void stopsUnpackingABomb(CompressionType codec) {
         ByteBuffer bomb = Batches.of(codec, record(NOW, "k", "0".repeat((int) BOMB_BYTES + 1)));
         assertThat(bomb.limit()).isLessThan(100_000);
-        BatchCheck.Refused refused = refused(validate(bomb, config().compact().build()));
-        assertThat(refused.error()).isIn(ErrorKind.MESSAGE_TOO_LARGE, ErrorKind.INVALID_RECORD);
-        assertThat(refused(validate(bomb, LogConfig.DEFAULT)).error()).isEqualTo(refused.error());
+        BatchCheck.TooLarge tooLarge = new BatchCheck.TooLarge(BOMB_BYTES);
+        assertThat(validate(bomb, config().compact().build())).isEqualTo(tooLarge);
+        assertThat(validate(bomb, LogConfig.DEFAULT)).isEqualTo(tooLarge);
+        assertThat(tooLarge.refused(PARTITION).error()).isEqualTo(ErrorKind.MESSAGE_TOO_LARGE);
     }
 
     @Test

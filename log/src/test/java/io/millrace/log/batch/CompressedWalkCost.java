@@ -14,6 +14,7 @@ final class CompressedWalkCost {
     private static final TopicPartition PARTITION = new TopicPartition("orders", 3);
     private static final long NOW = 1_700_000_000_000L;
     private static final int ROUNDS = 4;
+    private static final int ZEROS_BYTES = 250 << 20;
     private static final String[] WORDS = "order customer item price total shipped paid open street city".split(" ");
 
     private CompressedWalkCost() {}
@@ -23,6 +24,36 @@ final class CompressedWalkCost {
             print(codec, 1, 100);
             print(codec, 140, 100);
             print(codec, 900, 1_000);
+        }
+        for (CompressionType codec : CompressionType.values()) {
+            if (codec != CompressionType.NONE) {
+                printZeros(codec);
+            }
+        }
+    }
+
+    /// What a batch of nothing but zeros holds its thread up for, at each limit: the longest one record can do.
+    private static void printZeros(CompressionType codec) {
+        LogConfig config = LogConfig.DEFAULT;
+        int zeros = ZEROS_BYTES;
+        ByteBuffer batch = Batches.of(codec, new SimpleRecord(NOW, new byte[zeros]));
+        while (batch.limit() > config.batchBytesMax()) {
+            zeros = zeros / 10 * 9;
+            batch = Batches.of(codec, new SimpleRecord(NOW, new byte[zeros]));
+        }
+        for (long limit : new long[] {256 << 20, 64 << 20, 1 << 20}) {
+            long best = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                long begin = System.nanoTime();
+                BatchCheck check = BatchValidator.validate(PARTITION, batch, AppendOrigin.CLIENT, config, limit, NOW);
+                best = Math.min(best, System.nanoTime() - begin);
+                if (check instanceof BatchCheck.Valid != limit > zeros) {
+                    throw new InvariantViolation("unexpected: " + check);
+                }
+            }
+            System.out.printf(
+                    "%-7s %,3d MiB of zeros, %,9d B packed, at most %,3d MiB: %,8d us%n",
+                    codec.name, zeros >> 20, batch.limit(), limit >> 20, best / 1_000);
         }
     }
 

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.ManualClock;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FileCacheTest {
@@ -30,6 +37,59 @@ final class FileCacheTest {
         held.file().write(new ByteBuffer[] {DiskContract.bytes("x")}, 0);
         held.release();
         assertThat(disk.sizeOf("/d/held")).isEqualTo(1);
+    }
+
+    @Test
+    void aSlowOpenHoldsUpNobodyElseAndTwoRacersShareOneFile() throws Exception {
+        disk.createFolder("/d");
+        disk.create("/d/slow").close();
+        CountDownLatch opening = new CountDownLatch(2);
+        CountDownLatch gate = new CountDownLatch(1);
+        AtomicInteger open = new AtomicInteger();
+        Disk slow = slowDisk(opening, gate, open);
+        FileCache shared = new FileCache(slow, 2);
+        CachedFile file = shared.file("/d", "slow");
+        try (ExecutorService racers = Executors.newFixedThreadPool(2)) {
+            Future<OpenFile> first = racers.submit(file::hold);
+            Future<OpenFile> second = racers.submit(file::hold);
+            assertThat(opening.await(10, TimeUnit.SECONDS)).isTrue();
+            shared.file("/d", "other").holdOrCreate().release(); // while both are inside the call
+            gate.countDown();
+            OpenFile held = first.get(10, TimeUnit.SECONDS);
+            assertThat(second.get(10, TimeUnit.SECONDS)).isSameAs(held);
+            assertThat(open).hasValue(1);
+            assertThat(shared.openFiles()).isEqualTo(2);
+            held.release();
+            held.release();
+            assertThat(open).hasValue(1);
+            file.discard();
+            assertThat(open).hasValue(0);
+        }
+    }
+
+    /// Opening waits at the gate; `open` counts the descriptors of what was opened that way.
+    private Disk slowDisk(CountDownLatch opening, CountDownLatch gate, AtomicInteger open) {
+        return proxy(Disk.class, disk, "open", found -> {
+            opening.countDown();
+            gate.await(10, TimeUnit.SECONDS);
+            open.incrementAndGet();
+            return proxy(DiskFile.class, found, "close", closed -> {
+                open.decrementAndGet();
+                return closed;
+            });
+        });
+    }
+
+    private interface Hook {
+        Object after(Object outcome) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, Object target, String call, Hook hook) {
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    Object outcome = method.invoke(target, arguments);
+                    return method.getName().equals(call) ? hook.after(outcome) : outcome;
+                }));
     }
 
     @Test

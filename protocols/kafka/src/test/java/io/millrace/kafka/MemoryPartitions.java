@@ -11,12 +11,15 @@ import io.millrace.broker.partition.Partitions;
 import io.millrace.log.FileSlice;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.disk.HeapFile;
+import io.millrace.log.disk.OpenFile;
 import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +89,7 @@ public final class MemoryPartitions implements Partitions {
     }
 
     public int openSlices() {
-        return logs.values().stream().mapToInt(log -> log.file.openSlices()).sum();
+        return logs.values().stream().mapToInt(log -> log.openSlices).sum();
     }
 
     /// Queries in the order they came.
@@ -262,7 +265,8 @@ public final class MemoryPartitions implements Partitions {
     private record Batch(long baseOffset, long nextOffset, int position, int length) {}
 
     private static final class Log {
-        private final MemoryFile file = new MemoryFile();
+        private byte[] file = new byte[0];
+        private int openSlices;
         private final List<Batch> batches = new ArrayList<>();
         private long start;
         private long end;
@@ -274,8 +278,10 @@ public final class MemoryPartitions implements Partitions {
             ByteBuffer.wrap(batch).putLong(0, end);
             int count = ByteBuffer.wrap(batch).getInt(COUNT_POSITION);
             long base = end;
-            batches.add(new Batch(base, base + count, (int) file.size(), batch.length));
-            file.append(batch);
+            batches.add(new Batch(base, base + count, file.length, batch.length));
+            int length = file.length;
+            file = Arrays.copyOf(file, length + batch.length);
+            System.arraycopy(batch, 0, file, length, batch.length);
             end += count;
             return AppendResult.appended(base, end, -1, start, false);
         }
@@ -298,7 +304,9 @@ public final class MemoryPartitions implements Partitions {
                     length += batch.length;
                 }
             }
-            return file.slice(Math.max(0, position), length);
+            openSlices++;
+            HeapFile view = new HeapFile(ByteBuffer.wrap(file), () -> openSlices--);
+            return FileSlice.of(new OpenFile(view), Math.max(0, position), length);
         }
     }
 }

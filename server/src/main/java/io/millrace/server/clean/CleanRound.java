@@ -59,7 +59,7 @@ final class CleanRound {
                 }
             }
             cleanedUpTo = run.cleanedUpTo();
-            sketch.directory().cleaned(sketch.partition(), cleanedUpTo);
+            sketch.cleaned(cleanedUpTo);
             return Outcome.CLEANED;
         } finally {
             stats = run.stats();

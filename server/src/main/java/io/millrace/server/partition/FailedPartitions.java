@@ -1,7 +1,9 @@
 package io.millrace.server.partition;
 
+import io.millrace.log.RecoveryJob;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.partition.PartitionHost.Hosted;
@@ -9,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +20,16 @@ import org.slf4j.LoggerFactory;
 /// that never should: the one place where that is told, counted and answered, and from where logs are brought back.
 ///
 /// A disk is asked through one log at a time, first after a second, then less and less often; once it has taken a write
-/// the others follow, a few milliseconds of a turn at a time.
+/// the others follow. Asking, cutting and scanning is done on the disk's threads ([RecoveryJob]); the loop only
+/// installs what was found.
 ///
 /// Owned by: the loop of its [PartitionHost].
 final class FailedPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(FailedPartitions.class);
     private static final long RETRY_MS_MIN = 1_000;
     private static final long RETRY_MS_MAX = 30_000;
-    private static final long RECOVERY_NS_PER_TURN = 5_000_000;
 
+    private final Loop loop;
     private final Clock clock;
     private final Metrics metrics;
     private final Map<DiskLoop, SickDisk> disks = new HashMap<>();
@@ -35,9 +39,11 @@ final class FailedPartitions {
         final ArrayDeque<Hosted> failed = new ArrayDeque<>();
         long retryDelayMs = RETRY_MS_MIN;
         long retryAtMs;
+        boolean isAsked;
     }
 
-    FailedPartitions(Clock clock, Metrics metrics) {
+    FailedPartitions(Loop loop, Clock clock, Metrics metrics) {
+        this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -87,25 +93,35 @@ final class FailedPartitions {
     /// Asks each disk whose time has come.
     void retry() {
         for (SickDisk disk : List.copyOf(disks.values())) {
-            if (clock.monotonicMs() >= disk.retryAtMs) {
-                retry(disk);
+            if (!disk.isAsked && clock.monotonicMs() >= disk.retryAtMs) {
+                askNext(disk);
             }
         }
         disks.values().removeIf(disk -> disk.failed.isEmpty());
     }
 
-    private void retry(SickDisk disk) {
-        long endNs = clock.monotonicNs() + RECOVERY_NS_PER_TURN;
+    /// Backs off unless it goes well, also when it throws.
+    private void askNext(SickDisk disk) {
         Hosted next = firstIdle(disk);
-        while (next != null) {
-            disk.failed.remove(next);
-            disk.failed.addLast(next); // one log that stays broken does not hold up the others
-            if (!recover(disk, next)) {
-                return;
-            }
-            disk.failed.removeLast();
-            next = clock.monotonicNs() < endNs ? firstIdle(disk) : null;
+        if (next == null) {
+            return;
         }
+        disk.failed.remove(next);
+        disk.failed.addLast(next); // one log that stays broken does not hold up the others
+        disk.retryDelayMs = Math.min(RETRY_MS_MAX, disk.retryDelayMs * 2);
+        disk.retryAtMs = clock.monotonicMs() + disk.retryDelayMs;
+        Optional<RecoveryJob> begun = next.partition.log().beginRecovery();
+        begun.ifPresent(job -> {
+            disk.isAsked = true;
+            next.recoveryOut = true;
+            next.disk.read(() -> {
+                try {
+                    job.run();
+                } finally {
+                    loop.post(() -> end(disk, next, job));
+                }
+            });
+        });
     }
 
     private static @Nullable Hosted firstIdle(SickDisk disk) {
@@ -117,18 +133,37 @@ final class FailedPartitions {
         return null;
     }
 
-    /// Blocks for a probe and a scan of what was not durable; backs off unless it goes well, also when it throws.
-    private boolean recover(SickDisk disk, Hosted hosted) {
-        disk.retryDelayMs = Math.min(RETRY_MS_MAX, disk.retryDelayMs * 2);
-        disk.retryAtMs = clock.monotonicMs() + disk.retryDelayMs;
-        if (hosted.partition.log().recoverFromStorageError() != ErrorKind.NONE) {
-            return false;
+    private void end(SickDisk disk, Hosted hosted, RecoveryJob job) {
+        disk.isAsked = false;
+        hosted.recoveryOut = false;
+        boolean isBack = false;
+        try {
+            hosted.partition.log().endRecovery(job);
+            isBack = job.error() == ErrorKind.NONE;
+        } finally {
+            if (!PartitionHost.handOverIfIdle(hosted) && !isBack) {
+                LOG.warn(
+                        "event=storage-still-refuses partition={} reason=\"{}\" retry-in-ms={}",
+                        hosted.partition.id(),
+                        job.errorMessage(),
+                        disk.retryDelayMs);
+            }
         }
-        disk.retryDelayMs = RETRY_MS_MIN;
-        disk.retryAtMs = clock.monotonicMs();
+        if (isBack) {
+            disk.retryDelayMs = RETRY_MS_MIN;
+            disk.retryAtMs = clock.monotonicMs();
+            takeBack(disk, hosted);
+            askNext(disk);
+        }
+    }
+
+    private static void takeBack(SickDisk disk, Hosted hosted) {
+        if (hosted.isReleased()) {
+            return;
+        }
+        disk.failed.remove(hosted);
         hosted.failed = false;
         onRecovered(hosted);
-        return true;
     }
 
     private static void onRecovered(Hosted hosted) {

@@ -7,7 +7,6 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReadOutcome;
-import io.millrace.cluster.replica.ReadTicket;
 import io.millrace.log.FileSlice;
 import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
@@ -26,26 +25,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the home loop of the session that asked.
 final class FetchOperation implements Partitions.Waiting {
-    private static final long MOVED_RETRY_MS = 2;
-
     private final NodePartitions node;
     private final FetchQuery query;
     private final long deadlineMs;
     private final Consumer<FetchReply> reply;
     private final @Nullable Part[] parts;
-    private final List<Wait> waits = new ArrayList<>();
-    private final List<Runnable> coldReads = new ArrayList<>(0);
+    private final FetchWaits waits;
+    private final ColdReads coldReads;
     private Loop.@Nullable Timer timer;
     private int bytesLeft;
     private int bytesRead;
-    private int coldReadsOut;
     private boolean failed;
     private boolean finished;
     private boolean reading;
     private boolean wokenWhileReading;
-
-    /// A ticket left with a partition, and the loop it may be cancelled on.
-    private record Wait(Loop owner, ReadTicket ticket) {}
 
     FetchOperation(NodePartitions node, FetchQuery query, long deadlineMs, Consumer<FetchReply> reply) {
         this.node = node;
@@ -53,6 +46,8 @@ final class FetchOperation implements Partitions.Waiting {
         this.deadlineMs = deadlineMs;
         this.reply = reply;
         this.parts = new Part[query.partitions().size()];
+        this.waits = new FetchWaits(node, () -> !finished && !reading, this::onWake);
+        this.coldReads = new ColdReads(node, query, this::onCold);
     }
 
     void start(long nowMs) {
@@ -106,28 +101,17 @@ final class FetchOperation implements Partitions.Waiting {
             return;
         }
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = refused(query.partitions().get(i).partition(), ErrorKind.STORAGE_ERROR);
+            TopicPartition id = query.partitions().get(i).partition();
+            parts[i] = Part.refused(id, ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
         }
         finish();
-    }
-
-    private static Part refused(TopicPartition partition, ErrorKind error) {
-        return new Part(partition, error, null, -1, -1, -1, LeaderHint.NONE, null);
     }
 
     private void read(PartitionHost host, int index, FetchQuery.Ask ask) {
         PartitionHost.Hosted hosted = host.hosted(ask.partition());
         if (hosted == null) {
             failed = true;
-            parts[index] = new Part(
-                    ask.partition(),
-                    node.absence(ask.partition()),
-                    null,
-                    -1,
-                    -1,
-                    -1,
-                    node.leaderOf(ask.partition()),
-                    null);
+            parts[index] = Part.refused(ask.partition(), node.absence(ask.partition()), node.leaderOf(ask.partition()));
             return;
         }
         Partition partition = hosted.partition;
@@ -165,73 +149,15 @@ final class FetchOperation implements Partitions.Waiting {
                 outcome.divergingEpoch());
     }
 
-    /// Cold bytes count as read in full: the answer waits for them anyway. The job starts when the pass is over: its
-    /// outcome may arrive on the home loop while another loop is still in the middle of the pass.
+    /// Cold bytes count as read in full: the answer waits for them anyway.
     private void readCold(PartitionHost.Hosted hosted, int index, ReadResult.Cold cold) {
         bytesRead++;
         int budget = Math.min(query.partitions().get(index).maxBytes(), bytesLeft);
         bytesLeft -= budget;
-        coldReads.add(() -> runCold(hosted, index, budget, cold));
+        coldReads.add(hosted, index, budget, cold);
     }
 
-    private void startColdReads() {
-        coldReadsOut = coldReads.size();
-        coldReads.forEach(Runnable::run);
-        coldReads.clear();
-    }
-
-    private void runCold(PartitionHost.Hosted hosted, int index, int budget, ReadResult.Cold cold) {
-        TopicPartition id = hosted.partition.id();
-        hosted.disk.read(() -> {
-            ReadResult result = new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
-            try {
-                result = cold.job().run();
-            } finally {
-                if (result instanceof ReadResult.Moved) {
-                    node.hosts().of(id).loop().after(MOVED_RETRY_MS, () -> readMoved(hosted, index, budget));
-                } else {
-                    answerCold(index, result); // also after a fault of ours: somebody waits
-                }
-            }
-        });
-    }
-
-    private void answerCold(int index, ReadResult result) {
-        node.home().post(() -> onCold(index, result));
-    }
-
-    /// Compaction swapped files under a cold read: the same read once more, on the log's owner.
-    private void readMoved(PartitionHost.Hosted hosted, int index, int budget) {
-        FetchQuery.Ask ask = query.partitions().get(index);
-        if (node.hosts().of(ask.partition()).hosted(ask.partition()) != hosted) {
-            answerCold(index, new ReadResult.Refused(ErrorKind.NOT_LEADER));
-            return;
-        }
-        ReadResult result = new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
-        try {
-            result = readOnceMore(hosted, ask, budget);
-        } finally {
-            if (result instanceof ReadResult.Cold cold) {
-                runCold(hosted, index, budget, cold);
-            } else {
-                answerCold(index, result);
-            }
-        }
-    }
-
-    private ReadResult readOnceMore(PartitionHost.Hosted hosted, FetchQuery.Ask ask, int budget) {
-        ReadOutcome outcome = hosted.partition.read(query, ask, budget, true);
-        return switch (outcome.bytes()) {
-            case null ->
-                outcome.error() == ErrorKind.NONE
-                        ? new ReadResult.Ready(FileSlice.empty())
-                        : new ReadResult.Refused(outcome.error());
-            case ReadResult found -> found;
-        };
-    }
-
-    private void onCold(int index, ReadResult result) {
-        coldReadsOut--;
+    private void onCold(int index, ReadResult result, boolean isLast) {
         Part before = parts[index];
         if (finished || before == null) {
             if (result instanceof ReadResult.Ready(FileSlice slice)) {
@@ -242,24 +168,16 @@ final class FetchOperation implements Partitions.Waiting {
         switch (result) {
             case ReadResult.Ready ready -> {
                 bytesRead += ready.slice().length();
-                parts[index] = new Part(
-                        before.partition(),
-                        before.error(),
-                        ready.slice(),
-                        before.highWatermark(),
-                        before.lastStableOffset(),
-                        before.logStartOffset(),
-                        before.leader(),
-                        before.divergingEpoch());
+                parts[index] = before.withSlice(ready.slice());
             }
             case ReadResult.Refused refused -> {
                 failed = true;
-                parts[index] = refused(before.partition(), refused.error());
+                parts[index] = Part.refused(before.partition(), refused.error(), LeaderHint.NONE);
             }
             case ReadResult.Cold cold -> throw new InvariantViolation("a cold read stayed cold");
             case ReadResult.Moved moved -> throw new InvariantViolation("a read that has to be asked again");
         }
-        if (coldReadsOut == 0) {
+        if (isLast) {
             finish();
         }
     }
@@ -271,7 +189,7 @@ final class FetchOperation implements Partitions.Waiting {
             return;
         }
         if (!coldReads.isEmpty()) {
-            startColdReads(); // cold bytes are data: answered when they are here
+            coldReads.start(); // cold bytes are data: answered when they are here
             return;
         }
         if (failed || bytesRead >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
@@ -290,44 +208,9 @@ final class FetchOperation implements Partitions.Waiting {
         }
         for (Part part : parts) {
             if (part != null) {
-                await(part);
+                waits.await(part);
             }
         }
-    }
-
-    private void await(Part part) {
-        PartitionHost host = node.hosts().of(part.partition());
-        Runnable wake = () -> node.home().run(this::onWake);
-        if (host.loop() == node.home()) {
-            ReadTicket ticket = ticket(host, part, wake);
-            if (ticket != null) {
-                waits.add(new Wait(host.loop(), ticket));
-            }
-            return;
-        }
-        host.loop().post(() -> {
-            ReadTicket ticket = ticket(host, part, wake);
-            if (ticket != null) {
-                node.home().post(() -> keep(new Wait(host.loop(), ticket)));
-            }
-        });
-    }
-
-    private void keep(Wait wait) {
-        if (finished || reading) {
-            wait.owner().post(wait.ticket()::cancel);
-        } else {
-            waits.add(wait);
-        }
-    }
-
-    private @Nullable ReadTicket ticket(PartitionHost host, Part part, Runnable wake) {
-        PartitionHost.Hosted hosted = host.hosted(part.partition());
-        if (hosted == null || hosted.partition.highWatermark() != part.highWatermark()) {
-            wake.run(); // changed while we were on the way
-            return null;
-        }
-        return hosted.partition.await(part.highWatermark(), wake);
     }
 
     private void onWake() {
@@ -342,14 +225,14 @@ final class FetchOperation implements Partitions.Waiting {
     }
 
     private void readAgain() {
-        dropWaits();
+        waits.drop();
         start(node.nowMs());
     }
 
     private void onDeadline() {
         timer = null;
         if (!finished && !reading) {
-            dropWaits();
+            waits.drop();
             start(Math.max(node.nowMs(), deadlineMs));
         }
     }
@@ -357,7 +240,7 @@ final class FetchOperation implements Partitions.Waiting {
     private void finish() {
         finished = true;
         stopTimer();
-        dropWaits();
+        waits.drop();
         List<Part> answer = new ArrayList<>(parts.length);
         for (Part part : parts) {
             if (part != null) {
@@ -374,27 +257,12 @@ final class FetchOperation implements Partitions.Waiting {
         }
     }
 
-    private void dropWaits() {
-        for (Wait wait : waits) {
-            wait.owner().run(wait.ticket()::cancel);
-        }
-        waits.clear();
-    }
-
     private void releaseSlices() {
         for (int i = 0; i < parts.length; i++) {
             Part part = parts[i];
             if (part != null && part.slice() != null) {
                 part.slice().release();
-                parts[i] = new Part(
-                        part.partition(),
-                        part.error(),
-                        null,
-                        part.highWatermark(),
-                        part.lastStableOffset(),
-                        part.logStartOffset(),
-                        part.leader(),
-                        part.divergingEpoch());
+                parts[i] = part.withSlice(null);
             }
         }
     }
@@ -406,7 +274,7 @@ final class FetchOperation implements Partitions.Waiting {
         }
         finished = true;
         stopTimer();
-        dropWaits();
+        waits.drop();
         if (!reading) {
             releaseSlices();
         }

@@ -72,6 +72,11 @@ public final class LogDirectories {
         return id != null && (found.topicId().isNone() || found.topicId().equals(id));
     }
 
+    /// Folders no metadata knows, which are kept until an operator removes them.
+    public int strayCount() {
+        return disks.stream().mapToInt(disk -> disk.directory().strayCount()).sum();
+    }
+
     void forget(TopicPartition partition) {
         placed.remove(partition);
     }

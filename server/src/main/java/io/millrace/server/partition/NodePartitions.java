@@ -9,9 +9,11 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
-import io.millrace.cluster.replica.Partition;
+import io.millrace.cluster.replica.ArrivingBatches;
+import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
@@ -22,12 +24,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The node's partitions as the sessions of one event loop reach them: a plain call when that loop owns the partition,
 /// a post there and back when another does.
 ///
 /// Owned by: its home loop.
 public final class NodePartitions implements Partitions {
+    private static final Logger LOG = LoggerFactory.getLogger(NodePartitions.class);
+
     private final EventLoop home;
     private final PartitionHosts hosts;
     private final CatalogSource catalog;
@@ -91,9 +97,8 @@ public final class NodePartitions implements Partitions {
             return;
         }
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + timeoutMs : Long.MAX_VALUE;
-        host.count(batches.remaining());
-        hosted.partition.append(batches, lease, origin, acks, clock.wallMs(), deadlineMs, reply);
-        host.touched(hosted);
+        ArrivingBatches arriving = hosted.partition.arriving(batches, origin, clock.wallMs());
+        host.append(hosted, new Arrivals.Arrival(arriving, lease, acks, deadlineMs, reply));
     }
 
     /// Why a partition is not here: it does not exist, somebody else leads it, or its log is still being opened.
@@ -144,11 +149,40 @@ public final class NodePartitions implements Partitions {
     @Override
     public void deleteRecords(TopicPartition id, long beforeOffset, Consumer<OffsetReply> reply) {
         onOwner(id, reply, this::offsetAbsent, (hosted, answer) -> {
-            Partition partition = hosted.partition;
-            ErrorKind error = partition.deleteRecords(beforeOffset);
-            long start = error == ErrorKind.NONE ? partition.log().startOffset() : -1;
-            answer.accept(new OffsetReply(error, start, -1, -1, LeaderHint.NONE));
+            ErrorKind error = hosted.partition.deleteRecords(beforeOffset);
+            if (error != ErrorKind.NONE) {
+                answer.accept(startOffset(error, -1));
+            } else {
+                checkpointStart(hosted, hosts.of(id).loop(), answer);
+            }
         });
+    }
+
+    /// What was deleted must not come back with a restart, so the answer waits for the checkpoint.
+    private static void checkpointStart(PartitionHost.Hosted hosted, EventLoop owner, Consumer<OffsetReply> answer) {
+        PartitionLog log = hosted.partition.log();
+        long start = log.startOffset();
+        hosted.disk.read(() -> {
+            OffsetReply reply = startOffset(ErrorKind.STORAGE_ERROR, -1);
+            try {
+                reply = log.checkpointStart()
+                        ? startOffset(ErrorKind.NONE, start)
+                        : startOffset(ErrorKind.NOT_LEADER, -1);
+            } catch (StorageException refused) {
+                LOG.error(
+                        "event=checkpoint-failed partition={} reason=\"{}\"",
+                        log.partition(),
+                        refused.getMessage(),
+                        refused);
+            } finally {
+                OffsetReply outcome = reply; // also after a fault of ours: somebody waits
+                owner.post(() -> answer.accept(outcome));
+            }
+        });
+    }
+
+    private static OffsetReply startOffset(ErrorKind error, long start) {
+        return new OffsetReply(error, start, -1, -1, LeaderHint.NONE);
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class PartitionHost {
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
     private final Map<CleanSwap, Hosted> swapping = new HashMap<>();
     private final FailedPartitions failures;
+    private final Arrivals arrivals;
     private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
     private final ArrayDeque<Hosted> dirty = new ArrayDeque<>();
     private final ArrayDeque<Hosted> toRetain = new ArrayDeque<>();
@@ -53,12 +54,16 @@ public final class PartitionHost {
         final Partition partition;
         final DiskLoop disk;
         final DiskMood mood;
+        /// Those that wait for a batch to be looked at elsewhere, that one first.
+        final ArrayDeque<Arrivals.Arrival> arrivals = new ArrayDeque<>(0);
+
         boolean dirty;
         boolean syncDue;
         boolean failed;
         boolean jobOut;
         boolean swapOut;
         boolean retentionOut;
+        boolean recoveryOut;
 
         @Nullable
         Runnable whenIdle;
@@ -70,7 +75,7 @@ public final class PartitionHost {
         }
 
         boolean isIdle() {
-            return !jobOut && !swapOut && !retentionOut;
+            return !jobOut && !swapOut && !retentionOut && !recoveryOut;
         }
 
         /// On its way out: whoever gets the log writes the rest.
@@ -84,7 +89,8 @@ public final class PartitionHost {
         this.clock = clock;
         this.metrics = metrics;
         this.dirtyPages = dirtyPages;
-        this.failures = new FailedPartitions(clock, metrics);
+        this.arrivals = new Arrivals(this, loop);
+        this.failures = new FailedPartitions(loop, clock, metrics);
     }
 
     public EventLoop loop() {
@@ -110,7 +116,7 @@ public final class PartitionHost {
     }
 
     /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job, no swap of
-    /// the cleaner and no retention is out. From now on nothing here touches the log any more.
+    /// the cleaner, no retention and no recovery is out. From now on nothing here touches the log any more.
     public void release(TopicPartition id, ErrorKind error, Consumer<PartitionLog> andThen) {
         loop.assertOwned();
         Hosted hosted = partitions.remove(id);
@@ -128,7 +134,7 @@ public final class PartitionHost {
     }
 
     /// Returns whether the log is on its way out.
-    private static boolean handOverIfIdle(Hosted hosted) {
+    static boolean handOverIfIdle(Hosted hosted) {
         Runnable handOver = hosted.whenIdle;
         if (handOver != null && hosted.isIdle()) {
             hosted.whenIdle = () -> {}; // released for good, and only once
@@ -156,8 +162,10 @@ public final class PartitionHost {
         return partitions.size();
     }
 
-    void count(int appendedBytes) {
-        metrics.onAppend(appendedBytes);
+    /// Appends, now or when those before it are through.
+    void append(Hosted hosted, Arrivals.Arrival arrival) {
+        metrics.onAppend(arrival.batches().batches().remaining());
+        arrivals.arrive(hosted, arrival);
     }
 
     /// Something was appended: it is written when this turn ends.

@@ -4,14 +4,20 @@ import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.MemoryDisk;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A disk in memory behind which a fault of ours can be put: calls that name a path then throw what no disk throws.
+/// A disk in memory behind which a fault of ours can be put: calls that name a path then throw what no disk throws, or
+/// wait for the test.
 final class FaultyDisk {
     private final MemoryDisk memory;
     private final AtomicInteger probes = new AtomicInteger();
     private volatile String faultyCall = "";
     private volatile String faultyPath = "";
+    private volatile String heldCall = "";
+    private volatile String heldPath = "";
+    private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
 
     FaultyDisk(MemoryDisk memory) {
         this.memory = memory;
@@ -25,6 +31,15 @@ final class FaultyDisk {
 
     void heal() {
         faultyCall = "";
+    }
+
+    /// From now on `call` waits, for every path that contains `pathPart`, until the answer is completed.
+    CompletableFuture<Void> hold(String call, String pathPart) {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        heldPath = pathPart;
+        heldCall = call;
+        held = gate;
+        return gate;
     }
 
     /// How often a log has asked whether the disk takes writes again.
@@ -41,6 +56,9 @@ final class FaultyDisk {
                     }
                     if (method.getName().equals(faultyCall) && path.contains(faultyPath)) {
                         throw new IllegalStateException("a fault of ours at " + path);
+                    }
+                    if (method.getName().equals(heldCall) && path.contains(heldPath)) {
+                        held.get(10, TimeUnit.SECONDS);
                     }
                     try {
                         return method.invoke(memory, arguments);

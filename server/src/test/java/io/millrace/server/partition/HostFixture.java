@@ -1,10 +1,13 @@
 package io.millrace.server.partition;
 
+import static org.awaitility.Awaitility.await;
+
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
+import io.millrace.cluster.replica.ArrivingBatches;
 import io.millrace.cluster.replica.Leadership;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReadOutcome;
@@ -24,7 +27,9 @@ import io.millrace.testkit.SeededRandomness;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,14 +41,16 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 /// One loop with its partitions on one disk in memory; the test's thread is outside, as a client is.
 final class HostFixture {
     static final long RETENTION_MS = 5_000;
+    static final int UNPACKED_BYTES_MAX = 8 << 20;
     private static final int SEGMENT_BYTES = 1_000;
     private static final int WAIT_SECONDS = 10;
+    private static final int READ_THREADS = 2;
 
     final ManualClock clock = new ManualClock();
     final MemoryDisk memory = new MemoryDisk(clock);
     final FaultyDisk faulty = new FaultyDisk(memory);
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
-    private final DiskLoop diskLoop = new DiskLoop("test", 2, 2);
+    private final DiskLoop diskLoop = new DiskLoop("test", 2, READ_THREADS);
     final EventLoop loop = new EventLoop(executor, "test");
     final PartitionHost host = new PartitionHost(loop, clock, new Metrics(), DirtyPages.UNKNOWN);
     LogDirectory directory = open();
@@ -78,7 +85,7 @@ final class HostFixture {
                 0,
                 false);
         TopicPartition id = new TopicPartition(topic, 0);
-        TopicSettings settings = new TopicSettings(config, durability, 1, false, 1 << 20);
+        TopicSettings settings = new TopicSettings(config, durability, 1, false, UNPACKED_BYTES_MAX);
         TopicId topicId = new TopicId(1, topic.hashCode());
         run(() -> host.lead(directory.open(id, topicId, config), diskLoop, new Leadership(0, 1, 1, settings)));
         return id;
@@ -88,6 +95,12 @@ final class HostFixture {
     void restart() {
         host.partitions().forEach(partition -> partition.log().close());
         directory.close(_ -> 0L);
+        directory = open();
+    }
+
+    /// The machine loses power and starts again; partitions are to be led anew.
+    void powerCut() {
+        memory.crash(new SeededRandomness(2));
         directory = open();
     }
 
@@ -101,11 +114,23 @@ final class HostFixture {
 
     /// Appends in a turn of the loop; `reply` is given there.
     void appendHere(TopicPartition id, Acks acks, String value, Consumer<AppendReply> reply) {
+        appendHere(id, acks, batch(clock.wallMs(), value), reply);
+    }
+
+    void appendHere(TopicPartition id, Acks acks, ByteBuffer batch, Consumer<AppendReply> reply) {
         PartitionHost.Hosted hosted = host.hosted(id);
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + 30_000 : Long.MAX_VALUE;
-        hosted.partition.append(
-                batch(clock.wallMs(), value), Lease.NONE, AppendOrigin.CLIENT, acks, clock.wallMs(), deadlineMs, reply);
-        host.touched(hosted);
+        ArrivingBatches batches = hosted.partition.arriving(batch, AppendOrigin.CLIENT, clock.wallMs());
+        host.append(hosted, new Arrivals.Arrival(batches, Lease.NONE, acks, deadlineMs, reply));
+    }
+
+    /// Keeps the disk's read threads busy until the answer is completed.
+    CompletableFuture<Void> occupyReaders() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        for (int i = 0; i < READ_THREADS; i++) {
+            diskLoop.read(gate::join);
+        }
+        return gate;
     }
 
     ErrorKind append(TopicPartition id, Acks acks, String value) throws Exception {
@@ -125,8 +150,16 @@ final class HostFixture {
         return get(() -> partition(id).read(query, ask, 1 << 20, true));
     }
 
+    /// Also waits for the disk, should it have been asked.
     void tick() throws Exception {
         run(host::tick);
+        await().pollInterval(Duration.ofMillis(1)).until(() -> get(this::isQuiet));
+    }
+
+    private boolean isQuiet() {
+        return host.partitions().stream()
+                .allMatch(partition ->
+                        Objects.requireNonNull(host.hosted(partition.id())).isIdle());
     }
 
     /// The partitions as a session on this loop reaches them; there is no catalog to ask.

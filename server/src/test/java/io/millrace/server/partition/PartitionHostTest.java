@@ -82,6 +82,88 @@ final class PartitionHostTest {
     }
 
     @Test
+    void theLoopServesWhileASlowDiskBringsALogBack() throws Exception {
+        TopicPartition sick = node.lead("sick", Durability.FSYNC);
+        TopicPartition well = node.lead("well", Durability.FSYNC);
+        for (int i = 0; i < 3; i++) {
+            assertThat(node.append(sick, Acks.ALL, LONG_VALUE)).isEqualTo(ErrorKind.NONE);
+        }
+        refuseOneAppend(sick);
+        CompletableFuture<Void> gate = node.faulty.hold("create", "sick-0/space.probe");
+        node.clock.advanceMs(1_000);
+        node.run(node.host::tick);
+        await().until(() -> node.faulty.probes() > 0); // a disk thread is in it
+
+        assertThat(node.append(well, Acks.ALL, "served")).isEqualTo(ErrorKind.NONE);
+        for (int offset = 0; offset < 3; offset++) {
+            ReadResult read = node.read(sick, offset).bytes();
+            ReadResult here = read instanceof ReadResult.Cold cold ? cold.job().run() : read;
+            assertThat(here).isInstanceOf(ReadResult.Ready.class);
+        }
+        assertThat(node.append(sick, Acks.ALL, "too early")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(node.get(() -> node.partition(sick).deleteRecords(2))).isEqualTo(ErrorKind.STORAGE_ERROR);
+        node.run(node.host::retain);
+
+        gate.complete(null);
+        await().until(() -> node.append(sick, Acks.ALL, "again") == ErrorKind.NONE);
+        assertThat(node.read(sick, 0).highWatermark()).isEqualTo(4);
+        assertThat(node.get(() -> node.partition(sick).deleteRecords(2))).isEqualTo(ErrorKind.NONE);
+    }
+
+    @Test
+    void aLogLetGoWhileItIsBroughtBackIsHandedOverWhenTheDiskIsDone() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        node.append(id, Acks.ALL, "a");
+        refuseOneAppend(id);
+        CompletableFuture<Void> gate = node.faulty.hold("create", "space.probe");
+        node.clock.advanceMs(1_000);
+        node.run(node.host::tick);
+        await().until(() -> node.faulty.probes() > 0);
+        CompletableFuture<PartitionLog> released = new CompletableFuture<>();
+        node.run(() -> node.host.release(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, released::complete));
+        assertThat(released).isNotDone();
+        gate.complete(null);
+        released.get(10, TimeUnit.SECONDS).delete();
+        assertThat(node.memory.exists("/data/orders-0")).isFalse();
+    }
+
+    private void refuseOneAppend(TopicPartition id) throws Exception {
+        node.memory.refuseWrites(true);
+        assertThat(node.append(id, Acks.ALL, "refused")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        node.memory.refuseWrites(false);
+    }
+
+    @Test
+    void recordsSaidToBeDeletedStayDeletedWhenThePowerFails() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        for (String value : new String[] {"a", "b", "c"}) {
+            node.append(id, Acks.ALL, value);
+        }
+        CompletableFuture<Void> gate = node.faulty.hold("rename", "log-start-offset-checkpoint");
+        CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
+        node.run(() -> node.sessions().deleteRecords(id, 2, reply::complete));
+        assertThat(node.get(() -> node.partition(id).log().startOffset())).isEqualTo(2);
+        assertThat(reply).isNotDone();
+        gate.complete(null);
+        assertThat(reply.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.NONE);
+        assertThat(reply.get().offset()).isEqualTo(2);
+
+        node.powerCut();
+        node.lead("orders", Durability.FSYNC);
+        assertThat(node.get(() -> node.partition(id).log().startOffset())).isEqualTo(2);
+    }
+
+    @Test
+    void deletingRecordsIsRefusedWhenTheDiskDoesNotTakeTheCheckpoint() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        node.append(id, Acks.ALL, "a");
+        node.memory.refuseWrites(true);
+        CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
+        node.run(() -> node.sessions().deleteRecords(id, 1, reply::complete));
+        assertThat(reply.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+    }
+
+    @Test
     void anAnswerThatThrowsLeavesTheOtherPartitionsOfTheTurnAlone() throws Exception {
         TopicPartition first = node.lead("first", Durability.PAGE_CACHE);
         TopicPartition second = node.lead("second", Durability.PAGE_CACHE);

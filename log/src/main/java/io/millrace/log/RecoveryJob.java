@@ -1,0 +1,74 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.StorageException;
+import io.millrace.model.ErrorKind;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// The disk work that brings a log back after a storage error, cut loose from its owner as a flush job is: asks whether
+/// the disk takes bytes again, cuts the torn tail back to what was written, scans what was not durable and builds
+/// segments, indexes, epochs and producers anew.
+///
+/// Made by the log's owner ([PartitionLog#beginRecovery]), run once by any one thread, given back with
+/// [PartitionLog#endRecovery], which installs what was found in one step. Until then the owner serves reads from what
+/// it had: the batches below the written offset stay where they are, and who needs the index of the segment that was
+/// cut is told to ask again ([ReadResult.Moved]).
+public final class RecoveryJob {
+    private final PartitionFolder folder;
+    private final Truncation truncation;
+    private final LogLoader loader;
+    private final long writtenOffset;
+    private final long startOffset;
+    private final long durableOffset;
+    private LogLoader.@Nullable Loaded loaded;
+    private String errorMessage = "";
+
+    /// @param writtenOffset what was appended above may be torn, and goes
+    /// @param startOffset the log's first offset
+    /// @param durableOffset everything below was fsynced
+    RecoveryJob(
+            PartitionFolder folder,
+            Truncation truncation,
+            LogLoader loader,
+            long writtenOffset,
+            long startOffset,
+            long durableOffset) {
+        this.folder = folder;
+        this.truncation = truncation;
+        this.loader = loader;
+        this.writtenOffset = writtenOffset;
+        this.startOffset = startOffset;
+        this.durableOffset = durableOffset;
+    }
+
+    /// Does the I/O, which may take as long as the scan of a segment. Never throws for what a disk can do: the outcome
+    /// is in [#error()].
+    public void run() {
+        try {
+            folder.probe();
+            truncation.cutTo(writtenOffset);
+            loaded = loader.load(Math.min(startOffset, writtenOffset));
+        } catch (IOException | StorageException e) {
+            errorMessage = String.valueOf(e.getMessage());
+        }
+    }
+
+    /// [ErrorKind#NONE], or [ErrorKind#STORAGE_ERROR] when the disk still refuses; valid after [#run()].
+    public ErrorKind error() {
+        return loaded == null ? ErrorKind.STORAGE_ERROR : ErrorKind.NONE;
+    }
+
+    /// What the disk said, empty when it did as it was told.
+    public String errorMessage() {
+        return errorMessage;
+    }
+
+    /// What the folder holds; nothing when the disk refused.
+    LogLoader.@Nullable Loaded loaded() {
+        return loaded;
+    }
+
+    long durableOffset() {
+        return durableOffset;
+    }
+}
