@@ -29,6 +29,7 @@ final class FailedPartitions {
     private final Clock clock;
     private final Metrics metrics;
     private final Map<DiskLoop, SickDisk> disks = new HashMap<>();
+    private volatile boolean none = true;
 
     /// What one disk refused, in the order in which it is asked again.
     private static final class SickDisk {
@@ -68,6 +69,12 @@ final class FailedPartitions {
         }
         hosted.failed = true;
         disks.computeIfAbsent(hosted.disk, _ -> newlySick()).failed.addLast(hosted);
+        none = false;
+    }
+
+    /// Whether no log refuses appends. May be called from any thread.
+    boolean isEmpty() {
+        return none;
     }
 
     private SickDisk newlySick() {
@@ -92,6 +99,7 @@ final class FailedPartitions {
             }
         }
         disks.values().removeIf(disk -> disk.failed.isEmpty());
+        none = disks.isEmpty();
     }
 
     private void retry(SickDisk disk) {
