@@ -76,10 +76,12 @@ final class Housekeeping {
     /// Removes files and folders whose time has come, and looks how full the disks are.
     private void sweep() {
         long nowMs = clock.wallMs();
-        directories.all().forEach(disk -> disk.loop().read(() -> {
-            disk.directory().sweep(nowMs);
-            look(disk);
-        }));
+        directories
+                .all()
+                .forEach(disk -> disk.loop().read(() -> {
+                    disk.directory().sweep(nowMs);
+                    look(disk);
+                }));
     }
 
     private void look(LogDirectories.Disk disk) {

@@ -48,8 +48,7 @@ final class NodeShutdown {
         try {
             directory.close(partition -> highWatermarks.getOrDefault(partition, 0L));
         } catch (StorageException refused) {
-            LOG.error(
-                    "event=close-failed directory={} reason=\"{}\"", directory.path(), refused.getMessage(), refused);
+            LOG.error("event=close-failed directory={} reason=\"{}\"", directory.path(), refused.getMessage(), refused);
         }
     }
 
