@@ -1,6 +1,7 @@
 package io.millrace.conformance;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// Where one broker process lives: its folder and the two loopback ports it was given.
 ///
@@ -10,7 +11,12 @@ import java.nio.file.Path;
 /// @param folder the only place the process may write
 /// @param kafkaPort where clients connect
 /// @param secondPort the other listener every broker needs
-public record BrokerHome(Path folder, int kafkaPort, int secondPort) {
+/// @param settings `KEY=VALUE` beside these, for Millrace alone
+public record BrokerHome(Path folder, int kafkaPort, int secondPort, List<String> settings) {
+    public BrokerHome {
+        settings = List.copyOf(settings);
+    }
+
     /// The folder that holds the partition folders.
     public Path data() {
         return folder.resolve("data");

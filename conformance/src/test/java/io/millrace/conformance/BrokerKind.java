@@ -19,7 +19,7 @@ public enum BrokerKind {
 
         @Override
         List<String> command(BrokerHome home) {
-            return List.of(
+            var command = new ArrayList<>(List.of(
                     Repository.file("bin/millrace").toString(),
                     "start",
                     "--data",
@@ -29,7 +29,9 @@ public enum BrokerKind {
                     "--set",
                     "listeners.http=127.0.0.1:" + home.secondPort(),
                     "--set",
-                    "groups.initial-rebalance-delay-ms=0"); // only costs time, as below
+                    "groups.initial-rebalance-delay-ms=0")); // only costs time, as below
+            home.settings().forEach(setting -> command.addAll(List.of("--set", setting)));
+            return command;
         }
     },
 

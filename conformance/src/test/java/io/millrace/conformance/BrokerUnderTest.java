@@ -2,9 +2,14 @@ package io.millrace.conformance;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -28,20 +33,35 @@ public final class BrokerUnderTest implements AutoCloseable {
     }
 
     /// Starts the broker this run is about on an empty folder and waits until it answers.
-    public static BrokerUnderTest start() {
-        return start(BrokerKind.underTest());
+    ///
+    /// @param settings `KEY=VALUE` for Millrace; Kafka runs with its own
+    public static BrokerUnderTest start(String... settings) {
+        BrokerUnderTest broker = prepare(BrokerKind.underTest(), List.of(settings));
+        broker.restart();
+        return broker;
     }
 
     /// Starts a broker of that kind on an empty folder and waits until it answers.
     public static BrokerUnderTest start(BrokerKind kind) {
+        BrokerUnderTest broker = prepare(kind, List.of());
+        broker.restart();
+        return broker;
+    }
+
+    /// Millrace with these settings, not started yet: its data folder is there, empty, for the test to prepare.
+    public static BrokerUnderTest prepareMillrace(String... settings) {
+        return prepare(BrokerKind.MILLRACE, List.of(settings));
+    }
+
+    private static BrokerUnderTest prepare(BrokerKind kind, List<String> settings) {
         try {
-            var home = new BrokerHome(Files.createTempDirectory("millrace-conformance"), Ports.free(), Ports.free());
+            Path folder = Files.createTempDirectory("millrace-conformance");
+            var home = new BrokerHome(folder, Ports.free(), Ports.free(), settings);
+            Files.createDirectories(home.data());
             kind.format(home);
-            var broker = new BrokerUnderTest(kind, home);
-            broker.restart();
-            return broker;
+            return new BrokerUnderTest(kind, home);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + kind, e);
+            throw new UncheckedIOException("cannot prepare " + kind, e);
         }
     }
 
@@ -58,6 +78,21 @@ public final class BrokerUnderTest implements AutoCloseable {
     /// The port a raw socket connects to.
     public int port() {
         return home.kafkaPort();
+    }
+
+    /// Whether Millrace calls itself ready over HTTP.
+    public boolean isReady() {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + home.secondPort() + "/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while asking for health", e);
+        }
     }
 
     /// Everything the process printed, over all its starts.
@@ -159,8 +194,13 @@ public final class BrokerUnderTest implements AutoCloseable {
 
     /// Starts one more process on the folder of the running one, at other ports, and returns its exit code.
     public int exitCodeOfASecondProcess() {
-        var second = new BrokerHome(home.folder(), Ports.free(), Ports.free());
+        var second = new BrokerHome(home.folder(), Ports.free(), Ports.free(), home.settings());
         return Programs.run(STOP_LIMIT, kind.command(second)).exit();
+    }
+
+    /// Starts the process where it must refuse to, and returns how it ended; one that serves or hangs fails the test.
+    public Finished startRefused() {
+        return Programs.run(STOP_LIMIT, kind.command(home));
     }
 
     /// Whether the process is there.
