@@ -16,6 +16,7 @@ import io.millrace.cluster.controller.CreatePartitions;
 import io.millrace.cluster.controller.CreateTopics;
 import io.millrace.cluster.controller.DeleteTopics;
 import io.millrace.cluster.controller.FinaliseFeatures;
+import io.millrace.cluster.controller.RaiseLeaderEpochs;
 import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.metadata.ImageDraft;
@@ -24,9 +25,11 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataLog.Position;
 import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +130,11 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
     @Override
     public void allocateProducerIds(Consumer<ProducerIdBlock> reply) {
         submit(new AllocateProducerIds(identity.nodeId()), reply);
+    }
+
+    /// Partitions on this node whose logs hold later epochs than the metadata; see [RaiseLeaderEpochs].
+    public void raiseLeaderEpochs(List<RaiseLeaderEpochs.Behind> partitions, Consumer<Outcome> reply) {
+        submit(new RaiseLeaderEpochs(partitions), reply);
     }
 
     private <R> void submit(Command<R> command, Consumer<R> reply) {
@@ -273,6 +281,9 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
             commands.submit(register, outcome -> {
                 if (outcome.isOk()) {
                     onReady.run();
+                } else if (outcome.error() == ErrorKind.STORAGE_ERROR) {
+                    String why = "this node can not be registered: " + outcome.message();
+                    onFailure(why, new IOException(why));
                 }
             });
         }

@@ -46,6 +46,9 @@ public final class FlushJob {
     public void run() {
         error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
+            if (!writes.isEmpty()) {
+                folder.claim(bytes());
+            }
             folder.run();
             for (PendingWrite write : writes) {
                 write.run();

@@ -129,8 +129,8 @@ public final class LogDirectory {
         boolean trusted = logs.beginOpening(partition);
         try {
             Optional<Found> entry = found.take(partition);
-            boolean exists = clearTheWay(partition, topicId, entry);
-            PartitionLog log = load(partition, topicId, config, exists, trusted && (clean || entry.isEmpty()));
+            Optional<TopicId> carried = clearTheWay(partition, topicId, entry);
+            PartitionLog log = load(partition, topicId, config, carried, trusted && (clean || entry.isEmpty()));
             logs.opened(log);
             return log;
         } catch (IOException e) {
@@ -140,20 +140,22 @@ public final class LogDirectory {
         }
     }
 
-    /// Returns whether there is a folder of this very topic.
-    private boolean clearTheWay(TopicPartition partition, TopicId topicId, Optional<Found> entry) throws IOException {
+    /// Returns the id that the folder of this very topic carries, [TopicId#NONE] when none; empty without a folder.
+    private Optional<TopicId> clearTheWay(TopicPartition partition, TopicId topicId, Optional<Found> entry)
+            throws IOException {
         String folder = path + "/" + partition;
-        boolean exists = disk.exists(folder);
-        if (exists) {
+        Optional<TopicId> carried = Optional.empty();
+        if (disk.exists(folder)) {
             TopicId id = entry.isPresent() ? entry.get().topicId() : PartitionFolder.readTopicId(disk, folder);
+            carried = Optional.of(id);
             if (!id.isNone() && !topicId.isNone() && !id.equals(topicId)) {
                 // Found at start it is somebody's data that no metadata knows; otherwise its deletion was refused.
                 setAside(partition, entry.isPresent());
-                exists = false;
+                carried = Optional.empty();
             }
         }
         writeForgotten(partition);
-        return exists;
+        return carried;
     }
 
     private void writeForgotten(TopicPartition partition) {
@@ -196,9 +198,12 @@ public final class LogDirectory {
     }
 
     private PartitionLog load(
-            TopicPartition partition, TopicId topicId, LogConfig config, boolean exists, boolean trusted)
+            TopicPartition partition, TopicId topicId, LogConfig config, Optional<TopicId> carried, boolean trusted)
             throws IOException {
-        PartitionFolder folder = new PartitionFolder(disk, path, partition.toString(), topicId, exists);
+        PartitionFolder folder = new PartitionFolder(disk, path, partition.toString(), topicId, carried.isPresent());
+        if (carried.isPresent() && carried.get().isNone()) {
+            folder.nameless();
+        }
         long recoveryPoint = checkpoints.recoveryPoint(partition);
         LogLoader.Loaded loaded = new LogLoader(cache, folder, partition, config, trusted, recoveryPoint)
                 .load(checkpoints.startOffset(partition));
@@ -302,6 +307,16 @@ public final class LogDirectory {
             return deletions.sweep(nowMs);
         }
         return deletions.sweep(nowMs);
+    }
+
+    /// Whether the disk has room for records at all. Blocks shortly; may be called from any thread.
+    public boolean takesRecords() {
+        try {
+            disk.claim(path, 0);
+            return true;
+        } catch (IOException full) {
+            return false;
+        }
     }
 
     public long totalBytes() {

@@ -32,6 +32,7 @@ final class PartitionFolder {
     private final String path;
     private final TopicId topicId;
     private boolean exists;
+    private boolean nameless;
     private boolean epochsChanged;
     private boolean namesUnsynced;
     private boolean parentUnsynced;
@@ -59,6 +60,12 @@ final class PartitionFolder {
     /// A job that nobody waits for any more may have made the folder.
     void lookAgain() {
         exists = disk.exists(path);
+    }
+
+    /// Its files came without a topic id, as somebody moved them here: the next flush job gives them this topic's.
+    void nameless() {
+        nameless = true;
+        namesUnsynced = true;
     }
 
     /// The next flush job writes the epochs.
@@ -93,12 +100,13 @@ final class PartitionFolder {
     void end(Work work, boolean synced) {
         boolean wroteNames = work.creates || work.epochs != null;
         exists = true;
+        nameless = false;
         namesUnsynced = !synced && (namesUnsynced || wroteNames);
         parentUnsynced = !synced && (parentUnsynced || work.creates);
     }
 
     private byte @Nullable [] metadata() {
-        if (exists || topicId.isNone()) {
+        if (exists && !nameless || topicId.isNone()) {
             return null;
         }
         return FileContents.ofText("version: 0\ntopic_id: " + topicId + "\n");
@@ -129,6 +137,7 @@ final class PartitionFolder {
     /// Finds out whether the disk takes bytes again, and removes what a failed first job may have left: no batch of it
     /// counts.
     void probe() throws IOException {
+        disk.claim(parent, PROBE_BYTES);
         if (!exists) {
             for (String name : disk.list(path)) {
                 disk.delete(path + "/" + name);
@@ -205,6 +214,11 @@ final class PartitionFolder {
             this.epochs = epochs;
             this.namesUnsynced = namesUnsynced;
             this.parentUnsynced = parentUnsynced;
+        }
+
+        /// Asks for room for this many bytes of records.
+        void claim(long bytes) throws IOException {
+            disk.claim(parent, bytes);
         }
 
         void run() throws IOException {

@@ -55,6 +55,23 @@ final class StorageErrorTest {
     }
 
     @Test
+    void recordsDoNotGetWhatIsKeptBack() throws IOException {
+        fixture.appendFlushed(1000, "kept");
+        long used = disk.usedBytes();
+        disk.setReserveBytes(1_000);
+        disk.setCapacityBytes(used + 1_010);
+        fixture.append(2000, "lost");
+        assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(disk.usedBytes()).isEqualTo(used);
+        assertThat(fixture.directory().takesRecords()).isTrue(); // ten bytes of them
+        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        disk.setCapacityBytes(used + 100_000);
+        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        fixture.appendFlushed(3000, "again");
+        assertThat(fixture.readAll(0)).containsExactly("0=kept", "1=again");
+    }
+
+    @Test
     void aFullDiskBeforeTheFirstBatchLeavesAnEmptyLog() throws IOException {
         disk.setCapacityBytes(disk.usedBytes() + 60);
         fixture.append(1000, "lost");

@@ -8,6 +8,8 @@ import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ final class Housekeeping {
     private final LogDirectories directories;
     private final StorageConfig config;
     private final MachineClock clock;
+    private final Set<LogDirectories.Disk> full = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
 
     Housekeeping(PartitionHosts hosts, LogDirectories directories, StorageConfig config, MachineClock clock) {
@@ -39,6 +42,7 @@ final class Housekeeping {
             every(host, config.retentionCheckMs(), PartitionHost::retain);
             every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
         }
+        directories.all().forEach(this::look);
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());
         every(hosts.all().getFirst(), SWEEP_MS, host -> sweep());
     }
@@ -69,12 +73,26 @@ final class Housekeeping {
         }
     }
 
-    /// Removes files and folders whose time has come.
+    /// Removes files and folders whose time has come, and looks how full the disks are.
     private void sweep() {
         long nowMs = clock.wallMs();
-        directories
-                .all()
-                .forEach(disk -> disk.loop().sweep(() -> disk.directory().sweep(nowMs)));
+        directories.all().forEach(disk -> {
+            disk.loop().sweep(() -> disk.directory().sweep(nowMs));
+            disk.loop().read(() -> look(disk));
+        });
+    }
+
+    private void look(LogDirectories.Disk disk) {
+        if (disk.directory().takesRecords()) {
+            full.remove(disk);
+        } else {
+            full.add(disk);
+        }
+    }
+
+    /// Whether every disk takes writes, as of the last look. May be called from any thread.
+    boolean disksTakeRecords() {
+        return full.isEmpty() && hosts.all().stream().allMatch(PartitionHost::takesRecords);
     }
 
     private void collect(

@@ -1,11 +1,13 @@
 package io.millrace.server;
 
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardHome;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
 import io.millrace.cluster.raft.RaftNode;
 import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.kafka.KafkaProtocol;
@@ -75,7 +77,7 @@ public final class Node {
     private final InetSocketAddress kafkaAddress;
     private final Housekeeping housekeeping;
     private final Metrics metrics = new Metrics();
-    private final Health health = new Health();
+    private final Health health;
     private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
     private final CleanerLoop cleaner;
     private final @Nullable HttpLoop http;
@@ -108,9 +110,10 @@ public final class Node {
                         config.listeners().kafka().host(),
                         config.listeners().kafka().port()),
                 config.network().backlog());
+        this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
+        this.health = new Health(housekeeping::disksTakeRecords);
         this.raft = openMetadata();
         this.cluster = raft.cluster();
-        this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
         serve();
         this.http = startHttp();
@@ -190,7 +193,7 @@ public final class Node {
     private void serve() throws IOException, InterruptedException {
         awaitMetadata();
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
-        follower.openAll(cluster.current().topics());
+        List<Behind> behind = follower.openAll(cluster.current().topics());
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {
             partitions.put(host, new NodePartitions(host.loop(), hosts, cluster, directories, clock));
@@ -202,10 +205,26 @@ public final class Node {
             follower.onChange(delta);
             NodeGroups.onChange(groups, delta);
         });
+        goOnBehind(behind);
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         housekeeping.start();
         cleaner.start();
         listener.accept();
+    }
+
+    /// Folders that were moved here from another cluster: leads on behind the epochs in them, before a client looks.
+    private void goOnBehind(List<Behind> partitions) throws IOException, InterruptedException {
+        if (partitions.isEmpty()) {
+            return;
+        }
+        CompletableFuture<Outcome> raised = new CompletableFuture<>();
+        cluster.raiseLeaderEpochs(partitions, raised::complete);
+        try {
+            Outcome outcome = raised.get();
+            LOG.info("event=leader-epochs-raised partitions={} outcome={}", partitions.size(), outcome.error());
+        } catch (ExecutionException failed) {
+            throw new IOException("leader epochs can not be raised: " + failed.getCause(), failed.getCause());
+        }
     }
 
     /// Starts the metadata log and waits until everything committed is applied.

@@ -22,12 +22,11 @@ final class NodeDisks {
     private NodeDisks() {}
 
     static LogDirectories open(ServerConfig config, Randomness randomness) {
-        Disk disk = new RealDisk();
-        String clusterId = clusterId(config, disk, randomness);
+        String clusterId = clusterId(config, new RealDisk(), randomness);
         List<LogDirectories.Disk> disks = new ArrayList<>();
         for (String path : config.storage().directories()) {
             LogDirectory directory = LogDirectory.open(
-                    disk,
+                    new RealDisk(config.storage().reserveBytes()), // one each: they may be different file systems
                     path,
                     new LogDirectory.Settings(
                             config.node().id(), clusterId, config.storage().openFilesMax()),

@@ -14,6 +14,7 @@ public sealed interface Command<R>
                 CreateTopics,
                 DeleteTopics,
                 FinaliseFeatures,
+                RaiseLeaderEpochs,
                 RegisterNode {
     /// What to do about it when the cluster is as `image` says. Called on the leader only.
     Decision<R> decide(MetadataImage image, Randomness randomness);

@@ -132,6 +132,11 @@ public final class CommandQueue {
                 requeue(batch);
                 loop.after(RETRY_MS, () -> step(COMMANDS_PER_BATCH));
             }
+            case MetadataLog.AppendReply.DiskRefused refused -> {
+                Outcome why = Outcome.refused(ErrorKind.STORAGE_ERROR, refused.why());
+                batch.forEach(decided -> decided.waiting().refuse(why));
+                step(COMMANDS_PER_BATCH);
+            }
             case MetadataLog.AppendReply.TooLarge tooLarge -> onTooLarge(batch);
         }
     }

@@ -66,6 +66,9 @@ public interface MetadataLog extends AutoCloseable {
         /// Too much is under way: propose again later.
         record Busy() implements AppendReply {}
 
+        /// The disk takes nothing now. Nothing was proposed, and the log goes on.
+        record DiskRefused(String why) implements AppendReply {}
+
         /// More than one batch can carry.
         record TooLarge() implements AppendReply {}
     }

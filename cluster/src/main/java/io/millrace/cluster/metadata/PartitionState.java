@@ -28,7 +28,8 @@ public record PartitionState(
         return new PartitionState(replicas.getFirst(), 0, 0, replicas, replicas, List.of(), List.of());
     }
 
-    static PartitionState of(PartitionView view) {
+    /// What a partition is now.
+    public static PartitionState of(PartitionView view) {
         return new PartitionState(
                 view.leader(),
                 view.leaderEpoch(),
@@ -37,6 +38,18 @@ public record PartitionState(
                 view.isr(),
                 view.eligibleLeaderReplicas(),
                 view.lastKnownEligibleLeaderReplicas());
+    }
+
+    /// The same, led by the same node under a later epoch.
+    public PartitionState ledFrom(int epoch) {
+        return new PartitionState(
+                leader,
+                epoch,
+                partitionEpoch + 1,
+                replicas,
+                isr,
+                eligibleLeaderReplicas,
+                lastKnownEligibleLeaderReplicas);
     }
 
     PartitionView view(int index) {

@@ -52,7 +52,9 @@ final class RaftEngine {
     /// @param onDurable told the offset after the last record that is committed and on disk
     /// @throws IOException when the log is damaged or cannot be read or written
     static Opened open(RaftSettings settings, LongConsumer onDurable) throws IOException {
-        Path folder = settings.folder().resolve(PARTITION.toString());
+        Path folder = folder(settings);
+        Files.createDirectories(folder);
+        WriteProbe.check(folder);
         prepare(folder, settings);
         CommittedOffset committed = CommittedOffset.open(folder);
         CommittedLogCheck.verify(folder, committed.offset());
@@ -62,6 +64,11 @@ final class RaftEngine {
         KafkaRaftClient<byte[]> client = client(settings, log, timer);
         client.initialize(Map.of(), new QuorumStateFile(folder), metrics, ignored -> {});
         return new Opened(client, timer, metrics);
+    }
+
+    /// Where the engine's log lies.
+    static Path folder(RaftSettings settings) {
+        return settings.folder().resolve(PARTITION.toString());
     }
 
     /// Lays out a new log. The mark of what is committed comes first: a log without one was not made here, or lost it.

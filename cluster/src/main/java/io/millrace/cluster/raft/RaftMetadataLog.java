@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -77,6 +78,10 @@ public final class RaftMetadataLog implements MetadataLog {
         if (closed || failed) {
             return new AppendReply.NotLeader();
         }
+        Optional<String> refusal = refusal();
+        if (refusal.isPresent()) {
+            return new AppendReply.DiskRefused(refusal.get());
+        }
         KafkaRaftClient<byte[]> client = started(engine).client();
         List<byte[]> encoded = batch.stream().map(RecordCodec::encode).toList();
         try {
@@ -92,10 +97,19 @@ public final class RaftMetadataLog implements MetadataLog {
         }
     }
 
+    private Optional<String> refusal() {
+        try {
+            WriteProbe.check(RaftEngine.folder(settings));
+            return Optional.empty();
+        } catch (IOException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
     @Override
     public void writeSnapshot(Position last, List<MetadataRecord> records) {
         started(loop).assertOwned();
-        if (closed || failed) {
+        if (closed || failed || refusal().isPresent()) {
             return;
         }
         started(engine)

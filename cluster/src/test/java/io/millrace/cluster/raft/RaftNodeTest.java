@@ -13,6 +13,7 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.testkit.SeededRandomness;
 import java.io.IOException;
@@ -131,6 +132,37 @@ class RaftNodeTest {
         RaftNode second = started(settings(1_000_000));
 
         assertThat(second.cluster().current().topic("orders")).isPresent();
+    }
+
+    @Test
+    void refusesChangesWhileTheDiskDoesAndGoesOnAfterwards() throws Exception {
+        RaftNode node = started(settings(1_000_000));
+        create(node, "orders", 1);
+        // A folder in the place of the file that finds out: no write gets through, whoever runs the test.
+        Path obstacle = Files.createDirectories(folder.resolve("__cluster_metadata-0/space.part/in-the-way"));
+
+        List<NewTopicReply> refused = ask(reply ->
+                node.cluster().createTopics(List.of(topic("more", 1)), false, reply));
+
+        assertThat(refused.getFirst().outcome().error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(node.cluster().current().topic("orders")).isPresent();
+        Files.delete(obstacle);
+        Files.delete(obstacle.getParent());
+        create(node, "more", 1);
+        assertThat(node.cluster().current().topics()).hasSize(2);
+    }
+
+    @Test
+    void refusesToStartOnADiskThatTakesNothing() throws Exception {
+        RaftNode first = started(settings(1_000_000));
+        create(first, "orders", 1);
+        first.close();
+        Files.createDirectories(folder.resolve("__cluster_metadata-0/space.part/in-the-way"));
+
+        RaftNode second = node(folder, settings(1_000_000));
+
+        assertThatThrownBy(() -> second.start().get(10, TimeUnit.SECONDS))
+                .hasMessageContaining("__cluster_metadata-0 can not be written");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -138,6 +139,8 @@ final class EventLoopsConformance {
                     .mapToObj(Integer::toString)
                     .toList();
             assertThat(read.values()).allSatisfy(values -> assertThat(values).isEqualTo(inOrder));
+            // Otherwise it would say goodbye behind the fetch that waits, and wait with it.
+            read.keySet().forEach(consumer -> consumer.close(CloseOptions.timeout(Duration.ZERO)));
         }
     }
 

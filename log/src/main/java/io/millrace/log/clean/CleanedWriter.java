@@ -99,6 +99,7 @@ final class CleanedWriter implements AutoCloseable {
 
     private void spill() throws IOException {
         int bytes = pending.position();
+        disk.claim(folder, bytes);
         log.write(new ByteBuffer[] {pending.flip()}, writtenBytes);
         writtenBytes += bytes;
         pending.clear();

@@ -19,6 +19,7 @@ public final class MemoryDisk implements Disk {
     private final MemoryFolder root = new MemoryFolder();
     private final Set<String> locks = new HashSet<>();
     private long capacityBytes = Long.MAX_VALUE;
+    private long reserveBytes;
     private long usedBytes;
     private boolean refusesWrites;
     private boolean refusesSyncs;
@@ -31,6 +32,11 @@ public final class MemoryDisk implements Disk {
     /// Bytes all files together may hold; a write beyond fails after the part that fits.
     public synchronized void setCapacityBytes(long bytes) {
         capacityBytes = bytes;
+    }
+
+    /// Bytes that records do not get.
+    public synchronized void setReserveBytes(long bytes) {
+        reserveBytes = bytes;
     }
 
     public synchronized long usedBytes() {
@@ -181,6 +187,13 @@ public final class MemoryDisk implements Disk {
     @Override
     public synchronized long totalBytes(String path) {
         return capacityBytes;
+    }
+
+    @Override
+    public synchronized void claim(String folder, long bytes) throws IOException {
+        if (reserveBytes > 0 && capacityBytes - usedBytes - bytes < reserveBytes) {
+            throw new IOException("No space left for records");
+        }
     }
 
     @Override

@@ -17,12 +17,20 @@ import java.util.Optional;
 
 /// The machine's own file system.
 ///
-/// Owned by: nobody; holds no state besides the probe that asks the kernel what is cached.
+/// Owned by: nobody; thread-safe.
 public final class RealDisk implements Disk {
     private final PageCacheProbe probe;
+    private final Reserve reserve;
 
+    /// A disk that keeps nothing back.
     public RealDisk() {
+        this(0);
+    }
+
+    /// @param reserveBytes room that records do not get; one object then stands for one file system
+    public RealDisk(long reserveBytes) {
         this.probe = PageCacheProbe.ofThisMachine();
+        this.reserve = new Reserve(reserveBytes);
     }
 
     @Override
@@ -124,6 +132,11 @@ public final class RealDisk implements Disk {
         } catch (OverlappingFileLockException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public void claim(String folder, long bytes) throws IOException {
+        reserve.claim(folder, bytes);
     }
 
     @Override

@@ -140,6 +140,9 @@ public final class CrashDisk implements Disk {
     }
 
     @Override
+    public void claim(String folder, long bytes) {}
+
+    @Override
     public long totalBytes(String path) {
         return Long.MAX_VALUE;
     }

@@ -10,6 +10,8 @@ import java.util.List;
 /// @param flushThreads fsyncs that may run at once on one disk
 /// @param readThreads reads of cold bytes, and recoveries at start, that may run at once on one disk
 /// @param openFilesMax segment files held open per directory
+/// @param reserveBytes room on each disk that records do not get, so that a full disk can still note what is deleted;
+///                     0 for none
 /// @param checkpointMs how often recovery points and high watermarks are written
 /// @param retentionCheckMs how often retention is applied (`log.retention.check.interval.ms`)
 /// @param backgroundSyncMs how often page-cache topics are fsynced so that recovery stays short
@@ -21,6 +23,7 @@ public record StorageConfig(
         int flushThreads,
         int readThreads,
         int openFilesMax,
+        long reserveBytes,
         long checkpointMs,
         long retentionCheckMs,
         long backgroundSyncMs,
@@ -28,7 +31,17 @@ public record StorageConfig(
         int cleanerBytesMax,
         long cleanerBytesPerSecondMax) {
     public static final StorageConfig DEFAULT = new StorageConfig(
-            List.of("data"), 16, 4, 10_000, 60_000, 300_000, 30_000, 15_000, 16 * 1024 * 1024, 100L * 1024 * 1024);
+            List.of("data"),
+            16,
+            4,
+            10_000,
+            32L * 1024 * 1024,
+            60_000,
+            300_000,
+            30_000,
+            15_000,
+            16 * 1024 * 1024,
+            100L * 1024 * 1024);
 
     public StorageConfig {
         directories = List.copyOf(directories);
@@ -38,6 +51,7 @@ public record StorageConfig(
                 "storage.flush-threads must be 1 to 256, it is " + flushThreads);
         require(readThreads >= 1 && readThreads <= 256, "storage.read-threads must be 1 to 256, it is " + readThreads);
         require(openFilesMax >= 16, "storage.open-files-max must be at least 16, it is " + openFilesMax);
+        require(reserveBytes >= 0, "storage.reserve-bytes must not be negative, it is " + reserveBytes);
         require(checkpointMs >= 100, "storage.checkpoint-ms must be at least 100, it is " + checkpointMs);
         require(retentionCheckMs >= 100, "storage.retention-check-ms must be at least 100, it is " + retentionCheckMs);
         require(backgroundSyncMs >= 100, "storage.background-sync-ms must be at least 100, it is " + backgroundSyncMs);
@@ -57,6 +71,7 @@ public record StorageConfig(
                 flushThreads,
                 readThreads,
                 openFilesMax,
+                reserveBytes,
                 checkpointMs,
                 retentionCheckMs,
                 backgroundSyncMs,

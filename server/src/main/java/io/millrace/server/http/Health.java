@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /// Whether the node wants traffic, for load balancers and orchestrators.
 ///
@@ -25,13 +26,23 @@ public final class Health {
         }
     }
 
+    private static final String DISK_REFUSES = "a disk is full or refuses writes: records are served but not taken";
+
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
+    private final BooleanSupplier disksTakeRecords;
+
+    /// @param disksTakeRecords whether every disk takes writes; asked from any thread, answers at once
+    public Health(BooleanSupplier disksTakeRecords) {
+        this.disksTakeRecords = disksTakeRecords;
+    }
 
     public void become(Phase next) {
         phase.updateAndGet(now -> now == Phase.FAILED ? now : next);
     }
 
-    Phase phase() {
-        return phase.get();
+    /// Why no traffic is wanted; empty when it is.
+    String reason() {
+        Phase now = phase.get();
+        return now == Phase.READY && !disksTakeRecords.getAsBoolean() ? DISK_REFUSES : now.reason();
     }
 }

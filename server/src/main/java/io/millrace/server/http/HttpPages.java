@@ -34,7 +34,7 @@ final class HttpPages {
     }
 
     private HttpAnswer ready() {
-        String reason = health.phase().reason();
+        String reason = health.reason();
         return reason.isEmpty()
                 ? HttpAnswer.json(200, "{\"status\":\"ready\"}")
                 : HttpAnswer.json(503, "{\"status\":\"not ready\",\"reason\":\"" + reason + "\"}");

@@ -2,6 +2,7 @@ package io.millrace.server.partition;
 
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.replica.Leadership;
 import io.millrace.log.LogDirectory;
@@ -14,8 +15,10 @@ import io.millrace.server.loop.DiskLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,7 @@ public final class CatalogFollower {
     private final LogDirectories directories;
     private final PartitionSteps steps = new PartitionSteps();
     private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
+    private final Queue<Behind> behind = new ConcurrentLinkedQueue<>();
 
     public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
         this.nodeId = nodeId;
@@ -44,7 +48,9 @@ public final class CatalogFollower {
 
     /// Opens everything the catalog says is led here, and sets aside what it does not know; returns when all logs are
     /// recovered and in their owners' hands.
-    public void openAll(Iterable<TopicView> topics) throws InterruptedException {
+    ///
+    /// @return partitions whose logs hold later epochs than the catalog: their folders came from elsewhere
+    public List<Behind> openAll(Iterable<TopicView> topics) throws InterruptedException {
         int count = 0;
         for (TopicView topic : topics) {
             count += topic.partitions().size();
@@ -59,6 +65,7 @@ public final class CatalogFollower {
         }
         open.await();
         setStraysAside(topics);
+        return List.copyOf(behind);
     }
 
     /// A deletion that a crash interrupted, or data whose metadata was lost.
@@ -122,6 +129,9 @@ public final class CatalogFollower {
         try {
             PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
             makeDurable(log);
+            if (log.latestEpoch() > partition.leaderEpoch()) {
+                behind.add(new Behind(topic.id(), partition.index(), log.latestEpoch()));
+            }
             PartitionHost host = hosts.of(id);
             host.loop().run(() -> {
                 try {

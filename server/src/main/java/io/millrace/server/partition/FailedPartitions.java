@@ -33,6 +33,7 @@ final class FailedPartitions {
     private final Clock clock;
     private final Metrics metrics;
     private final Map<DiskLoop, SickDisk> disks = new HashMap<>();
+    private volatile boolean none = true;
 
     /// What one disk refused, in the order in which it is asked again.
     private static final class SickDisk {
@@ -74,6 +75,12 @@ final class FailedPartitions {
         }
         hosted.failed = true;
         disks.computeIfAbsent(hosted.disk, _ -> newlySick()).failed.addLast(hosted);
+        none = false;
+    }
+
+    /// Whether no log refuses appends. May be called from any thread.
+    boolean isEmpty() {
+        return none;
     }
 
     private SickDisk newlySick() {
@@ -98,6 +105,7 @@ final class FailedPartitions {
             }
         }
         disks.values().removeIf(disk -> disk.failed.isEmpty());
+        none = disks.isEmpty();
     }
 
     /// Backs off unless it goes well, also when it throws.

@@ -158,6 +158,11 @@ public final class PartitionHost {
         return all;
     }
 
+    /// Whether every log here takes appends, as far as their disks are concerned. May be called from any thread.
+    public boolean takesRecords() {
+        return failures.isEmpty();
+    }
+
     public int size() {
         return partitions.size();
     }

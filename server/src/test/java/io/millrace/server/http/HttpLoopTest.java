@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /// Metrics and health as a scraper and a load balancer see them, over a real socket.
 class HttpLoopTest {
-    private final Health health = new Health();
+    private final AtomicBoolean disksTakeRecords = new AtomicBoolean(true);
+    private final Health health = new Health(disksTakeRecords::get);
     private final Metrics metrics = new Metrics();
     private HttpLoop http;
 
@@ -43,6 +45,17 @@ class HttpLoopTest {
         assertThat(ready).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ready\"}");
         assertThat(draining).startsWith("HTTP/1.1 503").endsWith("\"reason\":\"the node is stopping\"}");
         assertThat(get("/health/live")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aNodeWhoseDiskRefusesWritesIsNotReadyUntilItTakesThemAgain() throws IOException {
+        health.become(Health.Phase.READY);
+        disksTakeRecords.set(false);
+        String full = get("/health/ready");
+        disksTakeRecords.set(true);
+
+        assertThat(full).startsWith("HTTP/1.1 503").contains("disk");
+        assertThat(get("/health/ready")).startsWith("HTTP/1.1 200");
     }
 
     @Test

@@ -1,0 +1,46 @@
+package io.millrace.cluster.raft;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// Finds out whether the disk takes what the engine is about to write. The engine does not survive a write that fails,
+/// and its memory-mapped indexes turn a full disk into a fault of the JVM; so it is asked for less than was just proven
+/// to be there.
+///
+/// Owned by: the metadata loop, and start-up before it.
+final class WriteProbe {
+    /// What a batch of ours needs at the most, a new page of each index and a snapshot's first blocks.
+    private static final int BYTES = 256 << 10;
+
+    /// Files of this suffix are nobody's: what a crash leaves is written over.
+    private static final String NAME = "space.part";
+
+    private WriteProbe() {}
+
+    /// @throws IOException with the disk's own words when it refuses
+    static void check(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        try {
+            write(file);
+        } catch (IOException refused) {
+            throw new IOException(folder + " can not be written: " + refused.getMessage(), refused);
+        }
+    }
+
+    /// A file that could not be written whole holds room that others need.
+    private static void write(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer zeros = ByteBuffer.allocate(BYTES);
+            while (zeros.hasRemaining()) {
+                channel.write(zeros);
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+}

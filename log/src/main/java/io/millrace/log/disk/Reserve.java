@@ -1,0 +1,44 @@
+package io.millrace.log.disk;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The room on a file system that records do not get: checkpoints, and the metadata that says a topic is deleted, must
+/// find some when the disk is full, or it would stay full.
+///
+/// Thread-safe. The file system is asked when a quarter of the reserve was claimed since the last time; what several
+/// threads claim in that moment is not seen, so the reserve is a distance kept and not a promise to the byte. A disk
+/// that was full counts as full until a quarter more than the reserve is free, so that writers do not come and go.
+final class Reserve {
+    private static final long KIB = 1024;
+
+    private final long bytes;
+    private final AtomicLong claimedSinceLook;
+    private volatile boolean full;
+
+    /// @param bytes how much is kept back, 0 for nothing
+    Reserve(long bytes) {
+        this.bytes = bytes;
+        this.claimedSinceLook = new AtomicLong(bytes); // the first claim looks
+    }
+
+    void claim(String folder, long wanted) throws IOException {
+        if (bytes > 0) {
+            long claimed = claimedSinceLook.addAndGet(wanted);
+            if (wanted == 0 || full || claimed > bytes / 4) {
+                look(folder, wanted);
+            }
+        }
+    }
+
+    private void look(String folder, long wanted) throws IOException {
+        long left = new File(folder).getUsableSpace() - wanted;
+        claimedSinceLook.set(wanted);
+        full = left < (full ? bytes + bytes / 4 : bytes);
+        if (full) {
+            throw new IOException("No space left for records in " + folder + ": " + (left + wanted) / KIB
+                    + " KiB are free, and " + bytes / KIB + " KiB are kept back (storage.reserve-bytes)");
+        }
+    }
+}
