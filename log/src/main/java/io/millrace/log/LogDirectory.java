@@ -353,9 +353,18 @@ public final class LogDirectory {
                 FileContents.replaceDurably(
                         disk, path, CLEAN_SHUTDOWN, FileContents.ofText("{\"version\":0,\"brokerEpoch\":-1}"));
             }
+        } catch (IOException e) {
+            throw new StorageException("can not mark the shutdown of " + path + " clean: " + e.getMessage(), e);
+        } finally {
+            release();
+        }
+    }
+
+    private void release() {
+        try {
             lock.release();
         } catch (IOException e) {
-            throw new StorageException("can not close log directory " + path, e);
+            throw new StorageException("can not let go of " + path, e);
         }
     }
 

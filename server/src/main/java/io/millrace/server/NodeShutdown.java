@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.cluster.replica.Partition;
+import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
@@ -42,9 +43,17 @@ final class NodeShutdown {
             });
         }
         closed.await();
-        directories
-                .all()
-                .forEach(disk -> disk.directory().close(partition -> highWatermarks.getOrDefault(partition, 0L)));
+        directories.all().forEach(disk -> close(disk.directory(), highWatermarks));
+    }
+
+    /// A disk that refuses must not keep the node from stopping: the next start recovers.
+    private static void close(LogDirectory directory, Map<TopicPartition, Long> highWatermarks) {
+        try {
+            directory.close(partition -> highWatermarks.getOrDefault(partition, 0L));
+        } catch (StorageException refused) {
+            LOG.error(
+                    "event=close-failed directory={} reason=\"{}\"", directory.path(), refused.getMessage(), refused);
+        }
     }
 
     private static void release(

@@ -58,10 +58,11 @@ final class FullDiskConformance {
 
     @AfterEach
     void close() {
-        try (broker;
-                mount) {
-            if (broker != null && broker.isRunning()) {
-                broker.kill9();
+        // In this order at the end: the process, the file system, the folder under it.
+        try (BrokerUnderTest ended = broker;
+                Mount _ = mount) {
+            if (ended != null && ended.isRunning()) {
+                ended.kill9();
             }
         }
     }
@@ -173,8 +174,8 @@ final class FullDiskConformance {
         Path foreign = broker.data().resolve("foreign");
         fillToTheLastByte(foreign);
 
-        assertThat(produceError(topic)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
         awaitReady(false);
+        assertThat(produceError(topic)).isEqualTo(Errors.KAFKA_STORAGE_ERROR);
         try (var admin = clients.admin()) {
             var deletion = admin.deleteTopics(List.of(topic)).all();
             assertThatExceptionOfType(KafkaStorageException.class).isThrownBy(() -> get(deletion));

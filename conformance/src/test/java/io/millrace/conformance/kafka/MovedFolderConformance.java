@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /// each broker serves every record at its offset and goes on behind the last.
 final class MovedFolderConformance {
     private static final long TIME = 1_700_000_000_000L;
-    private static final String PADDING = " ".repeat(900);
+    private static final String PADDING = " ".repeat(1_500);
     private static final Path ID = Path.of("partition.metadata");
 
     private final String topic = fresh("moved");
@@ -99,7 +99,7 @@ final class MovedFolderConformance {
         }
     }
 
-    /// About 300 KB with each codec, from an idempotent producer. Timestamps count up with the offsets.
+    /// About 600 KB with each codec, before it compresses, from an idempotent producer. Timestamps count up with the offsets.
     private void produce(BrokerUnderTest broker, String... codecs) {
         for (String codec : codecs) {
             try (var producer = new JavaClients(broker.bootstrap())

@@ -40,7 +40,7 @@ final class ReadOnlyConformance {
     }
 
     private void checkRefusal() {
-        try (var mount = Mount.readOnly(broker.data())) {
+        try (var _ = Mount.readOnly(broker.data())) {
             Finished refused = broker.startRefused();
 
             assertThat(refused.exit()).isEqualTo(1);
@@ -78,7 +78,7 @@ final class ReadOnlyConformance {
         clients.send(topic, 20);
         List<String> values = IntStream.range(0, 20).mapToObj(Integer::toString).toList();
 
-        try (var frozen = Immutable.of(broker.data());
+        try (var _ = Immutable.of(broker.data());
                 var admin = clients.admin();
                 var once = clients.producer(Map.of("retries", 0, "enable.idempotence", false))) {
             var write = once.send(new ProducerRecord<>(topic, 0, null, "refused"));

@@ -40,11 +40,16 @@ public final class RealDisk implements Disk {
         } catch (AccessDeniedException e) {
             return openReadOnly(path);
         } catch (FileSystemException e) {
-            if (String.valueOf(e.getReason()).contains("Read-only")) {
+            if (mayOnlyBeRead(String.valueOf(e.getReason()))) {
                 return openReadOnly(path);
             }
             throw e;
         }
+    }
+
+    /// EROFS, and EPERM as an immutable file has it.
+    private static boolean mayOnlyBeRead(String reason) {
+        return reason.contains("Read-only") || reason.contains("not permitted");
     }
 
     @Override

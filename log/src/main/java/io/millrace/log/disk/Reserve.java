@@ -9,18 +9,19 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Thread-safe. The file system is asked when a quarter of the reserve was claimed since the last time; what several
 /// threads claim in that moment is not seen, so the reserve is a distance kept and not a promise to the byte. A disk
-/// that was full counts as full until a quarter more than the reserve is free, so that writers do not come and go.
+/// that was full, or was not looked at yet, counts as full until a quarter more than the reserve is free: writers do not
+/// come and go, and a restart changes nothing.
 final class Reserve {
     private static final long KIB = 1024;
 
     private final long bytes;
     private final AtomicLong claimedSinceLook;
-    private volatile boolean full;
+    private volatile boolean full = true;
 
     /// @param bytes how much is kept back, 0 for nothing
     Reserve(long bytes) {
         this.bytes = bytes;
-        this.claimedSinceLook = new AtomicLong(bytes); // the first claim looks
+        this.claimedSinceLook = new AtomicLong();
     }
 
     void claim(String folder, long wanted) throws IOException {

@@ -52,6 +52,7 @@ final class CleanedNode {
                 base.flushThreads(),
                 base.readThreads(),
                 base.openFilesMax(),
+                base.reserveBytes(),
                 100,
                 100,
                 100,
