@@ -51,8 +51,7 @@ final class NodeShutdown {
         try {
             directory.close(partition -> highWatermarks.getOrDefault(partition, 0L));
         } catch (StorageException refused) {
-            LOG.error(
-                    "event=close-failed directory={} reason=\"{}\"", directory.path(), refused.getMessage(), refused);
+            LOG.error("event=close-failed directory={} reason=\"{}\"", directory.path(), refused.getMessage(), refused);
         }
     }
 

@@ -54,8 +54,7 @@ final class NothingElse implements Partitions, CatalogChanges {
     }
 
     @Override
-    public void epochEnd(
-            TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
+    public void epochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
         throw unexpected();
     }
 

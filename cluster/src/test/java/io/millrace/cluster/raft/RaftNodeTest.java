@@ -141,8 +141,8 @@ class RaftNodeTest {
         // A folder in the place of the file that finds out: no write gets through, whoever runs the test.
         Path obstacle = Files.createDirectories(folder.resolve("__cluster_metadata-0/space.part/in-the-way"));
 
-        List<NewTopicReply> refused = ask(reply ->
-                node.cluster().createTopics(List.of(topic("more", 1)), false, reply));
+        List<NewTopicReply> refused =
+                ask(reply -> node.cluster().createTopics(List.of(topic("more", 1)), false, reply));
 
         assertThat(refused.getFirst().outcome().error()).isEqualTo(ErrorKind.STORAGE_ERROR);
         assertThat(node.cluster().current().topic("orders")).isPresent();

@@ -77,8 +77,7 @@ final class EventLoopsConformance {
     private static Map<TopicPartition, List<String>> byPartition(List<ConsumerRecord<String, String>> records) {
         var values = new HashMap<TopicPartition, List<String>>();
         for (var record : records) {
-            values.computeIfAbsent(
-                            new TopicPartition(record.topic(), record.partition()), ignored -> new ArrayList<>())
+            values.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), ignored -> new ArrayList<>())
                     .add(record.value());
         }
         return values;
@@ -185,8 +184,7 @@ final class EventLoopsConformance {
     }
 
     private static boolean areShared(List<KafkaConsumer<String, String>> members) {
-        return members.stream()
-                .allMatch(member -> member.assignment().size() == 3 * PARTITIONS / members.size());
+        return members.stream().allMatch(member -> member.assignment().size() == 3 * PARTITIONS / members.size());
     }
 
     @Test
@@ -219,13 +217,24 @@ final class EventLoopsConformance {
     void kcatWritesAndReadsInAGroup() {
         String topic = clients.topic("kcat-loops", PARTITIONS, Map.of());
         String kcat = InstalledClients.program("kcat");
-        List<String> values = IntStream.range(0, 2_000).mapToObj(Integer::toString).toList();
+        List<String> values =
+                IntStream.range(0, 2_000).mapToObj(Integer::toString).toList();
         var produce = List.of(kcat, "-b", broker.bootstrap(), "-P", "-t", topic, "-X", "enable.idempotence=true");
         var consume = List.of(
-                kcat, "-b", broker.bootstrap(), "-G", fresh("kcat"), "-q", "-c", "2000", "-X",
-                "auto.offset.reset=earliest", topic);
+                kcat,
+                "-b",
+                broker.bootstrap(),
+                "-G",
+                fresh("kcat"),
+                "-q",
+                "-c",
+                "2000",
+                "-X",
+                "auto.offset.reset=earliest",
+                topic);
 
-        Programs.run(Duration.ofSeconds(30), produce, String.join("\n", values) + "\n").ok();
+        Programs.run(Duration.ofSeconds(30), produce, String.join("\n", values) + "\n")
+                .ok();
 
         assertThat(Programs.run(Duration.ofSeconds(30), consume).ok().lines())
                 .containsExactlyInAnyOrderElementsOf(values);

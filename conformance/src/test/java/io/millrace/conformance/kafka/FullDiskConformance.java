@@ -84,9 +84,7 @@ final class FullDiskConformance {
             }
         } catch (ExecutionException full) {
             // What the last answer said, or that time ran out while it was tried again.
-            assertThat(full.getCause())
-                    .isInstanceOfAny(
-                            KafkaStorageException.class, TimeoutException.class);
+            assertThat(full.getCause()).isInstanceOfAny(KafkaStorageException.class, TimeoutException.class);
             return offsets;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -110,7 +108,8 @@ final class FullDiskConformance {
     }
 
     private void checkThatReadersGoOn(String topic, int first, int end) {
-        List<String> values = IntStream.range(first, end).mapToObj(Integer::toString).toList();
+        List<String> values =
+                IntStream.range(first, end).mapToObj(Integer::toString).toList();
         assertThat(clients.readValues(topic)).isEqualTo(values);
         try (var admin = clients.admin()) {
             var partition = new TopicPartition(topic, 0);
@@ -159,7 +158,8 @@ final class FullDiskConformance {
             get(admin.deleteTopics(List.of(filler)).all());
         }
         try (var producer = clients.producer(Map.of())) {
-            assertThat(get(producer.send(new ProducerRecord<>(kept, 0, null, "20"))).offset())
+            assertThat(get(producer.send(new ProducerRecord<>(kept, 0, null, "20")))
+                            .offset())
                     .isEqualTo(20);
         }
         awaitReady(true);
@@ -194,8 +194,7 @@ final class FullDiskConformance {
 
     private static void fillToTheLastByte(Path file) throws IOException {
         for (int chunk : new int[] {1 << 20, 1}) {
-            try (OutputStream out = Files.newOutputStream(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 while (true) {
                     out.write(new byte[chunk]);
                 }

@@ -53,7 +53,8 @@ final class MovedFolderConformance {
 
             Path folder = kafka.partitionFolder(topic, 0);
             try (var files = Files.list(folder)) {
-                assertThat(files.filter(file -> file.toString().endsWith(".log")).count())
+                assertThat(files.filter(file -> file.toString().endsWith(".log"))
+                                .count())
                         .isGreaterThan(1);
             }
             Path moved = millrace.data().resolve(topic + "-0");
@@ -99,11 +100,12 @@ final class MovedFolderConformance {
         }
     }
 
-    /// About 600 KB with each codec, before it compresses, from an idempotent producer. Timestamps count up with the offsets.
+    /// About 600 KB with each codec, before it compresses, from an idempotent producer. Timestamps count up with the
+    /// offsets.
     private void produce(BrokerUnderTest broker, String... codecs) {
         for (String codec : codecs) {
-            try (var producer = new JavaClients(broker.bootstrap())
-                    .producer(Map.of("compression.type", codec, "linger.ms", 5))) {
+            try (var producer =
+                    new JavaClients(broker.bootstrap()).producer(Map.of("compression.type", codec, "linger.ms", 5))) {
                 var futures = new ArrayList<Future<RecordMetadata>>();
                 for (int i = 0; i < 400; i++) {
                     futures.add(producer.send(
@@ -133,7 +135,8 @@ final class MovedFolderConformance {
         checkAGroup(clients);
     }
 
-    /// A commit carries the leader epoch of the record before it, and the member that comes back holds the broker to it.
+    /// A commit carries the leader epoch of the record before it, and the member that comes back holds the broker to
+    /// it.
     private void checkAGroup(JavaClients clients) {
         Map<String, Object> config = Map.of("group.id", fresh("moved"), "max.poll.records", 100);
         var offsets = new ArrayList<Long>();
@@ -146,7 +149,6 @@ final class MovedFolderConformance {
             second.subscribe(List.of(topic));
             pollUntil(() -> offsets.size() >= sent, r -> offsets.add(r.offset()), List.of(second));
         }
-        assertThat(offsets)
-                .isEqualTo(LongStream.range(0, sent).boxed().toList());
+        assertThat(offsets).isEqualTo(LongStream.range(0, sent).boxed().toList());
     }
 }

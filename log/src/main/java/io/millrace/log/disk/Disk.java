@@ -42,8 +42,8 @@ public interface Disk {
     /// this process) holds it.
     Optional<Lock> lock(String path) throws IOException;
 
-    /// Asked before `bytes` of records are written below `folder`: a disk keeps some room back, so that what a node notes
-    /// about itself can still be written when records can not. With 0 bytes: whether records are taken at all.
+    /// Asked before `bytes` of records are written below `folder`: a disk keeps some room back, so that what a node
+    /// notes about itself can still be written when records can not. With 0 bytes: whether records are taken at all.
     ///
     /// @throws IOException when the records would leave too little
     void claim(String folder, long bytes) throws IOException;

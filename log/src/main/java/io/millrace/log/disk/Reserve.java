@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Thread-safe. The file system is asked when a quarter of the reserve was claimed since the last time; what several
 /// threads claim in that moment is not seen, so the reserve is a distance kept and not a promise to the byte. A disk
-/// that was full, or was not looked at yet, counts as full until a quarter more than the reserve is free: writers do not
-/// come and go, and a restart changes nothing.
+/// that was full, or was not looked at yet, counts as full until a quarter more than the reserve is free: writers do
+/// not come and go, and a restart changes nothing.
 final class Reserve {
     private static final long KIB = 1024;
 

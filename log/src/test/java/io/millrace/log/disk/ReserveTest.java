@@ -43,6 +43,7 @@ final class ReserveTest {
 
     @Test
     void withoutAReserveNobodyIsRefused() {
-        assertThatCode(() -> new RealDisk().claim(folder.toString(), Long.MAX_VALUE)).doesNotThrowAnyException();
+        assertThatCode(() -> new RealDisk().claim(folder.toString(), Long.MAX_VALUE))
+                .doesNotThrowAnyException();
     }
 }
