@@ -44,7 +44,8 @@ final class ScratchLog implements AutoCloseable {
     /// Appends a batch and writes it into the page cache, as the end of a loop's turn does.
     void append(ByteBuffer batch) {
         batch.putLong(0, 0); // the offset that the append before left there
-        require(log.append(batch, Lease.NONE, AppendOrigin.CLIENT, 0, Batches.TIMESTAMP).error());
+        require(log.append(batch, Lease.NONE, AppendOrigin.CLIENT, 0, Batches.TIMESTAMP)
+                .error());
         FlushJob job = log.beginFlush(false).orElseThrow();
         job.run();
         log.endFlush(job);
