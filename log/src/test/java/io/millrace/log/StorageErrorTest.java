@@ -64,9 +64,9 @@ final class StorageErrorTest {
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
         assertThat(disk.usedBytes()).isEqualTo(used);
         assertThat(fixture.directory().takesRecords()).isTrue(); // ten bytes of them
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.STORAGE_ERROR);
         disk.setCapacityBytes(used + 100_000);
-        assertThat(fixture.log().recoverFromStorageError()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
         fixture.appendFlushed(3000, "again");
         assertThat(fixture.readAll(0)).containsExactly("0=kept", "1=again");
     }

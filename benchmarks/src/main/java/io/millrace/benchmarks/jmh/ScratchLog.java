@@ -4,6 +4,8 @@ import io.millrace.log.FlushJob;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.BatchCheck;
+import io.millrace.log.batch.BatchValidator;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.RealDisk;
 import io.millrace.model.ErrorKind;
@@ -22,6 +24,8 @@ import java.util.List;
 ///
 /// Owned by: one benchmark.
 final class ScratchLog implements AutoCloseable {
+    private static final long UNPACKED_BYTES_MAX = 1 << 20;
+
     private final Path folder;
     private final LogDirectory directory;
     private final PartitionLog log;
@@ -44,7 +48,9 @@ final class ScratchLog implements AutoCloseable {
     /// Appends a batch and writes it into the page cache, as the end of a loop's turn does.
     void append(ByteBuffer batch) {
         batch.putLong(0, 0); // the offset that the append before left there
-        require(log.append(batch, Lease.NONE, AppendOrigin.CLIENT, 0, Batches.TIMESTAMP)
+        BatchCheck check = BatchValidator.validate(
+                log.partition(), batch, AppendOrigin.CLIENT, log.config(), UNPACKED_BYTES_MAX, Batches.TIMESTAMP);
+        require(log.append(check, Lease.NONE, AppendOrigin.CLIENT, 0, Batches.TIMESTAMP)
                 .error());
         FlushJob job = log.beginFlush(false).orElseThrow();
         job.run();
