@@ -76,10 +76,10 @@ final class Housekeeping {
     /// Removes files and folders whose time has come, and looks how full the disks are.
     private void sweep() {
         long nowMs = clock.wallMs();
-        for (LogDirectories.Disk disk : directories.all()) {
+        directories.all().forEach(disk -> {
             disk.loop().sweep(() -> disk.directory().sweep(nowMs));
             disk.loop().read(() -> look(disk));
-        }
+        });
     }
 
     private void look(LogDirectories.Disk disk) {

@@ -11,7 +11,9 @@ final class Batches {
     private static final int RECORD_BYTES = 109;
 
     private static final int VALUE_BYTES = 100;
-    private static final long TIMESTAMP = 1_700_000_000_000L;
+
+    /// When all of them were made; now, for the log they are appended to.
+    static final long TIMESTAMP = 1_700_000_000_000L;
 
     private Batches() {}
 

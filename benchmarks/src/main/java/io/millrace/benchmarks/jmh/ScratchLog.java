@@ -24,6 +24,8 @@ import java.util.List;
 ///
 /// Owned by: one benchmark.
 final class ScratchLog implements AutoCloseable {
+    private static final long UNPACKED_BYTES_MAX = 1 << 20;
+
     private final Path folder;
     private final LogDirectory directory;
     private final PartitionLog log;
@@ -46,9 +48,10 @@ final class ScratchLog implements AutoCloseable {
     /// Appends a batch and writes it into the page cache, as the end of a loop's turn does.
     void append(ByteBuffer batch) {
         batch.putLong(0, 0); // the offset that the append before left there
-        BatchCheck check =
-                BatchValidator.validate(log.partition(), batch, AppendOrigin.CLIENT, log.config(), Long.MAX_VALUE, 1);
-        require(log.append(check, Lease.NONE, AppendOrigin.CLIENT, 0, 1).error());
+        BatchCheck check = BatchValidator.validate(
+                log.partition(), batch, AppendOrigin.CLIENT, log.config(), UNPACKED_BYTES_MAX, Batches.TIMESTAMP);
+        require(log.append(check, Lease.NONE, AppendOrigin.CLIENT, 0, Batches.TIMESTAMP)
+                .error());
         FlushJob job = log.beginFlush(false).orElseThrow();
         job.run();
         log.endFlush(job);
