@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// Owned by: the partition's loop.
 final class WaitingReads {
-    private final List<WaitingRead> waiting = new ArrayList<>(1);
+    private final List<WaitingRead> waiting = new ArrayList<>(0);
 
     /// One read that waits; forgotten when it is woken or cancelled.
     static final class WaitingRead implements ReadTicket {
