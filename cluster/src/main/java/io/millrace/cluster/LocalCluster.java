@@ -245,7 +245,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
                 publish(after, draft.delta(before, after));
                 recordsSinceSnapshot += records.size();
             }
-            commands.onCommitted(last.offset());
+            commands.onCommitted(last.offset(), published.get());
             writeSnapshotWhenDue(last);
         }
 

@@ -96,6 +96,29 @@ public abstract class MetadataLogContract {
     }
 
     @Test
+    void keepsALargeBatch() {
+        Heard first = new Heard();
+        MetadataLog log = start(first);
+        await(first::leads);
+        List<MetadataRecord> large =
+                Collections.nCopies(100, new MetadataRecord.FeatureLevelSet("x".repeat(32_000), 1, 1));
+        append(log, first.epoch, large);
+        append(log, first.epoch, fenced(0, 1));
+        await(() -> first.records.size() == 101);
+        log.close();
+
+        Heard second = new Heard();
+        MetadataLog again = start(second);
+        await(second::leads);
+
+        assertThat(second.records)
+                .startsWith(large.getFirst())
+                .hasSize(101)
+                .endsWith(fenced(0, 1).getFirst());
+        again.close();
+    }
+
+    @Test
     void refusesABatchThatIsTooLarge() {
         Heard heard = new Heard();
         MetadataLog log = start(heard);

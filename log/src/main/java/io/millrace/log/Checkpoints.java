@@ -59,7 +59,7 @@ final class Checkpoints {
         return new TreeMap<>(highWatermarks);
     }
 
-    /// Partitions with a recovery point.
+    /// Partitions with a recovery point above 0.
     synchronized Set<TopicPartition> partitions() {
         return Set.copyOf(recoveryPoints.keySet());
     }
@@ -72,12 +72,20 @@ final class Checkpoints {
     }
 
     synchronized void note(TopicPartition partition, long recoveryPoint, long startOffset) {
-        recoveryPoints.put(partition, recoveryPoint);
-        startOffsets.put(partition, startOffset);
+        put(recoveryPoints, partition, recoveryPoint);
+        put(startOffsets, partition, startOffset);
     }
 
     synchronized void noteHighWatermark(TopicPartition partition, long offset) {
-        highWatermarks.put(partition, offset);
+        put(highWatermarks, partition, offset);
+    }
+
+    /// No entry means 0, here as in the files: what nobody has written to costs nothing. One that has been above stays,
+    /// because a file may still have its line.
+    private static void put(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
+        if (offset > 0 || offsets.containsKey(partition)) {
+            offsets.put(partition, offset);
+        }
     }
 
     synchronized void noteCleaned(TopicPartition partition, long offset) {

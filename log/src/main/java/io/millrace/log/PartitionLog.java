@@ -50,7 +50,7 @@ public final class PartitionLog {
     private LeaderEpochs epochs;
     private ProducerStates producers;
     private final UnwrittenTail tail = new UnwrittenTail();
-    private final List<Segment> unsynced = new ArrayList<>(1);
+    private final List<Segment> unsynced = new ArrayList<>(0);
     private @Nullable FlushJob jobOut;
     private @Nullable CleanSwap swapOut;
     private @Nullable RetentionJob retentionOut;
@@ -499,7 +499,9 @@ public final class PartitionLog {
     ///
     /// @throws StorageException when the disk refuses to be asked; the log stays as it is
     public Optional<RetentionJob> beginRetention(long nowMs, long belowOffset) {
-        segments.active().idle();
+        for (Segment segment : segments.snapshot()) {
+            segment.idle();
+        }
         producers.expire(nowMs);
         try {
             Optional<RetentionJob> job = nextRetentionJob(nowMs, belowOffset);

@@ -10,7 +10,7 @@ import java.util.List;
 ///
 /// Owned by: the log's owner.
 final class UnwrittenTail {
-    private List<PendingWrite> writes = new ArrayList<>(1);
+    private List<PendingWrite> writes = List.of();
     private long bytes;
 
     boolean isEmpty() {
@@ -35,6 +35,9 @@ final class UnwrittenTail {
         if (!writes.isEmpty() && writes.getLast().segment() == segment) {
             return writes.getLast();
         }
+        if (writes.isEmpty()) {
+            writes = new ArrayList<>(1); // the one list that all idle logs share takes nothing
+        }
         PendingWrite write = new PendingWrite(segment);
         writes.add(write);
         return write;
@@ -42,7 +45,7 @@ final class UnwrittenTail {
 
     List<PendingWrite> detach() {
         List<PendingWrite> detached = writes;
-        writes = new ArrayList<>(1);
+        writes = List.of();
         bytes = 0;
         return detached;
     }

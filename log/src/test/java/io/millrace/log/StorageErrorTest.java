@@ -81,8 +81,8 @@ final class StorageErrorTest {
         fixture.appendFlushed(1000, "first");
         fixture.reopenCleanly();
         assertThat(fixture.readAll(0)).containsExactly("0=first");
-        assertThat(fixture.directory().found())
-                .containsExactly(new LogDirectory.Found(LogFixture.ORDERS, LogFixture.ID, "orders-0"));
+        assertThat(PartitionFolder.readTopicId(disk, fixture.log().folder().path()))
+                .isEqualTo(LogFixture.ID);
     }
 
     @Test

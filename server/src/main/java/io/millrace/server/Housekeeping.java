@@ -1,11 +1,13 @@
 package io.millrace.server;
 
+import io.millrace.cluster.replica.Partition;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.config.StorageConfig;
 import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
+import io.millrace.server.partition.PartitionWalk;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -102,10 +104,18 @@ final class Housekeeping {
             return;
         }
         PartitionHost host = hosts.all().get(index);
-        host.loop().run(() -> {
-            host.partitions().forEach(partition -> highWatermarks.put(partition.id(), partition.highWatermark()));
-            collect(index + 1, highWatermarks, whenAll);
-        });
+        host.loop()
+                .run(() -> PartitionWalk.over(
+                        host,
+                        partition -> note(partition, highWatermarks),
+                        () -> collect(index + 1, highWatermarks, whenAll)));
+    }
+
+    /// A missing line of the checkpoint means 0.
+    private static void note(Partition partition, Map<TopicPartition, Long> highWatermarks) {
+        if (partition.highWatermark() > 0) {
+            highWatermarks.put(partition.id(), partition.highWatermark());
+        }
     }
 
     void stop() {

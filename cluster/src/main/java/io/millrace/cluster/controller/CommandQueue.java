@@ -64,7 +64,7 @@ public final class CommandQueue {
 
     private record Idle(int epoch, MetadataImage image) implements State {}
 
-    private record Committing(int epoch, MetadataImage image, List<Decided> batch, long lastOffset) implements State {}
+    private record Committing(int epoch, List<Decided> batch, long lastOffset) implements State {}
 
     /// Asks for `command`; the reply is handed out inside the loop.
     public <R> void submit(Command<R> command, Consumer<R> reply) {
@@ -92,9 +92,12 @@ public final class CommandQueue {
     }
 
     /// Everything up to `offset` is committed and applied.
-    public void onCommitted(long offset) {
+    ///
+    /// @param applied what all of it adds up to. Once our batch is among it, it is the same as what the batch was
+    ///     decided to make; keeping this one, which the node has anyway, spares a second copy of every partition
+    public void onCommitted(long offset, MetadataImage applied) {
         if (state instanceof Committing committing && offset >= committing.lastOffset()) {
-            state = new Idle(committing.epoch(), committing.image());
+            state = new Idle(committing.epoch(), applied);
             committing.batch().forEach(decided -> decided.answer().run());
             step(COMMANDS_PER_BATCH);
         }
@@ -111,19 +114,19 @@ public final class CommandQueue {
                 records.addAll(decided.records());
                 image = decided.after();
             }
-            propose(idle, image, batch, records);
+            propose(idle.epoch(), batch, records);
         }
     }
 
-    private void propose(Idle idle, MetadataImage after, List<Decided> batch, List<MetadataRecord> records) {
+    private void propose(int epoch, List<Decided> batch, List<MetadataRecord> records) {
         if (records.isEmpty()) {
             batch.forEach(decided -> decided.answer().run());
             step(COMMANDS_PER_BATCH);
             return;
         }
-        switch (log.append(idle.epoch(), records)) {
+        switch (log.append(epoch, records)) {
             case MetadataLog.AppendReply.Accepted accepted ->
-                state = new Committing(idle.epoch(), after, batch, accepted.lastOffset());
+                state = new Committing(epoch, batch, accepted.lastOffset());
             case MetadataLog.AppendReply.NotLeader notLeader -> {
                 requeue(batch);
                 onFollowing();

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -21,6 +20,7 @@ import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.MetadataLogConfig;
+import org.apache.kafka.raft.PooledRaftClient;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.raft.ReplicaKey;
 import org.apache.kafka.raft.VoterSet;
@@ -153,20 +153,17 @@ final class RaftEngine {
                 .findFirst()
                 .map(RaftEngine::endpoints)
                 .orElse(Endpoints.empty());
-        return new KafkaRaftClient<>(
-                OptionalInt.of(settings.identity().nodeId()),
-                uuid(settings.identity().directoryId()),
+        return PooledRaftClient.open(
+                new PooledRaftClient.Local(
+                        settings.identity().nodeId(),
+                        uuid(settings.identity().directoryId()),
+                        settings.identity().clusterId(),
+                        bootstrap,
+                        own,
+                        KRAFT_VERSIONS,
+                        new QuorumConfig(new AbstractConfig(QuorumConfig.CONFIG_DEF, QUORUM_SETTINGS, false))),
+                new PooledRaftClient.Ports(new NoPeers(), log, new RaftBuffers(), Time.SYSTEM, timer),
                 new OpaqueSerde(),
-                new NoPeers(),
-                log,
-                Time.SYSTEM,
-                timer,
-                new LogContext("[metadata] "),
-                true,
-                settings.identity().clusterId(),
-                bootstrap,
-                own,
-                KRAFT_VERSIONS,
-                new QuorumConfig(new AbstractConfig(QuorumConfig.CONFIG_DEF, QUORUM_SETTINGS, false)));
+                new LogContext("[metadata] "));
     }
 }

@@ -65,6 +65,12 @@ public final class Partition {
         return leadership.settings().durability() == Durability.FSYNC;
     }
 
+    /// Lets go of memory that only a busy partition needs. Called now and then.
+    public void idle() {
+        waitingForWrite.idle();
+        waitingForHighWatermark.idle();
+    }
+
     /// Whether an append waits for an answer that may time out.
     public boolean hasWaitingAcks() {
         return !waitingForWrite.isEmpty() || !waitingForHighWatermark.isEmpty();

@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// Owned by: the partition's loop.
 final class WaitingReads {
-    private final List<WaitingRead> waiting = new ArrayList<>(1);
+    private List<WaitingRead> waiting = List.of();
 
     /// One read that waits; forgotten when it is woken or cancelled.
     static final class WaitingRead implements ReadTicket {
@@ -43,6 +43,9 @@ final class WaitingReads {
 
     ReadTicket add(long offset, Runnable wake) {
         WaitingRead read = new WaitingRead(this, offset, wake, waiting.size());
+        if (waiting.isEmpty()) {
+            waiting = new ArrayList<>(1); // the one list that all idle partitions share takes nothing
+        }
         waiting.add(read);
         return read;
     }

@@ -55,6 +55,22 @@ final class WaitingAcksTest {
     }
 
     @Test
+    void worksOnAfterItWasIdle() {
+        acks.release(0);
+        acks.expire(0);
+        acks.fail(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
+        add(0, 100);
+        acks.idle();
+        assertThat(acks.isEmpty()).isFalse();
+        acks.release(1);
+        acks.idle();
+        assertThat(acks.isEmpty()).isTrue();
+        add(1, 100);
+        acks.release(2);
+        assertThat(answers).containsExactly("0 NONE", "1 NONE");
+    }
+
+    @Test
     void anAnswerThatThrowsKeepsNobodyElseFromTheirs() {
         addFaulty(0, 10);
         add(1, 10);

@@ -11,7 +11,7 @@ public final class LeaderEpochs {
     /// No epoch, or no offset, as the wire and the checkpoint spell it.
     public static final int UNDEFINED = -1;
 
-    private final List<EpochEntry> entries = new ArrayList<>(1);
+    private List<EpochEntry> entries = List.of();
 
     public LeaderEpochs() {}
 
@@ -31,6 +31,9 @@ public final class LeaderEpochs {
                 && entries.getLast().epoch() == epoch
                 && entries.getLast().startOffset() <= startOffset) {
             return false;
+        }
+        if (entries.isEmpty()) {
+            entries = new ArrayList<>(1); // the one list that all logs without a batch share takes nothing
         }
         entries.removeIf(entry -> entry.epoch() >= epoch || entry.startOffset() >= startOffset);
         return entries.add(new EpochEntry(epoch, startOffset));
@@ -72,7 +75,7 @@ public final class LeaderEpochs {
 
     /// Forgets epochs that begin at or above `endOffset`; returns whether anything changed.
     public boolean truncateFromEnd(long endOffset) {
-        return entries.removeIf(entry -> entry.startOffset() >= endOffset);
+        return !entries.isEmpty() && entries.removeIf(entry -> entry.startOffset() >= endOffset);
     }
 
     /// Forgets epochs that ended at or below `startOffset`; the one that `startOffset` was written in now begins there.
@@ -87,7 +90,7 @@ public final class LeaderEpochs {
     }
 
     public void clear() {
-        entries.clear();
+        entries = List.of();
     }
 
     public List<EpochEntry> entries() {

@@ -11,14 +11,16 @@ import java.util.Arrays;
 /// [#timeEntriesWritten()] say is in the files.
 final class IndexTail {
     private static final int INITIAL_ENTRIES = 8;
+    private static final long[] NO_LONGS = {};
+    private static final int[] NO_INTS = {};
     private static final int SPILL_AT = 2 * OffsetIndex.PAGE_ENTRIES;
 
     private int offsetEntriesWritten;
     private int timeEntriesWritten;
-    private long[] offsets = new long[0];
+    private long[] offsets = NO_LONGS;
     private int offsetCount;
-    private long[] timestamps = new long[0];
-    private int[] timeOffsets = new int[0];
+    private long[] timestamps = NO_LONGS;
+    private int[] timeOffsets = NO_INTS;
     private int timeCount;
     private long lastTimestamp;
     private int lastTimeOffset;

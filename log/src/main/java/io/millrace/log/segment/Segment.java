@@ -242,9 +242,10 @@ public final class Segment {
         maxTimestampKnown = true;
     }
 
-    /// Lets go of memory that only a busy segment needs.
+    /// Lets go of memory that only a busy segment needs, or one that is read.
     public void idle() {
         recent = null;
+        window = null;
     }
 
     /// Restores what the files say, when the last segment of a log is opened for appending.

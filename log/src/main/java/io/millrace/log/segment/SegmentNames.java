@@ -15,9 +15,15 @@ public final class SegmentNames {
 
     private static final int DIGITS = 20;
 
+    /// The first segment of every log that was never rolled: one string for all of them.
+    private static final String FIRST_LOG = "0".repeat(DIGITS).concat(LOG);
+
     private SegmentNames() {}
 
     public static String of(long baseOffset, String suffix) {
+        if (baseOffset == 0 && suffix.equals(LOG)) {
+            return FIRST_LOG;
+        }
         String digits = Long.toString(baseOffset);
         return "0".repeat(DIGITS - digits.length()).concat(digits).concat(suffix);
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.clean;
 
+import io.millrace.cluster.replica.Partition;
 import io.millrace.log.CleanSketch;
 import io.millrace.log.clean.CleanCandidate;
 import io.millrace.log.clean.CleanPace;
@@ -12,6 +13,7 @@ import io.millrace.server.config.StorageConfig;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
+import io.millrace.server.partition.PartitionWalk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -130,9 +132,13 @@ public final class CleanerLoop {
     private boolean cleanFilthiest() throws InterruptedException {
         List<Dirty> dirty = new ArrayList<>();
         for (PartitionHost host : hosts.all()) {
-            for (CleanSketch sketch : Owner.ask(host, PartitionHost::sketches)) {
-                if (!isResting(sketch.partition())) {
-                    judge(host, sketch).ifPresent(dirty::add);
+            List<Partition> all = Owner.ask(host, PartitionHost::partitions);
+            for (int from = 0; from < all.size(); from += PartitionWalk.PER_TURN) {
+                List<Partition> some = all.subList(from, Math.min(all.size(), from + PartitionWalk.PER_TURN));
+                for (CleanSketch sketch : Owner.ask(host, owner -> owner.sketches(some))) {
+                    if (!isResting(sketch.partition())) {
+                        judge(host, sketch).ifPresent(dirty::add);
+                    }
                 }
             }
         }

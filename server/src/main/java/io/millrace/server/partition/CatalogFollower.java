@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class CatalogFollower {
     private final PartitionSteps steps = new PartitionSteps();
     private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
     private final Queue<Behind> behind = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable Leadership lastLeadership;
 
     public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
         this.nodeId = nodeId;
@@ -70,19 +72,22 @@ public final class CatalogFollower {
 
     /// A deletion that a crash interrupted, or data whose metadata was lost.
     private void setStraysAside(Iterable<TopicView> topics) {
-        Map<TopicPartition, TopicId> known = new HashMap<>();
-        for (TopicView topic : topics) {
-            for (PartitionView partition : topic.partitions()) {
-                known.put(new TopicPartition(topic.name(), partition.index()), topic.id());
-            }
-        }
+        Map<String, TopicView> known = new HashMap<>();
+        topics.forEach(topic -> known.put(topic.name(), topic));
         try {
-            for (LogDirectory.Found stray : directories.setStraysAside(known)) {
+            for (LogDirectory.Found stray : directories.setStraysAside(found -> isKnown(found, known))) {
                 LOG.warn("event=stray-set-aside partition={} topic-id={}", stray.partition(), stray.topicId());
             }
         } catch (StorageException refused) {
             LOG.error("event=stray-stays reason=\"{}\"", refused.getMessage(), refused);
         }
+    }
+
+    private static boolean isKnown(LogDirectory.Found found, Map<String, TopicView> topics) {
+        TopicView topic = topics.get(found.partition().topic());
+        return topic != null
+                && found.partition().partition() < topic.partitions().size()
+                && (found.topicId().isNone() || found.topicId().equals(topic.id()));
     }
 
     /// Applies one change of the catalog. The first change a subscriber hears is everything there is: what [#openAll]
@@ -164,12 +169,19 @@ public final class CatalogFollower {
         }
     }
 
-    private static Leadership leadership(TopicView topic, PartitionView partition) {
-        return new Leadership(
+    /// Most partitions are led alike: those that follow each other share one object.
+    private Leadership leadership(TopicView topic, PartitionView partition) {
+        Leadership wanted = new Leadership(
                 partition.leaderEpoch(),
                 partition.isr().size(),
                 partition.replicas().size(),
                 topic.settings());
+        Leadership last = lastLeadership;
+        if (last != null && last.equals(wanted)) {
+            return last;
+        }
+        lastLeadership = wanted;
+        return wanted;
     }
 
     private void letGo(TopicView topic) {

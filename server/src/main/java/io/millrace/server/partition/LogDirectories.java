@@ -19,12 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The node's disks: each log directory with the threads that wait for it, and which partition lives where.
 ///
 /// May be called from any thread: opening and closing partitions is rare.
 public final class LogDirectories {
     private final List<Disk> disks;
+    /// Empty on a node with one disk.
     private final Map<TopicPartition, Disk> placed = new ConcurrentHashMap<>();
 
     /// One log directory with its threads.
@@ -32,8 +34,10 @@ public final class LogDirectories {
 
     public LogDirectories(List<Disk> disks) {
         this.disks = List.copyOf(disks);
-        for (Disk disk : disks) {
-            disk.directory().found().forEach(found -> placed.put(found.partition(), disk));
+        if (disks.size() > 1) {
+            for (Disk disk : disks) {
+                disk.directory().found().forEach(found -> placed.put(found.partition(), disk));
+            }
         }
     }
 
@@ -43,7 +47,7 @@ public final class LogDirectories {
 
     /// Opens a partition's log where it lies, or on the disk that holds the fewest partitions when it is new.
     public PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config) {
-        Disk disk = placed.computeIfAbsent(partition, _ -> emptiest());
+        Disk disk = disks.size() == 1 ? disks.getFirst() : placed.computeIfAbsent(partition, _ -> emptiest());
         return disk.directory().open(partition, topicId, config);
     }
 
@@ -52,24 +56,18 @@ public final class LogDirectories {
         return disk == null ? disks.getFirst().loop() : disk.loop();
     }
 
-    /// Renames the folders found at start that are not partitions of the metadata, which was given as each partition's
-    /// topic id.
+    /// Renames the folders found at start that are not partitions of the metadata.
     ///
     /// @return what was set aside
     /// @throws io.millrace.log.disk.StorageException when a disk refuses
-    List<LogDirectory.Found> setStraysAside(Map<TopicPartition, TopicId> known) {
+    List<LogDirectory.Found> setStraysAside(Predicate<LogDirectory.Found> isKnown) {
         List<LogDirectory.Found> strays = new ArrayList<>();
         for (Disk disk : disks) {
-            List<LogDirectory.Found> here = disk.directory().setStraysAside(found -> isKnown(found, known));
+            List<LogDirectory.Found> here = disk.directory().setStraysAside(isKnown);
             here.forEach(stray -> placed.remove(stray.partition(), disk));
             strays.addAll(here);
         }
         return strays;
-    }
-
-    private static boolean isKnown(LogDirectory.Found found, Map<TopicPartition, TopicId> known) {
-        TopicId id = known.get(found.partition());
-        return id != null && (found.topicId().isNone() || found.topicId().equals(id));
     }
 
     /// Folders no metadata knows, which are kept until an operator removes them.
@@ -82,9 +80,6 @@ public final class LogDirectories {
     }
 
     private Disk emptiest() {
-        if (disks.size() == 1) {
-            return disks.getFirst();
-        }
         Map<Disk, Integer> counts = new HashMap<>();
         placed.values().forEach(disk -> counts.merge(disk, 1, Integer::sum));
         return disks.stream()
@@ -113,13 +108,15 @@ public final class LogDirectories {
             return;
         }
         PartitionHost host = remaining.removeLast();
-        host.loop().run(() -> {
-            for (Partition partition : host.partitions()) {
-                Disk disk = placed.getOrDefault(partition.id(), disks.getFirst());
-                replicas.computeIfAbsent(disk, _ -> new ArrayList<>()).add(view(partition));
-            }
-            collect(remaining, replicas, home, reply);
-        });
+        host.loop()
+                .run(() -> PartitionWalk.over(
+                        host,
+                        partition -> {
+                            Disk disk = placed.getOrDefault(partition.id(), disks.getFirst());
+                            replicas.computeIfAbsent(disk, _ -> new ArrayList<>())
+                                    .add(view(partition));
+                        },
+                        () -> collect(remaining, replicas, home, reply)));
     }
 
     private static ReplicaView view(Partition partition) {

@@ -17,7 +17,6 @@ import io.millrace.server.loop.EventLoop;
 import io.millrace.server.metrics.Metrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +45,7 @@ public final class PartitionHost {
     private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
     private final ArrayDeque<Hosted> dirty = new ArrayDeque<>();
     private final ArrayDeque<Hosted> toRetain = new ArrayDeque<>();
+    private final ArrayDeque<Hosted> toSync = new ArrayDeque<>();
     private boolean flushPosted;
     private boolean retentionOut;
 
@@ -59,6 +59,7 @@ public final class PartitionHost {
 
         boolean dirty;
         boolean syncDue;
+        boolean inToSync;
         boolean failed;
         boolean jobOut;
         boolean swapOut;
@@ -105,6 +106,7 @@ public final class PartitionHost {
         partitions.put(log.partition(), hosted);
         if (log.isFailed()) {
             failures.add(hosted); // the disk refused to make durable what a crash had left
+            syncLater(hosted);
         }
     }
 
@@ -147,12 +149,19 @@ public final class PartitionHost {
         return Optional.ofNullable(hosted(id)).map(found -> found.partition);
     }
 
+    /// Whether it is this host's still; if not, its log is somebody else's to touch.
+    boolean isHere(Partition partition) {
+        Hosted hosted = partitions.get(partition.id());
+        return hosted != null && hosted.partition == partition;
+    }
+
     @Nullable
     Hosted hosted(TopicPartition id) {
         return partitions.get(id);
     }
 
-    public Collection<Partition> partitions() {
+    /// As they are now. Whoever does something with each of them does it in turns: see [PartitionWalk].
+    public List<Partition> partitions() {
         List<Partition> all = new ArrayList<>(partitions.size());
         partitions.values().forEach(hosted -> all.add(hosted.partition));
         return all;
@@ -217,6 +226,9 @@ public final class PartitionHost {
         if (job.isEmpty()) {
             return;
         }
+        if (!sync) {
+            syncLater(hosted);
+        }
         if (!sync && hosted.mood.isForLoop(job.get().bytes(), clock.monotonicNs())) {
             runHere(hosted, job.get());
         } else {
@@ -279,6 +291,7 @@ public final class PartitionHost {
             hosted.partition.onFlushed();
         } else {
             failures.onFailed(hosted, "flush", job.errorMessage());
+            syncLater(hosted);
         }
     }
 
@@ -301,24 +314,40 @@ public final class PartitionHost {
         }
     }
 
+    /// The next [#syncInBackground] has something to do here.
+    private void syncLater(Hosted hosted) {
+        if (!hosted.inToSync) {
+            hosted.inToSync = true;
+            toSync.add(hosted);
+        }
+    }
+
     /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.
+    /// Looks only at logs that were written to since the last time.
     public void syncInBackground() {
-        for (Hosted hosted : partitions.values()) {
+        for (int remaining = toSync.size(); remaining > 0; remaining--) {
+            Hosted hosted = toSync.removeFirst();
+            hosted.inToSync = false;
             PartitionLog log = hosted.partition.log();
-            if (!hosted.jobOut && log.durableOffset() < log.endOffset()) {
+            if (hosted.isReleased()) {
+                continue;
+            }
+            if (hosted.jobOut || log.isFailed()) {
+                syncLater(hosted);
+            } else if (log.durableOffset() < log.endOffset()) {
                 hosted.syncDue = true;
                 touched(hosted);
             }
         }
     }
 
-    /// What the cleaner has to know of the compacted logs here.
-    public List<CleanSketch> sketches() {
+    /// What the cleaner has to know of those logs that are compacted. A log that was let go meanwhile says nothing.
+    public List<CleanSketch> sketches(List<Partition> some) {
         List<CleanSketch> sketches = new ArrayList<>();
-        for (Hosted hosted : partitions.values()) {
-            PartitionLog log = hosted.partition.log();
-            if (log.config().compact()) {
-                log.sketch(hosted.partition.lastStableOffset()).ifPresent(sketches::add);
+        for (Partition partition : some) {
+            PartitionLog log = partition.log();
+            if (isHere(partition) && log.config().compact()) {
+                log.sketch(partition.lastStableOffset()).ifPresent(sketches::add);
             }
         }
         return sketches;
@@ -386,6 +415,7 @@ public final class PartitionHost {
             return false;
         }
         long nowMs = clock.wallMs();
+        hosted.partition.idle();
         try {
             Optional<RetentionJob> job = hosted.partition.log().beginRetention(nowMs, hosted.partition.highWatermark());
             touched(hosted); // a segment sealed for its age is finished now, not with the next append
