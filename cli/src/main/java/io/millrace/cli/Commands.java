@@ -47,19 +47,16 @@ final class Commands {
         } else {
             line.addSubcommand(args[0], only.get());
         }
-        return configured(line);
+        return configured(line, new Complaints(args));
     }
 
-    private static CommandLine configured(CommandLine line) {
+    private static CommandLine configured(CommandLine line, Complaints complaints) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExpandAtFiles(false); // a topic or a header may begin with @
         line.setUsageHelpAutoWidth(true);
-        line.setExecutionExceptionHandler((thrown, command, parsed) -> {
-            CommandFailure failure = Failures.of(thrown);
-            command.getErr().println(failure.getMessage());
-            command.getErr().flush();
-            return failure.exit().number();
-        });
+        CommandLine.IParameterExceptionHandler inWords = line.getParameterExceptionHandler();
+        line.setParameterExceptionHandler((wrong, words) -> complaints.misunderstood(wrong, inWords, words));
+        line.setExecutionExceptionHandler((thrown, command, parsed) -> complaints.failed(thrown, command));
         return line;
     }
 }

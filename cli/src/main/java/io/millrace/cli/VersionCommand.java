@@ -5,18 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `millrace version`.
 @Command(name = "version", description = "Show what is running.", mixinStandardHelpOptions = true)
 final class VersionCommand implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
 
     @Override
     public void run() {
@@ -29,6 +23,6 @@ final class VersionCommand implements Runnable {
                 "system",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
-        output.to(spec).facts(facts);
+        output.answer().facts(facts);
     }
 }

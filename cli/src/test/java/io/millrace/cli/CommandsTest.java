@@ -65,6 +65,36 @@ class CommandsTest {
         assertThat(CommandRun.of("consume", "t", "--group", "g", "--from", "5").err())
                 .contains("millrace group reset-offsets");
         assertThat(CommandRun.of("bench", "--size", "7").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("bench", "--compression", "foo").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("produce", "t", "-z", "foo").err()).contains("none", "zstd", "'foo'");
+        assertThat(CommandRun.of("produce", "t", "--acks", "2").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("produce", "t", "-p", "1,2").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aProgramIsToldOfErrorsAsAnObject() {
+        CommandRun unreachable = CommandRun.of("topic", "list", "--bootstrap", "127.0.0.1:1", "-o", "json");
+        CommandRun misspelt = CommandRun.of("topic", "list", "--output", "json", "--botstrap", "x");
+        CommandRun misused = CommandRun.of("topic", "alter", "t", "-o=json");
+
+        assertThat(unreachable)
+                .isEqualTo(new CommandRun(
+                        3,
+                        "",
+                        "{\"error\":\"Nobody answers at 127.0.0.1:1\",\"hint\":\"Is Millrace running (millrace start)?"
+                                + " Elsewhere: --bootstrap HOST:PORT\"}\n"));
+        assertThat(misspelt)
+                .isEqualTo(
+                        new CommandRun(
+                                2,
+                                "",
+                                "{\"error\":\"Unknown options: '--botstrap', 'x'\",\"hint\":\"millrace topic list --help\"}\n"));
+        assertThat(misused)
+                .isEqualTo(new CommandRun(
+                        2,
+                        "",
+                        "{\"error\":\"Nothing to change: --partitions, --set or --unset?\","
+                                + "\"hint\":\"millrace topic alter --help\"}\n"));
     }
 
     @Test
@@ -114,6 +144,17 @@ class CommandsTest {
         assertThat(run.err())
                 .isEqualToIgnoringNewLines("--set: unknown key 'listeners.kafak'. Did you mean 'listeners.kafka'?");
         assertThat(CommandRun.of("config", "check").out()).isEqualToIgnoringNewLines("The configuration is fine.");
+    }
+
+    @Test
+    void whatHasNoEffectIsSaidByTheCheck() {
+        String[] check = {"config", "check", "--set", "kafka.num.io.threads=4", "-o", "json"};
+
+        assertThat(CommandRun.of("config", "check", "--set", "kafka.num.io.threads=4")
+                        .out())
+                .isEqualToNormalizingNewlines(
+                        "kafka.num.io.threads has no effect here (--set)\nThe configuration is fine.\n");
+        assertThat(CommandRun.of(check).out()).contains("\"without-effect\":[\"kafka.num.io.threads\"]");
     }
 
     @Test

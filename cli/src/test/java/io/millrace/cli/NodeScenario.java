@@ -91,8 +91,7 @@ class NodeScenario {
         assertThat(consume("lines", "--from", "-1", "--format", "%o")).isEqualTo("2");
         assertThat(consume("lines", "--from", "1", "--count", "1")).isEqualTo("two\n");
         assertThat(consume("lines", "--from", "latest")).isEmpty();
-        assertThat(consume("lines", "--from", "2020-01-01T00:00:00Z", "-n", "1"))
-                .isEqualTo("one\n");
+        assertThat(consume("lines", "--from", "2020-01-01T00:00Z", "-n", "1")).isEqualTo("one\n");
         assertThat(consume("lines", "--count", "1", "-o", "json"))
                 .startsWith("{\"topic\":\"lines\",\"partition\":0,\"offset\":0,\"timestamp\":")
                 .endsWith(",\"key\":\"a\",\"value\":\"one\",\"headers\":{\"from\":\"test\"}}\n");
@@ -124,6 +123,56 @@ class NodeScenario {
     void whatDoesNotExistIsNotFound() {
         assertThat(run("consume", "nowhere").exit()).isEqualTo(4);
         assertThat(run("topic", "describe", "nowhere").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void aPartitionThatDoesNotExistIsToldAtOnce() throws IOException {
+        Path lines = Files.writeString(folder.resolve("partition-lines"), "x\n");
+        run("topic", "create", "two-parts", "--partitions", "2");
+
+        assertThat(run("consume", "two-parts", "-p", "0,7"))
+                .isEqualTo(new CommandRun(4, "", "Topic two-parts has no partition 7. It has 0 to 1\n"));
+        assertThat(run("produce", "two-parts", "-p", "99", "--file", lines.toString()))
+                .isEqualTo(new CommandRun(4, "", "Topic two-parts has no partition 99. It has 0 to 1\n"));
+        assertThat(run("produce", "two-parts", "-p", "1", "--file", lines.toString())
+                        .exit())
+                .isZero();
+        assertThat(consume("two-parts", "-p", "1", "--format", "%p")).isEqualTo("1");
+    }
+
+    @Test
+    void aLineThatCanNotBeReadDoesNotHideWhatWasWritten() throws IOException {
+        Path lines = Files.writeString(folder.resolve("bad-lines"), "a:1\nb:2\nnothing\nc:3\n");
+        run("topic", "create", "half");
+
+        assertThat(run("produce", "half", "--file", lines.toString(), "-k", ":"))
+                .isEqualTo(new CommandRun(1, "", "Line 3 has no key separator ':'; 2 records were written\n"));
+        assertThat(consume("half")).isEqualTo("1\n2\n");
+    }
+
+    @Test
+    void whatTheBrokerAnswersIsToldWhileItIsTriedAgain() throws IOException {
+        Path lines = Files.writeString(folder.resolve("lost-lines"), "x");
+        run("topic", "create", "broken");
+        Files.writeString(folder.resolve("data/broken-0"), "in the place of the folder that the first record makes");
+
+        CommandRun run = run(
+                "produce",
+                "broken",
+                "--file",
+                lines.toString(),
+                "--client-config",
+                "delivery.timeout.ms=3000",
+                "--client-config",
+                "request.timeout.ms=1000");
+
+        assertThat(run.exit()).as(run.err()).isEqualTo(5);
+        assertThat(run.err().lines().findFirst().orElseThrow())
+                .startsWith("The broker answers for broken-0: KAFKA_STORAGE_ERROR (")
+                .endsWith("). Trying again");
+        assertThat(run.err().lines().reduce((before, last) -> last).orElseThrow())
+                .startsWith("The broker answered KAFKA_STORAGE_ERROR (")
+                .contains(") until the time was over; 0 records were written. ");
     }
 
     @Test

@@ -109,7 +109,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
 
     @Override
     public void createTopics(List<NewTopic> topics, boolean validateOnly, Consumer<List<NewTopicReply>> reply) {
-        submit(new CreateTopics(List.copyOf(topics), validateOnly, false), reply);
+        submit(new CreateTopics(List.copyOf(topics), validateOnly), reply);
     }
 
     @Override

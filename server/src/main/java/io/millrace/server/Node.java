@@ -4,6 +4,8 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardHome;
+import io.millrace.broker.quota.QuotaLimits;
+import io.millrace.broker.quota.Quotas;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
@@ -24,6 +26,7 @@ import io.millrace.model.Principal;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.clean.CleanerLoop;
 import io.millrace.server.config.Endpoint;
+import io.millrace.server.config.QuotasConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.Health;
 import io.millrace.server.http.HttpLoop;
@@ -33,6 +36,7 @@ import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.KafkaListener;
 import io.millrace.server.net.MemoryBudget;
 import io.millrace.server.net.NetworkLoops;
+import io.millrace.server.net.SharedQuotas;
 import io.millrace.server.partition.CatalogFollower;
 import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.NodePartitions;
@@ -72,12 +76,14 @@ public final class Node {
     private final MemoryBudget budget;
     private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
     private final RaftNode raft;
+    private final GroupCoordinator groups;
     private final LocalCluster cluster;
     private final KafkaListener listener;
     private final InetSocketAddress kafkaAddress;
     private final Housekeeping housekeeping;
     private final Metrics metrics = new Metrics();
     private final Health health;
+    private final Quotas quotas;
     private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
     private final CleanerLoop cleaner;
     private final @Nullable HttpLoop http;
@@ -112,10 +118,11 @@ public final class Node {
                 config.network().backlog());
         this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
         this.health = new Health(housekeeping::disksTakeRecords);
+        this.quotas = quotas(config.quotas());
         this.raft = openMetadata();
         this.cluster = raft.cluster();
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
-        serve();
+        this.groups = serve();
         this.http = startHttp();
         health.become(Health.Phase.READY);
     }
@@ -177,6 +184,10 @@ public final class Node {
     private @Nullable HttpLoop startHttp() throws IOException {
         metrics.gauge("connections", "Connections open", listener::connections);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
+        metrics.counter(
+                "connections_refused",
+                "Connections closed at once because there were too many",
+                listener::connectionsRefused);
         metrics.gauge("request_memory_bytes", "Memory held by requests", budget::bytesHeld);
         metrics.gauge(
                 "partitions",
@@ -190,7 +201,7 @@ public final class Node {
                 : HttpLoop.start(new InetSocketAddress(wanted.host(), wanted.port()), health, metrics);
     }
 
-    private void serve() throws IOException, InterruptedException {
+    private GroupCoordinator serve() throws IOException, InterruptedException {
         awaitMetadata();
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
         List<Behind> behind = follower.openAll(cluster.current().topics());
@@ -210,6 +221,7 @@ public final class Node {
         housekeeping.start();
         cleaner.start();
         listener.accept();
+        return groups;
     }
 
     /// Folders that were moved here from another cluster: leads on behind the epochs in them, before a client looks.
@@ -250,7 +262,18 @@ public final class Node {
                 clock,
                 randomness,
                 metrics,
+                quotas,
                 kafkaConfig));
+    }
+
+    private Quotas quotas(QuotasConfig wanted) {
+        if (wanted.equals(QuotasConfig.DEFAULT)) {
+            return Quotas.NONE;
+        }
+        var shared =
+                new SharedQuotas(new QuotaLimits(wanted.producerBytesPerSecond(), wanted.consumerBytesPerSecond()));
+        metrics.counter("throttled_requests", "Requests whose client was over its quota", shared::throttled);
+        return shared;
     }
 
     private KafkaSession open(EventLoop loop, InetSocketAddress remote, Output output) {
@@ -263,6 +286,7 @@ public final class Node {
         var network = config.network();
         return new ConnectionLimits(
                 network.connectionsMax(),
+                network.maxConnectionsPerAddress(),
                 network.frameBytesMax(),
                 network.idleMs(),
                 network.unsentBytesMax(),
@@ -283,11 +307,13 @@ public final class Node {
         return cluster.current().clusterId();
     }
 
-    /// Stops accepting, lets requests under way finish, writes everything out and marks the shutdown clean.
+    /// Stops accepting, sends away who waits for other members of a group, lets requests under way finish, writes
+    /// everything out and marks the shutdown clean.
     public void stop() throws InterruptedException {
         LOG.info("event=stopping");
         health.become(Health.Phase.DRAINING);
         listener.stopAccepting();
+        groups.drain();
         listener.closeConnections(config.node().drainMs());
         housekeeping.stop();
         cleaner.stop();

@@ -64,7 +64,7 @@ final class NodeSettings {
     }
 
     static Map<String, String> of(ServerConfig config, Endpoint advertised) {
-        Map<String, String> settings = new TreeMap<>(config.kafka());
+        Map<String, String> settings = new TreeMap<>(config.byKafkasNames());
         settings.put("node.id", Integer.toString(config.node().id()));
         settings.put("broker.id", Integer.toString(config.node().id()));
         settings.put("log.dirs", String.join(",", config.storage().directories()));

@@ -7,6 +7,7 @@ import io.millrace.server.config.GroupsConfig;
 import io.millrace.server.config.ListenersConfig;
 import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.NodeConfig;
+import io.millrace.server.config.QuotasConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.StorageConfig;
 import java.io.IOException;
@@ -41,6 +42,7 @@ class NodeTest {
                 new ListenersConfig(ANY_PORT, Endpoint.OFF, Endpoint.OFF),
                 NetworkConfig.DEFAULT,
                 GroupsConfig.DEFAULT,
+                QuotasConfig.DEFAULT,
                 Map.of());
     }
 }

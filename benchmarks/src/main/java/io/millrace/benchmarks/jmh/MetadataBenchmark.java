@@ -2,6 +2,7 @@ package io.millrace.benchmarks.jmh;
 
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.quota.Quotas;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.PartitionState;
@@ -93,6 +94,7 @@ public class MetadataBenchmark {
                 new JvmClock(),
                 new SeededChance(),
                 RequestMetrics.NONE,
+                Quotas.NONE,
                 KafkaConfig.defaults(1));
         return new KafkaProtocol(ports).connect(new Peer(Principal.ANONYMOUS, "127.0.0.1", "kafka"), answer);
     }
@@ -112,6 +114,11 @@ public class MetadataBenchmark {
         public void send(EncodedResponse response) {
             bytes = response.sizeBytes();
             response.release();
+        }
+
+        @Override
+        public void mute(int forMs) {
+            throw new IllegalStateException("nobody is limited here");
         }
 
         @Override

@@ -79,74 +79,30 @@ public record GroupConfig(
     }
 
     public GroupConfig withInitialRebalanceDelayMs(int delayMs) {
-        return new GroupConfig(
-                sessionTimeoutMinMs,
-                sessionTimeoutMaxMs,
-                groupSizeMax,
-                pendingMembersMax,
-                memberBytesMax,
-                shardBytesMax,
-                delayMs,
-                newMemberJoinTimeoutMs,
-                offsetMetadataBytesMax,
-                offsetsRetentionMs,
-                offsetsRetentionCheckMs,
-                commitTimeoutMs,
-                offsetsTopicPartitions,
-                offsetsTopicReplicationFactor,
-                offsetsTopicSegmentBytes,
-                loadBytes);
+        return with(groupSizeMax, memberBytesMax, shardBytesMax, delayMs, offsetsTopicPartitions);
     }
 
     public GroupConfig withGroupSizeMax(int members) {
-        return new GroupConfig(
-                sessionTimeoutMinMs,
-                sessionTimeoutMaxMs,
-                members,
-                pendingMembersMax,
-                memberBytesMax,
-                shardBytesMax,
-                initialRebalanceDelayMs,
-                newMemberJoinTimeoutMs,
-                offsetMetadataBytesMax,
-                offsetsRetentionMs,
-                offsetsRetentionCheckMs,
-                commitTimeoutMs,
-                offsetsTopicPartitions,
-                offsetsTopicReplicationFactor,
-                offsetsTopicSegmentBytes,
-                loadBytes);
+        return with(members, memberBytesMax, shardBytesMax, initialRebalanceDelayMs, offsetsTopicPartitions);
     }
 
     public GroupConfig withBytesMax(int ofMember, long ofShard) {
-        return new GroupConfig(
-                sessionTimeoutMinMs,
-                sessionTimeoutMaxMs,
-                groupSizeMax,
-                pendingMembersMax,
-                ofMember,
-                ofShard,
-                initialRebalanceDelayMs,
-                newMemberJoinTimeoutMs,
-                offsetMetadataBytesMax,
-                offsetsRetentionMs,
-                offsetsRetentionCheckMs,
-                commitTimeoutMs,
-                offsetsTopicPartitions,
-                offsetsTopicReplicationFactor,
-                offsetsTopicSegmentBytes,
-                loadBytes);
+        return with(groupSizeMax, ofMember, ofShard, initialRebalanceDelayMs, offsetsTopicPartitions);
     }
 
     public GroupConfig withOffsetsTopicPartitions(int partitions) {
+        return with(groupSizeMax, memberBytesMax, shardBytesMax, initialRebalanceDelayMs, partitions);
+    }
+
+    private GroupConfig with(int sizeMax, int ofMember, long ofShard, int delayMs, int partitions) {
         return new GroupConfig(
                 sessionTimeoutMinMs,
                 sessionTimeoutMaxMs,
-                groupSizeMax,
+                sizeMax,
                 pendingMembersMax,
-                memberBytesMax,
-                shardBytesMax,
-                initialRebalanceDelayMs,
+                ofMember,
+                ofShard,
+                delayMs,
                 newMemberJoinTimeoutMs,
                 offsetMetadataBytesMax,
                 offsetsRetentionMs,

@@ -76,6 +76,12 @@ public final class GroupCoordinator {
         hosts.forEach(host -> host.loop().run(host::prepare));
     }
 
+    /// The node stops: members that wait for each other hear at once that this is not their coordinator any more, so
+    /// that they look for another and nobody waits for them.
+    public void drain() {
+        hosts.forEach(host -> host.loop().run(host::drain));
+    }
+
     /// Topics are gone: forget the positions in them.
     public void onTopicDeleted(String topic) {
         hosts.forEach(host -> host.loop().run(() -> host.onTopicDeleted(topic)));

@@ -85,6 +85,12 @@ public final class GroupShard {
 
     /// Another node coordinates now: whoever waits here has to ask there.
     public void onUnload(Turn turn) {
+        refuseParked(turn);
+        live.clear();
+    }
+
+    /// Sends everybody away who waits for others: what they wait for will not happen here.
+    void refuseParked(Turn turn) {
         for (Group group : live.values()) {
             for (Member member : group.members()) {
                 var join = group.takeJoin(member);
@@ -98,7 +104,6 @@ public final class GroupShard {
                 }
             }
         }
-        live.clear();
     }
 
     /// Lets everything happen whose time has come.

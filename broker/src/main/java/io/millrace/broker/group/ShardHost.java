@@ -44,6 +44,7 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     private ShardWriter writer;
     private int leaderEpoch = -1;
     private TopicId loadedOf = TopicId.NONE;
+    private boolean draining;
     private Loop.@Nullable Timer timer;
     private long timerAtMs = Long.MAX_VALUE;
 
@@ -117,9 +118,24 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
         }
     }
 
+    /// The node stops: who waits for others is sent away, and so is whoever comes now. What is on its way to the log is
+    /// answered when it is there.
+    void drain() {
+        draining = true;
+        GroupShard loaded = shard;
+        if (loaded != null) {
+            Turn turn = new Turn(now());
+            loaded.refuseParked(turn);
+            finish(turn);
+        }
+    }
+
     /// Whether the shard can be asked. Begins to load it when it should be here, lets it go when it should not.
     private ErrorKind ready() {
         home.loop().assertOwned();
+        if (draining) {
+            return ErrorKind.NOT_COORDINATOR;
+        }
         Optional<TopicView> topic = topic();
         Optional<PartitionView> view = topic.map(found -> found.partitions().get(partition.partition()));
         boolean leads = view.isPresent() && view.get().leader() == around.nodeId;

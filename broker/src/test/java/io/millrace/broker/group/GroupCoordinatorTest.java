@@ -197,6 +197,30 @@ class GroupCoordinatorTest {
     }
 
     @Test
+    void aNodeThatStopsSendsAwayWhoWaitsForOthers() {
+        GroupCoordinator coordinator = coordinator();
+        coordinator.loadAll();
+        groups = coordinator.groupsFor(connection, node);
+        find("group");
+        String leader = ask(join("")).answer().memberId();
+        ask(sync(leader, 1, to(leader, "all")));
+        var waiting = ask(join("")); // until the leader joins again
+        log.holding = true;
+        var onItsWay = ask(commit(leader, 1, 0, 42));
+        assertThat(waiting.isAnswered()).isFalse();
+
+        coordinator.drain();
+        settle();
+
+        assertThat(waiting.answer().error()).isEqualTo(ErrorKind.NOT_COORDINATOR);
+        assertThat(ask(join(leader)).answer().error()).isEqualTo(ErrorKind.NOT_COORDINATOR);
+        assertThat(onItsWay.isAnswered()).isFalse();
+        log.confirm(1);
+        settle();
+        assertThat(onItsWay.isAnswered()).isTrue();
+    }
+
+    @Test
     void confirmationsAreTakenInLogOrder() {
         find("group");
         log.holding = true;

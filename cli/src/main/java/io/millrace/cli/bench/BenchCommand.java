@@ -5,6 +5,7 @@ import io.millrace.cli.ExitCode;
 import io.millrace.cli.Failures;
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Replies;
+import io.millrace.cli.client.WriteOption;
 import io.millrace.cli.output.Answer;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.OutputOption;
@@ -23,10 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `millrace bench`: producers and consumers in this process, a table of latencies and a plot of them.
 @Command(
@@ -104,30 +102,23 @@ public final class BenchCommand implements Runnable {
     @Option(names = "--warm-up", description = "Seconds before, not measured (default: ${DEFAULT-VALUE}).")
     private int warmUp = 3;
 
-    @Option(names = "--acks", description = "0, 1 or all (default: ${DEFAULT-VALUE}).")
-    private String acks = "all";
-
     @Option(names = "--batch-bytes", description = "The producers' batch.size (default: ${DEFAULT-VALUE}).")
     private int batchBytes = 16_384;
 
     @Option(names = "--linger-ms", description = "The producers' linger.ms (default: ${DEFAULT-VALUE}).")
     private int lingerMs = 5;
 
-    @Option(names = "--compression", description = "none, gzip, snappy, lz4 or zstd (default: ${DEFAULT-VALUE}).")
-    private String compression = "none";
-
     @Option(names = "--keep", description = "Do not delete the topic that was made.")
     private boolean keep;
+
+    @Mixin
+    private final WriteOption write = new WriteOption();
 
     @Mixin
     private final ClientOption client = new ClientOption();
 
     @Mixin
     private final OutputOption output = new OutputOption();
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
 
     @Override
     public void run() {
@@ -146,8 +137,7 @@ public final class BenchCommand implements Runnable {
 
     private Load load() {
         if (size < Load.RECORD_BYTES_MIN || producers < 1 || consumers < 0 || seconds < 1 || warmUp < 0 || rate < 0) {
-            throw new ParameterException(
-                    spec.commandLine(),
+            throw output.misused(
                     "At least: --size 8, --producers 1, --consumers 0, --seconds 1, --warm-up 0, --rate 0");
         }
         return new Load(topic, producers, consumers, size, rate, warmUp * SECOND_NS, seconds * SECOND_NS);
@@ -221,12 +211,10 @@ public final class BenchCommand implements Runnable {
     }
 
     private Map<String, String> producerSettings() {
-        return Map.of(
-                ProducerConfig.ACKS_CONFIG, acks,
-                ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(batchBytes),
-                ProducerConfig.LINGER_MS_CONFIG, Integer.toString(lingerMs),
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, compression,
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, Boolean.toString(acks.equals("all")));
+        Map<String, String> settings = new LinkedHashMap<>(write.settings());
+        settings.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(batchBytes));
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, Integer.toString(lingerMs));
+        return settings;
     }
 
     private static Map<String, String> consumerSettings() {
@@ -234,7 +222,7 @@ public final class BenchCommand implements Runnable {
     }
 
     private void show(List<Line> lines) {
-        Answer answer = output.to(spec);
+        Answer answer = output.answer();
         answer.rows(COLUMNS, lines);
         if (!output.isJson()) {
             for (Line line : lines) {

@@ -60,8 +60,8 @@ public final class ClientOption {
         if (!Reach.anyOf(bootstrap)) {
             throw new CommandFailure(
                     ExitCode.UNREACHABLE,
-                    "Nobody answers at " + bootstrap
-                            + ". Is Millrace running (millrace start)? Elsewhere: --bootstrap HOST:PORT");
+                    "Nobody answers at " + bootstrap,
+                    "Is Millrace running (millrace start)? Elsewhere: --bootstrap HOST:PORT");
         }
         var properties = new Properties();
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);

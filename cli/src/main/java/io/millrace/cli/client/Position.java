@@ -1,6 +1,6 @@
 package io.millrace.cli.client;
 
-import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -22,6 +22,8 @@ public sealed interface Position {
     /// The first record that is not older.
     record Time(long timestampMs) implements Position {}
 
+    /// A time is ISO 8601 with its zone; seconds may be left out.
+    ///
     /// @throws IllegalArgumentException when it is none of these
     static Position parse(String text) {
         if (text.equals("earliest")) {
@@ -34,7 +36,7 @@ public sealed interface Position {
             return new Shift(Long.parseLong(text));
         }
         try {
-            return new Time(Instant.parse(text).toEpochMilli());
+            return new Time(OffsetDateTime.parse(text).toInstant().toEpochMilli());
         } catch (DateTimeParseException notATime) {
             throw new IllegalArgumentException("'" + text
                     + "' is none of earliest, latest, an offset, +N, -N and a time such as 2026-11-22T10:00:00Z");

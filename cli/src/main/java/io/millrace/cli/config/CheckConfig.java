@@ -1,11 +1,11 @@
 package io.millrace.cli.config;
 
 import io.millrace.cli.output.OutputOption;
+import io.millrace.server.config.ConfigValue;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `millrace config check`: ends with 2 and the reasons when a node would not start with this.
 @Command(
@@ -19,17 +19,20 @@ final class CheckConfig implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
-        config.load();
+        List<ConfigValue> idle = config.load().withoutEffect();
         if (output.isJson()) {
-            output.to(spec).json(Map.of("ok", true));
-        } else {
-            output.to(spec).say("The configuration is fine.");
+            output.answer()
+                    .json(Map.of(
+                            "ok",
+                            true,
+                            "without-effect",
+                            idle.stream().map(ConfigValue::key).toList()));
+            return;
         }
+        idle.forEach(value -> output.answer()
+                .say(value.key() + " has no effect here (" + value.source().words() + ")"));
+        output.answer().say("The configuration is fine.");
     }
 }

@@ -7,9 +7,7 @@ import io.millrace.server.config.ConfigValue;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `millrace config show`: every key, the value that holds and who said so.
 @Command(
@@ -31,15 +29,11 @@ final class ShowConfig implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         List<ConfigValue> values = config.load().values().stream()
                 .filter(value -> !changed || !(value.source() instanceof ConfigSource.Default))
                 .toList();
-        output.to(spec).rows(COLUMNS, values);
+        output.answer().rows(COLUMNS, values);
     }
 }

@@ -12,8 +12,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `millrace doctor`: looks at everything a node needs from its machine; ends with 6 when a node could not run here.
 @Command(
@@ -33,10 +31,6 @@ public final class DoctorCommand implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
         ServerConfig server = config.load().config();
@@ -47,7 +41,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         found.add(PortLook.at("listeners.kafka", server.listeners().kafka()));
         found.add(PortLook.at("listeners.http", server.listeners().http()));
-        output.to(spec).rows(COLUMNS, found);
+        output.answer().rows(COLUMNS, found);
         boolean sound = found.stream().noneMatch(each -> each.verdict() == Diagnosis.Verdict.BAD);
         return (sound ? ExitCode.OK : ExitCode.UNSOUND).number();
     }

@@ -2,8 +2,8 @@ package io.millrace.cli.group;
 
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.Answer;
 import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Description;
 import io.millrace.cli.output.Missing;
 import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
@@ -20,9 +20,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace group describe`: state, members, and for each partition how far the group is behind.
 @Command(
@@ -58,44 +56,33 @@ final class DescribeGroups implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
             Map<String, ConsumerGroupDescription> groups =
                     Replies.await(admin.describeConsumerGroups(names).all());
-            var json = new ArrayList<Map<String, Object>>();
+            var found = new ArrayList<Description>();
             for (String name : names) {
                 ConsumerGroupDescription group = Objects.requireNonNull(groups.get(name));
-                json.add(describe(group, offsets(new GroupOffsets(admin), group)));
+                found.add(describe(group, offsets(new GroupOffsets(admin), group)));
             }
-            if (output.isJson()) {
-                output.to(spec).json(json);
-            }
+            output.answer().descriptions(found);
         }
     }
 
-    private Map<String, Object> describe(ConsumerGroupDescription group, List<OffsetRow> offsets) {
-        List<MemberDescription> members = List.copyOf(group.members());
-        Answer answer = output.to(spec);
-        if (!output.isJson()) {
-            answer.say("Group " + group.groupId() + "  " + group.groupState() + "  assignor "
-                    + (group.partitionAssignor().isEmpty() ? "-" : group.partitionAssignor()));
-            answer.table(OFFSETS, offsets);
-            answer.say("");
-            answer.table(MEMBERS, members);
-            answer.say("");
-        }
-        var object = new LinkedHashMap<String, Object>();
-        object.put("group", group.groupId());
-        object.put("state", group.groupState().toString());
-        object.put("assignor", group.partitionAssignor());
-        object.put("offsets", Answer.objects(OFFSETS, offsets));
-        object.put("members", Answer.objects(MEMBERS, members));
-        return object;
+    private static Description describe(ConsumerGroupDescription group, List<OffsetRow> offsets) {
+        String assignor = group.partitionAssignor();
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("group", group.groupId());
+        facts.put("state", group.groupState().toString());
+        facts.put("assignor", assignor);
+        return new Description(
+                "Group " + group.groupId() + "  " + group.groupState() + "  assignor "
+                        + (assignor.isEmpty() ? "-" : assignor),
+                facts,
+                List.of(
+                        new Description.Part<>("offsets", OFFSETS, offsets),
+                        new Description.Part<>("members", MEMBERS, List.copyOf(group.members()))));
     }
 
     private static List<OffsetRow> offsets(GroupOffsets offsets, ConsumerGroupDescription group) {

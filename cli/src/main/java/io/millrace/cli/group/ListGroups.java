@@ -11,8 +11,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `millrace group list`.
 @Command(name = "list", description = "List groups of every kind.", mixinStandardHelpOptions = true)
@@ -31,17 +29,13 @@ final class ListGroups implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
             List<GroupListing> groups = Replies.await(admin.listGroups().all()).stream()
                     .sorted(Comparator.comparing(GroupListing::groupId))
                     .toList();
-            output.to(spec).rows(COLUMNS, groups);
+            output.answer().rows(COLUMNS, groups);
         }
     }
 }

@@ -19,11 +19,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace group reset-offsets`: moves a group that has no members to another place.
 @Command(
@@ -68,10 +65,6 @@ final class ResetOffsets implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
@@ -80,8 +73,7 @@ final class ResetOffsets implements Runnable {
             Collection<TopicPartition> partitions =
                     topics.isEmpty() ? committed.keySet() : PartitionSet.of(admin, topics);
             if (partitions.isEmpty()) {
-                throw new ParameterException(
-                        spec.commandLine(), "The group " + group + " has committed nothing: which --topic?");
+                throw output.misused("The group " + group + " has committed nothing: which --topic?");
             }
             List<Move> moves = moves(offsets, committed, partitions);
             if (!dryRun) {
@@ -89,7 +81,7 @@ final class ResetOffsets implements Runnable {
                 moves.forEach(move -> wanted.put(move.partition(), new OffsetAndMetadata(move.to())));
                 Replies.await(admin.alterConsumerGroupOffsets(group, wanted).all());
             }
-            output.to(spec).rows(COLUMNS, moves);
+            output.answer().rows(COLUMNS, moves);
         }
     }
 

@@ -17,10 +17,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace log verify`: reads everything and ends with 6 when something is damaged.
 @Command(
@@ -61,10 +59,6 @@ final class VerifyLog implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws IOException {
         var disk = new RealDisk();
@@ -72,7 +66,7 @@ final class VerifyLog implements Callable<Integer> {
         for (Path partition : PartitionFolders.in(folder)) {
             checked.add(new Checked(partition, LogVerify.verify(disk, partition.toString(), records), records));
         }
-        Answer answer = output.to(spec);
+        Answer answer = output.answer();
         if (output.isJson()) {
             answer.json(checked.stream().map(VerifyLog::members).toList());
         } else {

@@ -36,6 +36,15 @@ public final class Answer {
         out.flush();
     }
 
+    /// Things with what belongs to them: headlines and tables, or a JSON array of objects.
+    public void descriptions(List<Description> things) {
+        if (format == OutputFormat.JSON) {
+            json(things.stream().map(Description::object).toList());
+        } else {
+            things.forEach(thing -> thing.print(this));
+        }
+    }
+
     /// A sentence about what was done; programs have the exit code.
     public void say(String sentence) {
         if (format == OutputFormat.TABLE) {

@@ -1,15 +1,12 @@
 package io.millrace.cli.record;
 
-import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Position;
-import io.millrace.cli.output.OutputFormat;
+import io.millrace.cli.output.OutputOption;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -19,11 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace consume`: prints records. Ends at the end of the topic as it was in the beginning, unless told to follow.
 @Command(
@@ -36,8 +29,8 @@ import picocli.CommandLine.Spec;
             "millrace consume orders --group billing --format '%%p@%%o %%k: %%s\\n'"
         })
 public final class ConsumeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TOPIC", description = "Where from.")
-    private String topic = "";
+    @Mixin
+    private final TopicOption topic = new TopicOption();
 
     @Option(
             names = {"-g", "--group"},
@@ -54,13 +47,6 @@ public final class ConsumeCommand implements Callable<Integer> {
     private Position from = new Position.Earliest();
 
     @Option(
-            names = {"-p", "--partition"},
-            split = ",",
-            paramLabel = "N",
-            description = "Only these, with commas (default: all).")
-    private List<Integer> partitions = List.of();
-
-    @Option(
             names = {"-n", "--count"},
             paramLabel = "N",
             description = "End after so many records (default: no limit).")
@@ -72,15 +58,10 @@ public final class ConsumeCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "kcat's signs: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key, %%s value,"
-                    + " %%h headers, %%K and %%S sizes; \\n, \\t (default: %%s\\n).")
+            description =
+                    "kcat's signs: %%t topic, %%p partition, %%o offset, %%T timestamp, %%k key, %%s value,"
+                            + " %%h headers, %%K and %%S sizes; \\n, \\t (default: %%s\\n). With --output json, one object a line.")
     private String format = "%s\\n";
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            description = "table for --format's text, json for one object a line (default: ${DEFAULT-VALUE}).")
-    private OutputFormat output = OutputFormat.TABLE;
 
     @Option(names = "--isolation", paramLabel = "LEVEL", description = "read_committed or read_uncommitted.")
     private Optional<String> isolation = Optional.empty();
@@ -88,18 +69,16 @@ public final class ConsumeCommand implements Callable<Integer> {
     @Mixin
     private final ClientOption client = new ClientOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
+    @Mixin
+    private final OutputOption output = new OutputOption();
 
     @Override
     public Integer call() throws IOException {
         RecordFormat records = recordFormat();
         refuseContradictions();
         try (Consumer<byte[], byte[]> consumer = client.consumer(settings())) {
-            ReadPlan plan = group.isEmpty()
-                    ? ReadPlan.ofTopic(consumer, topic, partitions, from)
-                    : ReadPlan.ofGroup(consumer, topic);
+            ReadPlan plan =
+                    group.isEmpty() ? ReadPlan.ofTopic(consumer, topic, from) : ReadPlan.ofGroup(consumer, topic);
             print(consumer, plan, records, System.out);
         }
         return ExitCode.OK.number();
@@ -107,17 +86,16 @@ public final class ConsumeCommand implements Callable<Integer> {
 
     private RecordFormat recordFormat() {
         try {
-            return output == OutputFormat.JSON ? RecordFormat.json() : RecordFormat.of(format);
+            return output.isJson() ? RecordFormat.json() : RecordFormat.of(format);
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()));
+            throw output.misused(String.valueOf(wrong.getMessage()));
         }
     }
 
     private void refuseContradictions() {
         boolean named = from instanceof Position.Earliest || from instanceof Position.Latest;
-        if (!group.isEmpty() && (!named || !partitions.isEmpty())) {
-            throw new ParameterException(
-                    spec.commandLine(),
+        if (!group.isEmpty() && (!named || !topic.partitions().isEmpty())) {
+            throw output.misused(
                     "A group keeps its own place: --from is earliest or latest with --group, and there is no"
                             + " --partition. To move a group: millrace group reset-offsets");
         }
@@ -157,11 +135,5 @@ public final class ConsumeCommand implements Callable<Integer> {
                 plan.commit();
             }
         }
-    }
-
-    /// For messages that name a missing topic.
-    static CommandFailure noSuchTopic(String topic) {
-        return new CommandFailure(
-                ExitCode.NOT_FOUND, String.format(Locale.ROOT, "There is no topic %s; millrace topic list", topic));
     }
 }

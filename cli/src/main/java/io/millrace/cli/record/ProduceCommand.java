@@ -4,6 +4,8 @@ import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.Failures;
 import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Refusals;
+import io.millrace.cli.client.WriteOption;
 import io.millrace.cli.output.OutputOption;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,19 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace produce`: each line of a file or of the standard input becomes a record. Ends when every record is
 /// acknowledged.
@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
             "millrace produce orders --file orders.csv --key-separator ,"
         })
 public final class ProduceCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TOPIC", description = "Where to.")
-    private String topic = "";
+    @Mixin
+    private final TopicOption topic = new TopicOption();
 
     @Option(
             names = {"-f", "--file"},
@@ -70,24 +70,6 @@ public final class ProduceCommand implements Callable<Integer> {
     private Map<String, String> headers = new LinkedHashMap<>();
 
     @Option(
-            names = {"-p", "--partition"},
-            paramLabel = "N",
-            description = "Only there (default: by key, or spread).")
-    private Optional<Integer> partition = Optional.empty();
-
-    @Option(
-            names = {"-a", "--acks"},
-            paramLabel = "N",
-            description = "0, 1 or all (default: ${DEFAULT-VALUE}).")
-    private String acks = "all";
-
-    @Option(
-            names = {"-z", "--compression"},
-            paramLabel = "CODEC",
-            description = "none, gzip, snappy, lz4 or zstd (default: ${DEFAULT-VALUE}).")
-    private String compression = "none";
-
-    @Option(
             names = "--line-bytes-max",
             paramLabel = "N",
             description = "The longest line that is read (default: ${DEFAULT-VALUE}).")
@@ -97,49 +79,77 @@ public final class ProduceCommand implements Callable<Integer> {
     private boolean progress;
 
     @Mixin
+    private final WriteOption write = new WriteOption();
+
+    @Mixin
     private final ClientOption client = new ClientOption();
 
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
+    private final AtomicLong written = new AtomicLong();
     private final AtomicReference<Optional<Exception>> firstFailure = new AtomicReference<>(Optional.empty());
 
     @Override
     public Integer call() throws IOException {
         LineRecord.Rule rule = rule();
-        try (InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : System.in;
-                Producer<byte[], byte[]> producer = client.producer(Map.of(
-                        ProducerConfig.ACKS_CONFIG,
-                        acks,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        compression,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        "5",
-                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        Integer.toString(lineBytesMax)));
-                Progress bar = progress()) {
-            long sent = sendAll(new Lines(in, lineBytesMax), rule, producer, bar);
-            producer.flush();
-            refuseIfFailed();
-            Map<String, Object> done = new LinkedHashMap<>();
-            done.put("topic", topic);
-            done.put("records", sent);
-            if (output.isJson()) {
-                output.to(spec).json(done);
-            }
-            return ExitCode.OK.number();
+        if (topic.partitions().size() > 1) {
+            throw output.misused("One --partition, or none");
         }
+        try (InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : System.in;
+                Producer<byte[], byte[]> producer = client.producer(settings());
+                Refusals refusals = Refusals.heard(output::mention)) {
+            requireTopic(producer);
+            try (Progress bar = progress()) {
+                sendAll(new Lines(in, lineBytesMax), rule, producer, bar);
+            } catch (CommandFailure wrong) {
+                producer.flush();
+                throw wrong.and(soFar());
+            }
+            producer.flush();
+            firstFailure.get().ifPresent(failed -> {
+                throw refusals.explain(Failures.of(failed)).and(soFar());
+            });
+        }
+        if (output.isJson()) {
+            Map<String, Object> done = new LinkedHashMap<>();
+            done.put("topic", topic.name());
+            done.put("records", written.get());
+            output.answer().json(done);
+        }
+        return ExitCode.OK.number();
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>(write.settings());
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(lineBytesMax));
+        return settings;
+    }
+
+    /// Before anything is sent: the client library would wait a minute for a partition to come into being. A topic that
+    /// does not exist is made by the broker when it is asked about, unless it may not.
+    private void requireTopic(Producer<byte[], byte[]> producer) {
+        try {
+            topic.among(producer.partitionsFor(topic.name()));
+        } catch (TimeoutException never) {
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "There is no topic " + topic.name() + ", and the broker did not make it",
+                    "millrace topic create " + topic.name());
+        }
+    }
+
+    private String soFar() {
+        long records = written.get();
+        return "; " + (records == 1 ? "1 record was written" : records + " records were written");
     }
 
     private LineRecord.Rule rule() {
         try {
             return LineRecord.Rule.of(Escapes.read(keySeparator), Escapes.read(nullMark));
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()));
+            throw output.misused(String.valueOf(wrong.getMessage()));
         }
     }
 
@@ -147,42 +157,42 @@ public final class ProduceCommand implements Callable<Integer> {
         if (!progress && !Progress.hasTerminal()) {
             return Progress.NONE;
         }
-        return Progress.bar(topic, file.isPresent() ? Files.size(file.get()) : -1);
+        return Progress.bar(topic.name(), file.isPresent() ? Files.size(file.get()) : -1);
     }
 
-    private long sendAll(Lines lines, LineRecord.Rule rule, Producer<byte[], byte[]> producer, Progress bar)
+    private void sendAll(Lines lines, LineRecord.Rule rule, Producer<byte[], byte[]> producer, Progress bar)
             throws IOException {
         List<Header> common = headers();
-        long sent = 0;
+        Integer partition =
+                topic.partitions().isEmpty() ? null : topic.partitions().getFirst();
+        long number = 0;
         Optional<byte[]> line = lines.next();
         while (line.isPresent() && firstFailure.get().isEmpty()) {
-            long number = ++sent;
-            LineRecord read = LineRecord.read(line.get(), rule)
-                    .orElseThrow(() -> new CommandFailure(
-                            ExitCode.FAILED, "Line " + number + " has no key separator '" + keySeparator + "'"));
+            LineRecord read = read(line.get(), ++number, rule);
             int bytes = line.get().length + 1;
             producer.send(
-                    new ProducerRecord<>(topic, partition.orElse(null), read.key(), read.value(), common),
+                    new ProducerRecord<>(topic.name(), partition, read.key(), read.value(), common),
                     (metadata, failed) -> {
-                        if (failed != null) {
+                        if (failed == null) {
+                            written.incrementAndGet();
+                        } else {
                             firstFailure.compareAndSet(Optional.empty(), Optional.of(failed));
                         }
                         bar.step(bytes);
                     });
             line = lines.next();
         }
-        return sent;
+    }
+
+    private LineRecord read(byte[] line, long number, LineRecord.Rule rule) {
+        return LineRecord.read(line, rule)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.FAILED, "Line " + number + " has no key separator '" + keySeparator + "'"));
     }
 
     private List<Header> headers() {
         var list = new ArrayList<Header>();
         headers.forEach((name, value) -> list.add(new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8))));
         return list;
-    }
-
-    private void refuseIfFailed() {
-        firstFailure.get().ifPresent(failed -> {
-            throw Failures.of(failed);
-        });
     }
 }

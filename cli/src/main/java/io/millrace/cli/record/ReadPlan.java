@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /// What one run of `consume` reads: from where, and up to the ends the partitions had when it was given them.
@@ -30,17 +29,10 @@ final class ReadPlan {
         this.consumer = consumer;
     }
 
-    /// Reads the partitions alone; an empty list stands for all.
-    static ReadPlan ofTopic(Consumer<byte[], byte[]> consumer, String topic, List<Integer> numbers, Position from) {
-        List<PartitionInfo> infos = consumer.partitionsFor(topic);
-        if (infos == null || infos.isEmpty()) {
-            throw ConsumeCommand.noSuchTopic(topic);
-        }
-        List<TopicPartition> partitions = infos.stream()
-                .map(PartitionInfo::partition)
-                .filter(number -> numbers.isEmpty() || numbers.contains(number))
-                .sorted()
-                .map(number -> new TopicPartition(topic, number))
+    /// Reads the partitions alone.
+    static ReadPlan ofTopic(Consumer<byte[], byte[]> consumer, TopicOption topic, Position from) {
+        List<TopicPartition> partitions = topic.among(consumer.partitionsFor(topic.name())).stream()
+                .map(number -> new TopicPartition(topic.name(), number))
                 .toList();
         var plan = new ReadPlan(consumer);
         consumer.assign(partitions);
@@ -51,13 +43,10 @@ final class ReadPlan {
     }
 
     /// Reads as a member of the group that the consumer is set up with.
-    static ReadPlan ofGroup(Consumer<byte[], byte[]> consumer, String topic) {
-        List<PartitionInfo> infos = consumer.partitionsFor(topic);
-        if (infos == null || infos.isEmpty()) {
-            throw ConsumeCommand.noSuchTopic(topic);
-        }
+    static ReadPlan ofGroup(Consumer<byte[], byte[]> consumer, TopicOption topic) {
+        topic.among(consumer.partitionsFor(topic.name()));
         var plan = new ReadPlan(consumer);
-        consumer.subscribe(List.of(topic));
+        consumer.subscribe(List.of(topic.name()));
         return plan;
     }
 

@@ -3,6 +3,7 @@ package io.millrace.cli.start;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.config.ConfigOption;
 import io.millrace.server.Node;
+import io.millrace.server.config.ConfigValue;
 import io.millrace.server.config.EffectiveConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.loop.StopLoop;
@@ -13,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +29,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "millrace start --data /srv/millrace --set listeners.kafka=127.0.0.1:9092"})
 public final class StartCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
+
     /// Beyond the drain, for writing everything out.
     private static final long STOP_MARGIN_MS = 60_000;
 
@@ -43,10 +48,10 @@ public final class StartCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         EffectiveConfig effective = config.load();
         ServerConfig server = effective.config();
+        sayWhatHasNoEffect(effective.withoutEffect());
         Node node = Node.start(server);
         // Only a node that runs has something to drain. One that could not start ends at once and with its error, which
-        // a
-        // stop that went well would turn into exit code 0.
+        // a stop that went well would turn into exit code 0.
         var stop = new StopLoop(server.node().drainMs() + STOP_MARGIN_MS);
         node.whenFailed(stop::failed);
         try {
@@ -55,6 +60,14 @@ public final class StartCommand implements Callable<Integer> {
             stop.stopped();
         }
         return (stop.hasFailed() ? ExitCode.FAILED : ExitCode.OK).number();
+    }
+
+    private static void sayWhatHasNoEffect(List<ConfigValue> idle) {
+        if (!idle.isEmpty()) {
+            LOG.warn(
+                    "event=settings-without-effect keys={}",
+                    String.join(",", idle.stream().map(ConfigValue::key).toList()));
+        }
     }
 
     private void run(Node node, ServerConfig server, StopLoop stop) throws InterruptedException {

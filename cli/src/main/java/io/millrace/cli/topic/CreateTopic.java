@@ -18,10 +18,8 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace topic create`.
 @Command(name = "create", description = "Create topics.", mixinStandardHelpOptions = true)
@@ -29,23 +27,14 @@ final class CreateTopic implements Runnable {
     @Parameters(arity = "1..*", paramLabel = "TOPIC", description = "Their names.")
     private List<String> names = new ArrayList<>();
 
-    @Option(
-            names = {"-p", "--partitions"},
-            paramLabel = "N",
-            description = "Partitions of each (default: the broker's num.partitions).")
-    private Optional<Integer> partitions = Optional.empty();
+    @Mixin
+    private final TopicSettings wanted = new TopicSettings();
 
     @Option(
             names = {"-r", "--replicas"},
             paramLabel = "N",
             description = "Replicas of each partition (default: the broker's default.replication.factor).")
     private Optional<Short> replicas = Optional.empty();
-
-    @Option(
-            names = {"-s", "--set"},
-            paramLabel = "KEY=VALUE",
-            description = "A topic setting, such as retention.ms=60000. May be repeated.")
-    private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(names = "--if-missing", description = "It is fine when a topic exists already.")
     private boolean ifMissing;
@@ -59,14 +48,10 @@ final class CreateTopic implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         List<NewTopic> topics = names.stream()
-                .map(name -> new NewTopic(name, partitions, replicas).configs(settings))
+                .map(name -> new NewTopic(name, wanted.partitions(), replicas).configs(wanted.settings()))
                 .toList();
         var outcomes = new ArrayList<Map<String, Object>>();
         try (Admin admin = client.admin()) {
@@ -77,14 +62,14 @@ final class CreateTopic implements Runnable {
             }
         }
         if (output.isJson()) {
-            output.to(spec).json(outcomes);
+            output.answer().json(outcomes);
         }
     }
 
     private Map<String, Object> outcome(String name, KafkaFuture<Void> reply) {
         boolean created = !existedBefore(reply);
         String done = dryRun ? "could be created" : "created";
-        output.to(spec).say("Topic " + name + " " + (created ? done : "exists already"));
+        output.answer().say("Topic " + name + " " + (created ? done : "exists already"));
         var outcome = new LinkedHashMap<String, Object>();
         outcome.put("topic", name);
         outcome.put("created", created && !dryRun);

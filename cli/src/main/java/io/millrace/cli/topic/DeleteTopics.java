@@ -9,9 +9,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace topic delete`.
 @Command(name = "delete", description = "Delete topics with all they hold.", mixinStandardHelpOptions = true)
@@ -25,18 +23,14 @@ final class DeleteTopics implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
             Replies.await(admin.deleteTopics(names).all());
         }
-        names.forEach(name -> output.to(spec).say("Topic " + name + " deleted"));
+        names.forEach(name -> output.answer().say("Topic " + name + " deleted"));
         if (output.isJson()) {
-            output.to(spec).json(Map.of("deleted", names));
+            output.answer().json(Map.of("deleted", names));
         }
     }
 }

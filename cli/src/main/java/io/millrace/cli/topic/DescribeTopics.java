@@ -2,8 +2,8 @@ package io.millrace.cli.topic;
 
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.Answer;
 import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Description;
 import io.millrace.cli.output.Missing;
 import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
@@ -27,10 +27,8 @@ import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `millrace topic describe`: partitions with leaders and offsets, and settings with where they come from.
 @Command(
@@ -68,10 +66,6 @@ final class DescribeTopics implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
@@ -81,38 +75,29 @@ final class DescribeTopics implements Runnable {
                             .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                             .toList())
                     .all());
-            var json = new ArrayList<Map<String, Object>>();
+            var found = new ArrayList<Description>();
             for (String name : names) {
                 TopicDescription topic = Objects.requireNonNull(topics.get(name));
                 Config config =
                         Objects.requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, name)));
-                json.add(describe(topic, partitions(admin, topic), settings(config)));
+                found.add(describe(topic, partitions(admin, topic), settings(config)));
             }
-            if (output.isJson()) {
-                output.to(spec).json(json);
-            }
+            output.answer().descriptions(found);
         }
     }
 
-    private Map<String, Object> describe(
+    private static Description describe(
             TopicDescription topic, List<PartitionRow> partitions, List<ConfigEntry> settings) {
-        Answer answer = output.to(spec);
-        if (!output.isJson()) {
-            answer.say("Topic " + topic.name() + "  id " + topic.topicId() + (topic.isInternal() ? "  internal" : ""));
-            answer.table(PARTITIONS, partitions);
-            if (!settings.isEmpty()) {
-                answer.say("");
-                answer.table(SETTINGS, settings);
-            }
-            answer.say("");
-        }
-        var object = new LinkedHashMap<String, Object>();
-        object.put("topic", topic.name());
-        object.put("id", topic.topicId().toString());
-        object.put("internal", topic.isInternal());
-        object.put("partitions", Answer.objects(PARTITIONS, partitions));
-        object.put("settings", Answer.objects(SETTINGS, settings));
-        return object;
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("topic", topic.name());
+        facts.put("id", topic.topicId().toString());
+        facts.put("internal", topic.isInternal());
+        return new Description(
+                "Topic " + topic.name() + "  id " + topic.topicId() + (topic.isInternal() ? "  internal" : ""),
+                facts,
+                List.of(
+                        new Description.Part<>("partitions", PARTITIONS, partitions),
+                        new Description.Part<>("settings", SETTINGS, settings)));
     }
 
     private static List<PartitionRow> partitions(Admin admin, TopicDescription topic) {

@@ -11,9 +11,7 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `millrace topic list`.
 @Command(name = "list", description = "List topics.", mixinStandardHelpOptions = true)
@@ -36,10 +34,6 @@ final class ListTopics implements Runnable {
     @Mixin
     private final OutputOption output = new OutputOption();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli fills it in
-    private CommandSpec spec;
-
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
@@ -51,7 +45,7 @@ final class ListTopics implements Runnable {
                     .stream()
                     .sorted(Comparator.comparing(TopicDescription::name))
                     .toList();
-            output.to(spec).rows(COLUMNS, topics);
+            output.answer().rows(COLUMNS, topics);
         }
     }
 }

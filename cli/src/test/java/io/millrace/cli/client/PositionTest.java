@@ -15,6 +15,8 @@ class PositionTest {
         assertThat(Position.parse("-10")).isEqualTo(new Position.Shift(-10));
         assertThat(Position.parse("+3")).isEqualTo(new Position.Shift(3));
         assertThat(Position.parse("1970-01-01T00:00:01Z")).isEqualTo(new Position.Time(1_000));
+        assertThat(Position.parse("1970-01-01T00:01Z")).isEqualTo(new Position.Time(60_000));
+        assertThat(Position.parse("1970-01-01T01:00:00.5+01:00")).isEqualTo(new Position.Time(500));
     }
 
     @Test

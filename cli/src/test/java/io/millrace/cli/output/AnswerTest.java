@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The same rows for people and for programs.
@@ -31,6 +32,27 @@ class AnswerTest {
         assertThat(written(OutputFormat.JSON))
                 .isEqualToIgnoringNewLines("[{\"name\":\"apple\",\"weight\":1200,\"boxes\":[1,2]},"
                         + "{\"name\":\"\\\"fig\\\"\",\"weight\":null,\"boxes\":[]}]");
+    }
+
+    @Test
+    void aDescriptionIsAHeadlineWithTablesOrAnObjectWithLists() {
+        var basket = new Description(
+                "Basket b",
+                Map.of("basket", "b"),
+                List.of(
+                        new Description.Part<>("fruits", COLUMNS, FRUITS.subList(0, 1)),
+                        new Description.Part<>("rotten", COLUMNS, List.of())));
+        var text = new StringWriter();
+        var json = new StringWriter();
+
+        new Answer(OutputFormat.TABLE, new PrintWriter(text)).descriptions(List.of(basket));
+        new Answer(OutputFormat.JSON, new PrintWriter(json)).descriptions(List.of(basket));
+
+        assertThat(text.toString().lines())
+                .containsExactly("Basket b", "NAME   WEIGHT  BOXES", "apple    1200  1,2", "");
+        assertThat(json.toString())
+                .isEqualToIgnoringNewLines("[{\"basket\":\"b\",\"fruits\":[{\"name\":\"apple\",\"weight\":1200,"
+                        + "\"boxes\":[1,2]}],\"rotten\":[]}]");
     }
 
     private static String written(OutputFormat format) {

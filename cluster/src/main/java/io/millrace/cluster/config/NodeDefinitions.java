@@ -10,6 +10,9 @@ import static io.millrace.broker.catalog.ConfigEntry.Type.STRING;
 import static io.millrace.cluster.config.ConfigRule.ANY;
 import static io.millrace.cluster.config.ConfigRule.atLeast;
 
+import java.util.Optional;
+import java.util.Set;
+
 /// The settings of a node that Kafka's tools read or change, by Kafka's names: what topics inherit, and what operators
 /// look up. Values fixed at the start come from the node's own configuration.
 public final class NodeDefinitions {
@@ -18,7 +21,32 @@ public final class NodeDefinitions {
 
     public static final ConfigDefinitions DEFINITIONS = definitions();
 
+    /// Facts about a node, shown for tools; to give one changes nothing.
+    private static final Set<String> FACTS = Set.of(
+            "process.roles",
+            "listeners",
+            "advertised.listeners",
+            "listener.security.protocol.map",
+            "inter.broker.listener.name",
+            "metadata.log.dir",
+            "sasl.enabled.mechanisms",
+            "ssl.client.auth");
+
     private NodeDefinitions() {}
+
+    /// Whether it makes a difference to give this setting to a node. Its documentation is what says so.
+    public static boolean hasEffect(String name) {
+        return !FACTS.contains(name)
+                && DEFINITIONS
+                        .find(name)
+                        .map(known -> !known.documentation().contains("without effect"))
+                        .orElse(false);
+    }
+
+    /// Why the text can not be the value of this setting, if so.
+    public static Optional<String> refuse(String name, String text) {
+        return DEFINITIONS.find(name).flatMap(known -> known.refuse(text));
+    }
 
     private static ConfigDefinitions definitions() {
         ConfigDefinitions.Builder settings = new ConfigDefinitions.Builder();
@@ -103,14 +131,9 @@ public final class NodeDefinitions {
                         "true",
                         ANY,
                         "Whether leadership moves back to preferred replicas." + NO_EFFECT)
-                .fixed("log.cleaner.enable", BOOLEAN, "true", ANY, "Whether compaction runs.")
+                .fixed("log.cleaner.enable", BOOLEAN, "true", ANY, "Whether compaction runs." + NO_EFFECT)
                 .dynamic("log.cleaner.threads", INT, "1", atLeast(0), "Threads of compaction." + NO_EFFECT)
-                .dynamic(
-                        "log.cleaner.backoff.ms",
-                        LONG,
-                        "15000",
-                        atLeast(0),
-                        "Pause of compaction when nothing is due." + NO_EFFECT)
+                .fixed("log.cleaner.backoff.ms", LONG, "15000", atLeast(0), "Pause of compaction when nothing is due.")
                 .dynamic(
                         "log.cleaner.io.max.bytes.per.second",
                         DOUBLE,
@@ -123,7 +146,12 @@ public final class NodeDefinitions {
                         "86400000",
                         atLeast(1),
                         "How long a silent producer's sequence numbers are remembered." + NO_EFFECT)
-                .fixed("remote.log.storage.system.enable", BOOLEAN, "false", ANY, "Whether there is tiered storage.");
+                .fixed(
+                        "remote.log.storage.system.enable",
+                        BOOLEAN,
+                        "false",
+                        ANY,
+                        "Whether there is tiered storage." + NO_EFFECT);
     }
 
     private static void groups(ConfigDefinitions.Builder settings) {
@@ -133,13 +161,18 @@ public final class NodeDefinitions {
                         "50",
                         atLeast(1),
                         "Partitions of `__consumer_offsets`, fixed once it exists.")
-                .fixed("offsets.topic.replication.factor", SHORT, "1", atLeast(1), "Replicas of `__consumer_offsets`.")
+                .fixed(
+                        "offsets.topic.replication.factor",
+                        SHORT,
+                        "1",
+                        atLeast(1),
+                        "Replicas of `__consumer_offsets`." + NO_EFFECT)
                 .fixed(
                         "offsets.topic.segment.bytes",
                         INT,
                         "104857600",
                         atLeast(1),
-                        "Segment size of `__consumer_offsets`.")
+                        "Segment size of `__consumer_offsets`." + NO_EFFECT)
                 .fixed("offsets.topic.compression.codec", INT, "0", ANY, "Codec of `__consumer_offsets`." + NO_EFFECT)
                 .fixed(
                         "offsets.retention.minutes",
@@ -152,7 +185,7 @@ public final class NodeDefinitions {
                         LONG,
                         "600000",
                         atLeast(1),
-                        "How often expired offsets are looked for.")
+                        "How often expired offsets are looked for." + NO_EFFECT)
                 .fixed(
                         "group.initial.rebalance.delay.ms",
                         INT,
@@ -178,11 +211,17 @@ public final class NodeDefinitions {
                         atLeast(1),
                         "Members of a group at most.")
                 .fixed(
+                        "offset.metadata.max.bytes",
+                        INT,
+                        "4096",
+                        ANY,
+                        "Longest note that may come with a committed offset.")
+                .fixed(
                         "group.coordinator.rebalance.protocols",
                         LIST,
                         "classic",
                         ANY,
-                        "Group protocols this node speaks.")
+                        "Group protocols this node speaks." + NO_EFFECT)
                 .fixed(
                         "transaction.state.log.num.partitions",
                         INT,
@@ -194,33 +233,29 @@ public final class NodeDefinitions {
 
     private static void limits(ConfigDefinitions.Builder settings) {
         settings.fixed("socket.request.max.bytes", INT, "104857600", atLeast(1), "Largest request.")
+                .fixed("socket.send.buffer.bytes", INT, "102400", ANY, "The kernel's send buffer of a connection.")
                 .fixed("fetch.max.bytes", INT, "57671680", atLeast(1024), "Most a fetch returns.")
                 .fixed("connections.max.idle.ms", LONG, "600000", ANY, "A connection silent for this long is closed.")
-                .dynamic(
-                        "max.connections",
-                        INT,
-                        Integer.toString(Integer.MAX_VALUE),
-                        atLeast(0),
-                        "Connections at most." + NO_EFFECT)
-                .dynamic(
+                .fixed("max.connections", INT, Integer.toString(Integer.MAX_VALUE), atLeast(0), "Connections at most.")
+                .fixed(
                         "max.connections.per.ip",
                         INT,
                         Integer.toString(Integer.MAX_VALUE),
                         atLeast(0),
-                        "Connections from one address at most." + NO_EFFECT)
+                        "Connections from one address at most.")
                 .fixed(
                         "max.incremental.fetch.session.cache.slots",
                         INT,
                         "1000",
                         atLeast(0),
-                        "Incremental fetch sessions kept.")
+                        "Incremental fetch sessions kept." + NO_EFFECT)
                 .fixed(
                         "max.request.partition.size.limit",
                         INT,
                         "2000",
                         atLeast(1),
-                        "Partitions one page of DescribeTopicPartitions returns at most.")
-                .fixed("request.timeout.ms", INT, "30000", ANY, "How long a request waits for its reply.")
+                        "Partitions one page of DescribeTopicPartitions returns at most." + NO_EFFECT)
+                .fixed("request.timeout.ms", INT, "30000", ANY, "How long a request waits for its reply." + NO_EFFECT)
                 .dynamic("num.io.threads", INT, "8", atLeast(1), "Request threads." + NO_EFFECT)
                 .dynamic("num.network.threads", INT, "3", atLeast(1), "Network threads." + NO_EFFECT)
                 .dynamic("num.replica.fetchers", INT, "1", atLeast(1), "Replication threads." + NO_EFFECT)

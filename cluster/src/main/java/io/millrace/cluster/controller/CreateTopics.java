@@ -22,10 +22,7 @@ import java.util.Set;
 
 /// Creates topics, each whole or not at all.
 ///
-/// @param internal whether the broker itself asks: the topics are its own. Topics with the names of Kafka's internal
-///                 ones are internal whoever asks.
-public record CreateTopics(List<NewTopic> topics, boolean validateOnly, boolean internal)
-        implements Command<List<NewTopicReply>> {
+public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implements Command<List<NewTopicReply>> {
     /// Partitions one command may ask for in all.
     static final int PARTITIONS_MAX = RecordCodec.PARTITIONS_MAX;
 
@@ -89,7 +86,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly, boolean 
         TopicId id = TopicId.random(randomness);
         Map<String, String> configs = new HashMap<>();
         topic.configs().forEach((name, value) -> configs.put(name, String.valueOf(value)));
-        draft.add(new TopicCreated(id, topic.name(), internal || TopicNames.isInternal(topic.name()), configs));
+        draft.add(new TopicCreated(id, topic.name(), TopicNames.isInternal(topic.name()), configs));
         draft.add(new PartitionsCreated(id, 0, partitions));
         return Outcome.OK;
     }

@@ -39,10 +39,6 @@ class CreateTopicsTest {
     void marksKafkasInternalTopicsAndTheBrokersOwn() {
         MetadataImage image = TestImage.with(ONE_NODE, topic("__consumer_offsets"));
         assertThat(image.topic("__consumer_offsets").orElseThrow().internal()).isTrue();
-
-        Decision<?> own = new CreateTopics(List.of(topic("millrace.state")), false, true)
-                .decide(ONE_NODE, new SeededRandomness(1));
-        assertThat(own.after().topic("millrace.state").orElseThrow().internal()).isTrue();
     }
 
     @Test
@@ -199,7 +195,7 @@ class CreateTopicsTest {
     @Test
     void onlyLooksWhenAskedToValidate() {
         Decision<List<NewTopicReply>> decision =
-                new CreateTopics(List.of(topic("a")), true, false).decide(ONE_NODE, new SeededRandomness(1));
+                new CreateTopics(List.of(topic("a")), true).decide(ONE_NODE, new SeededRandomness(1));
 
         assertThat(decision.records()).isEmpty();
         assertThat(decision.after()).isSameAs(ONE_NODE);

@@ -33,7 +33,7 @@ final class TestImage {
     }
 
     static Decision<List<NewTopicReply>> create(MetadataImage image, NewTopic... topics) {
-        return new CreateTopics(List.of(topics), false, false).decide(image, new SeededRandomness(1));
+        return new CreateTopics(List.of(topics), false).decide(image, new SeededRandomness(1));
     }
 
     /// How the creation of one topic ends.

@@ -2,6 +2,7 @@ package io.millrace.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.quota.Quotas;
 import io.millrace.kafka.session.Api;
 import io.millrace.kafka.session.KafkaConfig;
 import io.millrace.kafka.session.KafkaPorts;
@@ -44,9 +45,13 @@ public final class KafkaFixture {
     }
 
     public KafkaFixture(KafkaConfig config, List<Api<?>> groupApis) {
+        this(config, groupApis, Quotas.NONE);
+    }
+
+    public KafkaFixture(KafkaConfig config, List<Api<?>> groupApis, Quotas quotas) {
         RequestMetrics counting = (key, version, in, out, ns) -> metrics.add(key + " v" + version + " " + (out > 0));
         protocol = new KafkaProtocol(new KafkaPorts(
-                partitions, catalog, catalog, groupApis, clock, new SeededRandomness(7), counting, config));
+                partitions, catalog, catalog, groupApis, clock, new SeededRandomness(7), counting, quotas, config));
         session = protocol.connect(PEER, connection);
     }
 

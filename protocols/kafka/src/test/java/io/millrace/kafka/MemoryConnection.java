@@ -17,6 +17,7 @@ public final class MemoryConnection implements Output {
     private final Deque<ByteBuffer> sent = new ArrayDeque<>();
     private Optional<String> closed = Optional.empty();
     private int resumes;
+    private int mutedMs;
 
     @Override
     public void send(EncodedResponse response) {
@@ -60,6 +61,16 @@ public final class MemoryConnection implements Output {
     @Override
     public void fail(String why, Throwable fault) {
         closed = Optional.of(why + ": " + fault.getMessage());
+    }
+
+    @Override
+    public void mute(int forMs) {
+        mutedMs = Math.max(mutedMs, forMs);
+    }
+
+    /// The longest silence that was asked for.
+    public int mutedMs() {
+        return mutedMs;
     }
 
     @Override

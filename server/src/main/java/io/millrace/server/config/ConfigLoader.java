@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /// knows, or a value that can not be, stops the start; all problems are told at once.
 public final class ConfigLoader {
     /// The section whose keys are Kafka's.
-    private static final String KAFKA = "kafka.";
+    static final String KAFKA = "kafka.";
 
     private final ConfigKeys keys = ConfigKeys.ofServer();
     private final Map<String, ConfigValue> chosen = new LinkedHashMap<>();
@@ -42,6 +42,8 @@ public final class ConfigLoader {
         if (inputs.data() != null) {
             put("storage.directories", inputs.data(), new ConfigSource.Flag("--data"));
         }
+        KafkaName.ALL.forEach(this::putOurs);
+        chosen.values().forEach(this::checkKafkas);
         var wrong = new ArrayList<String>();
         ServerConfig config = keys.bind(key -> chosen(key).text(), this::below, wrong);
         wrong.forEach(problem -> problems.add(withSource(problem)));
@@ -49,6 +51,30 @@ public final class ConfigLoader {
             throw new ConfigException(String.join("\n", problems));
         }
         return new EffectiveConfig(config, List.copyOf(chosen.values()));
+    }
+
+    /// What was given by Kafka's name holds for ours.
+    private void putOurs(KafkaName name) {
+        ConfigValue given = chosen.get(KAFKA + name.kafka());
+        if (given == null) {
+            return;
+        }
+        String text = name.ours(given.text());
+        ConfigValue own = chosen(name.key());
+        if (own.source() instanceof ConfigSource.Default) {
+            put(name.key(), text, given.source());
+        } else if (!own.text().strip().replace("_", "").equals(text)) {
+            problems.add(given.key() + " (" + given.source().words() + ") and " + own.key() + " ("
+                    + own.source().words() + ") are one setting and differ: " + given.text() + " and " + own.text());
+        }
+    }
+
+    private void checkKafkas(ConfigValue value) {
+        if (value.key().startsWith(KAFKA)) {
+            NodeDefinitions.refuse(value.key().substring(KAFKA.length()), value.text())
+                    .ifPresent(why ->
+                            problems.add(value.key() + " (" + value.source().words() + "): " + why));
+        }
     }
 
     private void putFromFile(ConfigValue value) {

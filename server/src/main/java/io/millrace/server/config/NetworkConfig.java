@@ -6,7 +6,8 @@ import static io.millrace.server.config.Checks.require;
 ///
 /// @param eventLoops threads that own connections and logs, 0 for half the cores
 /// @param backlog connections waiting to be accepted
-/// @param connectionsMax connections open at once
+/// @param connectionsMax connections open at once (`max.connections`)
+/// @param maxConnectionsPerAddress connections open at once from one address (`max.connections.per.ip`)
 /// @param idleMs a connection silent for so long is closed (`connections.max.idle.ms`)
 /// @param frameBytesMax largest request (`socket.request.max.bytes`)
 /// @param requestBytesMax memory all requests together may hold before reading stops
@@ -18,19 +19,23 @@ public record NetworkConfig(
         int eventLoops,
         int backlog,
         int connectionsMax,
+        int maxConnectionsPerAddress,
         long idleMs,
         int frameBytesMax,
         long requestBytesMax,
         int inFlightMax,
         int unsentBytesMax,
         int sendBufferBytes) {
-    public static final NetworkConfig DEFAULT =
-            new NetworkConfig(0, 1024, 100_000, 600_000, 104_857_600, 128L * 1024 * 1024, 64, 1024 * 1024, 102_400);
+    public static final NetworkConfig DEFAULT = new NetworkConfig(
+            0, 1024, 100_000, Integer.MAX_VALUE, 600_000, 104_857_600, 128L * 1024 * 1024, 64, 1024 * 1024, 102_400);
 
     public NetworkConfig {
         require(eventLoops >= 0 && eventLoops <= 1024, "network.event-loops must be 0 to 1024, it is " + eventLoops);
         require(backlog >= 1, "network.backlog must be at least 1, it is " + backlog);
         require(connectionsMax >= 1, "network.connections-max must be at least 1, it is " + connectionsMax);
+        require(
+                maxConnectionsPerAddress >= 1,
+                "network.max-connections-per-address must be at least 1, it is " + maxConnectionsPerAddress);
         require(idleMs >= 100, "network.idle-ms must be at least 100, it is " + idleMs);
         require(frameBytesMax >= 1024, "network.frame-bytes-max must be at least 1024, it is " + frameBytesMax);
         require(

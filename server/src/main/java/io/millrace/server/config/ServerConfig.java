@@ -1,6 +1,7 @@
 package io.millrace.server.config;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Everything a node is told before it starts. Each part goes to the component it concerns; nobody below the
 /// composition root sees the whole.
@@ -13,6 +14,7 @@ public record ServerConfig(
         ListenersConfig listeners,
         NetworkConfig network,
         GroupsConfig groups,
+        QuotasConfig quotas,
         Map<String, String> kafka) {
     public static final ServerConfig DEFAULT = new ServerConfig(
             NodeConfig.DEFAULT,
@@ -20,9 +22,17 @@ public record ServerConfig(
             ListenersConfig.DEFAULT,
             NetworkConfig.DEFAULT,
             GroupsConfig.DEFAULT,
+            QuotasConfig.DEFAULT,
             Map.of());
 
     public ServerConfig {
         kafka = Map.copyOf(kafka);
+    }
+
+    /// What Kafka's tools are shown: all that is given by Kafka's names, and what differs from the defaults by ours.
+    public Map<String, String> byKafkasNames() {
+        var all = new TreeMap<>(kafka);
+        all.putAll(KafkaName.changed(this));
+        return all;
     }
 }

@@ -30,6 +30,7 @@ public final class Metrics implements RequestMetrics {
     private final LongAdder cleanerRecordsRead = new LongAdder();
     private final LongAdder cleanerRecordsKept = new LongAdder();
     private final List<Gauge> gauges = new ArrayList<>();
+    private final List<Gauge> counters = new ArrayList<>();
 
     /// What is counted of one API.
     static final class RequestCount {
@@ -86,6 +87,13 @@ public final class Metrics implements RequestMetrics {
         gauges.add(new Gauge(name, help, value));
     }
 
+    /// Shows a count that somebody else keeps and that only grows; to be called before the node serves.
+    ///
+    /// @param name as for [#gauge]; the page adds `_total`
+    public void counter(String name, String help, LongSupplier value) {
+        counters.add(new Gauge(name, help, value));
+    }
+
     RequestCount requestsOf(ApiKeys key) {
         return requests.get(key.id);
     }
@@ -132,5 +140,9 @@ public final class Metrics implements RequestMetrics {
 
     List<Gauge> gauges() {
         return List.copyOf(gauges);
+    }
+
+    List<Gauge> counters() {
+        return List.copyOf(counters);
     }
 }

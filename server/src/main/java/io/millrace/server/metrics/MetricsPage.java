@@ -51,6 +51,14 @@ public final class MetricsPage implements AutoCloseable {
                         TimeUnit.NANOSECONDS)
                 .description("Writing logs out to disk")
                 .register(registry);
+        for (Metrics.Gauge counter : metrics.counters()) {
+            FunctionCounter.builder(
+                            "millrace." + counter.name().replace('_', '.'),
+                            counter,
+                            one -> one.value().getAsLong())
+                    .description(counter.help())
+                    .register(registry);
+        }
         for (Metrics.Gauge gauge : metrics.gauges()) {
             Gauge.builder(
                             "millrace." + gauge.name().replace('_', '.'),

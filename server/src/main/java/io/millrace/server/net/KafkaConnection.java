@@ -57,6 +57,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     private long waitingSinceMs;
     private boolean progressed;
 
+    /// Until when nothing is read because the client is over its quota; 0 for not at all.
+    private long mutedUntilMs;
+
     KafkaConnection(
             ConnectionRegistry registry,
             ConnectionLimits limits,
@@ -132,8 +135,33 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         return wantsMore(open, live) && (!budget.isExhausted() || frames.isFavoured());
     }
 
-    private static boolean wantsMore(ChannelHandlerContext open, KafkaSession live) {
-        return live.wantsMore() && open.channel().isWritable();
+    private boolean wantsMore(ChannelHandlerContext open, KafkaSession live) {
+        return live.wantsMore() && mutedUntilMs == 0 && open.channel().isWritable();
+    }
+
+    @Override
+    public void mute(int forMs) {
+        ChannelHandlerContext open = context;
+        if (open == null || closing) {
+            return;
+        }
+        boolean armed = mutedUntilMs != 0;
+        mutedUntilMs = Math.max(mutedUntilMs, clock.monotonicMs() + forMs);
+        open.channel().config().setAutoRead(false);
+        if (!armed) {
+            loop.after(forMs, this::unmute);
+        }
+    }
+
+    private void unmute() {
+        long leftMs = mutedUntilMs - clock.monotonicMs();
+        if (leftMs > 0 && !closing) {
+            loop.after(leftMs, this::unmute);
+            return;
+        }
+        mutedUntilMs = 0;
+        lastReadMs = clock.monotonicMs(); // it was our doing that nothing was read
+        work();
     }
 
     /// Closes the connection when it holds memory that others may need for longer than it should: a frame that does not

@@ -13,12 +13,14 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,8 @@ public final class KafkaListener {
     private final SessionFactory sessions;
     private final Map<EventExecutor, ConnectionRegistry> registries = new LinkedHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AddressCounts addresses;
+    private final LongAdder refused = new LongAdder();
     private @Nullable Channel channel;
 
     /// Makes the session of a new connection.
@@ -50,6 +54,7 @@ public final class KafkaListener {
         this.budget = budget;
         this.clock = clock;
         this.sessions = sessions;
+        this.addresses = new AddressCounts(limits.maxConnectionsPerAddress());
         loops.byExecutor()
                 .forEach(
                         (executor, loop) -> registries.put(executor, new ConnectionRegistry(loop, clock, connections)));
@@ -94,6 +99,11 @@ public final class KafkaListener {
         return connections.get();
     }
 
+    /// Connections closed as soon as they came, because there were too many; for metrics.
+    public long connectionsRefused() {
+        return refused.sum();
+    }
+
     /// Stops accepting; connections go on.
     public void stopAccepting() {
         if (channel != null) {
@@ -116,11 +126,11 @@ public final class KafkaListener {
         @Override
         protected void initChannel(SocketChannel accepted) {
             if (connections.get() >= limits.connectionsMax()) {
-                LOG.warn(
-                        "event=connection-refused remote={} reason=\"limit of {} connections\"",
-                        accepted.remoteAddress(),
-                        limits.connectionsMax());
-                accepted.close();
+                refuse(accepted, "limit of " + limits.connectionsMax() + " connections");
+                return;
+            }
+            if (!addresses.isOff() && !countAddress(accepted)) {
+                refuse(accepted, "limit of " + limits.maxConnectionsPerAddress() + " connections from one address");
                 return;
             }
             ConnectionRegistry registry = registries.get(accepted.eventLoop());
@@ -136,6 +146,21 @@ public final class KafkaListener {
             }
             accepted.config().setRecvByteBufAllocator(new FrameReceiveBuffers(connection::receiver, budget));
             accepted.pipeline().addLast(connection);
+        }
+
+        private boolean countAddress(SocketChannel accepted) {
+            InetAddress address = accepted.remoteAddress().getAddress();
+            if (!addresses.opened(address)) {
+                return false;
+            }
+            accepted.closeFuture().addListener(closed -> addresses.closed(address));
+            return true;
+        }
+
+        private void refuse(SocketChannel accepted, String why) {
+            refused.increment();
+            LOG.warn("event=connection-refused remote={} reason=\"{}\"", accepted.remoteAddress(), why);
+            accepted.close();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.server.config.GroupsConfig;
 import io.millrace.server.config.ListenersConfig;
 import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.NodeConfig;
+import io.millrace.server.config.QuotasConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.StorageConfig;
 import java.io.IOException;
@@ -73,6 +74,7 @@ final class CleanedNode {
                         groups.offsetsRetentionMs(),
                         1,
                         groups.offsetMetadataBytesMax()),
+                QuotasConfig.DEFAULT,
                 Map.of()));
     }
 

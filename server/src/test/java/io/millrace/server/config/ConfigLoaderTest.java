@@ -3,6 +3,7 @@ package io.millrace.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cluster.config.NodeDefinitions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,6 +112,72 @@ class ConfigLoaderTest {
                 .hasMessage("--set: unknown key 'kafka.num.partition'. Did you mean 'kafka.num.partitions'?");
         assertRefused(ConfigInputs.NONE.withEnvironment(Map.of("MILLRACE_KAFKA_NUM_PARTITION", "3")))
                 .hasMessageStartingWith("The environment variable MILLRACE_KAFKA_NUM_PARTITION is no key");
+    }
+
+    @Test
+    void aSettingMayBeGivenByKafkasNameOrByOurs() {
+        ServerConfig byKafkas = ConfigLoader.load(ConfigInputs.NONE.withSets(List.of(
+                        "kafka.socket.request.max.bytes=2048",
+                        "kafka.connections.max.idle.ms=5000",
+                        "kafka.max.connections=11",
+                        "kafka.max.connections.per.ip=3",
+                        "kafka.group.max.size=7",
+                        "kafka.offsets.retention.minutes=2")))
+                .config();
+        ServerConfig byOurs = ConfigLoader.load(ConfigInputs.NONE.withSets(List.of(
+                        "network.frame-bytes-max=2048",
+                        "network.idle-ms=5000",
+                        "network.connections-max=11",
+                        "network.max-connections-per-address=3",
+                        "groups.members-max=7",
+                        "groups.offsets-retention-ms=120_000")))
+                .config();
+
+        assertThat(byKafkas.network()).isEqualTo(byOurs.network());
+        assertThat(byKafkas.groups()).isEqualTo(byOurs.groups());
+        assertThat(byOurs.byKafkasNames())
+                .as("what Kafka's tools are shown")
+                .isEqualTo(byKafkas.kafka())
+                .isEqualTo(byKafkas.byKafkasNames());
+    }
+
+    @Test
+    void twoNamesOfOneSettingMustSayTheSame() {
+        assertRefused(ConfigInputs.NONE.withSets(List.of("kafka.group.max.size=7", "groups.members-max=8")))
+                .hasMessage("kafka.group.max.size (--set) and groups.members-max (--set) are one setting and differ:"
+                        + " 7 and 8");
+        assertThat(ConfigLoader.load(
+                                ConfigInputs.NONE.withSets(List.of("kafka.group.max.size=7", "groups.members-max=7")))
+                        .config()
+                        .groups()
+                        .membersMax())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void everyNameOfKafkasThatHasOneOfOursIsKnownAndHasAKey() {
+        List<String> keys = ConfigLoader.keys().stream().map(ConfigKey::name).toList();
+
+        assertThat(KafkaName.ALL).allSatisfy(name -> {
+            assertThat(NodeDefinitions.DEFINITIONS.names()).contains(name.kafka());
+            assertThat(keys).contains(name.key());
+        });
+    }
+
+    @Test
+    void whatHasNoEffectIsSaid() {
+        Path file =
+                yaml("kafka:", "  num.io.threads: 4", "  num.partitions: 3", "  listeners: x", "  group.max.size: 9");
+
+        assertThat(ConfigLoader.load(ConfigInputs.NONE.withFile(file)).withoutEffect())
+                .extracting(ConfigValue::key)
+                .containsExactly("kafka.num.io.threads", "kafka.listeners");
+    }
+
+    @Test
+    void aValueKafkaWouldRefuseIsRefused() {
+        assertRefused(ConfigInputs.NONE.withSets(List.of("kafka.num.partitions=many")))
+                .hasMessageStartingWith("kafka.num.partitions (--set): ");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.kafka.session;
 import io.millrace.broker.catalog.CatalogChanges;
 import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.quota.Quotas;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
 import java.util.List;
@@ -19,4 +20,5 @@ public record KafkaPorts(
         Clock clock,
         Randomness randomness,
         RequestMetrics metrics,
+        Quotas quotas,
         KafkaConfig config) {}

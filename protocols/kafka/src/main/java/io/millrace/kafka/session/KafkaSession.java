@@ -1,5 +1,6 @@
 package io.millrace.kafka.session;
 
+import io.millrace.broker.quota.Quotas;
 import io.millrace.kafka.codec.Decoded;
 import io.millrace.kafka.codec.EncodedResponse;
 import io.millrace.kafka.codec.RequestDecoder;
@@ -32,6 +33,7 @@ public final class KafkaSession {
     private final Output output;
     private final RequestMetrics metrics;
     private final Clock clock;
+    private final Quotas quotas;
     private final int inFlightMax;
 
     private final Deque<Slot> slots = new ArrayDeque<>();
@@ -42,14 +44,14 @@ public final class KafkaSession {
     private boolean heldBack;
     private boolean closed;
 
-    /// @param inFlightMax how many requests may wait for their response to leave before [#wantsMore()] says no
-    public KafkaSession(Apis apis, Peer peer, Output output, RequestMetrics metrics, Clock clock, int inFlightMax) {
+    public KafkaSession(Apis apis, Peer peer, Output output, Surroundings around) {
         this.apis = apis;
         this.peer = peer;
         this.output = output;
-        this.metrics = metrics;
-        this.clock = clock;
-        this.inFlightMax = inFlightMax;
+        this.metrics = around.metrics();
+        this.clock = around.clock();
+        this.quotas = around.quotas();
+        this.inFlightMax = around.inFlightMax();
     }
 
     /// Whether the server should hand over the next frame. When it says no, the server keeps what it has read, stops
@@ -146,10 +148,11 @@ public final class KafkaSession {
             case Decoded.Malformed<AbstractRequest>(String why) -> close(why);
             case Decoded.Complete<AbstractRequest>(AbstractRequest request) -> {
                 short version = unknownVersion ? 0 : head.apiVersion();
-                Slot slot = new Slot(api, version, head.correlationId(), frameBytes, clock.monotonicNs());
+                Slot slot = new Slot(api, version, head, frameBytes, clock.monotonicNs());
                 slots.add(slot);
                 unanswered++;
                 aloneRunning = api.order() == Api.Order.ALONE;
+                slot.countRequest();
                 handle(
                         api,
                         request,
@@ -224,17 +227,18 @@ public final class KafkaSession {
     private final class Slot implements Reply {
         private final Api<?> api;
         private final short version;
-        private final int correlationId;
+        private final RequestHead head;
         private final int requestBytes;
         private final long arrivedNs;
         private boolean answered;
+        private int throttleMs;
         private @Nullable EncodedResponse response;
         private @Nullable Runnable onAbandoned;
 
-        Slot(Api<?> api, short version, int correlationId, int requestBytes, long arrivedNs) {
+        Slot(Api<?> api, short version, RequestHead head, int requestBytes, long arrivedNs) {
             this.api = api;
             this.version = version;
-            this.correlationId = correlationId;
+            this.head = head;
             this.requestBytes = requestBytes;
             this.arrivedNs = arrivedNs;
         }
@@ -242,6 +246,7 @@ public final class KafkaSession {
         @Override
         public void send(AbstractResponse answer) {
             answerOnce();
+            countAnswer(answer);
             EncodedResponse encoded = encode(answer);
             if (encoded == null) {
                 return;
@@ -257,7 +262,7 @@ public final class KafkaSession {
         /// Null when it can not be encoded; the connection is closed then, and who answered is none the wiser.
         private @Nullable EncodedResponse encode(AbstractResponse answer) {
             try {
-                return ResponseEncoder.encode(answer, correlationId, version);
+                return ResponseEncoder.encode(answer, head.correlationId(), version);
             } catch (RuntimeException | Error fault) {
                 fail("a fault while answering " + api.key(), fault);
                 return null;
@@ -269,6 +274,36 @@ public final class KafkaSession {
             answerOnce();
             if (!closed) {
                 onAnswered(this);
+            }
+        }
+
+        /// What is sent counts when it comes: requests behind it in the pipeline must not slip through while it is
+        /// stored.
+        void countRequest() {
+            if (quotas != Quotas.NONE) {
+                throttleMs =
+                        Metered.produced(quotas, api.key(), peer.principal(), head.clientId(), requestBytes, arrivedNs);
+                silence(throttleMs);
+            }
+        }
+
+        /// KIP-219: the answer leaves at once and says for how long the client is to be silent.
+        private void countAnswer(AbstractResponse answer) {
+            if (quotas == Quotas.NONE) {
+                return;
+            }
+            int ms = Metered.fetched(quotas, answer, peer.principal(), head.clientId(), clock.monotonicNs());
+            silence(ms);
+            throttleMs = Math.max(throttleMs, ms);
+            if (throttleMs > 0) {
+                answer.maybeSetThrottleTimeMs(throttleMs);
+            }
+        }
+
+        /// Clients that do not do as they are told, or are too old to be told, are not listened to for that time.
+        private void silence(int ms) {
+            if (ms > 0 && !closed) {
+                output.mute(ms);
             }
         }
 

@@ -17,6 +17,10 @@ public interface Output {
     /// As [#close], because of a bug of ours; tells the log where it happened.
     void fail(String why, Throwable fault);
 
+    /// Reads nothing, and hands over no frame that was read, for so long from now. A shorter time does not end a longer
+    /// one.
+    void mute(int forMs);
+
     /// [KafkaSession#wantsMore()] has turned true again: read on.
     void resume();
 }

@@ -3,6 +3,7 @@ package io.millrace.kafka.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.broker.quota.Quotas;
 import io.millrace.kafka.KafkaFixture;
 import io.millrace.kafka.MemoryConnection;
 import io.millrace.kafka.MemoryLease;
@@ -62,8 +63,11 @@ class KafkaSessionTest {
                         5,
                         ListGroupsRequest.class,
                         (q, context, reply) -> started.add(new Started(context.correlationId(), false, reply))));
-        return new KafkaSession(
-                new Apis(apis), KafkaFixture.PEER, connection, RequestMetrics.NONE, new ManualClock(), inFlightMax);
+        return new KafkaSession(new Apis(apis), KafkaFixture.PEER, connection, around(inFlightMax));
+    }
+
+    private static Surroundings around(int inFlightMax) {
+        return new Surroundings(RequestMetrics.NONE, new ManualClock(), Quotas.NONE, inFlightMax);
     }
 
     private static ByteBuffer overlapping(int id) {
@@ -106,8 +110,7 @@ class KafkaSessionTest {
         };
         Api<?> api =
                 Api.of(ApiKeys.HEARTBEAT, 0, 4, HeartbeatRequest.class, faulty).ordered(Order.ALONE);
-        session = new KafkaSession(
-                new Apis(List.of(api)), KafkaFixture.PEER, connection, RequestMetrics.NONE, new ManualClock(), 5);
+        session = new KafkaSession(new Apis(List.of(api)), KafkaFixture.PEER, connection, around(5));
         send(overlapping(1), overlapping(2), overlapping(3));
         assertThat(session.owesAnswers()).isTrue();
 
