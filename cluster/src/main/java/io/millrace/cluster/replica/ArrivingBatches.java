@@ -2,6 +2,7 @@ package io.millrace.cluster.replica;
 
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.BatchCheck;
+import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.BatchValidator;
 import io.millrace.log.config.LogConfig;
 import io.millrace.model.TopicPartition;
@@ -24,15 +25,28 @@ public record ArrivingBatches(
         long wallMs) {
     /// Looks as far as is needed: the answer is final.
     public BatchCheck check() {
-        return check(unpackedBytesMax);
+        return validate(unpackedBytesMax);
     }
 
-    /// Looks, but unpacks no more than `bytes`.
+    /// Looks, but unpacks no more than `bytes`, and packs nothing anew.
     ///
     /// @return [BatchCheck.TooLarge] when that was not enough; final when it is as much as the topic allows
     public BatchCheck check(long bytes) {
-        long most = Math.min(bytes, unpackedBytesMax);
-        return BatchValidator.validate(partition, batches, origin, config, most, wallMs);
+        if (bytes >= unpackedBytesMax) {
+            return validate(unpackedBytesMax);
+        }
+        return isRepackDue() ? new BatchCheck.TooLarge(bytes) : validate(bytes);
+    }
+
+    private BatchCheck validate(long bytes) {
+        return BatchValidator.validate(partition, batches, origin, config, bytes, wallMs);
+    }
+
+    private boolean isRepackDue() {
+        return origin == AppendOrigin.CLIENT
+                && batches.remaining() >= BatchHeader.OVERHEAD
+                && BatchHeader.magic(batches, batches.position()) == BatchHeader.MAGIC
+                && BatchValidator.isRepackDue(batches, batches.position(), config);
     }
 
     /// Whether nothing more will be found out about them.

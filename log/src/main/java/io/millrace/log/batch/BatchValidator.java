@@ -5,7 +5,6 @@ import io.millrace.log.config.LogConfig;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// wants different: append time, largest timestamp, codec.
 ///
 /// Cost: headers, the CRC and one walk over the record framing, which compressed records take as they come out of their
-/// codec. Only a topic with a codec of its own, or a refusal that has to name records, needs them unpacked as a whole.
+/// codec. A refusal that has to name records walks once more; a topic with a codec of its own has them packed anew as
+/// they come out of the old one. Nothing is ever unpacked as a whole.
 ///
 /// Invariant: total. Whatever the bytes are, the answer is a [BatchCheck] and nothing outside of them is read.
 public final class BatchValidator {
-    /// Bytes of one answer are bounded too: more bad records than these are counted but not listed.
-    private static final int RECORD_ERRORS_MAX = 1_000;
-
     private static final int RECORD_ERRORS_IN_TEXT = 3;
 
     private final TopicPartition partition;
@@ -140,65 +137,54 @@ public final class BatchValidator {
         return null;
     }
 
+    /// Whether a batch has to be packed anew for its topic, which takes far longer than looking at it.
+    ///
+    /// @param position where a whole header stands
+    public static boolean isRepackDue(ByteBuffer batch, int position, LogConfig config) {
+        return config.compression() != LogConfig.Compression.PRODUCER
+                && Compressor.codec(config.compression()) != BatchHeader.codec(batch, position);
+    }
+
     private BatchCheck checkRecords(ByteBuffer batch, int position, int size) {
-        int codec = BatchHeader.codec(batch, position);
-        boolean repack = config.compression() != LogConfig.Compression.PRODUCER
-                && Compressor.codec(config.compression()) != codec;
-        if (codec == 0) {
-            return checkPlain(batch, position, batch, position + BatchHeader.OVERHEAD, position + size, repack);
-        }
         RecordScan scan = new RecordScan();
-        return switch (Compressor.walk(batch, position, decompressedBytesMax, scan)) {
-            case Compressor.Walked.Sound() -> checkWalked(batch, position, scan, repack);
-            case Compressor.Walked.TooLarge() -> new BatchCheck.TooLarge(decompressedBytesMax);
-            case Compressor.Walked.Damaged(var why) -> damaged(why);
-        };
-    }
-
-    /// Compressed records are sound. Their bytes are needed only to name the bad ones, or for another codec.
-    private BatchCheck checkWalked(ByteBuffer batch, int position, RecordScan scan, boolean repack) {
-        boolean isGood = !(config.compact() && scan.keylessCount() > 0)
-                && refuseTimestamps(scan.minTimestamp(), scan.maxTimestamp()) == null;
-        if (isGood && !repack) {
-            return valid(batch, position, scan.maxTimestamp());
-        }
-        return switch (Compressor.unpack(batch, position, decompressedBytesMax)) {
-            case Compressor.Unpacked.Records(var records) ->
-                checkPlain(batch, position, records, 0, records.limit(), repack);
-            case Compressor.Unpacked.TooLarge() -> new BatchCheck.TooLarge(decompressedBytesMax);
-            case Compressor.Unpacked.Damaged(var why) -> damaged(why);
-        };
-    }
-
-    private BatchCheck.Refused damaged(String why) {
-        return invalid("%s in topic partition %s.".formatted(why, partition));
-    }
-
-    /// Checks uncompressed records, which lie in the batch itself or were unpacked from it.
-    private BatchCheck checkPlain(
-            ByteBuffer batch, int position, ByteBuffer records, int from, int to, boolean repack) {
-        RecordScan scan = new RecordScan();
-        long baseTimestamp = BatchHeader.baseTimestamp(batch, position);
-        int count = BatchHeader.recordCount(batch, position);
-        if (!scan.scan(records, from, to, count, baseTimestamp)) {
-            return invalid("Record batch with %d records that do not fill it in topic partition %s"
-                    .formatted(count, partition));
+        BatchCheck stopped = walk(batch, position, size, scan);
+        if (stopped != null) {
+            return stopped;
         }
         if (config.compact() && scan.keylessCount() > 0) {
-            return refuseKeyless(records, from, to, count, scan.keylessCount());
+            return refuseKeyless(batch, position, size);
         }
-        BatchCheck.Refused refused = refuseTimestamps(scan.minTimestamp(), scan.maxTimestamp());
-        if (refused != null) {
-            return refuseEachTimestamp(records, from, to, count, baseTimestamp);
+        if (!isInRange(scan.minTimestamp()) || !isInRange(scan.maxTimestamp())) {
+            return refuseTimestamps(batch, position, size);
         }
-        if (!repack) {
-            return valid(batch, position, scan.maxTimestamp());
+        return isRepackDue(batch, position, config)
+                ? repacked(batch, position, scan.maxTimestamp())
+                : valid(batch, position, scan.maxTimestamp());
+    }
+
+    /// Returns why the records are not to be taken as they are framed; nothing when they are sound.
+    private @Nullable BatchCheck walk(ByteBuffer batch, int position, int size, RecordScan scan) {
+        int count = BatchHeader.recordCount(batch, position);
+        if (BatchHeader.codec(batch, position) == 0) {
+            long baseTimestamp = BatchHeader.baseTimestamp(batch, position);
+            return scan.scan(batch, position + BatchHeader.OVERHEAD, position + size, count, baseTimestamp)
+                    ? null
+                    : invalid("Record batch with %d records that do not fill it in topic partition %s"
+                            .formatted(count, partition));
         }
-        ByteBuffer rewritten = Compressor.repack(batch, position, records.slice(from, to - from), config);
+        return switch (Compressor.walk(batch, position, decompressedBytesMax, scan)) {
+            case Compressor.Walked.Sound() -> null;
+            case Compressor.Walked.TooLarge() -> new BatchCheck.TooLarge(decompressedBytesMax);
+            case Compressor.Walked.Damaged(var why) -> invalid("%s in topic partition %s.".formatted(why, partition));
+        };
+    }
+
+    private BatchCheck repacked(ByteBuffer batch, int position, long maxTimestamp) {
+        ByteBuffer rewritten = Compressor.repack(batch, position, config);
         if (rewritten.limit() > config.batchBytesMax()) {
             return tooLarge(rewritten.limit());
         }
-        BatchCheck.Valid valid = valid(rewritten, 0, scan.maxTimestamp());
+        BatchCheck.Valid valid = valid(rewritten, 0, maxTimestamp);
         return new BatchCheck.Valid(rewritten, true, 1, valid.recordCount(), valid.maxTimestamp());
     }
 
@@ -214,16 +200,45 @@ public final class BatchValidator {
         return new BatchCheck.Valid(batch, false, 1, BatchHeader.lastOffsetDelta(batch, position) + 1L, max);
     }
 
-    private BatchCheck.@Nullable Refused refuseTimestamps(long min, long max) {
-        if (config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME || isInRange(min) && isInRange(max)) {
-            return null;
-        }
-        String text = outOfRange(isInRange(max) ? min : max, 0);
-        return refuseRecords(ErrorKind.INVALID_TIMESTAMP, 1, List.of(new RecordError(0, text)));
+    /// Second walk, to name the bad ones.
+    private BatchCheck.Refused refuseTimestamps(ByteBuffer batch, int position, int size) {
+        BadRecords bad = new BadRecords(new BadRecords.Rule() {
+            @Override
+            public boolean isBad(long timestamp, boolean hasKey) {
+                return !isInRange(timestamp);
+            }
+
+            @Override
+            public String text(long timestamp, int index) {
+                return outOfRange(timestamp, index);
+            }
+        });
+        walk(batch, position, size, new RecordScan(bad));
+        return refuseRecords(ErrorKind.INVALID_TIMESTAMP, bad.count(), bad.listed());
+    }
+
+    /// Second walk, to name the bad ones.
+    private BatchCheck.Refused refuseKeyless(ByteBuffer batch, int position, int size) {
+        String text = "Compacted topic cannot accept message without key in topic partition " + partition;
+        BadRecords bad = new BadRecords(new BadRecords.Rule() {
+            @Override
+            public boolean isBad(long timestamp, boolean hasKey) {
+                return !hasKey;
+            }
+
+            @Override
+            public String text(long timestamp, int index) {
+                return text;
+            }
+        });
+        walk(batch, position, size, new RecordScan(bad));
+        return refuseRecords(ErrorKind.INVALID_RECORD, bad.count(), bad.listed());
     }
 
     private boolean isInRange(long timestamp) {
-        return timestamp == BatchHeader.NO_TIMESTAMP || timestamp >= earliest() && timestamp <= latest();
+        return config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME
+                || timestamp == BatchHeader.NO_TIMESTAMP
+                || timestamp >= earliest() && timestamp <= latest();
     }
 
     private long earliest() {
@@ -239,39 +254,6 @@ public final class BatchValidator {
     private String outOfRange(long timestamp, int index) {
         return "Timestamp %d of message with offset %d is out of range. The timestamp should be within [%d, %d]"
                 .formatted(timestamp, index, earliest(), latest());
-    }
-
-    /// Second walk, over records whose framing is known to be sound, to name the bad ones.
-    private BatchCheck.Refused refuseEachTimestamp(
-            ByteBuffer records, int from, int to, int count, long baseTimestamp) {
-        List<RecordError> errors = new ArrayList<>();
-        int bad = 0;
-        int at = from;
-        for (int index = 0; index < count; index++) {
-            int body = Varint.skip(records, at, to);
-            long timestamp = baseTimestamp + Varint.longAt(records, body + 1);
-            at = body + Varint.intAt(records, at);
-            if (!isInRange(timestamp) && ++bad <= RECORD_ERRORS_MAX) {
-                errors.add(new RecordError(index, outOfRange(timestamp, index)));
-            }
-        }
-        return refuseRecords(ErrorKind.INVALID_TIMESTAMP, bad, errors);
-    }
-
-    private BatchCheck.Refused refuseKeyless(ByteBuffer records, int from, int to, int count, int bad) {
-        String text = "Compacted topic cannot accept message without key in topic partition " + partition;
-        List<RecordError> errors = new ArrayList<>();
-        int at = from;
-        for (int index = 0; index < count && errors.size() < RECORD_ERRORS_MAX; index++) {
-            int body = Varint.skip(records, at, to);
-            int offsetDelta = Varint.skip(records, body + 1, to);
-            int key = Varint.skip(records, offsetDelta, to);
-            if (Varint.intAt(records, key) < 0) {
-                errors.add(new RecordError(index, text));
-            }
-            at = body + Varint.intAt(records, at);
-        }
-        return refuseRecords(ErrorKind.INVALID_RECORD, bad, errors);
     }
 
     private static BatchCheck.Refused refuseRecords(ErrorKind error, int bad, List<RecordError> errors) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.utils.internals.BufferSupplier;
+import org.apache.kafka.common.utils.internals.ByteBufferInputStream;
 import org.apache.kafka.common.utils.internals.ByteBufferOutputStream;
 
 /// Packs, unpacks and walks the records of a batch with the codecs of kafka-clients. Packing and unpacking are for the
@@ -113,7 +114,8 @@ public final class Compressor {
         int size = 0;
         while (true) {
             if (size == bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, bytes.length * 2L));
+                long wanted = Math.min(bytesMax + 1, bytes.length * 2L);
+                bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8L, wanted));
             }
             int read = records.read(bytes, size, bytes.length - size);
             if (read <= 0) {
@@ -165,28 +167,45 @@ public final class Compressor {
         return NO_CLAIM;
     }
 
-    /// A batch with the header of the one at `position` and `records` packed as the topic wants; sizes, codec bits and
-    /// CRC are made right. The result is a new buffer, position 0.
-    static ByteBuffer repack(ByteBuffer buffer, int position, ByteBuffer records, LogConfig config) {
-        return repack(buffer, position, records, codec(config.compression()), config.compressionLevel());
+    /// The batch at `position`, whose records a walk found sound, packed as the topic wants; sizes, codec bits and CRC
+    /// are made right. The result is a new buffer, position 0. What comes out of one codec goes into the other at once,
+    /// and no further than the topic's limit: a result above it is no whole batch, only too large.
+    static ByteBuffer repack(ByteBuffer buffer, int position, LogConfig config) {
+        Compression from = Compression.of(CompressionType.forId(BatchHeader.codec(buffer, position)))
+                .build();
+        try (InputStream records =
+                from.wrapForInput(packed(buffer, position), BatchHeader.MAGIC, BufferSupplier.NO_CACHING)) {
+            int codec = codec(config.compression());
+            return repack(buffer, position, records, codec, config.compressionLevel(), config.batchBytesMax());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("unpacking what was unpacked before", impossible);
+        }
     }
 
-    /// The same for a codec by its id, at a level or [LogConfig#CODEC_DEFAULT_LEVEL].
+    /// A batch with the header of the one at `position` and `records` packed with a codec by its id, at a level or
+    /// [LogConfig#CODEC_DEFAULT_LEVEL].
     public static ByteBuffer repack(ByteBuffer buffer, int position, ByteBuffer records, int codec, int level) {
-        ByteBufferOutputStream out =
-                new ByteBufferOutputStream(BatchHeader.OVERHEAD + Math.max(512, records.remaining() / 2));
-        out.write(buffer.slice(position, BatchHeader.OVERHEAD));
-        Compression compression = compression(CompressionType.forId(codec), level);
-        byte[] chunk = new byte[Math.min(CHUNK_BYTES, Math.max(1, records.remaining()))];
-        ByteBuffer rest = records.duplicate();
-        try (OutputStream packing = compression.wrapForOutput(out, BatchHeader.MAGIC)) {
-            while (rest.hasRemaining()) {
-                int length = Math.min(chunk.length, rest.remaining());
-                rest.get(chunk, 0, length);
-                packing.write(chunk, 0, length);
-            }
+        try (InputStream in = new ByteBufferInputStream(records.duplicate())) {
+            return repack(buffer, position, in, codec, level, Integer.MAX_VALUE);
         } catch (IOException impossible) {
             throw new UncheckedIOException("compressing in memory", impossible);
+        }
+    }
+
+    private static ByteBuffer repack(
+            ByteBuffer buffer, int position, InputStream records, int codec, int level, int sizeMax)
+            throws IOException {
+        int size = BatchHeader.sizeInBytes(buffer, position);
+        ByteBufferOutputStream out = new ByteBufferOutputStream(BatchHeader.OVERHEAD + Math.max(512, size / 2));
+        out.write(buffer.slice(position, BatchHeader.OVERHEAD));
+        Compression compression = compression(CompressionType.forId(codec), level);
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (OutputStream packing = compression.wrapForOutput(out, BatchHeader.MAGIC)) {
+            int length = records.read(chunk);
+            while (length > 0 && out.position() <= sizeMax) {
+                packing.write(chunk, 0, length);
+                length = records.read(chunk);
+            }
         }
         ByteBuffer batch = out.buffer();
         batch.flip();

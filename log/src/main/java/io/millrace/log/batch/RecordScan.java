@@ -1,6 +1,7 @@
 package io.millrace.log.batch;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// One walk over the uncompressed records of a batch that checks their framing without decoding anything into objects:
 /// every length stays inside its record, offset deltas count up from 0, the records fill their bytes exactly. What a
@@ -21,6 +22,21 @@ final class RecordScan {
     private long maxTimestamp = BatchHeader.NO_TIMESTAMP;
     private long minTimestamp = Long.MAX_VALUE;
     private int keylessCount;
+    private final @Nullable Witness witness;
+
+    /// Who wants to see each record.
+    interface Witness {
+        /// A sound record was passed; they come in order.
+        void saw(long timestamp, boolean hasKey);
+    }
+
+    RecordScan() {
+        this(null);
+    }
+
+    RecordScan(@Nullable Witness witness) {
+        this.witness = witness;
+    }
 
     /// Largest record timestamp, -1 when there is none.
     long maxTimestamp() {
@@ -195,6 +211,9 @@ final class RecordScan {
         }
         if (timestamp < minTimestamp && timestamp != BatchHeader.NO_TIMESTAMP) {
             minTimestamp = timestamp;
+        }
+        if (witness != null) {
+            witness.saw(timestamp, hasKey);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.millrace.broker.partition.AppendReply;
 import io.millrace.cluster.replica.ArrivingBatches;
 import io.millrace.log.batch.BatchCheck;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.server.loop.EventLoop;
 import io.millrace.server.partition.PartitionHost.Hosted;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// The way of batches into the partitions of one loop. Nearly all are looked at and appended in passing. A compressed
-/// batch that unpacks to more than a little is looked at by a disk's thread, so that neither a large one nor a bomb
-/// holds up the loop; what comes for the same partition meanwhile waits behind it, because producers count their
+/// batch that unpacks to more than a little, or has to be packed anew, is looked at by a disk's thread, so that neither a
+/// large one nor a bomb holds up the loop; what comes for the same partition meanwhile waits behind it, because producers count their
 /// batches.
 ///
 /// Owned by: the loop of its [PartitionHost]. Bounded by the memory that requests may take: who waits here holds a
@@ -56,16 +57,20 @@ final class Arrivals {
                 check = first.batches().check();
             } finally {
                 BatchCheck outcome = check; // also after a fault of ours: somebody waits
-                loop.post(() -> appendFirst(hosted, outcome));
+                loop.post(() -> appendFirst(hosted, first, outcome));
             }
         });
     }
 
-    private void appendFirst(Hosted hosted, BatchCheck check) {
-        Arrival first = hosted.arrivals.removeFirst();
+    /// Whoever is answered in here may send the next batch at once: it finds this one still at the head, and queues.
+    private void appendFirst(Hosted hosted, Arrival first, BatchCheck check) {
+        if (hosted.arrivals.peekFirst() != first) {
+            throw new InvariantViolation("a batch that was looked at is not the next one");
+        }
         try {
             append(hosted, first, check);
         } finally {
+            hosted.arrivals.removeFirst();
             first.lease().release();
             if (!hosted.arrivals.isEmpty()) {
                 loop.post(() -> goOn(hosted)); // one a turn
@@ -75,11 +80,15 @@ final class Arrivals {
 
     private void goOn(Hosted hosted) {
         Arrival next = hosted.arrivals.getFirst();
-        BatchCheck check = next.batches().check(UNPACKED_HERE_BYTES_MAX);
-        if (next.batches().isFinal(check)) {
-            appendFirst(hosted, check);
-        } else {
-            lookElsewhere(hosted, next);
+        BatchCheck check = FAULT;
+        try {
+            check = next.batches().check(UNPACKED_HERE_BYTES_MAX);
+        } finally {
+            if (next.batches().isFinal(check)) {
+                appendFirst(hosted, next, check);
+            } else {
+                lookElsewhere(hosted, next);
+            }
         }
     }
 

@@ -80,6 +80,43 @@ final class ArrivalsTest {
         assertThat(answer(next).result().firstOffset()).isZero();
     }
 
+    /// An answer without a wait (acks=0) lets the connection's next request in, in the middle of the append.
+    @Test
+    void whoArrivesInsideAnAnswerQueuesBehind() throws Exception {
+        TopicPartition id = node.lead("packed", Durability.FSYNC);
+        CompletableFuture<AppendReply> inside = new CompletableFuture<>();
+        CompletableFuture<AppendReply> first = new CompletableFuture<>();
+        CompletableFuture<Void> gate = node.occupyReaders();
+        node.run(() -> node.appendHere(id, Acks.NONE, zeros(2 << 20), reply -> {
+            first.complete(reply);
+            node.appendHere(id, Acks.ALL, zeros(3 << 20), inside::complete);
+        }));
+        CompletableFuture<AppendReply> other = send(id, HostFixture.batch(node.clock.wallMs(), "other"));
+        gate.complete(null);
+
+        assertThat(answer(first).error()).isEqualTo(ErrorKind.NONE);
+        assertThat(answer(other).result().firstOffset()).isEqualTo(1);
+        assertThat(answer(inside).result().firstOffset()).isEqualTo(2);
+        assertThat(node.append(id, Acks.ALL, "after")).isEqualTo(ErrorKind.NONE);
+        assertThat(node.get(() -> node.partition(id).log().endOffset())).isEqualTo(4);
+    }
+
+    @Test
+    void whoArrivesInsideAnAnswerWithNobodyBehindIsLookedAtOnce() throws Exception {
+        TopicPartition id = node.lead("packed", Durability.FSYNC);
+        CompletableFuture<AppendReply> inside = new CompletableFuture<>();
+        node.run(() -> node.appendHere(
+                id,
+                Acks.NONE,
+                zeros(2 << 20),
+                _ -> node.appendHere(id, Acks.ALL, zeros(3 << 20), inside::complete)));
+
+        assertThat(answer(inside).result().firstOffset()).isEqualTo(1);
+        CompletableFuture<AppendReply> next = send(id, zeros(3 << 20));
+        assertThat(answer(next).result().firstOffset()).isEqualTo(2);
+        assertThat(node.get(() -> node.partition(id).log().endOffset())).isEqualTo(3);
+    }
+
     @Test
     void whoWaitsWhenThePartitionGoesIsAnswered() throws Exception {
         TopicPartition id = node.lead("packed", Durability.FSYNC);
