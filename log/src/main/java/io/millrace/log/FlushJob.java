@@ -46,8 +46,9 @@ public final class FlushJob {
     public void run() {
         error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
-            if (!writes.isEmpty()) {
-                folder.claim(bytes());
+            long records = bytes();
+            if (records > 0) {
+                folder.claim(records); // a roll alone is bookkeeping: retention may need it to make room
             }
             folder.run();
             for (PendingWrite write : writes) {

@@ -9,9 +9,12 @@ import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -246,16 +249,23 @@ public final class LogDirectory {
         }
     }
 
-    /// Makes a log's first offset durable (`log-start-offset-checkpoint`). Returns whether the log is still the
-    /// partition's. Blocks; may be called from any thread.
+    /// Makes the first offsets of logs durable (`log-start-offset-checkpoint`): a restart does not bring back what is
+    /// below. One write for all of them, and of the offsets of all other partitions with it, so whoever has many asks
+    /// for many at once. Blocks; may be called from any thread.
     ///
+    /// @return those of `logs` that are still their partition's
     /// @throws StorageException when the disk refuses
-    boolean checkpointStart(PartitionLog log) {
-        boolean isOpen = logs.ifOpen(log, () -> remember(log));
-        if (isOpen) {
+    public Set<PartitionLog> checkpointStarts(Collection<PartitionLog> those) {
+        Set<PartitionLog> open = new HashSet<>();
+        for (PartitionLog log : those) {
+            if (logs.ifOpen(log, () -> remember(log))) {
+                open.add(log);
+            }
+        }
+        if (!open.isEmpty()) {
             checkpoints.writeStarts();
         }
-        return isOpen;
+        return open;
     }
 
     private void remember(PartitionLog log) {

@@ -425,12 +425,9 @@ public final class PartitionLog {
         return ErrorKind.NONE;
     }
 
-    /// Makes what [#advanceStartOffset] did durable: a restart does not bring back what is below. Returns false when
-    /// the log has been closed or deleted. Blocks; may be called from any thread.
-    ///
-    /// @throws StorageException when the disk refuses
-    public boolean checkpointStart() {
-        return directory.checkpointStart(this);
+    /// Where the log lies; [LogDirectory#checkpointStarts] makes durable what [#advanceStartOffset] did.
+    public LogDirectory directory() {
+        return directory;
     }
 
     private void moveStart(long offset) {

@@ -141,12 +141,13 @@ final class LogDirectoryTest {
         fixture.appendFlushed(1, "a");
         fixture.appendFlushed(1, "b");
         assertThat(fixture.log().advanceStartOffset(1)).isEqualTo(ErrorKind.NONE);
-        assertThat(fixture.log().checkpointStart()).isTrue();
+        PartitionLog log = fixture.log();
+        assertThat(log.directory().checkpointStarts(List.of(log))).containsExactly(log);
         disk.crash(new SeededRandomness(3));
         fixture.reopen();
         assertThat(fixture.log().startOffset()).isEqualTo(1);
         PartitionLog gone = fixture.log();
         gone.delete();
-        assertThat(gone.checkpointStart()).isFalse();
+        assertThat(gone.directory().checkpointStarts(List.of(gone))).isEmpty();
     }
 }

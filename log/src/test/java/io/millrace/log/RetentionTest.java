@@ -122,6 +122,16 @@ final class RetentionTest {
     }
 
     @Test
+    void whatIsKeptBackFromRecordsLetsRetentionSealTheActiveSegment() throws IOException {
+        LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
+        disk.setReserveBytes(10_000);
+        disk.setCapacityBytes(disk.usedBytes() + 10_000);
+        fixture.log().retain(20_000, 10);
+        assertThat(fixture.log().isFailed()).isFalse();
+        assertThat(fixture.log().startOffset()).isEqualTo(10);
+    }
+
+    @Test
     void whatIsSealedGoesBeforeARollThatAFullDiskRefuses() throws IOException {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
         disk.setCapacityBytes(0);

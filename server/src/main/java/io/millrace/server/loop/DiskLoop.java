@@ -69,6 +69,11 @@ public final class DiskLoop {
         readers.execute(work);
     }
 
+    /// Reads that no thread has begun.
+    public int waitingReads() {
+        return readers.getQueue().size();
+    }
+
     /// Runs the removal of files, unless the last one is not through yet.
     public void sweep(Runnable work) {
         if (sweeping.compareAndSet(false, true)) {

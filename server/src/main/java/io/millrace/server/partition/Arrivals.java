@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// The way of batches into the partitions of one loop. Nearly all are looked at and appended in passing. A compressed
-/// batch that unpacks to more than a little, or has to be packed anew, is looked at by a disk's thread, so that neither a
-/// large one nor a bomb holds up the loop; what comes for the same partition meanwhile waits behind it, because producers count their
-/// batches.
+/// batch that unpacks to more than a little, or has to be packed anew, is looked at by a disk's thread, so that neither
+/// a large one nor a bomb holds up the loop; what comes for the same partition meanwhile waits behind it, because
+/// producers count their batches.
 ///
 /// Owned by: the loop of its [PartitionHost]. Bounded by the memory that requests may take: who waits here holds a
 /// lease.

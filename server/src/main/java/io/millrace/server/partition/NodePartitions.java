@@ -10,10 +10,8 @@ import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.cluster.replica.ArrivingBatches;
-import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
-import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
@@ -24,16 +22,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The node's partitions as the sessions of one event loop reach them: a plain call when that loop owns the partition,
 /// a post there and back when another does.
 ///
 /// Owned by: its home loop.
 public final class NodePartitions implements Partitions {
-    private static final Logger LOG = LoggerFactory.getLogger(NodePartitions.class);
-
     private final EventLoop home;
     private final PartitionHosts hosts;
     private final CatalogSource catalog;
@@ -151,38 +145,11 @@ public final class NodePartitions implements Partitions {
         onOwner(id, reply, this::offsetAbsent, (hosted, answer) -> {
             ErrorKind error = hosted.partition.deleteRecords(beforeOffset);
             if (error != ErrorKind.NONE) {
-                answer.accept(startOffset(error, -1));
+                answer.accept(StartCheckpoints.reply(error, -1));
             } else {
-                checkpointStart(hosted, hosts.of(id).loop(), answer);
+                hosts.of(id).startCheckpoints().add(hosted, answer);
             }
         });
-    }
-
-    /// What was deleted must not come back with a restart, so the answer waits for the checkpoint.
-    private static void checkpointStart(PartitionHost.Hosted hosted, EventLoop owner, Consumer<OffsetReply> answer) {
-        PartitionLog log = hosted.partition.log();
-        long start = log.startOffset();
-        hosted.disk.read(() -> {
-            OffsetReply reply = startOffset(ErrorKind.STORAGE_ERROR, -1);
-            try {
-                reply = log.checkpointStart()
-                        ? startOffset(ErrorKind.NONE, start)
-                        : startOffset(ErrorKind.NOT_LEADER, -1);
-            } catch (StorageException refused) {
-                LOG.error(
-                        "event=checkpoint-failed partition={} reason=\"{}\"",
-                        log.partition(),
-                        refused.getMessage(),
-                        refused);
-            } finally {
-                OffsetReply outcome = reply; // also after a fault of ours: somebody waits
-                owner.post(() -> answer.accept(outcome));
-            }
-        });
-    }
-
-    private static OffsetReply startOffset(ErrorKind error, long start) {
-        return new OffsetReply(error, start, -1, -1, LeaderHint.NONE);
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class PartitionHost {
     private final Map<CleanSwap, Hosted> swapping = new HashMap<>();
     private final FailedPartitions failures;
     private final Arrivals arrivals;
+    private final StartCheckpoints startCheckpoints;
     private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
     private final ArrayDeque<Hosted> dirty = new ArrayDeque<>();
     private final ArrayDeque<Hosted> toRetain = new ArrayDeque<>();
@@ -91,11 +92,16 @@ public final class PartitionHost {
         this.metrics = metrics;
         this.dirtyPages = dirtyPages;
         this.arrivals = new Arrivals(this, loop);
+        this.startCheckpoints = new StartCheckpoints(loop);
         this.failures = new FailedPartitions(loop, clock, metrics);
     }
 
     public EventLoop loop() {
         return loop;
+    }
+
+    StartCheckpoints startCheckpoints() {
+        return startCheckpoints;
     }
 
     /// Takes a freshly opened log in, or tells one that is here what changed.

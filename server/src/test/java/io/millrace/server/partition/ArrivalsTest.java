@@ -106,10 +106,7 @@ final class ArrivalsTest {
         TopicPartition id = node.lead("packed", Durability.FSYNC);
         CompletableFuture<AppendReply> inside = new CompletableFuture<>();
         node.run(() -> node.appendHere(
-                id,
-                Acks.NONE,
-                zeros(2 << 20),
-                _ -> node.appendHere(id, Acks.ALL, zeros(3 << 20), inside::complete)));
+                id, Acks.NONE, zeros(2 << 20), _ -> node.appendHere(id, Acks.ALL, zeros(3 << 20), inside::complete)));
 
         assertThat(answer(inside).result().firstOffset()).isEqualTo(1);
         CompletableFuture<AppendReply> next = send(id, zeros(3 << 20));

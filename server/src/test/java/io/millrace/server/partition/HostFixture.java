@@ -133,6 +133,10 @@ final class HostFixture {
         return gate;
     }
 
+    int queuedReads() {
+        return diskLoop.waitingReads();
+    }
+
     ErrorKind append(TopicPartition id, Acks acks, String value) throws Exception {
         CompletableFuture<AppendReply> reply = new CompletableFuture<>();
         run(() -> appendHere(id, acks, value, reply::complete));
