@@ -296,10 +296,12 @@ public final class LogDirectory {
         deletions.add(files, dueMs);
     }
 
-    /// Removes files and folders whose time has come. Blocks; call it now and then from a thread that may.
+    /// Closes files nobody uses any more, and removes files and folders whose time has come. Blocks; call it now and
+    /// then from a thread that may.
     ///
     /// @return how many files and folders could not be removed and stay for the next sweep
     public int sweep(long nowMs) {
+        cache.closeUnused(nowMs);
         try {
             // A folder on its way out is the sign at the next start that its partition's lines hold no more.
             checkpoints.writeForgotten();

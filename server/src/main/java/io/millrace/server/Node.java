@@ -183,6 +183,7 @@ public final class Node {
     /// Last of all: a first Metadata answer does not wait for it.
     private @Nullable HttpLoop startHttp() throws IOException {
         metrics.gauge("connections", "Connections open", listener::connections);
+        metrics.gauge("open_segment_files", "Segment files open", directories::openFiles);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
         metrics.counter(
                 "connections_refused",
