@@ -246,8 +246,10 @@ public final class LogDirectory {
         }
     }
 
-    /// Makes a log's first offset durable (`log-start-offset-checkpoint`). Returns whether the log is still the
-    /// partition's. Blocks; may be called from any thread.
+    /// Makes a log's first offset durable (`log-start-offset-checkpoint`). For rare use, such as DeleteRecords: Kafka's
+    /// file names every partition, so each write of it costs as many lines as the directory has logs with a start above
+    /// 0. Who moves starts often lets [#checkpoint] do it. Returns whether the log is still the partition's. Blocks;
+    /// may be called from any thread.
     ///
     /// @throws StorageException when the disk refuses
     boolean checkpointStart(PartitionLog log) {
