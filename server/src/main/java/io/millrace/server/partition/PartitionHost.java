@@ -307,6 +307,11 @@ public final class PartitionHost {
         }
     }
 
+    /// A disk that was full has room again.
+    public void hasRoom(DiskLoop disk) {
+        failures.hasRoom(disk);
+    }
+
     private void expire(long nowMs) {
         for (Hosted hosted : List.copyOf(waitingForAcks)) { // an answer may lead to the next append
             hosted.partition.expire(nowMs);

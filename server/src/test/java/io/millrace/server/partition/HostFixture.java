@@ -143,6 +143,15 @@ final class HostFixture {
         return gate;
     }
 
+    /// Tells the host that its disk has room again.
+    void hasRoom() throws Exception {
+        run(() -> host.hasRoom(diskLoop));
+    }
+
+    LogDirectories.Disk disk() {
+        return new LogDirectories.Disk(directory, diskLoop);
+    }
+
     ErrorKind append(TopicPartition id, Acks acks, String value) throws Exception {
         CompletableFuture<AppendReply> reply = new CompletableFuture<>();
         run(() -> appendHere(id, acks, value, reply::complete));
@@ -163,6 +172,11 @@ final class HostFixture {
     /// Also waits for the disk, should it have been asked.
     void tick() throws Exception {
         run(host::tick);
+        awaitQuiet();
+    }
+
+    /// Waits until no disk thread has work of a partition.
+    void awaitQuiet() {
         await().pollInterval(Duration.ofMillis(1)).until(() -> get(this::isQuiet));
     }
 
