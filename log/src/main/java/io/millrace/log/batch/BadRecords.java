@@ -4,8 +4,8 @@ import io.millrace.log.batch.AppendResult.RecordError;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Names the records of a batch that a topic refuses. Made for a second [RecordScan] over records whose framing is known
-/// to be sound, so that nothing has to be unpacked as a whole to find out which ones are to blame.
+/// Names the records of a batch that a topic refuses. Made for a second [RecordScan] over records whose framing is
+/// known to be sound, so that nothing has to be unpacked as a whole to find out which ones are to blame.
 ///
 /// Owned by: the check of one batch.
 final class BadRecords implements RecordScan.Witness {
