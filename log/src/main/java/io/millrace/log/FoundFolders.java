@@ -11,23 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// What lay in a log directory when it was opened: partition folders until somebody opens them, folders on their way
-/// out, and those set aside.
+/// out, and those set aside. Nothing is kept of a folder that was opened or set aside, so that once the node is up this
+/// costs no memory, however many partitions there are.
 ///
 /// Thread-safe: the table is behind this object's monitor, which is never held during I/O.
 final class FoundFolders {
     // The metadata log lies beside the partitions and is not one of them.
     private static final String METADATA_TOPIC = "__cluster_metadata";
 
-    private final List<Found> all;
-    private final List<String> deletedNames = new ArrayList<>();
-    private final Map<TopicPartition, Found> unopened = new HashMap<>();
+    private final List<String> deletedNames = new ArrayList<>(0);
+    private Map<TopicPartition, Found> unopened = new HashMap<>();
     private int strayCount;
 
     /// Lists the directory. Blocks.
     FoundFolders(Disk disk, String path) throws IOException {
-        List<Found> folders = new ArrayList<>();
         for (String name : disk.list(path)) {
             if (FolderName.isDeleted(name)) {
                 deletedNames.add(name);
@@ -37,20 +37,14 @@ final class FoundFolders {
                 Optional<TopicPartition> partition = partition(name);
                 if (partition.isPresent()) {
                     TopicId id = PartitionFolder.readTopicId(disk, path + "/" + name);
-                    folders.add(new Found(partition.get(), id, name));
+                    unopened.put(partition.get(), new Found(partition.get(), id, name));
                 }
             }
         }
-        folders.forEach(found -> unopened.put(found.partition(), found));
-        all = List.copyOf(folders);
     }
 
     private static Optional<TopicPartition> partition(String name) {
         return FolderName.parse(name).filter(partition -> !partition.topic().equals(METADATA_TOPIC));
-    }
-
-    List<Found> all() {
-        return all;
     }
 
     /// Names of folders on their way out.
@@ -58,7 +52,7 @@ final class FoundFolders {
         return List.copyOf(deletedNames);
     }
 
-    /// Partitions whose folders are on their way out, and that have no other.
+    /// Partitions whose folders are on their way out, and that have no other. To be asked before any is opened.
     List<TopicPartition> deletedPartitions() {
         return deletedNames.stream()
                 .flatMap(name -> FolderName.parseDeleted(name).stream())
@@ -68,7 +62,15 @@ final class FoundFolders {
 
     /// Somebody opens the partition: what was found of it is his now.
     synchronized Optional<Found> take(TopicPartition partition) {
-        return Optional.ofNullable(unopened.remove(partition));
+        return Optional.ofNullable(remove(partition));
+    }
+
+    private @Nullable Found remove(TopicPartition partition) {
+        Found removed = unopened.remove(partition);
+        if (removed != null && unopened.isEmpty()) {
+            unopened = new HashMap<>(); // a table does not shrink
+        }
+        return removed;
     }
 
     synchronized List<Found> unopened(Predicate<Found> which) {
@@ -81,7 +83,7 @@ final class FoundFolders {
 
     /// One more folder was set aside.
     synchronized void strayed(TopicPartition partition) {
-        unopened.remove(partition);
+        remove(partition);
         strayCount++;
     }
 

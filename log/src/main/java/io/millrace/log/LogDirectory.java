@@ -56,7 +56,7 @@ public final class LogDirectory {
         found.deletedNames().forEach(name -> deletions.addFolder(path + "/" + name));
         // Deleted, and perhaps the last run did not come to tell the checkpoints.
         found.deletedPartitions().forEach(checkpoints::forget);
-        checkpoints.keepCleaned(found.all().stream().map(Found::partition).toList());
+        checkpoints.keepCleaned(found().stream().map(Found::partition).toList());
         disk.delete(path + "/" + CLEAN_SHUTDOWN);
         disk.syncFolder(path);
     }
@@ -112,10 +112,10 @@ public final class LogDirectory {
         return clean;
     }
 
-    /// Folders found at start, with the topic id each one carries (`partition.metadata`). Folders marked `-delete` are
-    /// being removed.
+    /// Folders found at start that nobody opened or set aside since, with the topic id each one carries
+    /// (`partition.metadata`). Folders marked `-delete` are being removed.
     public List<Found> found() {
-        return found.all();
+        return found.unopened(_ -> true);
     }
 
     /// How many folders of this directory are set aside (`*-stray`): nobody deletes them but an operator. May be asked
@@ -306,10 +306,12 @@ public final class LogDirectory {
         deletions.add(files, dueMs);
     }
 
-    /// Removes files and folders whose time has come. Blocks; call it now and then from a thread that may.
+    /// Closes files nobody uses any more, and removes files and folders whose time has come. Blocks; call it now and
+    /// then from a thread that may.
     ///
     /// @return how many files and folders could not be removed and stay for the next sweep
     public int sweep(long nowMs) {
+        cache.closeUnused(nowMs);
         try {
             // A folder on its way out is the sign at the next start that its partition's lines hold no more.
             checkpoints.writeForgotten();

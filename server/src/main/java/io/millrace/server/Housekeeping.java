@@ -4,14 +4,13 @@ import io.millrace.cluster.replica.Partition;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.config.StorageConfig;
+import io.millrace.server.partition.FullDisks;
 import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.partition.PartitionWalk;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +27,7 @@ final class Housekeeping {
     private final LogDirectories directories;
     private final StorageConfig config;
     private final MachineClock clock;
-    private final Set<LogDirectories.Disk> full = ConcurrentHashMap.newKeySet();
+    private final FullDisks fullDisks;
     private volatile boolean stopped;
 
     Housekeeping(PartitionHosts hosts, LogDirectories directories, StorageConfig config, MachineClock clock) {
@@ -36,6 +35,7 @@ final class Housekeeping {
         this.directories = directories;
         this.config = config;
         this.clock = clock;
+        this.fullDisks = new FullDisks(hosts);
     }
 
     void start() {
@@ -44,7 +44,7 @@ final class Housekeeping {
             every(host, config.retentionCheckMs(), PartitionHost::retain);
             every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
         }
-        directories.all().forEach(this::look);
+        directories.all().forEach(fullDisks::look);
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());
         every(hosts.all().getFirst(), SWEEP_MS, host -> sweep());
     }
@@ -75,26 +75,18 @@ final class Housekeeping {
         }
     }
 
-    /// Removes files and folders whose time has come, and looks how full the disks are.
+    /// Closes files nobody uses, removes files and folders whose time has come, and looks how full the disks are.
     private void sweep() {
         long nowMs = clock.wallMs();
         directories.all().forEach(disk -> {
             disk.loop().sweep(() -> disk.directory().sweep(nowMs));
-            disk.loop().read(() -> look(disk));
+            disk.loop().read(() -> fullDisks.look(disk));
         });
-    }
-
-    private void look(LogDirectories.Disk disk) {
-        if (disk.directory().takesRecords()) {
-            full.remove(disk);
-        } else {
-            full.add(disk);
-        }
     }
 
     /// Whether every disk takes writes, as of the last look. May be called from any thread.
     boolean disksTakeRecords() {
-        return full.isEmpty() && hosts.all().stream().allMatch(PartitionHost::takesRecords);
+        return fullDisks.isEmpty() && hosts.all().stream().allMatch(PartitionHost::takesRecords);
     }
 
     private void collect(

@@ -31,6 +31,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.Health;
 import io.millrace.server.http.HttpLoop;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.KafkaListener;
@@ -72,6 +73,7 @@ public final class Node {
     private final MachineRandomness randomness = new MachineRandomness();
     private final LogDirectories directories;
     private final NetworkLoops loops;
+    private final UnpackLoop unpackers;
     private final PartitionHosts hosts;
     private final MemoryBudget budget;
     private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
@@ -106,8 +108,9 @@ public final class Node {
         this.directories = NodeDisks.open(config, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
+        this.unpackers = new UnpackLoop(Runtime.getRuntime().availableProcessors());
         this.hosts = new PartitionHosts(loops.all().stream()
-                .map(loop -> new PartitionHost(loop, clock, metrics, VmStat.ofThisMachine()))
+                .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine()))
                 .toList());
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
@@ -183,6 +186,7 @@ public final class Node {
     /// Last of all: a first Metadata answer does not wait for it.
     private @Nullable HttpLoop startHttp() throws IOException {
         metrics.gauge("connections", "Connections open", listener::connections);
+        metrics.gauge("open_segment_files", "Segment files open", directories::openFiles);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
         metrics.counter(
                 "connections_refused",
@@ -320,6 +324,7 @@ public final class Node {
         NodeShutdown.closeLogs(hosts, directories);
         raft.close();
         loops.stop();
+        unpackers.stop();
         for (LogDirectories.Disk disk : directories.all()) {
             disk.loop().stop();
         }

@@ -8,12 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps the number of open files near a limit, so that 100,000 logs need no 100,000 descriptors: opening one file
 /// more closes one that was not used lately (second chance). Files with other holders stay open until they let go.
+/// [#closeUnused] closes what nobody uses any more, so that an idle log has no open file however far the limit is.
 ///
 /// Owned by: one log directory; thread-safe. The monitor guards the table only: files are opened and closed outside.
 public final class FileCache {
+    /// A file is closed after it was not used for one to two of these.
+    static final long UNUSED_MS = 60_000;
+
+    /// So many files are looked at before others get the monitor again: a loop that opens a file does not wait for a
+    /// walk over all.
+    private static final int LOOKED_AT_ONCE = 100;
+
     private final Disk disk;
     private final int openFilesMax;
     private final ArrayDeque<CachedFile> ring = new ArrayDeque<>();
+    private boolean wasLooked;
+    private long lookedMs;
 
     public FileCache(Disk disk, int openFilesMax) {
         this.disk = disk;
@@ -83,6 +93,45 @@ public final class FileCache {
             ring.remove(file);
         }
         return open;
+    }
+
+    /// Closes the files that nobody used since the last look and nobody holds; looks once in [#UNUSED_MS], however
+    /// often it is called. For a thread that may wait for a disk.
+    public void closeUnused(long nowMs) {
+        int remaining = beginLook(nowMs);
+        List<OpenFile> unused = new ArrayList<>();
+        while (remaining > 0) {
+            withdrawUnused(Math.min(remaining, LOOKED_AT_ONCE), unused);
+            remaining -= LOOKED_AT_ONCE;
+            unused.forEach(OpenFile::close);
+            unused.clear();
+        }
+    }
+
+    /// Returns how many files there are to look at. A clock that was set back does not put the look off.
+    private synchronized int beginLook(long nowMs) {
+        if (wasLooked && nowMs >= lookedMs && nowMs - lookedMs < UNUSED_MS) {
+            return 0;
+        }
+        wasLooked = true;
+        lookedMs = nowMs;
+        return ring.size();
+    }
+
+    private synchronized void withdrawUnused(int count, List<OpenFile> unused) {
+        for (int i = Math.min(count, ring.size()); i > 0; i--) {
+            CachedFile candidate = ring.removeFirst();
+            OpenFile open = candidate.current();
+            if (open == null) {
+                continue;
+            }
+            if (open.wasUsed() || !open.endIfUnheld()) {
+                ring.addLast(candidate);
+            } else {
+                candidate.setCurrent(null);
+                unused.add(open);
+            }
+        }
     }
 
     /// How many files are open through this cache.

@@ -27,13 +27,24 @@ public final class OpenFile {
 
     public void release() {
         if (holds.decrementAndGet() == 0) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                // Nothing depends on a close: what had to be on disk was synced, and the descriptor is gone either way.
-                return;
-            }
+            close();
         }
+    }
+
+    /// For the last holder, and for who ended the only hold with [#endIfUnheld()].
+    void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // Nothing depends on a close: what had to be on disk was synced, and the descriptor is gone either way.
+            return;
+        }
+    }
+
+    /// Ends the cache's own hold unless somebody else has one: nobody gets a hold any more, and the file is closed by
+    /// who ended it, not by the loop that happens to let go last.
+    boolean endIfUnheld() {
+        return holds.compareAndSet(1, 0);
     }
 
     /// Takes a hold unless the last one was let go meanwhile.

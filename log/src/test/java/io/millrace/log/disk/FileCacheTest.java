@@ -93,6 +93,75 @@ final class FileCacheTest {
     }
 
     @Test
+    void closesWhatNobodyUsedBetweenTwoLooks() throws IOException {
+        disk.createFolder("/d");
+        FileCache roomy = new FileCache(disk, 1_000);
+        CachedFile busy = roomy.file("/d", "busy");
+        busy.holdOrCreate().release();
+        for (int i = 0; i < 300; i++) {
+            roomy.file("/d", "f" + i).holdOrCreate().release();
+        }
+        roomy.closeUnused(0);
+        busy.hold().release();
+        roomy.closeUnused(FileCache.UNUSED_MS - 1);
+        assertThat(roomy.openFiles()).isEqualTo(301);
+
+        roomy.closeUnused(FileCache.UNUSED_MS);
+
+        assertThat(roomy.openFiles()).isEqualTo(1);
+        OpenFile open = busy.current();
+        busy.hold().release();
+        assertThat(busy.current()).isSameAs(open);
+    }
+
+    @Test
+    void aHeldFileIsNotClosedHoweverLongItIs() throws IOException {
+        disk.createFolder("/d");
+        CachedFile file = cache.file("/d", "f");
+        OpenFile held = file.holdOrCreate();
+        for (int look = 0; look < 5; look++) {
+            cache.closeUnused(look * FileCache.UNUSED_MS);
+        }
+        assertThat(cache.openFiles()).isEqualTo(1);
+        held.file().write(new ByteBuffer[] {DiskContract.bytes("x")}, 0);
+        held.release();
+
+        cache.closeUnused(6 * FileCache.UNUSED_MS);
+
+        assertThat(cache.openFiles()).isZero();
+        file.hold().release();
+        assertThat(cache.openFiles()).isEqualTo(1);
+        assertThat(disk.sizeOf("/d/f")).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverUsesAFileWhileUnusedOnesAreClosedHasAnOpenOne() throws Exception {
+        disk.createFolder("/d");
+        AtomicInteger open = new AtomicInteger();
+        FileCache watched = new FileCache(slowDisk(new CountDownLatch(0), new CountDownLatch(0), open), 100);
+        CachedFile file = watched.file("/d", "f");
+        disk.create("/d/f").close();
+        try (ExecutorService users = Executors.newFixedThreadPool(2)) {
+            Future<Integer> used = users.submit(() -> {
+                int opens = 0;
+                for (int i = 0; i < 20_000; i++) {
+                    OpenFile held = file.hold();
+                    opens += open.get() > 0 ? 1 : 0;
+                    held.release();
+                }
+                return opens;
+            });
+            for (int look = 0; !used.isDone(); look++) {
+                watched.closeUnused(look * FileCache.UNUSED_MS);
+            }
+            assertThat(used.get()).isEqualTo(20_000);
+        }
+        file.discard();
+        assertThat(open).hasValue(0);
+        assertThat(watched.openFiles()).isZero();
+    }
+
+    @Test
     void aDiscardedFileIsOpenedAgain() throws IOException {
         disk.createFolder("/d");
         CachedFile file = cache.file("/d", "f");

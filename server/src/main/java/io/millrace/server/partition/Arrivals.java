@@ -8,14 +8,17 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.partition.PartitionHost.Hosted;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /// The way of batches into the partitions of one loop. Nearly all are looked at and appended in passing. A compressed
-/// batch that unpacks to more than a little, or has to be packed anew, is looked at by a disk's thread, so that neither
-/// a large one nor a bomb holds up the loop; what comes for the same partition meanwhile waits behind it, because
-/// producers count their batches.
+/// batch that unpacks to more than a little, or has to be packed anew, is looked at by a thread of [UnpackLoop], so
+/// that neither a large one nor a bomb holds up the loop; what comes for the same partition meanwhile waits behind it,
+/// because producers count their batches.
 ///
 /// Owned by: the loop of its [PartitionHost]. Bounded by the memory that requests may take: who waits here holds a
 /// lease.
@@ -28,30 +31,35 @@ final class Arrivals {
 
     private final PartitionHost host;
     private final EventLoop loop;
+    private final UnpackLoop unpackers;
 
     /// Batches for one partition, and who waits for what becomes of them.
     record Arrival(ArrivingBatches batches, Lease lease, Acks acks, long deadlineMs, Consumer<AppendReply> reply) {}
 
-    Arrivals(PartitionHost host, EventLoop loop) {
+    Arrivals(PartitionHost host, EventLoop loop, UnpackLoop unpackers) {
         this.host = host;
         this.loop = loop;
+        this.unpackers = unpackers;
     }
 
     void arrive(Hosted hosted, Arrival arrival) {
-        if (hosted.arrivals.isEmpty()) {
+        ArrayDeque<Arrival> waiting = hosted.arrivals;
+        if (waiting == null) {
             BatchCheck check = arrival.batches().check(UNPACKED_HERE_BYTES_MAX);
             if (arrival.batches().isFinal(check)) {
                 append(hosted, arrival, check);
                 return;
             }
             lookElsewhere(hosted, arrival);
+            waiting = new ArrayDeque<>(1);
+            hosted.arrivals = waiting;
         }
         arrival.lease().retain();
-        hosted.arrivals.addLast(arrival);
+        waiting.addLast(arrival);
     }
 
     private void lookElsewhere(Hosted hosted, Arrival first) {
-        hosted.disk.read(() -> {
+        unpackers.unpack(() -> {
             BatchCheck check = FAULT;
             try {
                 check = first.batches().check();
@@ -64,22 +72,29 @@ final class Arrivals {
 
     /// Whoever is answered in here may send the next batch at once: it finds this one still at the head, and queues.
     private void appendFirst(Hosted hosted, Arrival first, BatchCheck check) {
-        if (hosted.arrivals.peekFirst() != first) {
+        ArrayDeque<Arrival> waiting = waiting(hosted);
+        if (waiting.peekFirst() != first) {
             throw new InvariantViolation("a batch that was looked at is not the next one");
         }
         try {
             append(hosted, first, check);
         } finally {
-            hosted.arrivals.removeFirst();
+            waiting.removeFirst();
             first.lease().release();
-            if (!hosted.arrivals.isEmpty()) {
+            if (waiting.isEmpty()) {
+                hosted.arrivals = null;
+            } else {
                 loop.post(() -> goOn(hosted)); // one a turn
             }
         }
     }
 
+    private static ArrayDeque<Arrival> waiting(Hosted hosted) {
+        return Objects.requireNonNull(hosted.arrivals, "nobody waits");
+    }
+
     private void goOn(Hosted hosted) {
-        Arrival next = hosted.arrivals.getFirst();
+        Arrival next = waiting(hosted).getFirst();
         BatchCheck check = FAULT;
         try {
             check = next.batches().check(UNPACKED_HERE_BYTES_MAX);

@@ -132,6 +132,16 @@ final class FailedPartitions {
         });
     }
 
+    /// Somebody saw that the disk has room again: the next [#retry] asks it, however long it refused. Should it be
+    /// asked at this moment, that answer may be older than the room.
+    void hasRoom(DiskLoop loop) {
+        SickDisk disk = disks.get(loop);
+        if (disk != null) {
+            disk.retryDelayMs = RETRY_MS_MIN;
+            disk.retryAtMs = clock.monotonicMs();
+        }
+    }
+
     private static @Nullable Hosted firstIdle(SickDisk disk) {
         for (Hosted hosted : disk.failed) {
             if (hosted.isIdle()) {

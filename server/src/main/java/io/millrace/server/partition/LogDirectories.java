@@ -75,6 +75,11 @@ public final class LogDirectories {
         return disks.stream().mapToInt(disk -> disk.directory().strayCount()).sum();
     }
 
+    /// Segment files open at this moment.
+    public int openFiles() {
+        return disks.stream().mapToInt(disk -> disk.directory().openFiles()).sum();
+    }
+
     void forget(TopicPartition partition) {
         placed.remove(partition);
     }

@@ -14,6 +14,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,8 +56,9 @@ public final class PartitionHost {
         final Partition partition;
         final DiskLoop disk;
         final DiskMood mood;
-        /// Those that wait for a batch to be looked at elsewhere, that one first.
-        final ArrayDeque<Arrivals.Arrival> arrivals = new ArrayDeque<>(0);
+        /// Those that wait for a batch to be looked at elsewhere, that one first; null for nobody.
+        @Nullable
+        ArrayDeque<Arrivals.Arrival> arrivals;
 
         boolean dirty;
         boolean syncDue;
@@ -86,12 +88,12 @@ public final class PartitionHost {
         }
     }
 
-    public PartitionHost(EventLoop loop, Clock clock, Metrics metrics, DirtyPages dirtyPages) {
+    public PartitionHost(EventLoop loop, UnpackLoop unpackers, Clock clock, Metrics metrics, DirtyPages dirtyPages) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.dirtyPages = dirtyPages;
-        this.arrivals = new Arrivals(this, loop);
+        this.arrivals = new Arrivals(this, loop, unpackers);
         this.startCheckpoints = new StartCheckpoints(loop);
         this.failures = new FailedPartitions(loop, clock, metrics);
     }
@@ -309,6 +311,11 @@ public final class PartitionHost {
         } finally {
             failures.retry();
         }
+    }
+
+    /// A disk that was full has room again.
+    public void hasRoom(DiskLoop disk) {
+        failures.hasRoom(disk);
     }
 
     private void expire(long nowMs) {

@@ -45,7 +45,7 @@ final class ArrivalsTest {
     void theLoopGoesOnAndThePartitionsOrderStays() throws Exception {
         TopicPartition packed = node.lead("packed", Durability.FSYNC);
         TopicPartition other = node.lead("other", Durability.FSYNC);
-        CompletableFuture<Void> gate = node.occupyReaders();
+        CompletableFuture<Void> gate = node.occupyUnpackers();
         CompletableFuture<AppendReply> large = send(packed, zeros(Arrivals.UNPACKED_HERE_BYTES_MAX + 1));
         CompletableFuture<AppendReply> behind = send(packed, HostFixture.batch(node.clock.wallMs(), "behind"));
         CompletableFuture<AppendReply> largeToo = send(packed, zeros(3 << 20));
@@ -64,9 +64,17 @@ final class ArrivalsTest {
     @Test
     void whatUnpacksToLittleIsAppendedInTheSameTurn() throws Exception {
         TopicPartition id = node.lead("packed", Durability.FSYNC);
-        CompletableFuture<Void> gate = node.occupyReaders();
+        CompletableFuture<Void> gate = node.occupyUnpackers();
         assertThat(answer(send(id, zeros(Arrivals.UNPACKED_HERE_BYTES_MAX / 2))).error())
                 .isEqualTo(ErrorKind.NONE);
+        gate.complete(null);
+    }
+
+    @Test
+    void whatIsUnpackedWaitsForNoColdRead() throws Exception {
+        TopicPartition id = node.lead("packed", Durability.FSYNC);
+        CompletableFuture<Void> gate = node.occupyReaders();
+        assertThat(answer(send(id, zeros(3 << 20))).error()).isEqualTo(ErrorKind.NONE);
         gate.complete(null);
     }
 
@@ -86,7 +94,7 @@ final class ArrivalsTest {
         TopicPartition id = node.lead("packed", Durability.FSYNC);
         CompletableFuture<AppendReply> inside = new CompletableFuture<>();
         CompletableFuture<AppendReply> first = new CompletableFuture<>();
-        CompletableFuture<Void> gate = node.occupyReaders();
+        CompletableFuture<Void> gate = node.occupyUnpackers();
         node.run(() -> node.appendHere(id, Acks.NONE, zeros(2 << 20), reply -> {
             first.complete(reply);
             node.appendHere(id, Acks.ALL, zeros(3 << 20), inside::complete);
@@ -117,7 +125,7 @@ final class ArrivalsTest {
     @Test
     void whoWaitsWhenThePartitionGoesIsAnswered() throws Exception {
         TopicPartition id = node.lead("packed", Durability.FSYNC);
-        CompletableFuture<Void> gate = node.occupyReaders();
+        CompletableFuture<Void> gate = node.occupyUnpackers();
         CompletableFuture<AppendReply> large = send(id, zeros(2 << 20));
         CompletableFuture<AppendReply> behind = send(id, HostFixture.batch(node.clock.wallMs(), "behind"));
         node.run(() -> node.host.release(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, _ -> {}));

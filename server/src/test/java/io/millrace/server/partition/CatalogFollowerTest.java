@@ -14,6 +14,7 @@ import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
@@ -33,7 +34,9 @@ class CatalogFollowerTest {
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
     private final EventLoop loop = new EventLoop(executor, "test");
     private final DiskLoop disk = new DiskLoop("test", 1, 1);
-    private final PartitionHost host = new PartitionHost(loop, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN);
+    private final UnpackLoop unpackers = new UnpackLoop(1);
+    private final PartitionHost host =
+            new PartitionHost(loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN);
     private final LogDirectory directory = LogDirectory.open(
             new MemoryDisk(new ManualClock()),
             "/data",
@@ -46,6 +49,7 @@ class CatalogFollowerTest {
 
     @AfterEach
     void stop() throws InterruptedException {
+        unpackers.stop();
         disk.stop();
         executor.shutdownGracefully();
     }

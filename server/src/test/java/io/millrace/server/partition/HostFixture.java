@@ -21,6 +21,7 @@ import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
@@ -45,14 +46,16 @@ final class HostFixture {
     private static final int SEGMENT_BYTES = 1_000;
     private static final int WAIT_SECONDS = 10;
     private static final int READ_THREADS = 2;
+    private static final int UNPACK_CORES = 2; // one thread
 
     final ManualClock clock = new ManualClock();
     final MemoryDisk memory = new MemoryDisk(clock);
     final FaultyDisk faulty = new FaultyDisk(memory);
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
     private final DiskLoop diskLoop = new DiskLoop("test", 2, READ_THREADS);
+    private final UnpackLoop unpackers = new UnpackLoop(UNPACK_CORES);
     final EventLoop loop = new EventLoop(executor, "test");
-    final PartitionHost host = new PartitionHost(loop, clock, new Metrics(), DirtyPages.UNKNOWN);
+    final PartitionHost host = new PartitionHost(loop, unpackers, clock, new Metrics(), DirtyPages.UNKNOWN);
     LogDirectory directory = open();
 
     private LogDirectory open() {
@@ -137,6 +140,22 @@ final class HostFixture {
         return diskLoop.waitingReads();
     }
 
+    /// Keeps the thread busy that unpacks what is too much for the loop, until the answer is completed.
+    CompletableFuture<Void> occupyUnpackers() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        unpackers.unpack(gate::join);
+        return gate;
+    }
+
+    /// Tells the host that its disk has room again.
+    void hasRoom() throws Exception {
+        run(() -> host.hasRoom(diskLoop));
+    }
+
+    LogDirectories.Disk disk() {
+        return new LogDirectories.Disk(directory, diskLoop);
+    }
+
     ErrorKind append(TopicPartition id, Acks acks, String value) throws Exception {
         CompletableFuture<AppendReply> reply = new CompletableFuture<>();
         run(() -> appendHere(id, acks, value, reply::complete));
@@ -157,6 +176,11 @@ final class HostFixture {
     /// Also waits for the disk, should it have been asked.
     void tick() throws Exception {
         run(host::tick);
+        awaitQuiet();
+    }
+
+    /// Waits until no disk thread has work of a partition.
+    void awaitQuiet() {
         await().pollInterval(Duration.ofMillis(1)).until(() -> get(this::isQuiet));
     }
 
@@ -186,6 +210,7 @@ final class HostFixture {
     }
 
     void stop() throws InterruptedException {
+        unpackers.stop();
         diskLoop.stop();
         executor.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(WAIT_SECONDS, TimeUnit.SECONDS);
     }

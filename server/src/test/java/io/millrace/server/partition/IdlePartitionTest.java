@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
+import io.millrace.broker.partition.Acks;
 import io.millrace.cluster.replica.Leadership;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.log.config.LogConfig;
@@ -13,6 +14,7 @@ import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +54,28 @@ final class IdlePartitionTest {
         assertThat(bytes).isLessThan(BYTES_MAX);
         assertThat(fixture.directory.openFiles()).isZero();
         assertThat(fixture.memory.list("/data")).noneMatch(name -> name.startsWith("idle"));
+    }
+
+    @Test
+    void aLogThatWasWrittenAndIsIdleHasNoOpenFile() throws Exception {
+        List<TopicPartition> written = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            TopicPartition id = fixture.lead("written" + i, Durability.FSYNC);
+            assertThat(fixture.append(id, Acks.ALL, "a")).isEqualTo(ErrorKind.NONE);
+            written.add(id);
+        }
+        assertThat(fixture.directory.openFiles()).isEqualTo(50);
+
+        fixture.directory.sweep(0);
+        assertThat(fixture.append(written.getFirst(), Acks.ALL, "busy")).isEqualTo(ErrorKind.NONE);
+        fixture.directory.sweep(60_000);
+        assertThat(fixture.directory.openFiles()).isEqualTo(1);
+        fixture.directory.sweep(120_000);
+        assertThat(fixture.directory.openFiles()).isZero();
+
+        assertThat(fixture.append(written.getLast(), Acks.ALL, "again")).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.read(written.getLast(), 0).highWatermark()).isEqualTo(2);
+        assertThat(fixture.directory.openFiles()).isEqualTo(1);
     }
 
     private void open(String topic, int count) {

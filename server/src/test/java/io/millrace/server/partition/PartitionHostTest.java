@@ -12,6 +12,7 @@ import io.millrace.log.PartitionLog;
 import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +80,70 @@ final class PartitionHostTest {
         node.tick();
         assertThat(node.append(first, Acks.ALL, "c")).isEqualTo(ErrorKind.NONE);
         assertThat(node.append(second, Acks.ALL, "c")).isEqualTo(ErrorKind.NONE);
+    }
+
+    @Test
+    void aDiskThatHasRoomAgainIsAskedAtOnce() throws Exception {
+        TopicPartition first = node.lead("first", Durability.FSYNC);
+        TopicPartition second = node.lead("second", Durability.FSYNC);
+        node.memory.refuseWrites(true);
+        assertThat(node.append(first, Acks.ALL, "a")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(node.append(second, Acks.ALL, "a")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        for (int i = 0; i < 320; i++) { // the next time is in 30 seconds
+            node.clock.advanceMs(100);
+            node.tick();
+        }
+        node.memory.refuseWrites(false);
+        node.tick();
+        assertThat(node.append(first, Acks.ALL, "too early")).isEqualTo(ErrorKind.STORAGE_ERROR);
+
+        node.hasRoom();
+        node.tick();
+
+        assertThat(node.append(first, Acks.ALL, "b")).isEqualTo(ErrorKind.NONE);
+        assertThat(node.append(second, Acks.ALL, "b")).isEqualTo(ErrorKind.NONE);
+    }
+
+    @Test
+    void theHostHearsWhenALookAtAFullDiskFindsRoom() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        node.append(id, Acks.ALL, "a");
+        FullDisks full = new FullDisks(new PartitionHosts(List.of(node.host)));
+        node.memory.setCapacityBytes(node.memory.usedBytes());
+        node.memory.setReserveBytes(1);
+        assertThat(node.append(id, Acks.ALL, "b")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        full.look(node.disk());
+        assertThat(full.isEmpty()).isFalse();
+
+        node.memory.setCapacityBytes(Long.MAX_VALUE);
+        node.tick();
+        assertThat(node.append(id, Acks.ALL, "too early")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        full.look(node.disk());
+        node.tick();
+
+        assertThat(full.isEmpty()).isTrue();
+        assertThat(node.append(id, Acks.ALL, "c")).isEqualTo(ErrorKind.NONE);
+    }
+
+    @Test
+    void roomSeenWhileTheDiskIsAskedIsAskedForAgain() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        node.append(id, Acks.ALL, "a");
+        node.memory.refuseWrites(true);
+        assertThat(node.append(id, Acks.ALL, "b")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        CompletableFuture<Void> gate = node.faulty.hold("create", "space.probe");
+        node.clock.advanceMs(1_000);
+        node.run(node.host::tick);
+        await().until(() -> node.faulty.probes() == 1);
+
+        node.hasRoom();
+        gate.complete(null); // the probe itself still finds no room
+        node.awaitQuiet();
+        node.memory.refuseWrites(false);
+        node.tick();
+
+        assertThat(node.faulty.probes()).isEqualTo(2);
+        assertThat(node.append(id, Acks.ALL, "c")).isEqualTo(ErrorKind.NONE);
     }
 
     @Test

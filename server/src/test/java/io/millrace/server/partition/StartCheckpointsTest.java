@@ -41,6 +41,7 @@ final class StartCheckpointsTest {
             replies.add(reply);
             sessions.deleteRecords(id, 1, reply::complete);
         }));
+        node.run(() -> {}); // the turn has ended
         return replies;
     }
 
