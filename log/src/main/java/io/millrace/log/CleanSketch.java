@@ -69,14 +69,15 @@ public final class CleanSketch {
     CleanSketch(
             LogDirectory directory,
             PartitionLog log,
+            PartitionFolder folder,
             SegmentList segments,
             Collection<ProducerState> producers,
             long lastStableOffset) {
         this.directory = directory;
         this.log = log;
         this.partition = log.partition();
-        this.folder = log.folder().path();
-        this.disk = log.folder().disk();
+        this.folder = folder.path();
+        this.disk = folder.disk();
         this.config = log.config();
         this.startOffset = log.startOffset();
         this.lastStableOffset = lastStableOffset;
