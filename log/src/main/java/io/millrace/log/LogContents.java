@@ -1,7 +1,5 @@
 package io.millrace.log;
 
-import io.millrace.log.batch.AppendOrigin;
-import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileCache;
@@ -82,29 +80,8 @@ final class LogContents {
         return producers;
     }
 
-    /// Whether batches may enter, and as what. Changes nothing here.
-    Admission.Verdict decide(LogConfig config, BatchCheck check, AppendOrigin origin, int leaderEpoch) {
-        return new Admission(partition, config, producers, positions.start(), positions.end())
-                .decide(check, origin, leaderEpoch);
-    }
-
-    boolean mustRollFor(Admission.Admitted admitted, LogConfig config, long nowMs) {
-        return RollRule.mustRoll(
-                segments.active(),
-                config,
-                admitted.bytes(),
-                admitted.lastOffset(),
-                admitted.maxTimestamp(),
-                nowMs,
-                partition);
-    }
-
-    boolean isActiveAged(LogConfig config, long nowMs) {
-        return RollRule.isAged(segments.active(), config, nowMs, partition);
-    }
-
-    /// Begins a new segment at the end; whoever had the active one until now still has to seal it.
-    Segment roll(LogConfig config) {
+    /// A fresh active segment at the end; the one before is still to be sealed.
+    Segment addSegment(LogConfig config) {
         Segment next = Segment.fresh(cache, folder.path(), positions.end(), config.preallocatedBytes());
         segments.add(next);
         return next;

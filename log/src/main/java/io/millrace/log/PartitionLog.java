@@ -3,7 +3,6 @@ package io.millrace.log;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
-import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.FileCache;
@@ -11,14 +10,12 @@ import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.producer.ProducerView;
-import io.millrace.log.segment.Segment;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,8 +27,9 @@ import java.util.Optional;
 /// as jobs.
 ///
 /// This is the log's life as its owner sees it; what it is made of has names of its own: [LogContents] (segments,
-/// epochs, producers), [Positions] (how far it has come), [FlushCycle] (the way to the disk), [Retention], [Reload]
-/// (the way back from the files), [LifeCycle] (what it may do) and [JobsOut] (what others do for it).
+/// epochs, producers), [Positions] (how far it has come), [Appender] (its end), [FlushCycle] (the way to the disk),
+/// [Reload] (the way back from the files), [Retention], [LifeCycle] (what it may do), [JobsOut] (what others do for
+/// it).
 public final class PartitionLog {
     private final LogDirectory directory;
     private final TopicPartition partition;
@@ -40,6 +38,7 @@ public final class PartitionLog {
     private final Positions positions = new Positions();
     private final LogContents contents;
     private final FlushCycle flushing;
+    private final Appender appender;
     private final JobsOut jobs;
     private LifeCycle life = LifeCycle.OPEN;
     private LogConfig config;
@@ -59,6 +58,7 @@ public final class PartitionLog {
         this.folder = folder;
         this.contents = new LogContents(partition, folder, cache, positions, loaded);
         this.flushing = new FlushCycle(folder, positions, loaded.scanned());
+        this.appender = new Appender(partition, positions, contents, flushing);
         this.jobs = new JobsOut(partition);
     }
 
@@ -132,31 +132,7 @@ public final class PartitionLog {
         if (!life.isWritable()) {
             return AppendResult.refused(ErrorKind.STORAGE_ERROR, positions.start(), life.refusal());
         }
-        return switch (contents.decide(config, check, origin, leaderEpoch)) {
-            case Admission.Answered(AppendResult result) -> result;
-            case Admission.Admitted admitted -> {
-                long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
-                if (contents.mustRollFor(admitted, config, nowMs)) {
-                    roll();
-                }
-                flushing.add(contents.active(), admitted.batches(), admitted.isCopy() ? Lease.NONE : lease);
-                contents.append(admitted, config);
-                yield AppendResult.appended(
-                        firstOffset, positions.end(), appendTimeMs(origin, nowMs), positions.start(), false);
-            }
-        };
-    }
-
-    private long appendTimeMs(AppendOrigin origin, long nowMs) {
-        return config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME && origin != AppendOrigin.LEADER
-                ? nowMs
-                : -1;
-    }
-
-    private void roll() {
-        Segment full = contents.active();
-        ByteBuffer producerSnapshot = contents.producerSnapshot();
-        flushing.seal(full, contents.roll(config), producerSnapshot);
+        return appender.append(config, check, lease, origin, leaderEpoch, nowMs);
     }
 
     /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do, a job is still out,
@@ -269,26 +245,18 @@ public final class PartitionLog {
     /// @param maxBytes upper bound of the slice
     /// @param minOneBatch return the first batch even when it alone is larger than `maxBytes`
     public ReadResult read(long fromOffset, long belowOffset, int maxBytes, boolean minOneBatch) {
-        if (fromOffset < positions.start() || fromOffset > positions.end()) {
-            return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
-        }
-        long written = positions.written();
-        long limit = Math.min(belowOffset, written);
-        if (fromOffset >= limit) {
-            return new ReadResult.Ready(FileSlice.empty());
-        }
-        return LogReader.read(contents.segments(), written, fromOffset, limit, Math.max(0, maxBytes), minOneBatch);
+        return LogReader.read(contents.segments(), positions, fromOffset, belowOffset, maxBytes, minOneBatch);
     }
 
     /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a
     /// thread that may block.
     public TimestampLookup findByTimestamp(long timestampMs) {
-        return TimestampSearch.firstAtOrAfter(contents.segments(), positions.start(), positions.written(), timestampMs);
+        return TimestampSearch.firstAtOrAfter(contents.segments(), positions, timestampMs);
     }
 
     /// The record with the largest timestamp.
     public TimestampLookup findMaxTimestamp() {
-        return TimestampSearch.largest(contents.segments(), positions.start(), positions.written());
+        return TimestampSearch.largest(contents.segments(), positions);
     }
 
     /// End offset of the largest epoch not above `epoch` (KIP-101, KIP-320).
@@ -336,12 +304,18 @@ public final class PartitionLog {
             if (job.isPresent()) {
                 flushing.forget(job.get().removed());
                 jobs.lend(job.get());
-            } else if (life.isWritable() && !jobs.isFlush() && retention.isRollDue()) {
-                roll();
+            } else if (life.isWritable() && !jobs.isFlush()) {
+                rollIfDue(retention, nowMs);
             }
             return job;
         } catch (IOException e) {
             throw new StorageException("can not look at " + folder.path(), e);
+        }
+    }
+
+    private void rollIfDue(Retention retention, long nowMs) throws IOException {
+        if (appender.isActiveAged(config, nowMs) || retention.wantsActive()) {
+            appender.roll(config);
         }
     }
 
@@ -444,18 +418,5 @@ public final class PartitionLog {
             contents.discardFiles();
             directory.delete(this, folder);
         }
-    }
-
-    /// @param offset offset of the record found, -1 when there is none
-    /// @param timestampMs its timestamp, -1 when there is none
-    /// @param leaderEpoch its batch's leader epoch, -1 when unknown
-    public record TimestampOffset(long offset, long timestampMs, int leaderEpoch) {
-        public static final TimestampOffset NONE = new TimestampOffset(-1, -1, -1);
-    }
-
-    /// A lookup that may block: run once by any one thread.
-    public interface TimestampLookup {
-        /// @throws StorageException when the disk fails
-        TimestampOffset run();
     }
 }

@@ -43,12 +43,6 @@ final class Retention {
         return count == 0 ? Optional.empty() : Optional.of(RetentionJob.remove(contents.removeFirst(count)));
     }
 
-    /// Whether the active segment is to be sealed now so that it can go once it is flushed: its time has come, or all
-    /// of it is deleted, too old, or too much.
-    boolean isRollDue() throws IOException {
-        return contents.isActiveAged(config, nowMs) || isActiveDue();
-    }
-
     /// Segments at the front whose age decides but is not in memory, a few at a time.
     private List<Segment> unknown() throws IOException {
         List<Segment> unknown = new ArrayList<>();
@@ -87,7 +81,8 @@ final class Retention {
         return count;
     }
 
-    private boolean isActiveDue() throws IOException {
+    /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much.
+    boolean wantsActive() throws IOException {
         Segment active = segments.active();
         if (active.sizeBytes() == 0 || active.endOffset() > belowOffset) {
             return false;
