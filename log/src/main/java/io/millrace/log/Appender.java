@@ -7,35 +7,35 @@ import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.segment.Segment;
 import io.millrace.model.Lease;
-import io.millrace.model.TopicPartition;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// The end of a log, where batches come in: admits them, begins a new segment where they do not fit or the active one
 /// is too old, and hands them to memory and to the next flush.
 ///
-/// Owned by: the log's owner.
+/// Keeps nothing: a log that is idle pays for none of this.
 final class Appender {
-    private final TopicPartition partition;
-    private final Positions positions;
-    private final LogContents contents;
-    private final FlushCycle flushing;
+    private Appender() {}
 
-    Appender(TopicPartition partition, Positions positions, LogContents contents, FlushCycle flushing) {
-        this.partition = partition;
-        this.positions = positions;
-        this.contents = contents;
-        this.flushing = flushing;
-    }
-
-    AppendResult append(
-            LogConfig config, BatchCheck check, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
+    static AppendResult append(
+            LogContents contents,
+            FlushCycle flushing,
+            LogConfig config,
+            BatchCheck check,
+            Lease lease,
+            AppendOrigin origin,
+            int leaderEpoch,
+            long nowMs) {
+        Positions positions = contents.positions();
         Admission admission =
-                new Admission(partition, config, contents.producers(), positions.start(), positions.end());
+                new Admission(contents.partition(), config, contents.producers(), positions.start(), positions.end());
         return switch (admission.decide(check, origin, leaderEpoch)) {
             case Admission.Answered(AppendResult result) -> result;
             case Admission.Admitted admitted -> {
                 long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
-                rollIfNeeded(config, admitted, nowMs);
+                if (mustRoll(contents, config, admitted, nowMs)) {
+                    roll(contents, flushing, config);
+                }
                 flushing.add(contents.active(), admitted.batches(), admitted.isCopy() ? Lease.NONE : lease);
                 contents.append(admitted, config);
                 yield AppendResult.appended(
@@ -50,26 +50,27 @@ final class Appender {
                 : -1;
     }
 
-    private void rollIfNeeded(LogConfig config, Admission.Admitted admitted, long nowMs) {
-        if (RollRule.mustRoll(
+    private static boolean mustRoll(LogContents contents, LogConfig config, Admission.Admitted admitted, long nowMs) {
+        return RollRule.mustRoll(
                 contents.active(),
                 config,
                 admitted.bytes(),
                 admitted.lastOffset(),
                 admitted.maxTimestamp(),
                 nowMs,
-                partition)) {
-            roll(config);
+                contents.partition());
+    }
+
+    /// Seals the active segment, although nothing arrives, when its time has come or retention wants all of it: it can
+    /// be given up once it is flushed.
+    static void rollIfDue(LogContents contents, FlushCycle flushing, LogConfig config, Retention retention, long nowMs)
+            throws IOException {
+        if (RollRule.isAged(contents.active(), config, nowMs, contents.partition()) || retention.wantsActive()) {
+            roll(contents, flushing, config);
         }
     }
 
-    /// Whether the active segment is to be sealed although nothing arrives, so that retention can reach it.
-    boolean isActiveAged(LogConfig config, long nowMs) {
-        return RollRule.isAged(contents.active(), config, nowMs, partition);
-    }
-
-    /// Begins a new segment; the one before is sealed with the next flush.
-    void roll(LogConfig config) {
+    private static void roll(LogContents contents, FlushCycle flushing, LogConfig config) {
         Segment full = contents.active();
         ByteBuffer producerSnapshot = contents.producerSnapshot();
         flushing.seal(full, contents.addSegment(config), producerSnapshot);

@@ -17,19 +17,18 @@ final class FlushCycle {
     private final PartitionFolder folder;
     private final Positions positions;
     private final UnwrittenTail tail = new UnwrittenTail();
-    private final List<Segment> unsynced = new ArrayList<>(0);
+    private List<Segment> unsynced = List.of();
 
     /// @param scanned segments found in the files that are not known to be durable
     FlushCycle(PartitionFolder folder, Positions positions, List<Segment> scanned) {
         this.folder = folder;
         this.positions = positions;
-        unsynced.addAll(scanned);
+        restart(scanned);
     }
 
     /// The log was built anew from its files: nothing waits to be written any more.
     void restart(List<Segment> scanned) {
-        unsynced.clear();
-        unsynced.addAll(scanned);
+        unsynced = scanned.isEmpty() ? List.of() : new ArrayList<>(scanned);
     }
 
     /// Bytes that no job has taken yet.
@@ -52,6 +51,9 @@ final class FlushCycle {
     }
 
     private void markUnsynced(Segment segment) {
+        if (unsynced.isEmpty()) {
+            unsynced = new ArrayList<>(1); // the one list that all idle logs share takes nothing
+        }
         if (unsynced.isEmpty() || unsynced.getLast() != segment) {
             unsynced.add(segment);
         }
@@ -59,7 +61,9 @@ final class FlushCycle {
 
     /// Retention gave these up: nobody needs them on disk.
     void forget(List<Segment> removed) {
-        unsynced.removeAll(removed);
+        if (!unsynced.isEmpty()) {
+            unsynced.removeAll(removed);
+        }
     }
 
     /// What was not handed to a job is not going to be written.
@@ -105,9 +109,9 @@ final class FlushCycle {
         }
         positions.flushed(job.endOffset(), job.isSync());
         if (job.isSync()) {
-            unsynced.clear();
+            unsynced = List.of();
             for (PendingWrite write : tail.writes()) {
-                unsynced.add(write.segment());
+                markUnsynced(write.segment());
             }
         }
     }

@@ -1,22 +1,17 @@
 package io.millrace.log;
 
 import io.millrace.model.InvariantViolation;
-import io.millrace.model.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /// Which jobs of one log are out with other threads: at most one of each kind.
 ///
-/// Owned by: the log's owner.
-final class JobsOut {
-    private final TopicPartition partition;
-    private @Nullable FlushJob flush;
-    private @Nullable CleanSwap swap;
-    private @Nullable RetentionJob retention;
-    private @Nullable RecoveryJob recovery;
-
-    JobsOut(TopicPartition partition) {
-        this.partition = partition;
-    }
+/// A value, so that all logs without a job share one.
+record JobsOut(
+        @Nullable FlushJob flush,
+        @Nullable CleanSwap swap,
+        @Nullable RetentionJob retention,
+        @Nullable RecoveryJob recovery) {
+    static final JobsOut NONE = new JobsOut(null, null, null, null);
 
     boolean isAny() {
         return flush != null || swap != null || retention != null || recovery != null;
@@ -43,45 +38,49 @@ final class JobsOut {
         return flush == null ? 0 : flush.bytes();
     }
 
-    void lend(FlushJob job) {
-        flush = job;
+    JobsOut with(FlushJob job) {
+        return new JobsOut(job, swap, retention, recovery);
     }
 
-    void lend(CleanSwap job) {
-        swap = job;
+    JobsOut with(CleanSwap job) {
+        return new JobsOut(flush, job, retention, recovery);
     }
 
-    void lend(RetentionJob job) {
-        retention = job;
+    JobsOut with(RetentionJob job) {
+        return new JobsOut(flush, swap, job, recovery);
     }
 
-    void lend(RecoveryJob job) {
-        recovery = job;
+    JobsOut with(RecoveryJob job) {
+        return new JobsOut(flush, swap, retention, job);
     }
 
-    void takeBack(FlushJob job) {
+    JobsOut without(FlushJob job) {
         require(flush == job, "flush job");
-        flush = null;
+        return orNone(new JobsOut(null, swap, retention, recovery));
     }
 
-    void takeBack(CleanSwap job) {
+    JobsOut without(CleanSwap job) {
         require(swap == job, "swap");
-        swap = null;
+        return orNone(new JobsOut(flush, null, retention, recovery));
     }
 
-    void takeBack(RetentionJob job) {
+    JobsOut without(RetentionJob job) {
         require(retention == job, "retention job");
-        retention = null;
+        return orNone(new JobsOut(flush, swap, null, recovery));
     }
 
-    void takeBack(RecoveryJob job) {
+    JobsOut without(RecoveryJob job) {
         require(recovery == job, "recovery job");
-        recovery = null;
+        return orNone(new JobsOut(flush, swap, retention, null));
     }
 
-    private void require(boolean isOut, String what) {
+    private static void require(boolean isOut, String what) {
         if (!isOut) {
-            throw new InvariantViolation("this " + what + " is not out: " + partition);
+            throw new InvariantViolation("this " + what + " is not out");
         }
+    }
+
+    private static JobsOut orNone(JobsOut rest) {
+        return rest.isAny() ? rest : NONE;
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.log;
 
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.config.LogConfig;
-import io.millrace.log.disk.FileCache;
 import io.millrace.log.epoch.LeaderEpochs;
 import io.millrace.log.producer.ProducerSnapshot;
 import io.millrace.log.producer.ProducerStates;
@@ -14,8 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// What a log holds, as memory knows it: segments, leader epochs and producers, and the first and last offset with
-/// them.
+/// What a log holds, as memory knows it: segments, leader epochs and producers, and with them where it begins and ends.
 ///
 /// Owned by: the log's owner.
 /// Invariant: the three tell of the same batches, those from the log's start to its end. They change together: with a
@@ -23,22 +21,15 @@ import java.util.List;
 final class LogContents {
     private final TopicPartition partition;
     private final PartitionFolder folder;
-    private final FileCache cache;
     private final Positions positions;
     private SegmentList segments;
     private LeaderEpochs epochs;
     private ProducerStates producers;
     private boolean changedSinceFound;
 
-    LogContents(
-            TopicPartition partition,
-            PartitionFolder folder,
-            FileCache cache,
-            Positions positions,
-            LogLoader.Loaded loaded) {
+    LogContents(TopicPartition partition, PartitionFolder folder, Positions positions, LogLoader.Loaded loaded) {
         this.partition = partition;
         this.folder = folder;
-        this.cache = cache;
         this.positions = positions;
         this.segments = loaded.segments();
         this.epochs = loaded.epochs();
@@ -64,6 +55,14 @@ final class LogContents {
         changedSinceFound = !loaded.scanned().isEmpty();
     }
 
+    TopicPartition partition() {
+        return partition;
+    }
+
+    Positions positions() {
+        return positions;
+    }
+
     SegmentList segments() {
         return segments;
     }
@@ -82,7 +81,7 @@ final class LogContents {
 
     /// A fresh active segment at the end; the one before is still to be sealed.
     Segment addSegment(LogConfig config) {
-        Segment next = Segment.fresh(cache, folder.path(), positions.end(), config.preallocatedBytes());
+        Segment next = Segment.fresh(active().cache(), folder.path(), positions.end(), config.preallocatedBytes());
         segments.add(next);
         return next;
     }
@@ -126,7 +125,7 @@ final class LogContents {
 
     /// Puts a cleaned segment in the place of those it was made from.
     void settle(CleanSwap swap) {
-        swap.settle(segments, cache);
+        swap.settle(segments);
     }
 
     /// Lets go of memory that only a busy log needs.
@@ -140,7 +139,7 @@ final class LogContents {
     /// The work of cutting the log at `cutOffset` and building it anew from its files.
     Reload reloadCutAt(long cutOffset, LogConfig config) {
         long durable = Math.min(positions.synced(), cutOffset);
-        LogLoader loader = new LogLoader(cache, folder, partition, config, false, durable);
+        LogLoader loader = new LogLoader(active().cache(), folder, partition, config, false, durable);
         return new Reload(new Truncation(segments, folder), loader, cutOffset, positions.start());
     }
 

@@ -5,10 +5,8 @@ import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.config.LogConfig;
-import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.EpochEnd;
-import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
@@ -33,33 +31,26 @@ import java.util.Optional;
 public final class PartitionLog {
     private final LogDirectory directory;
     private final TopicPartition partition;
-    private final TopicId topicId;
     private final PartitionFolder folder;
     private final Positions positions = new Positions();
     private final LogContents contents;
     private final FlushCycle flushing;
-    private final Appender appender;
-    private final JobsOut jobs;
+    private JobsOut jobs = JobsOut.NONE;
     private LifeCycle life = LifeCycle.OPEN;
     private LogConfig config;
 
     PartitionLog(
             LogDirectory directory,
             TopicPartition partition,
-            TopicId topicId,
             LogConfig config,
-            FileCache cache,
             PartitionFolder folder,
             LogLoader.Loaded loaded) {
         this.directory = directory;
         this.partition = partition;
-        this.topicId = topicId;
         this.config = config;
         this.folder = folder;
-        this.contents = new LogContents(partition, folder, cache, positions, loaded);
+        this.contents = new LogContents(partition, folder, positions, loaded);
         this.flushing = new FlushCycle(folder, positions, loaded.scanned());
-        this.appender = new Appender(partition, positions, contents, flushing);
-        this.jobs = new JobsOut(partition);
     }
 
     public TopicPartition partition() {
@@ -67,7 +58,7 @@ public final class PartitionLog {
     }
 
     public TopicId topicId() {
-        return topicId;
+        return folder.topicId();
     }
 
     public LogConfig config() {
@@ -132,7 +123,7 @@ public final class PartitionLog {
         if (!life.isWritable()) {
             return AppendResult.refused(ErrorKind.STORAGE_ERROR, positions.start(), life.refusal());
         }
-        return appender.append(config, check, lease, origin, leaderEpoch, nowMs);
+        return Appender.append(contents, flushing, config, check, lease, origin, leaderEpoch, nowMs);
     }
 
     /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do, a job is still out,
@@ -144,7 +135,7 @@ public final class PartitionLog {
             return Optional.empty();
         }
         Optional<FlushJob> job = flushing.begin(sync, contents);
-        job.ifPresent(jobs::lend);
+        job.ifPresent(begun -> jobs = jobs.with(begun));
         return job;
     }
 
@@ -152,7 +143,7 @@ public final class PartitionLog {
     /// the log refuses appends with that error until [#beginRecovery] and its job succeed; what was acknowledged stays
     /// readable.
     public void endFlush(FlushJob job) {
-        jobs.takeBack(job);
+        jobs = jobs.without(job);
         job.releaseLeases();
         if (life.isDeleted()) {
             folder.lookAgain();
@@ -197,14 +188,14 @@ public final class PartitionLog {
             return Optional.empty();
         }
         RecoveryJob job = new RecoveryJob(folder, contents.reloadCutAt(positions.written(), config));
-        jobs.lend(job);
+        jobs = jobs.with(job);
         return Optional.of(job);
     }
 
     /// Takes a finished job back. Unless the disk still refuses, the log is from now on what the job found in the
     /// files, and takes appends.
     public void endRecovery(RecoveryJob job) {
-        jobs.takeBack(job);
+        jobs = jobs.without(job);
         LogLoader.Loaded loaded = job.loaded();
         if (loaded != null) {
             replaceWith(loaded);
@@ -303,9 +294,9 @@ public final class PartitionLog {
             Optional<RetentionJob> job = retention.begin();
             if (job.isPresent()) {
                 flushing.forget(job.get().removed());
-                jobs.lend(job.get());
+                jobs = jobs.with(job.get());
             } else if (life.isWritable() && !jobs.isFlush()) {
-                rollIfDue(retention, nowMs);
+                Appender.rollIfDue(contents, flushing, config, retention, nowMs);
             }
             return job;
         } catch (IOException e) {
@@ -313,16 +304,10 @@ public final class PartitionLog {
         }
     }
 
-    private void rollIfDue(Retention retention, long nowMs) throws IOException {
-        if (appender.isActiveAged(config, nowMs) || retention.wantsActive()) {
-            appender.roll(config);
-        }
-    }
-
     /// Takes a finished job back; returns the bytes freed. After a storage error the next start finds again what was
     /// not renamed.
     public long endRetention(RetentionJob job, long nowMs) {
-        jobs.takeBack(job);
+        jobs = jobs.without(job);
         job.settle();
         deleteLater(job.marked(), nowMs);
         removeIfDue();
@@ -341,10 +326,7 @@ public final class PartitionLog {
         if (!life.isWritable() || contents.segments().count() == 1) {
             return Optional.empty();
         }
-        ProducerStates producers = contents.producers();
-        long openTransaction = producers.firstOpenTransactionOffset();
-        long limit = openTransaction < 0 ? lastStableOffset : Math.min(lastStableOffset, openTransaction);
-        return Optional.of(new CleanSketch(directory, this, folder, contents.segments(), producers.all(), limit));
+        return Optional.of(new CleanSketch(directory, this, folder, contents, lastStableOffset));
     }
 
     /// Cuts loose the swap of a cleaned group for the segments it stands for; empty when the log has changed meanwhile
@@ -357,13 +339,13 @@ public final class PartitionLog {
             return Optional.empty();
         }
         Optional<CleanSwap> swap = CleanSwap.of(contents.segments(), folder, sketch, group);
-        swap.ifPresent(jobs::lend);
+        swap.ifPresent(begun -> jobs = jobs.with(begun));
         return swap;
     }
 
     /// Takes a finished swap back. After a storage error the log is to be recovered as after a failed flush.
     public void endClean(CleanSwap swap, long nowMs) {
-        jobs.takeBack(swap);
+        jobs = jobs.without(swap);
         if (swap.error() == ErrorKind.NONE) {
             contents.settle(swap);
             deleteLater(swap.retired(), nowMs);

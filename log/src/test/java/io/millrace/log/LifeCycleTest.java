@@ -88,6 +88,6 @@ final class LifeCycleTest {
         fixture.log().endFlush(job);
         assertThatThrownBy(() -> fixture.log().endFlush(job))
                 .isInstanceOf(InvariantViolation.class)
-                .hasMessage("this flush job is not out: orders-0");
+                .hasMessage("this flush job is not out");
     }
 }
