@@ -8,7 +8,6 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.server.loop.EventLoop;
-import io.millrace.server.partition.PartitionHost.Hosted;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -91,7 +91,7 @@ public final class NodePartitions implements Partitions {
             Acks acks,
             long timeoutMs,
             Consumer<AppendReply> reply) {
-        PartitionHost.Hosted hosted = host.hosted(id);
+        Hosted hosted = host.hosted(id);
         if (hosted == null) {
             reply.accept(new AppendReply(AppendResult.refused(absence(id), -1, ""), leaderOf(id)));
             return;
@@ -159,7 +159,7 @@ public final class NodePartitions implements Partitions {
     }
 
     /// What was deleted must not come back with a restart, so the answer waits for the checkpoint.
-    private static void checkpointStart(PartitionHost.Hosted hosted, EventLoop owner, Consumer<OffsetReply> answer) {
+    private static void checkpointStart(Hosted hosted, EventLoop owner, Consumer<OffsetReply> answer) {
         PartitionLog log = hosted.partition.log();
         long start = log.startOffset();
         hosted.disk.read(() -> {
@@ -214,7 +214,7 @@ public final class NodePartitions implements Partitions {
     }
 
     private interface OnPartition<T> {
-        void run(PartitionHost.Hosted hosted, Consumer<T> answer);
+        void run(Hosted hosted, Consumer<T> answer);
     }
 
     private <T> void onOwner(
@@ -222,7 +222,7 @@ public final class NodePartitions implements Partitions {
         PartitionHost host = hosts.of(id);
         Consumer<T> answer = host.loop() == home ? reply : value -> home.post(() -> reply.accept(value));
         host.loop().run(() -> {
-            PartitionHost.Hosted hosted = host.hosted(id);
+            Hosted hosted = host.hosted(id);
             if (hosted == null) {
                 answer.accept(absent.apply(id));
             } else {
