@@ -11,10 +11,9 @@ import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.FileContents;
-import io.millrace.log.producer.ProducerState;
+import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.segment.BatchCursor;
 import io.millrace.log.segment.Segment;
-import io.millrace.log.segment.SegmentList;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.log.segment.SegmentTimestamps;
 import io.millrace.model.TopicPartition;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 
 /// What the cleaner has to know of a log, noted down from memory by the log's owner ([PartitionLog#sketch]); what only
@@ -69,23 +67,29 @@ public final class CleanSketch {
     CleanSketch(
             LogDirectory directory,
             PartitionLog log,
-            SegmentList segments,
-            Collection<ProducerState> producers,
+            PartitionFolder folder,
+            LogContents contents,
             long lastStableOffset) {
         this.directory = directory;
         this.log = log;
         this.partition = log.partition();
-        this.folder = log.folder().path();
-        this.disk = log.folder().disk();
+        this.folder = folder.path();
+        this.disk = folder.disk();
         this.config = log.config();
         this.startOffset = log.startOffset();
-        this.lastStableOffset = lastStableOffset;
+        this.lastStableOffset = beforeOpenTransactions(contents.producers(), lastStableOffset);
         this.durableOffset = log.recoveryPoint();
-        this.pieces = Arrays.stream(segments.snapshot()).map(Piece::of).toList();
-        this.producers = producers.stream()
+        this.pieces =
+                Arrays.stream(contents.segments().snapshot()).map(Piece::of).toList();
+        this.producers = contents.producers().all().stream()
                 .map(state -> new ActiveProducer(
                         state.producerId(), state.epoch(), state.hasBatches() ? state.lastOffset() : -1))
                 .toList();
+    }
+
+    private static long beforeOpenTransactions(ProducerStates producers, long lastStableOffset) {
+        long openTransaction = producers.firstOpenTransactionOffset();
+        return openTransaction < 0 ? lastStableOffset : Math.min(lastStableOffset, openTransaction);
     }
 
     public TopicPartition partition() {

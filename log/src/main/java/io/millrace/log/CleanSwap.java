@@ -78,7 +78,8 @@ public final class CleanSwap {
         return retired;
     }
 
-    void settle(SegmentList segments, FileCache cache) {
+    void settle(SegmentList segments) {
+        FileCache cache = replaced.getFirst().cache();
         Segment cleaned =
                 Segment.sealed(cache, folder.path(), group.baseOffset(), group.endOffset(), group.sizeBytes());
         cleaned.knowMaxTimestamp(group.maxTimestamp(), group.maxTimestampOffset());

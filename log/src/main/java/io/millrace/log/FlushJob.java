@@ -116,6 +116,11 @@ public final class FlushJob {
         return total;
     }
 
+    /// The job is back: nobody reads the bytes any more.
+    void releaseLeases() {
+        writes.forEach(PendingWrite::releaseLeases);
+    }
+
     PartitionFolder.Work folder() {
         return folder;
     }

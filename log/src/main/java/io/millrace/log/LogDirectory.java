@@ -210,8 +210,7 @@ public final class LogDirectory {
         long recoveryPoint = checkpoints.recoveryPoint(partition);
         LogLoader.Loaded loaded = new LogLoader(cache, folder, partition, config, trusted, recoveryPoint)
                 .load(checkpoints.startOffset(partition));
-        long durable = trusted ? loaded.endOffset() : recoveryPoint;
-        return new PartitionLog(this, partition, topicId, config, cache, folder, loaded, durable);
+        return new PartitionLog(this, partition, config, folder, loaded);
     }
 
     /// Writes the checkpoints (`recovery-point-offset-checkpoint`, `log-start-offset-checkpoint`,

@@ -34,14 +34,16 @@ final class LogLoader {
     /// What a folder held.
     ///
     /// @param endOffset one past the last batch
-    /// @param scanned first offset of the segments that were scanned, and are not known to be durable; `endOffset` when
-    /// none was
+    /// @param durableOffset everything below was fsynced, as far as it is there
+    /// @param scanned the segments that were scanned, and are not known to be durable
+    /// @param epochsChanged whether the epochs are not those in the file
     record Loaded(
             SegmentList segments,
             LeaderEpochs epochs,
             ProducerStates producers,
             long startOffset,
             long endOffset,
+            long durableOffset,
             List<Segment> scanned,
             boolean epochsChanged) {}
 
@@ -109,7 +111,18 @@ final class LogLoader {
         ProducerStates producers = loadProducers(endOffset);
         long start = Math.max(startOffset, segments.getFirst().baseOffset());
         return new Loaded(
-                new SegmentList(segments), epochs, producers, start, endOffset, List.copyOf(scanned), epochsChanged);
+                new SegmentList(segments),
+                epochs,
+                producers,
+                start,
+                endOffset,
+                durable(endOffset),
+                List.copyOf(scanned),
+                epochsChanged);
+    }
+
+    private long durable(long endOffset) {
+        return clean ? endOffset : Math.min(recoveryPoint, endOffset);
     }
 
     private IOException missing(long startOffset) {
@@ -127,6 +140,7 @@ final class LogLoader {
                 new ProducerStates(partition),
                 startOffset,
                 startOffset,
+                durable(startOffset),
                 List.of(),
                 false);
     }

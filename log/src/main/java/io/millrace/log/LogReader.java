@@ -19,8 +19,21 @@ final class LogReader {
 
     private LogReader() {}
 
-    /// @param limit no batch at or above is read; at most `writtenOffset`, above `from`
+    /// @param below no batch at or above is read, nor one that is not written
     static ReadResult read(
+            SegmentList segments, Positions positions, long from, long below, int maxBytes, boolean minOneBatch) {
+        if (from < positions.start() || from > positions.end()) {
+            return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
+        }
+        long written = positions.written();
+        long limit = Math.min(below, written);
+        return from >= limit
+                ? new ReadResult.Ready(FileSlice.empty())
+                : readWritten(segments, written, from, limit, Math.max(0, maxBytes), minOneBatch);
+    }
+
+    /// @param limit at most `writtenOffset`, above `from`
+    private static ReadResult readWritten(
             SegmentList segments, long writtenOffset, long from, long limit, int maxBytes, boolean minOneBatch) {
         int index = segments.indexOf(from);
         Segment segment = segments.get(index);

@@ -53,6 +53,10 @@ final class PartitionFolder {
         return path;
     }
 
+    TopicId topicId() {
+        return topicId;
+    }
+
     boolean exists() {
         return exists;
     }

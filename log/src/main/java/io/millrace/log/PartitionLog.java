@@ -3,30 +3,19 @@ package io.millrace.log;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
-import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.clean.CleanedGroup;
 import io.millrace.log.config.LogConfig;
-import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.EpochEnd;
-import io.millrace.log.epoch.LeaderEpochs;
-import io.millrace.log.producer.ProducerSnapshot;
-import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.producer.ProducerView;
-import io.millrace.log.segment.IndexWrite;
-import io.millrace.log.segment.Segment;
-import io.millrace.log.segment.SegmentList;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// One partition's append-only log in Kafka's on-disk format: segments with sparse offset and time indexes, leader
 /// epochs and producer state.
@@ -35,72 +24,33 @@ import org.jspecify.annotations.Nullable;
 /// device: appends are kept in memory until a [FlushJob] writes them, reads of bytes that may be cold are handed back
 /// as jobs.
 ///
-/// Positions, always `startOffset <= durableOffset <= writtenOffset <= endOffset`:
-/// `endOffset` is the next offset to be given out, everything below `writtenOffset` is in the file (a process crash
-/// keeps it), everything below `durableOffset` is fsynced (a power cut keeps it).
+/// This is the log's life as its owner sees it; what it is made of has names of its own: [LogContents] (segments,
+/// epochs, producers), [Positions] (how far it has come), [Appender] (its end), [FlushCycle] (the way to the disk),
+/// [Reload] (the way back from the files), [Retention], [LifeCycle] (what it may do), [JobsOut] (what others do for
+/// it).
 public final class PartitionLog {
-    private final TopicPartition partition;
-    private final TopicId topicId;
-    private final PartitionFolder folder;
-    private final FileCache cache;
     private final LogDirectory directory;
+    private final TopicPartition partition;
+    private final PartitionFolder folder;
+    private final Positions positions = new Positions();
+    private final LogContents contents;
+    private final FlushCycle flushing;
+    private JobsOut jobs = JobsOut.NONE;
+    private LifeCycle life = LifeCycle.OPEN;
     private LogConfig config;
-
-    private SegmentList segments;
-    private LeaderEpochs epochs;
-    private ProducerStates producers;
-    private final UnwrittenTail tail = new UnwrittenTail();
-    private final List<Segment> unsynced = new ArrayList<>(0);
-    private @Nullable FlushJob jobOut;
-    private @Nullable CleanSwap swapOut;
-    private @Nullable RetentionJob retentionOut;
-    private @Nullable RecoveryJob recoveryOut;
-
-    private volatile long startOffset;
-    private volatile long syncedOffset;
-    private long writtenOffset;
-    private long endOffset;
-    private boolean failed;
-    private boolean closed;
-    private boolean deleted;
-    private boolean removed;
-    private boolean changedSinceOpen;
 
     PartitionLog(
             LogDirectory directory,
             TopicPartition partition,
-            TopicId topicId,
             LogConfig config,
-            FileCache cache,
             PartitionFolder folder,
-            LogLoader.Loaded loaded,
-            long durableOffset) {
+            LogLoader.Loaded loaded) {
         this.directory = directory;
         this.partition = partition;
-        this.topicId = topicId;
         this.config = config;
-        this.cache = cache;
         this.folder = folder;
-        this.segments = loaded.segments();
-        this.epochs = loaded.epochs();
-        this.producers = loaded.producers();
-        adopt(loaded, durableOffset);
-    }
-
-    private void adopt(LogLoader.Loaded loaded, long durable) {
-        segments = loaded.segments();
-        epochs = loaded.epochs();
-        producers = loaded.producers();
-        startOffset = loaded.startOffset();
-        endOffset = loaded.endOffset();
-        writtenOffset = loaded.endOffset();
-        syncedOffset = Math.min(durable, endOffset);
-        unsynced.clear();
-        unsynced.addAll(loaded.scanned());
-        if (loaded.epochsChanged()) {
-            folder.epochsChanged();
-        }
-        changedSinceOpen = !loaded.scanned().isEmpty();
+        this.contents = new LogContents(partition, folder, positions, loaded);
+        this.flushing = new FlushCycle(folder, positions, loaded.scanned());
     }
 
     public TopicPartition partition() {
@@ -108,7 +58,7 @@ public final class PartitionLog {
     }
 
     public TopicId topicId() {
-        return topicId;
+        return folder.topicId();
     }
 
     public LogConfig config() {
@@ -119,43 +69,50 @@ public final class PartitionLog {
         config = newConfig;
     }
 
-    /// May be read from any thread.
+    /// The first offset there is. May be read from any thread.
     public long startOffset() {
-        return startOffset;
+        return positions.start();
     }
 
+    /// The next offset to be given out.
     public long endOffset() {
-        return endOffset;
+        return positions.end();
     }
 
+    /// Everything below is in the file: a process crash keeps it.
     public long writtenOffset() {
-        return writtenOffset;
+        return positions.written();
     }
 
-    /// May be read from any thread.
+    /// Everything below is fsynced: a power cut keeps it. May be read from any thread.
     public long durableOffset() {
-        return Math.max(syncedOffset, startOffset);
+        return positions.durable();
     }
 
     /// Everything below was fsynced, also what lies below the start: recovery relies on it. May be read from any
     /// thread.
     long recoveryPoint() {
-        return syncedOffset;
+        return positions.synced();
     }
 
     /// Bytes of all segments, unwritten tail included.
     public long sizeBytes() {
-        return segments.sizeBytes();
+        return contents.segments().sizeBytes();
     }
 
     /// Bytes accepted but not yet handed to a flush job or still inside one.
     public long unwrittenBytes() {
-        return tail.bytes() + (jobOut == null ? 0 : jobOut.bytes());
+        return flushing.bytes() + jobs.flushBytes();
     }
 
     /// Leader epoch of the last batch, or -1 for a log without any.
     public int latestEpoch() {
-        return epochs.latest();
+        return contents.epochs().latest();
+    }
+
+    /// What producers are known, for DescribeProducers and tests.
+    public List<ProducerView> producers() {
+        return contents.producers().all().stream().map(ProducerView::of).toList();
     }
 
     /// Assigns offsets and the leader epoch in place, and takes over without copying what was found valid: `lease` is
@@ -163,219 +120,114 @@ public final class PartitionLog {
     ///
     /// @param check what [io.millrace.log.batch.BatchValidator] says of the batches with this log's configuration
     public AppendResult append(BatchCheck check, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
-        if (failed || closed) {
-            return AppendResult.refused(
-                    ErrorKind.STORAGE_ERROR, startOffset, closed ? "the log is closed" : "the disk refused a write");
+        if (!life.isWritable()) {
+            return AppendResult.refused(ErrorKind.STORAGE_ERROR, positions.start(), life.refusal());
         }
-        Admission admission = new Admission(partition, config, producers, startOffset, endOffset);
-        return switch (admission.decide(check, origin, leaderEpoch)) {
-            case Admission.Answered(AppendResult result) -> result;
-            case Admission.Admitted admitted -> {
-                long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
-                rollIfNeeded(admitted, nowMs);
-                take(admitted, admitted.isCopy() ? Lease.NONE : lease);
-                yield AppendResult.appended(firstOffset, endOffset, appendTime(origin, nowMs), startOffset, false);
-            }
-        };
-    }
-
-    private long appendTime(AppendOrigin origin, long nowMs) {
-        return config.timestampType() == LogConfig.TimestampType.LOG_APPEND_TIME && origin != AppendOrigin.LEADER
-                ? nowMs
-                : -1;
-    }
-
-    private void rollIfNeeded(Admission.Admitted admitted, long nowMs) {
-        if (RollRule.mustRoll(
-                segments.active(),
-                config,
-                admitted.bytes(),
-                admitted.lastOffset(),
-                admitted.maxTimestamp(),
-                nowMs,
-                partition)) {
-            roll(endOffset);
-        }
-    }
-
-    private void roll(long baseOffset) {
-        Segment full = segments.active();
-        Segment next = Segment.fresh(cache, folder.path(), baseOffset, config.preallocatedBytes());
-        tail.writeTo(full).seal(next, ProducerSnapshot.encode(producers.all()));
-        segments.add(next);
-        markUnsynced(full);
-    }
-
-    private void take(Admission.Admitted admitted, Lease lease) {
-        ByteBuffer batches = admitted.batches();
-        int from = admitted.from();
-        int end = admitted.end();
-        Segment active = segments.active();
-        tail.add(active, batches, lease);
-        lease.retain();
-        for (int at = from; at < end; at += BatchHeader.sizeInBytes(batches, at)) {
-            int epoch = BatchHeader.leaderEpoch(batches, at);
-            if (epoch > epochs.latest() && epochs.assign(epoch, BatchHeader.baseOffset(batches, at))) {
-                folder.epochsChanged();
-            }
-            active.append(batches, at, config.indexIntervalBytes());
-            producers.apply(batches, at);
-        }
-        endOffset = active.endOffset();
-        markUnsynced(active);
-        changedSinceOpen = true;
-    }
-
-    private void markUnsynced(Segment segment) {
-        if (unsynced.isEmpty() || unsynced.getLast() != segment) {
-            unsynced.add(segment);
-        }
+        return Appender.append(contents, flushing, config, check, lease, origin, leaderEpoch, nowMs);
     }
 
     /// Cuts loose the disk work for everything appended so far; empty when there is nothing to do, a job is still out,
-    /// or the log is closed or deleted.
+    /// or the log refuses appends.
     ///
     /// @param sync whether the job also fsyncs; when everything is written but not yet durable, a job that only fsyncs
     public Optional<FlushJob> beginFlush(boolean sync) {
-        return closed ? Optional.empty() : cutLoose(sync);
-    }
-
-    private Optional<FlushJob> cutLoose(boolean sync) {
-        boolean toSync = sync && durableOffset() < endOffset;
-        if (jobOut != null || failed || tail.isEmpty() && !toSync) {
+        if (!life.isWritable() || jobs.isFlush()) {
             return Optional.empty();
         }
-        prepareFiles();
-        List<PendingWrite> writes = tail.detach();
-        FlushJob job = new FlushJob(
-                folder.begin(epochs),
-                writes,
-                toSync ? List.copyOf(unsynced) : List.of(),
-                segments.active(),
-                toSync,
-                endOffset);
-        jobOut = job;
-        return Optional.of(job);
-    }
-
-    private void prepareFiles() {
-        for (PendingWrite write : tail.writes()) {
-            if (write.makesFiles()) {
-                folder.namesChanged();
-            }
-            if (write.seals()) {
-                write.setIndex(write.segment().sealIndexes());
-            } else if (write.segment().isIndexSpillDue()) {
-                write.setIndex(write.segment().spillIndexes());
-            }
-        }
+        Optional<FlushJob> job = flushing.begin(sync, contents);
+        job.ifPresent(begun -> jobs = jobs.with(begun));
+        return job;
     }
 
     /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error
     /// the log refuses appends with that error until [#beginRecovery] and its job succeed; what was acknowledged stays
     /// readable.
     public void endFlush(FlushJob job) {
-        if (jobOut != job) {
-            throw new InvariantViolation("this flush job is not out: " + partition);
-        }
-        jobOut = null;
-        job.writes().forEach(PendingWrite::releaseLeases);
-        if (deleted) {
+        jobs = jobs.without(job);
+        job.releaseLeases();
+        if (life.isDeleted()) {
             folder.lookAgain();
-            deleteNow();
-            return;
-        }
-        if (job.error() != ErrorKind.NONE) {
+            removeIfDue();
+        } else if (job.error() == ErrorKind.NONE) {
+            flushing.end(job);
+        } else {
             folder.failed(job.folder());
             fail();
-            return;
-        }
-        folder.end(job.folder(), job.isSync());
-        for (PendingWrite write : job.writes()) {
-            settle(write);
-        }
-        writtenOffset = job.endOffset();
-        if (failed) {
-            // A swap failed meanwhile, and what was behind this job is dropped already.
-            endOffset = writtenOffset;
-        }
-        if (job.isSync()) {
-            syncedOffset = job.endOffset();
-            unsynced.clear();
-            for (PendingWrite write : tail.writes()) {
-                unsynced.add(write.segment());
-            }
         }
     }
 
-    private void settle(PendingWrite write) {
-        Segment segment = write.segment();
-        segment.written(write.endPosition());
-        IndexWrite index = write.index();
-        if (write.seals()) {
-            segment.sealed();
-        } else if (index != null) {
-            segment.spilled(index);
+    private void flushNow(boolean sync) throws IOException {
+        Optional<FlushJob> job = beginFlush(sync);
+        if (job.isPresent()) {
+            job.get().run();
+            endFlush(job.get());
+            if (life.isFailed()) {
+                throw new IOException(job.get().errorMessage());
+            }
         }
     }
 
     /// Whether appends are refused until [#beginRecovery] and its job succeed.
     public boolean isFailed() {
-        return failed;
+        return life.isFailed();
     }
 
     /// Refuses appends from now on, as after a failed flush. For the owner, too, when a call here threw that never
     /// should: the files are then more to be trusted than what is in memory.
     public void fail() {
-        failed = true;
-        tail.drop();
-        endOffset = writtenOffset;
+        life = life.onFailure();
+        flushing.drop();
+        positions.dropUnwritten();
     }
 
     /// Cuts loose the work that makes the log writable again after a storage error (the disk has space again): cuts the
     /// torn tail back to `writtenOffset`, drops what was appended but never written. Empty when nothing is wrong, the
     /// log is closed, or a job is out.
     public Optional<RecoveryJob> beginRecovery() {
-        if (!failed || closed || isJobOut()) {
+        if (!life.isFailed() || jobs.isAny()) {
             return Optional.empty();
         }
-        long durable = Math.min(syncedOffset, writtenOffset);
-        LogLoader loader = new LogLoader(cache, folder, partition, config, false, durable);
-        recoveryOut =
-                new RecoveryJob(folder, new Truncation(segments, folder), loader, writtenOffset, startOffset, durable);
-        return Optional.of(recoveryOut);
+        RecoveryJob job = new RecoveryJob(folder, contents.reloadCutAt(positions.written(), config));
+        jobs = jobs.with(job);
+        return Optional.of(job);
     }
 
     /// Takes a finished job back. Unless the disk still refuses, the log is from now on what the job found in the
     /// files, and takes appends.
     public void endRecovery(RecoveryJob job) {
-        if (recoveryOut != job) {
-            throw new InvariantViolation("this recovery job is not out: " + partition);
-        }
-        recoveryOut = null;
+        jobs = jobs.without(job);
         LogLoader.Loaded loaded = job.loaded();
         if (loaded != null) {
-            Segment[] before = segments.snapshot();
-            adopt(loaded, job.durableOffset());
-            for (Segment segment : before) {
-                segment.log().discard();
-            }
-            failed = false;
+            replaceWith(loaded);
+            life = life.onRecovery();
         }
-        if (deleted) {
-            deleteNow();
-        }
+        removeIfDue();
     }
 
-    private boolean isJobOut() {
-        return jobOut != null || swapOut != null || retentionOut != null || recoveryOut != null;
+    private void replaceWith(LogLoader.Loaded loaded) {
+        contents.replaceWith(loaded);
+        flushing.restart(loaded.scanned());
     }
 
-    private void reloadCutAt(long offset) throws IOException {
-        long durable = Math.min(syncedOffset, offset);
-        new Truncation(segments, folder).cutTo(offset);
-        LogLoader loader = new LogLoader(cache, folder, partition, config, false, durable);
-        adopt(loader.load(Math.min(startOffset, offset)), durable);
+    /// Throws away everything at and above `offset` (followers, divergence). Blocks: only while no job is out.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void truncateTo(long offset) {
+        if (jobs.isAny()) {
+            throw new InvariantViolation("truncated while a job is out: " + partition);
+        }
+        if (offset >= positions.end()) {
+            return;
+        }
+        try {
+            flushNow(false);
+            long cut = contents.batchStart(offset);
+            directory.lowerCheckpoints(partition, cut);
+            replaceWith(contents.reloadCutAt(cut, config).run());
+        } catch (IOException e) {
+            fail();
+            throw new StorageException("can not truncate " + folder.path(), e);
+        }
     }
 
     /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or
@@ -384,43 +236,36 @@ public final class PartitionLog {
     /// @param maxBytes upper bound of the slice
     /// @param minOneBatch return the first batch even when it alone is larger than `maxBytes`
     public ReadResult read(long fromOffset, long belowOffset, int maxBytes, boolean minOneBatch) {
-        if (fromOffset < startOffset || fromOffset > endOffset) {
-            return new ReadResult.Refused(ErrorKind.OFFSET_OUT_OF_RANGE);
-        }
-        long limit = Math.min(belowOffset, writtenOffset);
-        if (fromOffset >= limit) {
-            return new ReadResult.Ready(FileSlice.empty());
-        }
-        return LogReader.read(segments, writtenOffset, fromOffset, limit, Math.max(0, maxBytes), minOneBatch);
+        return LogReader.read(contents.segments(), positions, fromOffset, belowOffset, maxBytes, minOneBatch);
     }
 
     /// First offset whose timestamp is at or after `timestampMs`. May touch cold files: returns a job to be run on a
     /// thread that may block.
     public TimestampLookup findByTimestamp(long timestampMs) {
-        return TimestampSearch.firstAtOrAfter(segments, startOffset, writtenOffset, timestampMs);
+        return TimestampSearch.firstAtOrAfter(contents.segments(), positions, timestampMs);
     }
 
     /// The record with the largest timestamp.
     public TimestampLookup findMaxTimestamp() {
-        return TimestampSearch.largest(segments, startOffset, writtenOffset);
+        return TimestampSearch.largest(contents.segments(), positions);
     }
 
     /// End offset of the largest epoch not above `epoch` (KIP-101, KIP-320).
     public EpochEnd endOffsetOfEpoch(int epoch) {
-        return epochs.endOffsetFor(epoch, endOffset);
+        return contents.epochs().endOffsetFor(epoch, positions.end());
     }
 
-    /// Moves the first offset up (DeleteRecords, queue settlement); segments wholly below are deleted by the next
-    /// [#retain]. Refused while a recovery job is out: what it finds may end below.
+    /// Moves the first offset up (DeleteRecords, queue settlement), at most to `writtenOffset`; segments wholly below
+    /// are given up by the next [#beginRetention]. Refused while a recovery job is out: what it finds may end below.
     public ErrorKind advanceStartOffset(long offset) {
-        if (offset > endOffset || offset < 0) {
+        if (offset > positions.written() || offset < 0) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
         }
-        if (recoveryOut != null) {
+        if (jobs.isRecovery()) {
             return ErrorKind.STORAGE_ERROR;
         }
-        if (offset > startOffset) {
-            moveStart(offset);
+        if (offset > positions.start()) {
+            contents.moveStart(offset);
         }
         return ErrorKind.NONE;
     }
@@ -430,80 +275,25 @@ public final class PartitionLog {
         return directory;
     }
 
-    private void moveStart(long offset) {
-        startOffset = offset;
-        if (epochs.truncateFromStart(offset)) {
-            folder.epochsChanged();
-        }
-    }
-
-    /// Throws away everything at and above `offset` (followers, divergence). Blocks: only while no job is out.
-    ///
-    /// @throws StorageException when the disk refuses
-    public void truncateTo(long offset) {
-        if (isJobOut()) {
-            throw new InvariantViolation("truncated while a job is out: " + partition);
-        }
-        if (offset >= endOffset) {
-            return;
-        }
-        try {
-            flushNow(false);
-            long cut = new Truncation(segments, folder).batchStart(offset);
-            directory.lowerCheckpoints(partition, cut);
-            reloadCutAt(cut);
-        } catch (IOException e) {
-            failed = true;
-            throw new StorageException("can not truncate " + folder.path(), e);
-        }
-    }
-
-    /// Applies retention by time and size and rolls by age, all at once: begins, runs and ends jobs until nothing is
-    /// left to do. What is there already goes first: it may make the room that the roll needs. Blocks. Returns the
-    /// bytes freed.
-    ///
-    /// @throws StorageException when the disk refuses; when that was the roll, the log [#isFailed()]
-    public long retain(long nowMs, long belowOffset) {
-        try {
-            long freed = giveUpOldSegments(nowMs, belowOffset);
-            if (rollForRetention(nowMs, belowOffset)) {
-                flushNow(false);
-                freed += giveUpOldSegments(nowMs, belowOffset);
-            }
-            return freed;
-        } catch (IOException e) {
-            throw new StorageException("can not delete old segments of " + folder.path(), e);
-        }
-    }
-
-    private long giveUpOldSegments(long nowMs, long belowOffset) throws IOException {
-        long freed = 0;
-        Optional<RetentionJob> job = nextRetentionJob(nowMs, belowOffset);
-        while (job.isPresent()) {
-            job.get().run();
-            freed += endRetention(job.get(), nowMs);
-            if (job.get().error() != ErrorKind.NONE) {
-                throw new IOException(job.get().errorMessage());
-            }
-            job = nextRetentionJob(nowMs, belowOffset);
-        }
-        return freed;
-    }
-
     /// Gives up segments by time and size, and cuts loose the disk work that goes with it; empty when there is none.
     /// Then the active segment is sealed if its time has come; it is given up once it is flushed. Deletes no batch at
     /// or above `belowOffset`. Works on a full disk, too.
     ///
     /// @throws StorageException when the disk refuses to be asked; the log stays as it is
     public Optional<RetentionJob> beginRetention(long nowMs, long belowOffset) {
-        for (Segment segment : segments.snapshot()) {
-            segment.idle();
+        contents.idle(nowMs);
+        if (!life.mayGiveUpSegments() || jobs.isRetention() || jobs.isRecovery()) {
+            return Optional.empty();
         }
-        producers.expire(nowMs);
+        long below = Math.min(belowOffset, positions.written());
+        Retention retention = new Retention(contents, config, positions.start(), below, nowMs);
         try {
-            Optional<RetentionJob> job = nextRetentionJob(nowMs, belowOffset);
-            if (job.isEmpty()) {
-                rollForRetention(nowMs, belowOffset);
+            Optional<RetentionJob> job = retention.begin();
+            if (job.isPresent()) {
+                flushing.forget(job.get().removed());
+                jobs = jobs.with(job.get());
+            } else if (life.isWritable() && !jobs.isFlush()) {
+                Appender.rollIfDue(contents, flushing, config, retention, nowMs);
             }
             return job;
         } catch (IOException e) {
@@ -511,47 +301,18 @@ public final class PartitionLog {
         }
     }
 
-    private Optional<RetentionJob> nextRetentionJob(long nowMs, long belowOffset) throws IOException {
-        if (closed || retentionOut != null || recoveryOut != null) {
-            return Optional.empty();
-        }
-        Retention retention = new Retention(config, nowMs);
-        List<Segment> unknown = retention.unknown(segments);
-        if (!unknown.isEmpty()) {
-            retentionOut = RetentionJob.lookAt(unknown);
-        } else {
-            int count = retention.count(segments, startOffset, Math.min(belowOffset, writtenOffset));
-            retentionOut = count == 0 ? null : RetentionJob.remove(removeFirstSegments(count));
-        }
-        return Optional.ofNullable(retentionOut);
-    }
-
-    private boolean rollForRetention(long nowMs, long belowOffset) throws IOException {
-        if (failed || closed || jobOut != null || retentionOut != null) {
-            return false;
-        }
-        boolean isDue = RollRule.isAged(segments.active(), config, nowMs, partition)
-                || new Retention(config, nowMs)
-                        .isActiveDue(segments, startOffset, Math.min(belowOffset, writtenOffset));
-        if (isDue) {
-            roll(endOffset);
-        }
-        return isDue;
-    }
-
     /// Takes a finished job back; returns the bytes freed. After a storage error the next start finds again what was
     /// not renamed.
     public long endRetention(RetentionJob job, long nowMs) {
-        if (retentionOut != job) {
-            throw new InvariantViolation("this retention job is not out: " + partition);
-        }
-        retentionOut = null;
+        jobs = jobs.without(job);
         job.settle();
-        scheduleDeletion(job.marked(), nowMs);
-        if (deleted) {
-            deleteNow();
-        }
+        deleteLater(job.marked(), nowMs);
+        removeIfDue();
         return job.freedBytes();
+    }
+
+    private void deleteLater(List<String> files, long nowMs) {
+        directory.deleteLater(files, nowMs + config.fileDeleteDelayMs());
     }
 
     /// What the cleaner needs to know before it looks at the files; empty when there is nothing sealed, or the log is
@@ -559,12 +320,10 @@ public final class PartitionLog {
     ///
     /// @param lastStableOffset nothing at or above is compacted
     public Optional<CleanSketch> sketch(long lastStableOffset) {
-        if (failed || closed || segments.count() == 1) {
+        if (!life.isWritable() || contents.segments().count() == 1) {
             return Optional.empty();
         }
-        long openTransaction = producers.firstOpenTransactionOffset();
-        long limit = openTransaction < 0 ? lastStableOffset : Math.min(lastStableOffset, openTransaction);
-        return Optional.of(new CleanSketch(directory, this, segments, producers.all(), limit));
+        return Optional.of(new CleanSketch(directory, this, folder, contents, lastStableOffset));
     }
 
     /// Cuts loose the swap of a cleaned group for the segments it stands for; empty when the log has changed meanwhile
@@ -573,52 +332,33 @@ public final class PartitionLog {
     ///
     /// @param sketch what the group was made from
     public Optional<CleanSwap> beginClean(CleanSketch sketch, CleanedGroup group) {
-        if (failed || closed || swapOut != null) {
+        if (!life.isWritable() || jobs.isSwap()) {
             return Optional.empty();
         }
-        Optional<CleanSwap> swap = CleanSwap.of(segments, folder, sketch, group);
-        swapOut = swap.orElse(null);
+        Optional<CleanSwap> swap = CleanSwap.of(contents.segments(), folder, sketch, group);
+        swap.ifPresent(begun -> jobs = jobs.with(begun));
         return swap;
     }
 
     /// Takes a finished swap back. After a storage error the log is to be recovered as after a failed flush.
     public void endClean(CleanSwap swap, long nowMs) {
-        if (swapOut != swap) {
-            throw new InvariantViolation("this swap is not out: " + partition);
-        }
-        swapOut = null;
-        if (swap.error() != ErrorKind.NONE) {
+        jobs = jobs.without(swap);
+        if (swap.error() == ErrorKind.NONE) {
+            contents.settle(swap);
+            deleteLater(swap.retired(), nowMs);
+        } else {
             fail();
-            return;
         }
-        swap.settle(segments, cache);
-        scheduleDeletion(swap.retired(), nowMs);
-        if (deleted) {
-            deleteNow();
-        }
-    }
-
-    /// What producers are known, for DescribeProducers and tests.
-    public List<ProducerView> producers() {
-        return producers.all().stream()
-                .map(state -> new ProducerView(
-                        state.producerId(),
-                        state.epoch(),
-                        state.lastSequence(),
-                        state.lastTimestamp(),
-                        state.coordinatorEpoch(),
-                        state.txnFirstOffset()))
-                .toList();
+        removeIfDue();
     }
 
     /// Flushes, fsyncs, writes snapshots and index sizes, closes all files. Blocks; only while no job is out.
     ///
     /// @throws StorageException when the disk refuses; the next start recovers
     public void close() {
-        if (closed) {
+        if (life.isOver()) {
             return;
         }
-        closed = true;
         boolean cleanly = false;
         try {
             flushForClose();
@@ -626,95 +366,36 @@ public final class PartitionLog {
         } catch (IOException e) {
             throw new StorageException("can not close " + folder.path(), e);
         } finally {
-            tail.drop();
-            for (Segment segment : segments.snapshot()) {
-                segment.log().discard();
-            }
+            life = LifeCycle.CLOSED;
+            flushing.drop();
+            contents.discardFiles();
             directory.closed(this, cleanly);
         }
     }
 
     private void flushForClose() throws IOException {
-        if (failed || isJobOut()) {
-            throw new IOException(failed ? "the disk refused a write before" : "a job is still out");
+        if (life.isFailed() || jobs.isAny()) {
+            throw new IOException(life.isFailed() ? life.refusal() + " before" : "a job is still out");
         }
         flushNow(true);
-        Segment active = segments.active();
-        if (changedSinceOpen && folder.exists()) {
-            if (active.writtenBytes() > 0) {
-                IndexWrite index = active.sealIndexes();
-                index.write(active);
-                active.spilled(index);
-                Preallocation.trimDurably(active, active.writtenBytes());
-            }
-            folder.writeSnapshot(endOffset, producers.all());
-            changedSinceOpen = false;
-        }
-        folder.finish(epochs);
+        contents.finish();
     }
 
-    private void flushNow(boolean sync) throws IOException {
-        Optional<FlushJob> job = cutLoose(sync);
-        if (job.isPresent()) {
-            job.get().run();
-            endFlush(job.get());
-            if (failed) {
-                throw new IOException(job.get().errorMessage());
-            }
-        }
-    }
-
-    /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly. When a flush job is out, that
-    /// happens once it is back.
+    /// Renames the folder to `*-delete` and schedules its removal. Blocks shortly. When a job is out, that happens once
+    /// it is back.
     ///
     /// @throws StorageException when the disk refuses
     public void delete() {
-        closed = true;
-        deleted = true;
-        tail.drop();
-        deleteNow();
+        life = life.onDelete();
+        flushing.drop();
+        removeIfDue();
     }
 
-    /// Unless a job is out: then once it is back.
-    private void deleteNow() {
-        if (removed || isJobOut()) {
-            return; // removed: what has the folder's name now is somebody else's
+    private void removeIfDue() {
+        if (life.isDeleted() && !jobs.isAny()) {
+            life = LifeCycle.REMOVED;
+            contents.discardFiles();
+            directory.delete(this, folder);
         }
-        removed = true;
-        for (Segment segment : segments.snapshot()) {
-            segment.log().discard();
-        }
-        directory.delete(this, folder);
-    }
-
-    PartitionFolder folder() {
-        return folder;
-    }
-
-    /// Retention removes the first `count` segments.
-    List<Segment> removeFirstSegments(int count) {
-        List<Segment> removed = segments.removeFirst(count);
-        unsynced.removeAll(removed);
-        if (segments.first().baseOffset() > startOffset) {
-            moveStart(segments.first().baseOffset());
-        }
-        return removed;
-    }
-
-    void scheduleDeletion(List<String> paths, long nowMs) {
-        directory.deleteLater(paths, nowMs + config.fileDeleteDelayMs());
-    }
-
-    /// @param offset offset of the record found, -1 when there is none
-    /// @param timestampMs its timestamp, -1 when there is none
-    /// @param leaderEpoch its batch's leader epoch, -1 when unknown
-    public record TimestampOffset(long offset, long timestampMs, int leaderEpoch) {
-        public static final TimestampOffset NONE = new TimestampOffset(-1, -1, -1);
-    }
-
-    /// A lookup that may block: run once by any one thread.
-    public interface TimestampLookup {
-        /// @throws StorageException when the disk fails
-        TimestampOffset run();
     }
 }

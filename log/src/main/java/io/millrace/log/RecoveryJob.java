@@ -15,30 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// cut is told to ask again ([ReadResult.Moved]).
 public final class RecoveryJob {
     private final PartitionFolder folder;
-    private final Truncation truncation;
-    private final LogLoader loader;
-    private final long writtenOffset;
-    private final long startOffset;
-    private final long durableOffset;
+    private final Reload reload;
     private LogLoader.@Nullable Loaded loaded;
     private String errorMessage = "";
 
-    /// @param writtenOffset what was appended above may be torn, and goes
-    /// @param startOffset the log's first offset
-    /// @param durableOffset everything below was fsynced
-    RecoveryJob(
-            PartitionFolder folder,
-            Truncation truncation,
-            LogLoader loader,
-            long writtenOffset,
-            long startOffset,
-            long durableOffset) {
+    /// @param reload from the written offset on: what was appended above may be torn, and goes
+    RecoveryJob(PartitionFolder folder, Reload reload) {
         this.folder = folder;
-        this.truncation = truncation;
-        this.loader = loader;
-        this.writtenOffset = writtenOffset;
-        this.startOffset = startOffset;
-        this.durableOffset = durableOffset;
+        this.reload = reload;
     }
 
     /// Does the I/O, which may take as long as the scan of a segment. Never throws for what a disk can do: the outcome
@@ -46,8 +30,7 @@ public final class RecoveryJob {
     public void run() {
         try {
             folder.probe();
-            truncation.cutTo(writtenOffset);
-            loaded = loader.load(Math.min(startOffset, writtenOffset));
+            loaded = reload.run();
         } catch (IOException | StorageException e) {
             errorMessage = String.valueOf(e.getMessage());
         }
@@ -66,9 +49,5 @@ public final class RecoveryJob {
     /// What the folder holds; nothing when the disk refused.
     LogLoader.@Nullable Loaded loaded() {
         return loaded;
-    }
-
-    long durableOffset() {
-        return durableOffset;
     }
 }

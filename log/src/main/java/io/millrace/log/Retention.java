@@ -6,22 +6,45 @@ import io.millrace.log.segment.SegmentList;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Which segments a log gives up, always from the front: those wholly below the start offset, those whose newest record
 /// is past `retention.ms`, and as many as bring the log back to `retention.bytes`.
+///
+/// Owned by: the log's owner, for one look.
 final class Retention {
     private static final int LOOKED_AT_ONCE = 8;
 
+    private final LogContents contents;
+    private final SegmentList segments;
     private final LogConfig config;
+    private final long startOffset;
+    private final long belowOffset;
     private final long nowMs;
 
-    Retention(LogConfig config, long nowMs) {
+    /// @param belowOffset no segment that reaches above is given up
+    Retention(LogContents contents, LogConfig config, long startOffset, long belowOffset, long nowMs) {
+        this.contents = contents;
+        this.segments = contents.segments();
         this.config = config;
+        this.startOffset = startOffset;
+        this.belowOffset = belowOffset;
         this.nowMs = nowMs;
     }
 
-    /// Segments at the front whose age decides but is not in memory, a few at a time: they are to be looked at first.
-    List<Segment> unknown(SegmentList segments) throws IOException {
+    /// The next piece of disk work: a look at segments whose age decides but is not known, else the removal of what the
+    /// log gives up now. Empty when there is nothing to do.
+    Optional<RetentionJob> begin() throws IOException {
+        List<Segment> unknown = unknown();
+        if (!unknown.isEmpty()) {
+            return Optional.of(RetentionJob.lookAt(unknown));
+        }
+        int count = count();
+        return count == 0 ? Optional.empty() : Optional.of(RetentionJob.remove(contents.removeFirst(count)));
+    }
+
+    /// Segments at the front whose age decides but is not in memory, a few at a time.
+    private List<Segment> unknown() throws IOException {
         List<Segment> unknown = new ArrayList<>();
         if (!config.delete() || config.retentionMs() < 0) {
             return unknown;
@@ -40,25 +63,8 @@ final class Retention {
         return unknown;
     }
 
-    /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much.
-    boolean isActiveDue(SegmentList segments, long startOffset, long belowOffset) throws IOException {
-        Segment active = segments.active();
-        if (active.sizeBytes() == 0 || active.endOffset() > belowOffset) {
-            return false;
-        }
-        boolean isTooMuch = config.retentionBytes() >= 0 && excess(segments) >= segments.sizeBytes();
-        return startOffset >= active.endOffset() || config.delete() && (isTooMuch || isTooOld(active));
-    }
-
-    private long excess(SegmentList segments) {
-        return config.retentionBytes() < 0 ? 0 : segments.sizeBytes() - config.retentionBytes();
-    }
-
-    /// How many segments go.
-    ///
-    /// @param belowOffset no segment that reaches above is deleted
-    int count(SegmentList segments, long startOffset, long belowOffset) throws IOException {
-        long excess = excess(segments);
+    private int count() throws IOException {
+        long excess = excess();
         int count = 0;
         while (count < segments.count() - 1) {
             Segment segment = segments.get(count);
@@ -73,6 +79,20 @@ final class Retention {
             count++;
         }
         return count;
+    }
+
+    /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much.
+    boolean wantsActive() throws IOException {
+        Segment active = segments.active();
+        if (active.sizeBytes() == 0 || active.endOffset() > belowOffset) {
+            return false;
+        }
+        boolean isTooMuch = config.retentionBytes() >= 0 && excess() >= segments.sizeBytes();
+        return startOffset >= active.endOffset() || config.delete() && (isTooMuch || isTooOld(active));
+    }
+
+    private long excess() {
+        return config.retentionBytes() < 0 ? 0 : segments.sizeBytes() - config.retentionBytes();
     }
 
     private boolean isTooOld(Segment segment) throws IOException {

@@ -68,6 +68,11 @@ public final class RetentionJob {
         return removed.stream().mapToLong(Segment::sizeBytes).sum();
     }
 
+    List<Segment> removed() {
+        return removed;
+    }
+
+    /// Files that wait for their readers to finish.
     List<String> marked() {
         return marked;
     }

@@ -1,7 +1,5 @@
 package io.millrace.log;
 
-import io.millrace.log.PartitionLog.TimestampLookup;
-import io.millrace.log.PartitionLog.TimestampOffset;
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.disk.OpenFile;
 import io.millrace.log.disk.StorageException;
@@ -31,13 +29,15 @@ final class TimestampSearch {
         this.endOffset = endOffset;
     }
 
-    static TimestampLookup firstAtOrAfter(SegmentList segments, long startOffset, long endOffset, long timestampMs) {
-        TimestampSearch search = new TimestampSearch(prepare(segments, timestampMs), startOffset, endOffset);
+    static TimestampLookup firstAtOrAfter(SegmentList segments, Positions positions, long timestampMs) {
+        TimestampSearch search =
+                new TimestampSearch(prepare(segments, timestampMs), positions.start(), positions.written());
         return () -> search.guarded(() -> search.firstAtOrAfter(timestampMs));
     }
 
-    static TimestampLookup largest(SegmentList segments, long startOffset, long endOffset) {
-        TimestampSearch search = new TimestampSearch(prepare(segments, Long.MAX_VALUE), startOffset, endOffset);
+    static TimestampLookup largest(SegmentList segments, Positions positions) {
+        TimestampSearch search =
+                new TimestampSearch(prepare(segments, Long.MAX_VALUE), positions.start(), positions.written());
         return () -> search.guarded(search::largest);
     }
 

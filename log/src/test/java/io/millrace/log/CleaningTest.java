@@ -114,7 +114,7 @@ final class CleaningTest {
         Round round = Round.of(fixture);
         CleanedGroup group = round.run().cleanNext();
         fixture.log().advanceStartOffset(5);
-        fixture.log().retain(2000, 12);
+        fixture.retain(2000, 12);
         assertThat(fixture.log().beginClean(round.sketch(), group)).isEmpty();
         SegmentSwap.discard(disk, fixture.folder(), group);
         assertThat(fixture.readAll(5)).hasSize(7);
@@ -141,7 +141,7 @@ final class CleaningTest {
     void theSegmentWithTheLastDurableBatchStays() throws IOException {
         LogFixture fixture = twelveWritesToThreeKeys();
         fixture.configure(Configs.compactingAfter(batchBytes() * 4, 10_000));
-        fixture.log().retain(20_000, 12);
+        fixture.retain(20_000, 12);
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.NONE);
         fixture.directory().checkpoint(Map.of());
         CleanCandidate candidate = fixture.log().sketch(12).orElseThrow().candidate(20_000);

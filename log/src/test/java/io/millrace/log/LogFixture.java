@@ -9,6 +9,7 @@ import io.millrace.log.batch.BatchValidator;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.disk.StorageException;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
@@ -20,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Vocabulary of the log's tests: one directory with one log on any disk.
 final class LogFixture {
@@ -108,6 +110,39 @@ final class LogFixture {
         job.run();
         log.endRecovery(job);
         return job.error();
+    }
+
+    /// Applies retention until nothing is left to do, the finishing of a segment that was sealed for its age included;
+    /// returns the bytes freed.
+    long retain(long nowMs, long belowOffset) {
+        long freed = giveUp(nowMs, belowOffset);
+        FlushJob sealing = log.beginFlush(false).orElse(null);
+        if (sealing != null) {
+            sealing.run();
+            log.endFlush(sealing);
+            throwIfRefused(sealing.error(), sealing.errorMessage());
+            freed += giveUp(nowMs, belowOffset);
+        }
+        return freed;
+    }
+
+    private long giveUp(long nowMs, long belowOffset) {
+        long freed = 0;
+        Optional<RetentionJob> next = log.beginRetention(nowMs, belowOffset);
+        while (next.isPresent()) {
+            RetentionJob job = next.get();
+            job.run();
+            freed += log.endRetention(job, nowMs);
+            throwIfRefused(job.error(), job.errorMessage());
+            next = log.beginRetention(nowMs, belowOffset);
+        }
+        return freed;
+    }
+
+    private static void throwIfRefused(ErrorKind error, String message) {
+        if (error != ErrorKind.NONE) {
+            throw new StorageException(message);
+        }
     }
 
     void appendFlushed(long timestampMs, String... values) {

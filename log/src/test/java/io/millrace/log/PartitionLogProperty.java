@@ -130,7 +130,8 @@ final class PartitionLogProperty {
         private void checkpointAndRetain() {
             fixture.directory().checkpoint(Map.of());
             checkpointedStart = start;
-            log().retain(timestampMs, written);
+            fixture.retain(timestampMs, written);
+            written = log().writtenOffset();
             fixture.directory().sweep(Long.MAX_VALUE);
         }
 

@@ -38,7 +38,7 @@ final class RetentionTest {
     void deletesSegmentsWhoseNewestRecordIsTooOld() throws IOException {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
         assertThat(logs(fixture)).hasSize(5);
-        long freed = fixture.log().retain(8_500, 10);
+        long freed = fixture.retain(8_500, 10);
         // Newest records of the first two segments: 1,000 and 3,000.
         assertThat(freed).isEqualTo(2L * twoBatches());
         assertThat(fixture.log().startOffset()).isEqualTo(4);
@@ -50,7 +50,7 @@ final class RetentionTest {
     @Test
     void deletesWhatExceedsTheSizeAndKeepsAtLeastThatMuch() throws IOException {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), -1, twoBatches() * 3L + 1));
-        assertThat(fixture.log().retain(0, 10)).isEqualTo(twoBatches());
+        assertThat(fixture.retain(0, 10)).isEqualTo(twoBatches());
         assertThat(fixture.log().startOffset()).isEqualTo(2);
         assertThat(fixture.log().sizeBytes()).isEqualTo(twoBatches() * 4L);
     }
@@ -58,7 +58,7 @@ final class RetentionTest {
     @Test
     void deletesNothingAtOrAboveTheHighWatermark() throws IOException {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 0, -1));
-        fixture.log().retain(1_000_000, 5);
+        fixture.retain(1_000_000, 5);
         assertThat(fixture.log().startOffset()).isEqualTo(4);
     }
 
@@ -67,7 +67,7 @@ final class RetentionTest {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
         ReadResult cold = fixture.log().read(0, 2, 1000, true);
         ReadResult read = ((ReadResult.Cold) cold).job().run();
-        fixture.log().retain(8_500, 10);
+        fixture.retain(8_500, 10);
         assertThat(Batches.decode(LogFixture.bytes(read))).containsExactly("0=v0", "1=v1");
         assertThat(disk.list(fixture.folder())).anyMatch(name -> name.endsWith(".log.deleted"));
         fixture.directory().sweep(8_500 + 59_999);
@@ -80,11 +80,11 @@ final class RetentionTest {
     void sealsAnActiveSegmentThatIsTooOldSoThatItCanGo() throws IOException {
         LogFixture fixture = new LogFixture(disk, LogFixture.PATH, Configs.of(100_000, 64, 10_000, 20_000, -1));
         fixture.appendFlushed(1000, "old");
-        fixture.log().retain(11_000, 1);
+        fixture.retain(11_000, 1);
         assertThat(fixture.log().beginFlush(false)).isEmpty();
-        fixture.log().retain(11_001, 1);
+        fixture.retain(11_001, 1);
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.NONE);
-        fixture.log().retain(21_001, 1);
+        fixture.retain(21_001, 1);
         assertThat(fixture.log().startOffset()).isEqualTo(1);
         assertThat(fixture.log().sizeBytes()).isZero();
         fixture.appendFlushed(30_000, "new");
@@ -97,9 +97,9 @@ final class RetentionTest {
     @Test
     void theActiveSegmentGoesWhenAllOfItIsTooOld() throws IOException {
         LogFixture fixture = tenBatches(Configs.retaining(100_000, 5000, -1));
-        fixture.log().retain(14_000, 10);
+        fixture.retain(14_000, 10);
         assertThat(fixture.log().startOffset()).isZero();
-        assertThat(fixture.log().retain(14_001, 10)).isPositive();
+        assertThat(fixture.retain(14_001, 10)).isPositive();
         assertThat(fixture.log().startOffset()).isEqualTo(10);
         assertThat(logs(fixture)).containsExactly("00000000000000000010.log");
         disk.kill();
@@ -113,7 +113,7 @@ final class RetentionTest {
         disk.setCapacityBytes(disk.usedBytes());
         fixture.append(20_000, "refused");
         assertThat(fixture.flush(true)).isEqualTo(ErrorKind.STORAGE_ERROR);
-        assertThat(fixture.log().retain(10_500, 10)).isPositive();
+        assertThat(fixture.retain(10_500, 10)).isPositive();
         fixture.directory().sweep(Long.MAX_VALUE);
         assertThat(disk.usableBytes("/")).isPositive();
         disk.setCapacityBytes(disk.usedBytes() + 10_000);
@@ -136,13 +136,13 @@ final class RetentionTest {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
         disk.setCapacityBytes(0);
         // The active segment is due as well: sealing it needs room that is not there yet.
-        assertThatThrownBy(() -> fixture.log().retain(20_000, 10)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> fixture.retain(20_000, 10)).isInstanceOf(StorageException.class);
         assertThat(fixture.log().startOffset()).isEqualTo(8);
         assertThat(fixture.log().isFailed()).isTrue();
         fixture.directory().sweep(Long.MAX_VALUE);
         disk.setCapacityBytes(disk.usedBytes() + 10_000);
         assertThat(fixture.recover()).isEqualTo(ErrorKind.NONE);
-        fixture.log().retain(20_000, 10);
+        fixture.retain(20_000, 10);
         assertThat(fixture.log().startOffset()).isEqualTo(10);
     }
 
@@ -162,7 +162,7 @@ final class RetentionTest {
         assertThat(fixture.log().advanceStartOffset(5)).isEqualTo(ErrorKind.NONE);
         assertThat(fixture.log().startOffset()).isEqualTo(5);
         assertThat(logs(fixture)).hasSize(5);
-        fixture.log().retain(0, 10);
+        fixture.retain(0, 10);
         assertThat(logs(fixture)).first().isEqualTo("00000000000000000004.log");
         fixture.reopenCleanly();
         assertThat(fixture.log().startOffset()).isEqualTo(5);
@@ -174,7 +174,7 @@ final class RetentionTest {
     void anEmptiedLogKeepsItsOffsetsAcrossARestart() throws IOException {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), -1, -1));
         fixture.log().advanceStartOffset(10);
-        fixture.log().retain(0, 10);
+        fixture.retain(0, 10);
         fixture.reopenCleanly();
         assertThat(fixture.log().startOffset()).isEqualTo(10);
         assertThat(fixture.log().endOffset()).isEqualTo(10);

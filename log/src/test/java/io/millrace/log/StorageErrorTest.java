@@ -81,8 +81,7 @@ final class StorageErrorTest {
         fixture.appendFlushed(1000, "first");
         fixture.reopenCleanly();
         assertThat(fixture.readAll(0)).containsExactly("0=first");
-        assertThat(PartitionFolder.readTopicId(disk, fixture.log().folder().path()))
-                .isEqualTo(LogFixture.ID);
+        assertThat(PartitionFolder.readTopicId(disk, fixture.folder())).isEqualTo(LogFixture.ID);
     }
 
     @Test

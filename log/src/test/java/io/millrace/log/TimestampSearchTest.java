@@ -2,7 +2,6 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.log.PartitionLog.TimestampOffset;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.testkit.ManualClock;

@@ -65,7 +65,7 @@ class ArchitectureTest {
     /// read asks a segment whether cleaning replaced its files meanwhile.
     private static final DescribedPredicate<JavaClass> SEEN_BY_DISK_THREADS = DescribedPredicate.describe(
             "what disk threads look at",
-            type -> Set.of("io.millrace.log.PartitionLog", "io.millrace.log.segment.Segment")
+            type -> Set.of("io.millrace.log.Positions", "io.millrace.log.segment.Segment")
                     .contains(type.getName()));
 
     /// Types that start threads: the loops themselves, named by their suffix.

@@ -27,9 +27,9 @@ final class Group {
     private final Footprint footprint;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, String> memberByInstance = new LinkedHashMap<>();
-    private final Map<String, Deadlines.Deadline> pending = new LinkedHashMap<>();
+    private final PendingMembers pending;
     private final Set<String> syncsMissing = new LinkedHashSet<>();
-    private final Map<String, Integer> speakers = new LinkedHashMap<>();
+    private final SpokenProtocols spoken = new SpokenProtocols();
     final Deadlines.Deadline joinDeadline;
     final Deadlines.Deadline syncDeadline;
 
@@ -59,6 +59,7 @@ final class Group {
             long wallMs) {
         this.id = id;
         this.footprint = footprint;
+        this.pending = new PendingMembers(footprint);
         this.joinDeadline = deadlines.deadline(joinDue);
         this.syncDeadline = deadlines.deadline(syncDue);
         this.stateTimestampMs = wallMs;
@@ -172,9 +173,9 @@ final class Group {
         }
         members.put(member.id, member);
         footprint.count(member);
-        countProtocols(member, 1);
+        spoken.add(member);
         joinsWaiting += member.isAwaitingJoin() ? 1 : 0;
-        forgetPending(member.id);
+        pending.forget(member.id);
     }
 
     /// @return the member that was removed, or null
@@ -183,7 +184,7 @@ final class Group {
         Member removed = members.remove(memberId);
         if (removed != null) {
             footprint.discount(removed);
-            countProtocols(removed, -1);
+            spoken.remove(removed);
             joinsWaiting -= removed.isAwaitingJoin() ? 1 : 0;
             if (removed.instanceId != null) {
                 memberByInstance.remove(removed.instanceId);
@@ -200,11 +201,11 @@ final class Group {
     void replace(Member leaving, Member arriving) {
         members.remove(leaving.id);
         footprint.discount(leaving);
-        countProtocols(leaving, -1);
+        spoken.remove(leaving);
         joinsWaiting -= leaving.isAwaitingJoin() ? 1 : 0;
         members.put(arriving.id, arriving);
         footprint.count(arriving);
-        countProtocols(arriving, 1);
+        spoken.add(arriving);
         joinsWaiting += arriving.isAwaitingJoin() ? 1 : 0;
         if (isLeader(leaving.id)) {
             leader = arriving.id;
@@ -216,10 +217,10 @@ final class Group {
     }
 
     void update(Member member, JoinGroup command) {
-        countProtocols(member, -1);
+        spoken.remove(member);
         member.protocols = command.protocols();
         footprint.count(member);
-        countProtocols(member, 1);
+        spoken.add(member);
         member.rebalanceTimeoutMs = command.rebalanceTimeoutMs();
         member.sessionTimeoutMs = command.sessionTimeoutMs();
     }
@@ -245,7 +246,7 @@ final class Group {
     }
 
     boolean allJoined() {
-        return members.size() == joinsWaiting && pending.isEmpty();
+        return members.size() == joinsWaiting && pending.count() == 0;
     }
 
     List<Member> dynamicMembersNotJoined() {
@@ -272,27 +273,9 @@ final class Group {
         return false;
     }
 
-    // --- member ids handed out, not used yet
-
-    boolean isPending(String memberId) {
-        return pending.containsKey(memberId);
-    }
-
-    int pendingCount() {
-        return pending.size();
-    }
-
-    void addPending(String memberId, Deadlines.Deadline deadline) {
-        pending.put(memberId, deadline);
-        footprint.addPending(memberId);
-    }
-
-    void forgetPending(String memberId) {
-        Deadlines.Deadline deadline = pending.remove(memberId);
-        if (deadline != null) {
-            deadline.cancel();
-            footprint.removePending(memberId);
-        }
+    /// Member ids handed out, not used yet.
+    PendingMembers pending() {
+        return pending;
     }
 
     // --- syncs
@@ -313,12 +296,6 @@ final class Group {
 
     // --- what the members agree on
 
-    private void countProtocols(Member member, int change) {
-        for (JoinGroup.Protocol own : member.protocols) {
-            speakers.merge(own.name(), change, (had, more) -> had + more == 0 ? null : had + more);
-        }
-    }
-
     boolean isConsumerGroup() {
         return Subscriptions.CONSUMER.equals(protocolType);
     }
@@ -327,29 +304,12 @@ final class Group {
         if (state == GroupState.EMPTY) {
             return !type.isEmpty() && !offered.isEmpty();
         }
-        return type.equals(protocolType)
-                && offered.stream().anyMatch(one -> speakers.getOrDefault(one.name(), 0) == members.size());
+        return type.equals(protocolType) && spoken.isAnySpokenBy(members.size(), offered);
     }
 
-    /// The protocol with most votes; every member votes for its favourite among those all members speak.
+    /// The protocol the members would use now.
     String selectProtocol() {
-        Set<String> candidates = new LinkedHashSet<>();
-        speakers.forEach((name, count) -> {
-            if (count == members.size()) {
-                candidates.add(name);
-            }
-        });
-        Map<String, Integer> votes = new LinkedHashMap<>();
-        members.values().forEach(member -> votes.merge(member.vote(candidates), 1, Integer::sum));
-        String winner = "";
-        int most = 0;
-        for (Map.Entry<String, Integer> vote : votes.entrySet()) {
-            if (vote.getValue() > most) {
-                winner = vote.getKey();
-                most = vote.getValue();
-            }
-        }
-        return winner;
+        return spoken.elect(members.values());
     }
 
     int rebalanceTimeoutMs() {

@@ -275,7 +275,7 @@ public final class GroupShard {
     /// Forgets a live group, unless it came to life again while its removal was written: then it goes on as a new one.
     void drop(Group group, Turn turn) {
         boolean revived = group.state() != GroupState.EMPTY
-                || group.pendingCount() > 0
+                || group.pending().count() > 0
                 || !store.offsets(group.id()).isEmpty()
                 || store.group(group.id()) != null;
         if (revived || live.get(group.id()) != group) {

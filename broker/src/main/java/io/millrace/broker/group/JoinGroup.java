@@ -162,7 +162,7 @@ public record JoinGroup(
         if (member != null) {
             shard.membership().remove(group, member, "the group is full", turn);
         }
-        group.forgetPending(memberId);
+        group.pending().forget(memberId);
         turn.answer(answer, Reply.refused("", ErrorKind.GROUP_MAX_SIZE_REACHED));
         shard.rebalance().completeWhenAllJoined(group, turn);
     }
@@ -178,7 +178,7 @@ public record JoinGroup(
             }
         } else if (!memberIdRequired) {
             shard.membership().addAndRebalance(group, newId, this, answer, turn);
-        } else if (group.pendingCount() >= shard.config().pendingMembersMax()) {
+        } else if (group.pending().count() >= shard.config().pendingMembersMax()) {
             turn.answer(answer, Reply.refused("", ErrorKind.GROUP_MAX_SIZE_REACHED));
         } else {
             shard.membership().addPending(group, newId, sessionTimeoutMs, turn);
@@ -187,7 +187,7 @@ public record JoinGroup(
     }
 
     private void joinKnown(GroupShard shard, Group group, Consumer<Reply> answer, Turn turn) {
-        if (instanceId == null && group.isPending(memberId)) {
+        if (instanceId == null && group.pending().has(memberId)) {
             shard.membership().addAndRebalance(group, memberId, this, answer, turn);
             return;
         }

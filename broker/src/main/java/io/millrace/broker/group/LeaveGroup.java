@@ -50,8 +50,8 @@ public record LeaveGroup(String groupId, List<Leaver> members) implements GroupC
     }
 
     private static ErrorKind leave(GroupShard shard, Group group, Leaver leaver, Turn turn) {
-        if (group.isPending(leaver.memberId)) {
-            group.forgetPending(leaver.memberId);
+        if (group.pending().has(leaver.memberId)) {
+            group.pending().forget(leaver.memberId);
             return ErrorKind.NONE;
         }
         String memberId = leaver.memberId;

@@ -23,13 +23,13 @@ final class Membership {
     /// Hands out a member id and waits one session timeout for it to be used (KIP-394).
     void addPending(Group group, String memberId, int sessionTimeoutMs, Turn turn) {
         Deadlines.Deadline unused = shard.deadlines().deadline(later -> {
-            if (group.isPending(memberId)) {
-                group.forgetPending(memberId);
+            if (group.pending().has(memberId)) {
+                group.pending().forget(memberId);
                 shard.rebalance().completeWhenAllJoined(group, later);
             }
         });
         unused.set(turn.nowMs() + sessionTimeoutMs);
-        group.addPending(memberId, unused);
+        group.pending().add(memberId, unused);
     }
 
     void addAndRebalance(Group group, String memberId, JoinGroup command, Consumer<JoinGroup.Reply> answer, Turn turn) {

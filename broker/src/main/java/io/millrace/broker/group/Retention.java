@@ -30,7 +30,9 @@ final class Retention {
         List<GroupRecord> records = expired(group, offsets, turn.now().wallMs());
         boolean nothingLeft = records.size() == offsets.size()
                 && shard.inFlight().of(group.id()).isEmpty();
-        boolean removed = nothingLeft && group.state() == GroupState.EMPTY && group.pendingCount() == 0;
+        boolean removed = nothingLeft
+                && group.state() == GroupState.EMPTY
+                && group.pending().count() == 0;
         if (removed) {
             records = shard.removalOf(group);
         }

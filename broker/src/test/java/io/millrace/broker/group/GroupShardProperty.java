@@ -241,7 +241,7 @@ class GroupShardProperty {
             for (Group live : group.shard.liveGroups()) {
                 assertThat(live.state()).isEqualTo(GroupState.EMPTY);
                 assertThat(live.members()).isEmpty();
-                assertThat(live.pendingCount()).isZero();
+                assertThat(live.pending().count()).isZero();
             }
         }
     }

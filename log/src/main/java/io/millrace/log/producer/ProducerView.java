@@ -10,4 +10,14 @@ public record ProducerView(
         int lastSequence,
         long lastTimestampMs,
         int coordinatorEpoch,
-        long currentTxnStartOffset) {}
+        long currentTxnStartOffset) {
+    public static ProducerView of(ProducerState state) {
+        return new ProducerView(
+                state.producerId(),
+                state.epoch(),
+                state.lastSequence(),
+                state.lastTimestamp(),
+                state.coordinatorEpoch(),
+                state.txnFirstOffset());
+    }
+}

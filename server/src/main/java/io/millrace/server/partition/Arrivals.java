@@ -9,7 +9,6 @@ import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.server.loop.EventLoop;
 import io.millrace.server.loop.UnpackLoop;
-import io.millrace.server.partition.PartitionHost.Hosted;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;

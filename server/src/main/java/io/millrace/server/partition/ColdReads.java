@@ -48,7 +48,7 @@ final class ColdReads {
     /// middle of the pass.
     ///
     /// @param index which of the partitions asked for it is
-    void add(PartitionHost.Hosted hosted, int index, int budget, ReadResult.Cold cold) {
+    void add(Hosted hosted, int index, int budget, ReadResult.Cold cold) {
         gathered.add(() -> run(hosted, index, budget, cold, 0));
     }
 
@@ -58,7 +58,7 @@ final class ColdReads {
         gathered.clear();
     }
 
-    private void run(PartitionHost.Hosted hosted, int index, int budget, ReadResult.Cold cold, int movedCount) {
+    private void run(Hosted hosted, int index, int budget, ReadResult.Cold cold, int movedCount) {
         TopicPartition id = hosted.partition.id();
         hosted.disk.read(() -> {
             ReadResult result = new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
@@ -83,7 +83,7 @@ final class ColdReads {
     }
 
     /// Compaction swapped files under a cold read, or recovery cut one: the same read once more, on the log's owner.
-    private void readMoved(PartitionHost.Hosted hosted, int index, int budget, int movedCount) {
+    private void readMoved(Hosted hosted, int index, int budget, int movedCount) {
         FetchQuery.Ask ask = query.partitions().get(index);
         if (node.hosts().of(ask.partition()).hosted(ask.partition()) != hosted) {
             answer(index, new ReadResult.Refused(ErrorKind.NOT_LEADER));
@@ -105,7 +105,7 @@ final class ColdReads {
         }
     }
 
-    private ReadResult readOnceMore(PartitionHost.Hosted hosted, FetchQuery.Ask ask, int budget) {
+    private ReadResult readOnceMore(Hosted hosted, FetchQuery.Ask ask, int budget) {
         ReadOutcome outcome = hosted.partition.read(query, ask, budget, true);
         return switch (outcome.bytes()) {
             case null ->

@@ -6,7 +6,6 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.metrics.Metrics;
-import io.millrace.server.partition.PartitionHost.Hosted;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -159,7 +158,7 @@ final class FailedPartitions {
             hosted.partition.log().endRecovery(job);
             isBack = job.error() == ErrorKind.NONE;
         } finally {
-            if (!PartitionHost.handOverIfIdle(hosted) && !isBack) {
+            if (!hosted.handOverIfIdle() && !isBack) {
                 LOG.warn(
                         "event=storage-still-refuses partition={} reason=\"{}\" retry-in-ms={}",
                         hosted.partition.id(),

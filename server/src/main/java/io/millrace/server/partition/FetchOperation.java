@@ -108,7 +108,7 @@ final class FetchOperation implements Partitions.Waiting {
     }
 
     private void read(PartitionHost host, int index, FetchQuery.Ask ask) {
-        PartitionHost.Hosted hosted = host.hosted(ask.partition());
+        Hosted hosted = host.hosted(ask.partition());
         if (hosted == null) {
             failed = true;
             parts[index] = Part.refused(ask.partition(), node.absence(ask.partition()), node.leaderOf(ask.partition()));
@@ -150,7 +150,7 @@ final class FetchOperation implements Partitions.Waiting {
     }
 
     /// Cold bytes count as read in full: the answer waits for them anyway.
-    private void readCold(PartitionHost.Hosted hosted, int index, ReadResult.Cold cold) {
+    private void readCold(Hosted hosted, int index, ReadResult.Cold cold) {
         bytesRead++;
         int budget = Math.min(query.partitions().get(index).maxBytes(), bytesLeft);
         bytesLeft -= budget;

@@ -56,7 +56,7 @@ final class FetchWaits {
     }
 
     private static @Nullable ReadTicket ticket(PartitionHost host, Part part, Runnable wake) {
-        PartitionHost.Hosted hosted = host.hosted(part.partition());
+        Hosted hosted = host.hosted(part.partition());
         if (hosted == null || hosted.partition.highWatermark() != part.highWatermark()) {
             wake.run(); // changed while we were on the way
             return null;

@@ -85,7 +85,7 @@ public final class NodePartitions implements Partitions {
             Acks acks,
             long timeoutMs,
             Consumer<AppendReply> reply) {
-        PartitionHost.Hosted hosted = host.hosted(id);
+        Hosted hosted = host.hosted(id);
         if (hosted == null) {
             reply.accept(new AppendReply(AppendResult.refused(absence(id), -1, ""), leaderOf(id)));
             return;
@@ -181,7 +181,7 @@ public final class NodePartitions implements Partitions {
     }
 
     private interface OnPartition<T> {
-        void run(PartitionHost.Hosted hosted, Consumer<T> answer);
+        void run(Hosted hosted, Consumer<T> answer);
     }
 
     private <T> void onOwner(
@@ -189,7 +189,7 @@ public final class NodePartitions implements Partitions {
         PartitionHost host = hosts.of(id);
         Consumer<T> answer = host.loop() == home ? reply : value -> home.post(() -> reply.accept(value));
         host.loop().run(() -> {
-            PartitionHost.Hosted hosted = host.hosted(id);
+            Hosted hosted = host.hosted(id);
             if (hosted == null) {
                 answer.accept(absent.apply(id));
             } else {

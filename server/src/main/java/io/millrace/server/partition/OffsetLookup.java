@@ -4,8 +4,8 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.cluster.replica.Partition;
-import io.millrace.log.PartitionLog.TimestampLookup;
-import io.millrace.log.PartitionLog.TimestampOffset;
+import io.millrace.log.TimestampLookup;
+import io.millrace.log.TimestampOffset;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 final class OffsetLookup {
     private OffsetLookup() {}
 
-    static void answer(PartitionHost.Hosted hosted, OffsetQuery query, Loop owner, Consumer<OffsetReply> reply) {
+    static void answer(Hosted hosted, OffsetQuery query, Loop owner, Consumer<OffsetReply> reply) {
         Partition partition = hosted.partition;
         ErrorKind fenced = partition.checkLeaderEpoch(query.currentLeaderEpoch());
         if (fenced != ErrorKind.NONE) {
@@ -41,11 +41,7 @@ final class OffsetLookup {
     }
 
     private static void search(
-            PartitionHost.Hosted hosted,
-            TimestampLookup lookup,
-            long visible,
-            Loop owner,
-            Consumer<OffsetReply> reply) {
+            Hosted hosted, TimestampLookup lookup, long visible, Loop owner, Consumer<OffsetReply> reply) {
         hosted.disk.read(() -> {
             OffsetReply answer = new OffsetReply(ErrorKind.STORAGE_ERROR, -1, -1, -1, LeaderHint.NONE);
             try {

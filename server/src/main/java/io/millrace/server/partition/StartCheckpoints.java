@@ -7,7 +7,6 @@ import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.server.loop.DiskLoop;
 import io.millrace.server.loop.EventLoop;
-import io.millrace.server.partition.PartitionHost.Hosted;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -121,7 +121,7 @@ final class HostFixture {
     }
 
     void appendHere(TopicPartition id, Acks acks, ByteBuffer batch, Consumer<AppendReply> reply) {
-        PartitionHost.Hosted hosted = host.hosted(id);
+        Hosted hosted = host.hosted(id);
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + 30_000 : Long.MAX_VALUE;
         ArrivingBatches batches = hosted.partition.arriving(batch, AppendOrigin.CLIENT, clock.wallMs());
         host.append(hosted, new Arrivals.Arrival(batches, Lease.NONE, acks, deadlineMs, reply));

@@ -1,0 +1,16 @@
+package io.millrace.log;
+
+import java.io.IOException;
+
+/// A log cut at an offset and built anew from what its files hold below: after a storage error ([RecoveryJob]), and
+/// when a follower's log parts from its leader's ([PartitionLog#truncateTo]).
+///
+/// @param cutOffset nothing at or above is left
+/// @param startOffset the log's first offset until now
+record Reload(Truncation truncation, LogLoader loader, long cutOffset, long startOffset) {
+    /// Blocks, for as long as the scan of what is not durable takes.
+    LogLoader.Loaded run() throws IOException {
+        truncation.cutTo(cutOffset);
+        return loader.load(Math.min(startOffset, cutOffset));
+    }
+}
