@@ -71,6 +71,11 @@ final class FlushCycle {
         tail.drop();
     }
 
+    /// Segments with bytes in the file that are not known to be durable.
+    List<Segment> unsynced() {
+        return List.copyOf(unsynced);
+    }
+
     /// Cuts loose the disk work for everything appended so far; empty when there is none.
     Optional<FlushJob> begin(boolean sync, LogContents contents) {
         boolean toSync = sync && positions.durable() < positions.end();

@@ -139,6 +139,13 @@ public final class PartitionLog {
         return job;
     }
 
+    /// A sync ahead of the one a flush job does, beside whatever jobs are out; empty when everything is durable.
+    public Optional<EarlySync> earlySync() {
+        return life.isWritable() && positions.durable() < positions.end()
+                ? Optional.of(new EarlySync(flushing.unsynced()))
+                : Optional.empty();
+    }
+
     /// Takes a finished job back: moves `writtenOffset` (and `durableOffset`), releases leases. After a storage error
     /// the log refuses appends with that error until [#beginRecovery] and its job succeed; what was acknowledged stays
     /// readable.

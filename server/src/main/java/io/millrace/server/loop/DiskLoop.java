@@ -1,6 +1,5 @@
 package io.millrace.server.loop;
 
-import io.millrace.log.FlushJob;
 import io.millrace.model.Loop;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -52,8 +51,8 @@ public final class DiskLoop {
         return pool;
     }
 
-    /// Runs a flush job here and `done` on the log's owner afterwards, also when the job throws.
-    public void flush(FlushJob job, Loop owner, Runnable done) {
+    /// Runs a job that writes or syncs here and `done` on the log's owner afterwards, also when the job throws.
+    public void flush(Runnable job, Loop owner, Runnable done) {
         flushers.execute(() -> {
             try {
                 job.run();

@@ -1,7 +1,6 @@
 package io.millrace.server.partition;
 
 import io.millrace.log.FlushJob;
-import io.millrace.log.PartitionLog;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.server.loop.EventLoop;
@@ -20,7 +19,7 @@ final class FlushTurns {
     private final Metrics metrics;
     private final FailedPartitions failures;
     private final ArrayDeque<Hosted> dirty = new ArrayDeque<>();
-    private final ArrayDeque<Hosted> toSync = new ArrayDeque<>();
+    private final BackgroundSync background;
     private boolean flushPosted;
 
     FlushTurns(EventLoop loop, Clock clock, Metrics metrics, FailedPartitions failures) {
@@ -28,6 +27,11 @@ final class FlushTurns {
         this.clock = clock;
         this.metrics = metrics;
         this.failures = failures;
+        this.background = new BackgroundSync(loop, this);
+    }
+
+    BackgroundSync background() {
+        return background;
     }
 
     /// There may be something to write: it is when this turn ends.
@@ -48,9 +52,7 @@ final class FlushTurns {
             for (int remaining = dirty.size(); remaining > 0; remaining--) {
                 Hosted hosted = dirty.removeFirst();
                 hosted.dirty = false;
-                boolean sync = hosted.syncDue || hosted.partition.isDurable();
-                hosted.syncDue = false;
-                flush(hosted, sync);
+                flush(hosted);
             }
         } finally {
             if (!dirty.isEmpty() && !flushPosted) {
@@ -60,19 +62,21 @@ final class FlushTurns {
         }
     }
 
-    private void flush(Hosted hosted, boolean sync) {
+    private void flush(Hosted hosted) {
         if (hosted.isReleased()) {
             return;
         }
         if (hosted.jobOut) {
-            return; // whatever was appended meanwhile goes with the next job
+            return; // whatever was appended meanwhile goes with the next job, and so does a sync that is due
         }
+        boolean sync = hosted.syncDue || hosted.partition.isDurable();
+        hosted.syncDue = false;
         Optional<FlushJob> job = beginFlush(hosted, sync);
         if (job.isEmpty()) {
             return;
         }
         if (!sync) {
-            syncLater(hosted);
+            background.later(hosted);
         }
         if (!sync && hosted.mood.isForLoop(job.get().bytes(), clock.monotonicNs())) {
             runHere(hosted, job.get());
@@ -109,14 +113,15 @@ final class FlushTurns {
     private void runOnDisk(Hosted hosted, FlushJob job) {
         hosted.jobOut = true;
         long startNs = clock.monotonicNs();
-        hosted.disk.flush(job, loop, () -> {
+        hosted.disk.flush(job::run, loop, () -> {
             hosted.jobOut = false;
             metrics.onFlush(clock.monotonicNs() - startNs);
             try {
                 finish(hosted, job);
             } finally {
-                if (!hosted.handOverIfIdle() && hosted.partition.log().unwrittenBytes() > 0) {
-                    flush(hosted, hosted.partition.isDurable());
+                if (!hosted.handOverIfIdle()
+                        && (hosted.syncDue || hosted.partition.log().unwrittenBytes() > 0)) {
+                    flush(hosted);
                 }
             }
         });
@@ -136,34 +141,7 @@ final class FlushTurns {
             hosted.partition.onFlushed();
         } else {
             failures.onFailed(hosted, "flush", job.errorMessage());
-            syncLater(hosted);
-        }
-    }
-
-    /// The next [#syncInBackground] has something to do here.
-    void syncLater(Hosted hosted) {
-        if (!hosted.inToSync) {
-            hosted.inToSync = true;
-            toSync.add(hosted);
-        }
-    }
-
-    /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.
-    /// Looks only at logs that were written to since the last time.
-    void syncInBackground() {
-        for (int remaining = toSync.size(); remaining > 0; remaining--) {
-            Hosted hosted = toSync.removeFirst();
-            hosted.inToSync = false;
-            PartitionLog log = hosted.partition.log();
-            if (hosted.isReleased()) {
-                continue;
-            }
-            if (hosted.jobOut || log.isFailed()) {
-                syncLater(hosted);
-            } else if (log.durableOffset() < log.endOffset()) {
-                hosted.syncDue = true;
-                atEndOfTurn(hosted);
-            }
+            background.later(hosted);
         }
     }
 }

@@ -71,7 +71,7 @@ public final class PartitionHost {
         partitions.put(log.partition(), hosted);
         if (log.isFailed()) {
             failures.add(hosted); // the disk refused to make durable what a crash had left
-            flushes.syncLater(hosted);
+            flushes.background().later(hosted);
         }
     }
 
@@ -171,7 +171,7 @@ public final class PartitionHost {
 
     /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.
     public void syncInBackground() {
-        flushes.syncInBackground();
+        flushes.background().run();
     }
 
     /// Applies retention to every log here. Does nothing while the last pass is not through.

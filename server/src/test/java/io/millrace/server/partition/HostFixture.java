@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -45,6 +46,7 @@ final class HostFixture {
     static final int UNPACKED_BYTES_MAX = 8 << 20;
     private static final int SEGMENT_BYTES = 1_000;
     private static final int WAIT_SECONDS = 10;
+    private static final int FLUSH_THREADS = 2;
     private static final int READ_THREADS = 2;
     private static final int UNPACK_CORES = 2; // one thread
 
@@ -52,10 +54,11 @@ final class HostFixture {
     final MemoryDisk memory = new MemoryDisk(clock);
     final FaultyDisk faulty = new FaultyDisk(memory);
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
-    private final DiskLoop diskLoop = new DiskLoop("test", 2, READ_THREADS);
+    private final DiskLoop diskLoop = new DiskLoop("test", FLUSH_THREADS, READ_THREADS);
     private final UnpackLoop unpackers = new UnpackLoop(UNPACK_CORES);
     final EventLoop loop = new EventLoop(executor, "test");
-    final PartitionHost host = new PartitionHost(loop, unpackers, clock, new Metrics(), DirtyPages.UNKNOWN);
+    final AtomicBoolean areDirtyPagesMany = new AtomicBoolean();
+    final PartitionHost host = new PartitionHost(loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get);
     LogDirectory directory = open();
 
     private LogDirectory open() {
@@ -132,6 +135,15 @@ final class HostFixture {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         for (int i = 0; i < READ_THREADS; i++) {
             diskLoop.read(gate::join);
+        }
+        return gate;
+    }
+
+    /// Keeps the disk's flush threads busy until the answer is completed.
+    CompletableFuture<Void> occupyFlushers() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        for (int i = 0; i < FLUSH_THREADS; i++) {
+            diskLoop.flush(gate::join, loop, () -> {});
         }
         return gate;
     }

@@ -296,6 +296,25 @@ final class PartitionHostTest {
     }
 
     @Test
+    void whatOnlyThePageCacheKnowsIsSyncedAlsoWhileAJobIsOut() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.PAGE_CACHE);
+        node.areDirtyPagesMany.set(true); // writes are not for the loop
+        node.append(id, Acks.ALL, "written");
+        CompletableFuture<Void> gate = node.occupyFlushers();
+        CompletableFuture<AppendReply> waits = new CompletableFuture<>();
+        node.run(() -> node.appendHere(id, Acks.ALL, "waits", waits::complete));
+        node.run(node.host::syncInBackground);
+        assertThat(waits).isNotDone();
+        gate.complete(null);
+
+        assertThat(waits.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.NONE);
+        await().until(() -> node.get(() -> node.partition(id).log().durableOffset() == 2));
+        node.append(id, Acks.ALL, "more");
+        node.run(node.host::syncInBackground);
+        await().until(() -> node.get(() -> node.partition(id).log().durableOffset() == 3));
+    }
+
+    @Test
     void aReleasedPartitionIsNeverWrittenAgain() throws Exception {
         TopicPartition id = node.lead("orders", Durability.FSYNC);
         CompletableFuture<AppendReply> reply = new CompletableFuture<>();
