@@ -126,7 +126,7 @@ final class RetentionTest {
         LogFixture fixture = tenBatches(Configs.retaining(twoBatches(), 5000, -1));
         disk.setReserveBytes(10_000);
         disk.setCapacityBytes(disk.usedBytes() + 10_000);
-        fixture.log().retain(20_000, 10);
+        fixture.retain(20_000, 10);
         assertThat(fixture.log().isFailed()).isFalse();
         assertThat(fixture.log().startOffset()).isEqualTo(10);
     }
