@@ -3,11 +3,16 @@ package io.millrace.broker.quota;
 /// One client's allowance of one kind of traffic: what a second brings in can be saved for one second, and what is
 /// taken beyond is owed. Kept as the moment at which everything taken is paid for, so that it needs no ticking.
 ///
+/// No more than ten seconds are ever owed, the length of the window in which Kafka measures (eleven samples of a second
+/// of which the last has just begun): what lies before it is forgotten there too. Ids are shared by strangers ("", the
+/// default of a library), and what one of them took must not silence the others for hours.
+///
 /// Owned by: its [ClientQuotas].
 final class TokenBucket {
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long MS_NS = 1_000_000L;
     private static final long SAVED_NS = SECOND_NS;
+    private static final long OWED_NS_MAX = 10 * SECOND_NS;
 
     private long paidAtNs;
 
@@ -17,13 +22,13 @@ final class TokenBucket {
 
     /// Takes bytes, whether they are there or not.
     ///
-    /// @return milliseconds until they are paid for, rounded up; 0 when they were there
+    /// @return milliseconds until they are paid for or forgotten, rounded up; 0 when they were there
     int take(long bytes, long bytesPerSecond, long nowNs) {
         // In doubles, because the product can be beyond a long; a nanosecond more or less is nothing here.
-        long costNs = (long) ((double) bytes * SECOND_NS / bytesPerSecond);
+        double costNs = (double) bytes * SECOND_NS / bytesPerSecond;
         long fromNs = Math.max(paidAtNs - nowNs, -SAVED_NS);
-        long owedNs = costNs > Long.MAX_VALUE / 4 - fromNs ? Long.MAX_VALUE / 4 : fromNs + costNs;
+        long owedNs = (long) Math.min(fromNs + costNs, OWED_NS_MAX);
         paidAtNs = nowNs + owedNs;
-        return owedNs <= 0 ? 0 : (int) Math.min((owedNs + MS_NS - 1) / MS_NS, Integer.MAX_VALUE);
+        return owedNs <= 0 ? 0 : (int) ((owedNs + MS_NS - 1) / MS_NS);
     }
 }

@@ -42,8 +42,18 @@ class ClientQuotasTest {
 
     @Test
     void aMonstrousRequestIsAWaitAndNotAnOverflow() {
-        assertThat(produced("a", Long.MAX_VALUE, 0)).isEqualTo(Integer.MAX_VALUE);
-        assertThat(produced("a", Long.MAX_VALUE, 1)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(produced("a", Long.MAX_VALUE, 0)).isEqualTo(10_000);
+        assertThat(produced("a", Long.MAX_VALUE, 1)).isEqualTo(10_000);
+    }
+
+    @Test
+    void whatManyTookTogetherIsForgottenInTheEnd() {
+        for (int connection = 0; connection < 1_000; connection++) {
+            produced("rdkafka", 100_000, 0);
+        }
+
+        assertThat(produced("rdkafka", 0, 0)).isEqualTo(10_000);
+        assertThat(produced("rdkafka", 0, 10 * SECOND_NS)).isZero();
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.millrace.kafka.session.KafkaSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.log.FileSlice;
 import io.millrace.model.Clock;
+import io.millrace.model.Loop.Timer;
 import io.millrace.server.loop.EventLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -59,6 +60,8 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
 
     /// Until when nothing is read because the client is over its quota; 0 for not at all.
     private long mutedUntilMs;
+
+    private @Nullable Timer unmuting;
 
     KafkaConnection(
             ConnectionRegistry registry,
@@ -145,20 +148,20 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         if (open == null || closing) {
             return;
         }
-        boolean armed = mutedUntilMs != 0;
         mutedUntilMs = Math.max(mutedUntilMs, clock.monotonicMs() + forMs);
         open.channel().config().setAutoRead(false);
-        if (!armed) {
-            loop.after(forMs, this::unmute);
+        if (unmuting == null) {
+            unmuting = loop.after(forMs, this::unmute);
         }
     }
 
     private void unmute() {
         long leftMs = mutedUntilMs - clock.monotonicMs();
         if (leftMs > 0 && !closing) {
-            loop.after(leftMs, this::unmute);
+            unmuting = loop.after(leftMs, this::unmute);
             return;
         }
+        unmuting = null;
         mutedUntilMs = 0;
         lastReadMs = clock.monotonicMs(); // it was our doing that nothing was read
         work();
@@ -312,6 +315,9 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
         closing = true;
+        if (unmuting != null) {
+            unmuting.cancel(); // or the scheduler would keep the whole connection until then
+        }
         frames.close();
         if (session != null) {
             session.onClose();
