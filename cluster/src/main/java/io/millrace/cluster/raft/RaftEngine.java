@@ -54,7 +54,7 @@ final class RaftEngine {
     static Opened open(RaftSettings settings, LongConsumer onDurable) throws IOException {
         Path folder = folder(settings);
         Files.createDirectories(folder);
-        WriteProbe.check(folder);
+        WriteProbe.check(folder, 0);
         prepare(folder, settings);
         CommittedOffset committed = CommittedOffset.open(folder);
         CommittedLogCheck.verify(folder, committed.offset());

@@ -39,6 +39,9 @@ public final class RaftMetadataLog implements MetadataLog {
     private static final int CLOSE_MS = 5_000;
     private static final int SNAPSHOT_RECORDS_PER_BATCH = 1_000;
 
+    /// What the engine's format adds to a record at the most: lengths, deltas, and its share of a batch header.
+    private static final int BYTES_PER_RECORD = 32;
+
     private final RaftSettings settings;
     private final Deque<Held> held = new ArrayDeque<>();
     private long durableEnd;
@@ -78,12 +81,13 @@ public final class RaftMetadataLog implements MetadataLog {
         if (closed || failed) {
             return new AppendReply.NotLeader();
         }
-        Optional<String> refusal = refusal();
+        List<byte[]> encoded = encoded(batch);
+        // A larger batch is none: the engine says so before it writes.
+        Optional<String> refusal = refusal(Math.min(sizeOf(encoded), KafkaRaftClient.MAX_BATCH_SIZE_BYTES));
         if (refusal.isPresent()) {
             return new AppendReply.DiskRefused(refusal.get());
         }
         KafkaRaftClient<byte[]> client = started(engine).client();
-        List<byte[]> encoded = batch.stream().map(RecordCodec::encode).toList();
         try {
             long lastOffset = client.prepareAppend(epoch, encoded);
             client.schedulePreparedAppend();
@@ -97,9 +101,21 @@ public final class RaftMetadataLog implements MetadataLog {
         }
     }
 
-    private Optional<String> refusal() {
+    private static List<byte[]> encoded(List<MetadataRecord> records) {
+        return records.stream().map(RecordCodec::encode).toList();
+    }
+
+    private static long sizeOf(List<byte[]> encoded) {
+        long total = 0;
+        for (byte[] record : encoded) {
+            total += record.length + BYTES_PER_RECORD;
+        }
+        return total;
+    }
+
+    private Optional<String> refusal(long bytes) {
         try {
-            WriteProbe.check(RaftEngine.folder(settings));
+            WriteProbe.check(RaftEngine.folder(settings), bytes);
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
@@ -109,22 +125,24 @@ public final class RaftMetadataLog implements MetadataLog {
     @Override
     public void writeSnapshot(Position last, List<MetadataRecord> records) {
         started(loop).assertOwned();
-        if (closed || failed || refusal().isPresent()) {
+        if (closed || failed) {
+            return;
+        }
+        List<byte[]> encoded = encoded(records);
+        if (refusal(sizeOf(encoded)).isPresent()) {
             return;
         }
         started(engine)
                 .client()
                 .createSnapshot(new OffsetAndEpoch(last.offset() + 1, last.epoch()), last.timestampMs())
-                .ifPresent(writer -> write(writer, records));
+                .ifPresent(writer -> write(writer, encoded));
     }
 
-    private static void write(SnapshotWriter<byte[]> writer, List<MetadataRecord> records) {
+    private static void write(SnapshotWriter<byte[]> writer, List<byte[]> records) {
         try (writer) {
             for (int first = 0; first < records.size(); first += SNAPSHOT_RECORDS_PER_BATCH) {
                 int end = Math.min(records.size(), first + SNAPSHOT_RECORDS_PER_BATCH);
-                writer.append(records.subList(first, end).stream()
-                        .map(RecordCodec::encode)
-                        .toList());
+                writer.append(records.subList(first, end));
             }
             writer.freeze();
         }

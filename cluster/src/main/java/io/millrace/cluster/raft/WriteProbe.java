@@ -13,31 +13,33 @@ import java.nio.file.StandardOpenOption;
 ///
 /// Owned by: the metadata loop, and start-up before it.
 final class WriteProbe {
-    /// What a batch of ours needs at the most, a new page of each index and a snapshot's first blocks.
-    private static final int BYTES = 256 << 10;
+    /// What goes with a write: headers, a new page of each index, the mark of what is committed.
+    private static final int MARGIN_BYTES = 256 << 10;
 
     /// Files of this suffix are nobody's: what a crash leaves is written over.
     private static final String NAME = "space.part";
 
     private WriteProbe() {}
 
+    /// @param bytes what is about to be written
     /// @throws IOException with the disk's own words when it refuses
-    static void check(Path folder) throws IOException {
+    static void check(Path folder, long bytes) throws IOException {
         Path file = folder.resolve(NAME);
         try {
-            write(file);
+            write(file, bytes + MARGIN_BYTES);
         } catch (IOException refused) {
             throw new IOException(folder + " can not be written: " + refused.getMessage(), refused);
         }
     }
 
     /// A file that could not be written whole holds room that others need.
-    private static void write(Path file) throws IOException {
+    private static void write(Path file, long bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer zeros = ByteBuffer.allocate(BYTES);
-            while (zeros.hasRemaining()) {
-                channel.write(zeros);
+            ByteBuffer zeros = ByteBuffer.allocate(MARGIN_BYTES);
+            for (long left = bytes; left > 0; ) {
+                zeros.clear().limit((int) Math.min(left, MARGIN_BYTES));
+                left -= channel.write(zeros);
             }
         } finally {
             Files.deleteIfExists(file);
