@@ -57,8 +57,8 @@ public final class RealDisk implements Disk {
         return new RealFile(path, channel(path, true), probe);
     }
 
-    private DiskFile openReadOnly(String path) throws IOException {
-        return new RealFile(path, FileChannel.open(Path.of(path), StandardOpenOption.READ), probe);
+    DiskFile openReadOnly(String path) throws IOException {
+        return ReadOnlyFile.open(path, probe);
     }
 
     private static FileChannel channel(String path, boolean create) throws IOException {
