@@ -237,7 +237,13 @@ public final class Node {
         cluster.raiseLeaderEpochs(partitions, raised::complete);
         try {
             Outcome outcome = raised.get();
-            LOG.info("event=leader-epochs-raised partitions={} outcome={}", partitions.size(), outcome.error());
+            if (!outcome.isOk()) {
+                // To lead on would hand out epochs below those that readers find in the records.
+                throw new IOException("leader epochs can not be raised: " + outcome.message() + " (" + outcome.error()
+                        + "); the folders of " + partitions.size()
+                        + " partition(s) hold later leader epochs than the metadata");
+            }
+            LOG.info("event=leader-epochs-raised partitions={}", partitions.size());
         } catch (ExecutionException failed) {
             throw new IOException("leader epochs can not be raised: " + failed.getCause(), failed.getCause());
         }

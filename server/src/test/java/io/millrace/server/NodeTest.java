@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.GroupsConfig;
@@ -11,9 +12,13 @@ import io.millrace.server.config.QuotasConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.StorageConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +38,24 @@ class NodeTest {
 
         assertThat(again.clusterId()).isEqualTo(clusterId);
         again.stop();
+    }
+
+    @Test
+    void aNodeDoesNotStartWithEpochsBehindWhichItCanNotLead() throws Exception {
+        Node first = Node.start(config());
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", "127.0.0.1:" + first.kafkaAddress().getPort());
+        try (var producer =
+                new KafkaProducer<byte[], byte[]>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("moved", 0, null, new byte[1])).get();
+        }
+        first.stop();
+        Files.writeString(folder.resolve("moved-0/leader-epoch-checkpoint"), "0\n1\n2147483647 0\n");
+
+        assertThatThrownBy(() -> Node.start(config()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("moved-0")
+                .hasMessageContaining("2147483647");
     }
 
     private ServerConfig config() {

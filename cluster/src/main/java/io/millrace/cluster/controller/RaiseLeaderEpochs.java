@@ -6,6 +6,7 @@ import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.cluster.metadata.PartitionState;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.List;
@@ -24,6 +25,11 @@ public record RaiseLeaderEpochs(List<Behind> partitions) implements Command<Outc
 
     @Override
     public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {
+        for (Behind behind : partitions) {
+            if (behind.latestEpoch() == Integer.MAX_VALUE) {
+                return Decision.unchanged(image, noneIsLater(image, behind));
+            }
+        }
         Decision.Draft draft = new Decision.Draft(image);
         for (Behind behind : partitions) {
             find(image, behind)
@@ -34,6 +40,15 @@ public record RaiseLeaderEpochs(List<Behind> partitions) implements Command<Outc
                             PartitionState.of(view).ledFrom(behind.latestEpoch() + 1))));
         }
         return draft.decision(Outcome.OK);
+    }
+
+    /// Nobody has elected that often: the folder is damaged, or was made up.
+    private static Outcome noneIsLater(MetadataImage image, Behind behind) {
+        String topic = image.topic(behind.topic()).map(TopicView::name).orElse(String.valueOf(behind.topic()));
+        return Outcome.refused(
+                ErrorKind.INVALID_REQUEST,
+                "The log of " + topic + "-" + behind.partition() + " holds leader epoch " + behind.latestEpoch()
+                        + ", the last there is.");
     }
 
     private static Optional<PartitionView> find(MetadataImage image, Behind behind) {

@@ -38,4 +38,13 @@ class RaiseLeaderEpochsTest {
                         .records())
                 .isEmpty();
     }
+
+    @Test
+    void behindTheLastEpochThereIsNone() {
+        Decision<Outcome> decision = raise(IMAGE, new Behind(ID, 0, 3), new Behind(ID, 1, Integer.MAX_VALUE));
+
+        assertThat(decision.reply().isOk()).isFalse();
+        assertThat(decision.reply().message()).contains("a-1").contains("2147483647");
+        assertThat(decision.records()).isEmpty();
+    }
 }

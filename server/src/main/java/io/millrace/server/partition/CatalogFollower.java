@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,6 @@ public final class CatalogFollower {
     private final LogDirectories directories;
     private final PartitionSteps steps = new PartitionSteps();
     private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
-    private final Queue<Behind> behind = new ConcurrentLinkedQueue<>();
     private volatile @Nullable Leadership lastLeadership;
 
     public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
@@ -58,11 +58,12 @@ public final class CatalogFollower {
             count += topic.partitions().size();
         }
         CountDownLatch open = new CountDownLatch(count);
+        Queue<Behind> behind = new ConcurrentLinkedQueue<>();
         for (TopicView topic : topics) {
             followed.add(topic.id());
             for (PartitionView partition : topic.partitions()) {
                 TopicPartition id = new TopicPartition(topic.name(), partition.index());
-                directories.diskOf(id).read(() -> open(topic, partition, open::countDown));
+                directories.diskOf(id).read(() -> open(topic, partition, behind::add, open::countDown));
             }
         }
         open.await();
@@ -120,11 +121,21 @@ public final class CatalogFollower {
         List<PartitionView> partitions = topic.partitions();
         for (PartitionView partition : partitions.subList(firstIndex, partitions.size())) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
-            steps.add(id, done -> open(topic, partition, done));
+            steps.add(id, done -> open(topic, partition, CatalogFollower::tellBehind, done));
         }
     }
 
-    private void open(TopicView topic, PartitionView partition, Runnable done) {
+    /// What is opened after the start is new, or somebody put a folder in its place meanwhile; the next start raises
+    /// it.
+    private static void tellBehind(Behind late) {
+        LOG.error(
+                "event=leader-epoch-behind topic-id={} partition={} log-epoch={}",
+                late.topic(),
+                late.partition(),
+                late.latestEpoch());
+    }
+
+    private void open(TopicView topic, PartitionView partition, Consumer<Behind> whenBehind, Runnable done) {
         TopicPartition id = new TopicPartition(topic.name(), partition.index());
         if (partition.leader() != nodeId) {
             done.run();
@@ -135,7 +146,7 @@ public final class CatalogFollower {
             PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
             makeDurable(log);
             if (log.latestEpoch() > partition.leaderEpoch()) {
-                behind.add(new Behind(topic.id(), partition.index(), log.latestEpoch()));
+                whenBehind.accept(new Behind(topic.id(), partition.index(), log.latestEpoch()));
             }
             PartitionHost host = hosts.of(id);
             host.loop().run(() -> {
