@@ -14,6 +14,7 @@ final class DeletionQueue {
 
     private final Disk disk;
     private final ArrayDeque<Doomed> doomed = new ArrayDeque<>();
+    private boolean ended;
 
     DeletionQueue(Disk disk) {
         this.disk = disk;
@@ -28,10 +29,19 @@ final class DeletionQueue {
         doomed.add(new Doomed(folder, true, NOW));
     }
 
+    /// From now on nothing is removed; a sweep under way ends after the file it is at.
+    synchronized void end() {
+        ended = true;
+    }
+
+    synchronized boolean isEnded() {
+        return ended;
+    }
+
     int sweep(long nowMs) {
         int rounds = size();
         int kept = 0;
-        for (int i = 0; i < rounds; i++) {
+        for (int i = 0; i < rounds && !isEnded(); i++) {
             Doomed next = poll();
             if (next == null) {
                 break;
@@ -50,8 +60,14 @@ final class DeletionQueue {
         try {
             if (entry.folder()) {
                 for (String name : disk.list(entry.path())) {
+                    if (isEnded()) {
+                        return false;
+                    }
                     disk.delete(entry.path() + "/" + name);
                 }
+            }
+            if (isEnded()) {
+                return false;
             }
             disk.delete(entry.path());
             return true;

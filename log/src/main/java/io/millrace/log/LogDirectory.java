@@ -310,6 +310,9 @@ public final class LogDirectory {
     ///
     /// @return how many files and folders could not be removed and stay for the next sweep
     public int sweep(long nowMs) {
+        if (deletions.isEnded()) {
+            return 0;
+        }
         cache.closeUnused(nowMs);
         try {
             // A folder on its way out is the sign at the next start that its partition's lines hold no more.
@@ -318,6 +321,12 @@ public final class LogDirectory {
             return deletions.sweep(nowMs);
         }
         return deletions.sweep(nowMs);
+    }
+
+    /// The directory is about to be closed: sweeps do nothing from now on, and one under way ends after the file it is
+    /// at. What is left goes after the next start. May be called from any thread.
+    public void endSweeps() {
+        deletions.end();
     }
 
     /// Whether the disk has room for records at all. Blocks shortly; may be called from any thread.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.log.disk.StorageException;
@@ -13,8 +14,11 @@ import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +70,43 @@ final class LogDirectoryTest {
         assertThat(successor.endOffset()).isZero();
         assertThat(fixture.directory().sweep(0)).isZero();
         assertThat(disk.list(PATH)).noneMatch(name -> name.endsWith("-delete"));
+    }
+
+    @Test
+    void aSweepEndsBetweenTwoFilesWhenItIsToldTo() throws IOException {
+        AtomicReference<Runnable> beforeDelete = new AtomicReference<>(() -> {});
+        LogFixture fixture = new LogFixture(deletingWith(beforeDelete), PATH, LogConfig.DEFAULT);
+        fixture.appendFlushed(1, "x");
+        fixture.log().delete();
+        String folder = PATH + "/"
+                + disk.list(PATH).stream()
+                        .filter(name -> name.endsWith("-delete"))
+                        .findFirst()
+                        .orElseThrow();
+        int files = disk.list(folder).size();
+        beforeDelete.set(fixture.directory()::endSweeps);
+
+        fixture.directory().sweep(0);
+        fixture.directory().sweep(0);
+
+        assertThat(files).isGreaterThan(1);
+        assertThat(disk.list(folder)).hasSize(files - 1);
+    }
+
+    private Disk deletingWith(AtomicReference<Runnable> beforeDelete) throws IOException {
+        disk.createFolder("/disk");
+        disk.syncFolder("/");
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("delete")) {
+                        beforeDelete.get().run();
+                    }
+                    try {
+                        return method.invoke(disk, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Test

@@ -331,9 +331,6 @@ public final class Node {
         raft.close();
         loops.stop();
         unpackers.stop();
-        for (LogDirectories.Disk disk : directories.all()) {
-            disk.loop().stop();
-        }
         if (http != null) {
             http.stop();
         }

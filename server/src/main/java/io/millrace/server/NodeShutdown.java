@@ -17,14 +17,16 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closes every log of a node that stops: owners let go, the disks' threads write and sync, the directories are marked
-/// clean.
+/// Closes every log of a node that stops: owners let go, the disks' threads write and sync and end, the directories are
+/// marked clean. In this order: a directory that is closed may be another process's at once, and nothing of ours may
+/// touch it any more.
 final class NodeShutdown {
     private static final Logger LOG = LoggerFactory.getLogger(NodeShutdown.class);
 
     private NodeShutdown() {}
 
     static void closeLogs(PartitionHosts hosts, LogDirectories directories) throws InterruptedException {
+        directories.all().forEach(disk -> disk.directory().endSweeps());
         Map<TopicPartition, Long> highWatermarks = new ConcurrentHashMap<>();
         CountDownLatch released = new CountDownLatch(hosts.all().size());
         Queue<PartitionLog> logs = new ConcurrentLinkedQueue<>();
@@ -43,6 +45,9 @@ final class NodeShutdown {
             });
         }
         closed.await();
+        for (LogDirectories.Disk disk : directories.all()) {
+            disk.loop().stop();
+        }
         directories.all().forEach(disk -> close(disk.directory(), highWatermarks));
     }
 

@@ -21,6 +21,7 @@ public final class DiskLoop {
     private static final Logger LOG = LoggerFactory.getLogger(DiskLoop.class);
     private static final long IDLE_THREAD_SECONDS = 30;
     private static final long SHUTDOWN_SECONDS_MAX = 60;
+    private static final long SWEEP_END_SECONDS_MAX = 2;
 
     private final ThreadPoolExecutor flushers;
     private final ThreadPoolExecutor readers;
@@ -48,6 +49,8 @@ public final class DiskLoop {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads, threads, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         pool.allowCoreThreadTimeOut(true);
+        // After the stop: what is handed in then is dropped, as it would be by a crash.
+        pool.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         return pool;
     }
 
@@ -86,13 +89,15 @@ public final class DiskLoop {
         }
     }
 
-    /// Lets what was handed in finish, then ends the threads. Nobody waits for files that are being removed: the next
-    /// start finds what is left.
+    /// Lets what was handed in finish, then ends the threads; what is handed in later is dropped. A sweep was told to
+    /// end before ([io.millrace.log.LogDirectory#endSweeps()]): it may be at one last file, which nobody waits for
+    /// long.
     public void stop() throws InterruptedException {
-        sweeper.shutdownNow();
+        sweeper.shutdown();
         flushers.shutdown();
         readers.shutdown();
         flushers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         readers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
+        sweeper.awaitTermination(SWEEP_END_SECONDS_MAX, TimeUnit.SECONDS);
     }
 }

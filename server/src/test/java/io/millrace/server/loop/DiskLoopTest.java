@@ -2,6 +2,7 @@ package io.millrace.server.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +49,37 @@ class DiskLoopTest {
         disk.stop();
 
         removed.countDown();
+    }
+
+    @Test
+    void aSweepThatEndsSoonIsOverWhenTheStopReturns() throws Exception {
+        DiskLoop disk = new DiskLoop("test", 1, 1);
+        CountDownLatch removing = new CountDownLatch(1);
+        CountDownLatch removed = new CountDownLatch(1);
+        AtomicInteger over = new AtomicInteger();
+        disk.sweep(() -> {
+            removing.countDown();
+            awaitIgnoringInterrupts(removed);
+            over.incrementAndGet();
+        });
+        assertThat(removing.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(removed::countDown);
+
+        disk.stop();
+
+        assertThat(over).hasValue(1);
+    }
+
+    @Test
+    void whatComesAfterTheStopIsDropped() throws Exception {
+        DiskLoop disk = new DiskLoop("test", 1, 1);
+        AtomicInteger runs = new AtomicInteger();
+        disk.stop();
+
+        disk.read(runs::incrementAndGet);
+        disk.sweep(runs::incrementAndGet);
+
+        assertThat(runs).hasValue(0);
     }
 
     private static void await(CountDownLatch latch) {
