@@ -147,6 +147,17 @@ class CommandsTest {
     }
 
     @Test
+    void theCheckRefusesWhatAStartWouldRefuse() {
+        CommandRun tooMuch = CommandRun.of("config", "check", "--set", "network.request-bytes-max=9000000000000");
+
+        assertThat(tooMuch.exit()).isEqualTo(2);
+        assertThat(tooMuch.err()).contains("MILLRACE_OPTS=-XX:MaxDirectMemorySize=");
+        assertThat(CommandRun.of("config", "check", "--set", "kafka.fetch.max.bytes=1")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
     void whatHasNoEffectIsSaidByTheCheck() {
         String[] check = {"config", "check", "--set", "kafka.num.io.threads=4", "-o", "json"};
 

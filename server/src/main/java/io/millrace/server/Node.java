@@ -44,7 +44,6 @@ import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.partition.VmStat;
-import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,10 +100,9 @@ public final class Node {
         }
     }
 
-    private Node(ServerConfig config) throws IOException, InterruptedException {
-        this.config = config;
+    private Node(ServerConfig wanted) throws IOException, InterruptedException {
+        this.config = NodeSettings.fitted(wanted);
         this.kafkaConfig = NodeSettings.kafka(config);
-        NodeSettings.requireMemory(config.network(), PlatformDependent.maxDirectMemory());
         this.directories = NodeDisks.open(config, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));

@@ -3,14 +3,14 @@ package io.millrace.server;
 import io.millrace.kafka.session.KafkaConfig;
 import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.Endpoint;
-import io.millrace.server.config.NetworkConfig;
 import io.millrace.server.config.ServerConfig;
+import io.netty.util.internal.PlatformDependent;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /// What this node was started with, by Kafka's names: what Kafka's tools show as a broker's static settings.
-final class NodeSettings {
+public final class NodeSettings {
     private static final String AUTO_CREATE = "auto.create.topics.enable";
     private static final String FETCH_BYTES = "fetch.max.bytes";
 
@@ -50,17 +50,18 @@ final class NodeSettings {
         throw new ConfigException("kafka." + name + " must be at least 1024, it is " + text);
     }
 
-    /// Requests lie in direct memory, of which the JVM has a limit of its own: all of the budget, and the one frame
-    /// beyond it that may be moving to a larger buffer.
+    /// Refuses what would stop a start, without starting anything.
     ///
-    /// @param directBytesMax what the JVM allows
-    static void requireMemory(NetworkConfig network, long directBytesMax) {
-        long needed = network.requestBytesMax() + 2L * network.frameBytesMax();
-        if (needed > directBytesMax) {
-            throw new ConfigException("network.request-bytes-max and twice network.frame-bytes-max are " + needed
-                    + " bytes, and the JVM allows " + directBytesMax
-                    + " bytes of direct memory: lower them, or set MILLRACE_OPTS=-XX:MaxDirectMemorySize=" + needed);
-        }
+    /// @throws ConfigException telling why
+    public static void check(ServerConfig config) {
+        kafka(fitted(config));
+    }
+
+    /// The configuration with what was left open fitted to the memory of this JVM.
+    ///
+    /// @throws ConfigException when what was said does not fit
+    static ServerConfig fitted(ServerConfig config) {
+        return config.withNetwork(config.network().fittedTo(PlatformDependent.maxDirectMemory()));
     }
 
     static Map<String, String> of(ServerConfig config, Endpoint advertised) {

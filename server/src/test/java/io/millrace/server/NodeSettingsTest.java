@@ -1,7 +1,6 @@
 package io.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.kafka.session.KafkaConfig;
@@ -9,6 +8,8 @@ import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.ConfigInputs;
 import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.NetworkConfig;
+import io.millrace.server.config.ServerConfig;
+import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,13 +35,12 @@ class NodeSettingsTest {
     }
 
     @Test
-    void requestsMustFitTheDirectMemory() {
-        assertThatCode(() -> NodeSettings.requireMemory(NetworkConfig.DEFAULT, 512L << 20))
-                .as("what bin/millrace gives at least")
-                .doesNotThrowAnyException();
-        assertThatThrownBy(() -> NodeSettings.requireMemory(NetworkConfig.DEFAULT, 128L << 20))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("MaxDirectMemorySize=");
+    void whatIsLeftOpenIsFittedToTheJvm() {
+        ServerConfig fitted = NodeSettings.fitted(ServerConfig.DEFAULT);
+
+        assertThat(fitted.network().requestBytesMax()).isPositive();
+        assertThat(fitted.network().frameBytesMax()).isPositive();
+        assertThat(fitted.network()).isEqualTo(NetworkConfig.DEFAULT.fittedTo(PlatformDependent.maxDirectMemory()));
     }
 
     private static KafkaConfig kafka(String... sets) {

@@ -1,7 +1,9 @@
 package io.millrace.cli.config;
 
 import io.millrace.cli.output.OutputOption;
+import io.millrace.server.NodeSettings;
 import io.millrace.server.config.ConfigValue;
+import io.millrace.server.config.EffectiveConfig;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -21,7 +23,9 @@ final class CheckConfig implements Runnable {
 
     @Override
     public void run() {
-        List<ConfigValue> idle = config.load().withoutEffect();
+        EffectiveConfig effective = config.load();
+        NodeSettings.check(effective.config());
+        List<ConfigValue> idle = effective.withoutEffect();
         if (output.isJson()) {
             output.answer()
                     .json(Map.of(

@@ -30,7 +30,7 @@ record KafkaName(String kafka, String key, long factor, Function<ServerConfig, O
             text(
                     "socket.request.max.bytes",
                     "network.frame-bytes-max",
-                    config -> config.network().frameBytesMax()),
+                    config -> config.network().fittedTo(Long.MAX_VALUE).frameBytesMax()),
             text(
                     "socket.send.buffer.bytes",
                     "network.send-buffer-bytes",

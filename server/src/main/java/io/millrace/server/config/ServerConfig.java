@@ -29,6 +29,11 @@ public record ServerConfig(
         kafka = Map.copyOf(kafka);
     }
 
+    /// The same with another network.
+    public ServerConfig withNetwork(NetworkConfig other) {
+        return new ServerConfig(node, storage, listeners, other, groups, quotas, kafka);
+    }
+
     /// What Kafka's tools are shown: all that is given by Kafka's names, and what differs from the defaults by ours.
     public Map<String, String> byKafkasNames() {
         var all = new TreeMap<>(kafka);
