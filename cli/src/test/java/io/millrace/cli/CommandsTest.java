@@ -169,6 +169,28 @@ class CommandsTest {
     }
 
     @Test
+    void theCheckWarnsAndNamesTheKeyToUse() {
+        String[] check = {
+            "config",
+            "check",
+            "--set",
+            "kafka.default.replication.factor=3",
+            "--set",
+            "kafka.listeners=PLAINTEXT://:1,PLAINTEXT2://:2"
+        };
+
+        CommandRun run = CommandRun.of(check);
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "kafka.listeners has no effect here (--set); use listeners.kafka",
+                        "Warning: kafka.default.replication.factor is 3 (--set): every create without a replication"
+                                + " factor will fail with INVALID_REPLICATION_FACTOR as long as there is one node",
+                        "A node would start with this.");
+    }
+
+    @Test
     void doctorLooksAtTheFolderAndThePorts() throws Exception {
         CommandRun run = CommandRun.of(
                 "doctor",

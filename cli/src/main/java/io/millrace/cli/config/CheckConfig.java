@@ -26,17 +26,25 @@ final class CheckConfig implements Runnable {
         EffectiveConfig effective = config.load();
         NodeSettings.check(effective.config());
         List<ConfigValue> idle = effective.withoutEffect();
+        List<String> warnings = effective.warnings();
         if (output.isJson()) {
             output.answer()
                     .json(Map.of(
                             "ok",
                             true,
+                            "warnings",
+                            warnings,
                             "without-effect",
                             idle.stream().map(ConfigValue::key).toList()));
             return;
         }
-        idle.forEach(value -> output.answer()
-                .say(value.key() + " has no effect here (" + value.source().words() + ")"));
-        output.answer().say("The configuration is fine.");
+        idle.forEach(value -> output.answer().say(idle(value)));
+        warnings.forEach(warning -> output.answer().say("Warning: " + warning));
+        output.answer().say(warnings.isEmpty() ? "The configuration is fine." : "A node would start with this.");
+    }
+
+    private static String idle(ConfigValue value) {
+        return value.key() + " has no effect here (" + value.source().words() + ")"
+                + EffectiveConfig.insteadOf(value).map(key -> "; use " + key).orElse("");
     }
 }

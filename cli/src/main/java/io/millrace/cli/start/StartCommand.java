@@ -49,6 +49,7 @@ public final class StartCommand implements Callable<Integer> {
         EffectiveConfig effective = config.load();
         ServerConfig server = effective.config();
         sayWhatHasNoEffect(effective.withoutEffect());
+        effective.warnings().forEach(warning -> LOG.warn("event=setting-doubtful reason=\"{}\"", warning));
         Node node = Node.start(server);
         // Only a node that runs has something to drain. One that could not start ends at once and with its error, which
         // a stop that went well would turn into exit code 0.
@@ -66,8 +67,15 @@ public final class StartCommand implements Callable<Integer> {
         if (!idle.isEmpty()) {
             LOG.warn(
                     "event=settings-without-effect keys={}",
-                    String.join(",", idle.stream().map(ConfigValue::key).toList()));
+                    String.join(",", idle.stream().map(StartCommand::idle).toList()));
         }
+    }
+
+    private static String idle(ConfigValue value) {
+        return value.key()
+                + EffectiveConfig.insteadOf(value)
+                        .map(key -> "(use:" + key + ")")
+                        .orElse("");
     }
 
     private void run(Node node, ServerConfig server, StopLoop stop) throws InterruptedException {

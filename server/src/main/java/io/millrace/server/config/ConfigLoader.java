@@ -46,6 +46,7 @@ public final class ConfigLoader {
         chosen.values().forEach(this::checkKafkas);
         var wrong = new ArrayList<String>();
         ServerConfig config = keys.bind(key -> chosen(key).text(), this::below, wrong);
+        LogFolders.namedTwice(config.storage().directories()).ifPresent(wrong::add);
         wrong.forEach(problem -> problems.add(withSource(problem)));
         if (!problems.isEmpty()) {
             throw new ConfigException(String.join("\n", problems));
@@ -59,11 +60,14 @@ public final class ConfigLoader {
         if (given == null) {
             return;
         }
-        String text = name.ours(given.text());
+        name.ours(given.text()).ifPresent(text -> putOurs(name, text, given));
+    }
+
+    private void putOurs(KafkaName name, String text, ConfigValue given) {
         ConfigValue own = chosen(name.key());
         if (own.source() instanceof ConfigSource.Default) {
             put(name.key(), text, given.source());
-        } else if (!own.text().strip().replace("_", "").equals(text)) {
+        } else if (!own.text().strip().replace("_", "").equals(text.replace("_", ""))) {
             problems.add(given.key() + " (" + given.source().words() + ") and " + own.key() + " ("
                     + own.source().words() + ") are one setting and differ: " + given.text() + " and " + own.text());
         }

@@ -1,12 +1,30 @@
 package io.millrace.server.config;
 
-/// Where clients reach the node: HOST:PORT each, empty for "off", port 0 for any free one.
+import static io.millrace.server.config.Checks.require;
+
+/// Where clients reach the node: HOST:PORT each, port 0 for any free one.
 ///
-/// @param kafka the Kafka protocol
-/// @param http metrics and health
+/// @param kafka the Kafka protocol, which can not be off: it is the only way in
+/// @param http metrics and health, empty for "off"
 /// @param kafkaAdvertised what Kafka clients are told to connect to; empty for the listener's own address (the host
 ///     name when it listens on all addresses)
 public record ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdvertised) {
     public static final ListenersConfig DEFAULT =
             new ListenersConfig(new Endpoint("0.0.0.0", 9092), new Endpoint("0.0.0.0", 9644), Endpoint.OFF);
+
+    public ListenersConfig {
+        require(
+                !kafka.isOff(),
+                "listeners.kafka must be HOST:PORT; it can not be off, since Kafka's protocol is the only way in");
+        require(
+                !kafka.overlaps(http),
+                "listeners.http is " + http + " and listeners.kafka is " + kafka + ": one port can not be both");
+        require(
+                !kafkaAdvertised.isWildcard(),
+                "listeners.kafka-advertised is what clients connect to, so it must be an address of this node or a name"
+                        + " for it, it is " + kafkaAdvertised);
+        require(
+                kafkaAdvertised.isOff() || kafkaAdvertised.port() > 0,
+                "listeners.kafka-advertised is what clients connect to, so its port can not be 0");
+    }
 }

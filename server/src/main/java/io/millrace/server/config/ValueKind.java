@@ -9,7 +9,7 @@ public enum ValueKind {
     INT("a whole number"),
     LONG("a whole number"),
     TEXT("text"),
-    ENDPOINT("HOST:PORT or empty for off"),
+    ENDPOINT("HOST:PORT or empty"),
     LIST("one or more, separated by commas");
 
     private final String allowed;

@@ -87,6 +87,108 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void theKafkaListenerCanNotBeOff() {
+        assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.kafka=")))
+                .hasMessage("listeners.kafka must be HOST:PORT; it can not be off, since Kafka's protocol is the only"
+                        + " way in (--set)");
+    }
+
+    @Test
+    void twoListenersCanNotHaveOnePort() {
+        for (String http : List.of("0.0.0.0:9092", "127.0.0.1:9092", "[::]:9092", "somehost:9092")) {
+            assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.http=" + http)))
+                    .hasMessage("listeners.http is " + http + " and listeners.kafka is 0.0.0.0:9092: one port can not"
+                            + " be both (--set)");
+        }
+        for (String kafka : List.of("127.0.0.1:9644", "[::]:9644")) {
+            assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.kafka=" + kafka)));
+        }
+        for (List<String> apart : List.of(
+                List.of("listeners.http=[::1]:9092"),
+                List.of("listeners.kafka=127.0.0.1:1000", "listeners.http=127.0.0.2:1000"),
+                List.of("listeners.kafka=127.0.0.1:0", "listeners.http=127.0.0.1:0"),
+                List.of("listeners.http="))) {
+            assertThat(ConfigLoader.load(ConfigInputs.NONE.withSets(apart)).config())
+                    .as(apart.toString())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void whatClientsAreToldMustBeWhereTheyCanConnect() {
+        for (String nowhere : List.of("0.0.0.0:9092", "[::]:9092", "[0:0:0:0:0:0:0:0]:9092", "localhost:0")) {
+            assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.kafka-advertised=" + nowhere)))
+                    .hasMessageStartingWith("listeners.kafka-advertised is what clients connect to")
+                    .hasMessageEndingWith(" (--set)");
+        }
+    }
+
+    @Test
+    void oneFolderCanNotBeNamedTwice() throws IOException {
+        Path real = Files.createDirectory(folder.resolve("disk"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        for (String second : List.of(real.toString(), real + "/../disk", link.toString())) {
+            assertRefused(ConfigInputs.NONE.withData(real + "," + second))
+                    .hasMessageStartingWith("storage.directories names one folder twice: " + real + " and " + second)
+                    .hasMessageEndingWith(" (--data)");
+        }
+        assertRefused(ConfigInputs.NONE.withData(real + "/new," + link + "/new"))
+                .hasMessageContaining(" are " + real.toRealPath().resolve("new"));
+        assertThat(ConfigLoader.load(ConfigInputs.NONE.withData(real + "/a," + link + "/b"))
+                        .config()
+                        .storage()
+                        .directories())
+                .hasSize(2);
+    }
+
+    @Test
+    void aReplicationFactorOneNodeCanNotHaveIsDoubtful() {
+        assertThat(ConfigLoader.load(ConfigInputs.NONE.withSets(List.of("kafka.default.replication.factor=3")))
+                        .warnings())
+                .containsExactly("kafka.default.replication.factor is 3 (--set): every create without a replication"
+                        + " factor will fail with INVALID_REPLICATION_FACTOR as long as there is one node");
+        assertThat(ConfigLoader.load(ConfigInputs.NONE.withSets(List.of("kafka.default.replication.factor=1")))
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void oneSimpleListenerOfKafkasIsOneOfOurs() {
+        EffectiveConfig effective = ConfigLoader.load(ConfigInputs.NONE.withSets(List.of(
+                "kafka.listeners=PLAINTEXT://:19092", "kafka.advertised.listeners=PLAINTEXT://some_host:29092")));
+
+        assertThat(effective.config().listeners())
+                .isEqualTo(new ListenersConfig(
+                        new Endpoint("0.0.0.0", 19092),
+                        ListenersConfig.DEFAULT.http(),
+                        new Endpoint("some_host", 29092)));
+        assertThat(effective.withoutEffect()).isEmpty();
+        assertRefused(ConfigInputs.NONE.withSets(
+                        List.of("kafka.listeners=PLAINTEXT://127.0.0.1:1", "listeners.kafka=127.0.0.1:2")))
+                .hasMessageContaining("are one setting and differ");
+    }
+
+    @Test
+    void whatHasNoEffectNamesTheKeyThatHas() {
+        EffectiveConfig effective = ConfigLoader.load(ConfigInputs.NONE.withSets(List.of(
+                "kafka.listeners=PLAINTEXT://:9092,CONTROLLER://:9093",
+                "kafka.advertised.listeners=SASL_SSL://a:1",
+                "kafka.metadata.log.dir=/srv",
+                "kafka.num.io.threads=3",
+                "kafka.log.dirs=/srv",
+                "kafka.node.id=4")));
+
+        assertThat(effective.withoutEffect())
+                .extracting(idle ->
+                        idle.key() + " " + EffectiveConfig.insteadOf(idle).orElse("-"))
+                .containsExactly(
+                        "kafka.listeners listeners.kafka",
+                        "kafka.advertised.listeners listeners.kafka-advertised",
+                        "kafka.metadata.log.dir storage.directories",
+                        "kafka.num.io.threads -");
+    }
+
+    @Test
     void kafkasOwnNamesPassThroughFromEverySource() {
         Path file = yaml("kafka:", "  log.retention.hours: 24", "  log.segment.bytes: 1048576");
 
