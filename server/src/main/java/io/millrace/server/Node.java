@@ -35,6 +35,7 @@ import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.KafkaListener;
+import io.millrace.server.net.ListenAddress;
 import io.millrace.server.net.MemoryBudget;
 import io.millrace.server.net.NetworkLoops;
 import io.millrace.server.net.SharedQuotas;
@@ -113,7 +114,7 @@ public final class Node {
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
         this.kafkaAddress = listener.bind(
-                new InetSocketAddress(
+                ListenAddress.of(
                         config.listeners().kafka().host(),
                         config.listeners().kafka().port()),
                 config.network().backlog());
@@ -200,7 +201,7 @@ public final class Node {
         Endpoint wanted = config.listeners().http();
         return wanted.isOff()
                 ? null
-                : HttpLoop.start(new InetSocketAddress(wanted.host(), wanted.port()), health, metrics);
+                : HttpLoop.start(ListenAddress.of(wanted.host(), wanted.port()), health, metrics);
     }
 
     private GroupCoordinator serve() throws IOException, InterruptedException {

@@ -1,9 +1,11 @@
 package io.millrace.cli.doctor;
 
 import io.millrace.server.config.Endpoint;
+import io.millrace.server.net.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
 
 /// Tries to listen where a node would.
 final class PortLook {
@@ -13,15 +15,21 @@ final class PortLook {
         if (endpoint.isOff()) {
             return Diagnosis.good(key, "off");
         }
-        try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(endpoint.host(), endpoint.port()));
+        try {
+            listen(ListenAddress.of(endpoint.host(), endpoint.port()));
             return Diagnosis.good(key, endpoint + " is free");
         } catch (IOException taken) {
             return Diagnosis.bad(
                     key,
                     endpoint + ": " + taken.getMessage(),
                     "stop who listens there, or --set " + key + "=HOST:PORT (it may be a node that runs)");
+        }
+    }
+
+    private static void listen(InetSocketAddress address) throws IOException {
+        try (ServerSocketChannel socket = ListenAddress.openSocket(address)) {
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            socket.bind(address);
         }
     }
 }

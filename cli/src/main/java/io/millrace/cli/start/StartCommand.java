@@ -5,6 +5,7 @@ import io.millrace.cli.config.ConfigOption;
 import io.millrace.server.Node;
 import io.millrace.server.config.ConfigValue;
 import io.millrace.server.config.EffectiveConfig;
+import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.loop.StopLoop;
 import java.io.IOException;
@@ -98,15 +99,16 @@ public final class StartCommand implements Callable<Integer> {
                 .toList();
         out.println("node       " + server.node().id() + " of cluster " + node.clusterId());
         out.println("data       " + String.join(", ", folders));
-        out.println("listeners  kafka  " + address(node.kafkaAddress()));
+        out.println("listeners  kafka  " + bound(server.listeners().kafka(), node.kafkaAddress()));
         out.println("           http   "
-                + node.httpAddress().map(StartCommand::address).orElse("off"));
+                + node.httpAddress().map(address -> bound(server.listeners().http(), address)).orElse("off"));
         out.println("ready in " + sinceStartMs() + " ms");
         out.flush();
     }
 
-    private static String address(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    /// The host as it was configured, with the port that was had.
+    static String bound(Endpoint configured, InetSocketAddress address) {
+        return new Endpoint(configured.host(), address.getPort()).toString();
     }
 
     /// From the start of the process, which is what an operator waits for.

@@ -1,20 +1,18 @@
 package io.millrace.server.http;
 
 import io.millrace.server.metrics.Metrics;
+import io.millrace.server.net.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
@@ -41,23 +39,21 @@ public final class HttpLoop {
     ///
     /// @throws IOException when the address can not be had
     public static HttpLoop start(InetSocketAddress wanted, Health health, Metrics metrics) throws IOException {
-        boolean epoll = Epoll.isAvailable();
         var loop = new MultiThreadIoEventLoopGroup(
                 1,
                 new DefaultThreadFactory("http", true),
-                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         var pages = new HttpPages(health, metrics);
-        Class<? extends ServerChannel> type = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         var bound = new ServerBootstrap()
                 .group(loop)
-                .channel(type)
+                .channelFactory(ListenAddress.sockets(wanted))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childHandler(new Connections(new DefaultChannelGroup(loop.next()), pages))
                 .bind(wanted)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-            throw new IOException("can not listen for HTTP on " + wanted + ": "
+            throw new IOException("can not listen for HTTP on " + wanted.getHostString() + ":" + wanted.getPort() + ": "
                     + bound.cause().getMessage());
         }
         return new HttpLoop(loop, pages, (InetSocketAddress) bound.channel().localAddress());

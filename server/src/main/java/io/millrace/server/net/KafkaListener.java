@@ -66,7 +66,7 @@ public final class KafkaListener {
     public InetSocketAddress bind(InetSocketAddress address, int backlog) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannelType())
+                .channelFactory(ListenAddress.sockets(address))
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)

@@ -4,12 +4,9 @@ import io.millrace.server.loop.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.LinkedHashMap;
@@ -23,12 +20,10 @@ public final class NetworkLoops {
     private static final long STOP_MS_MAX = 5_000;
 
     private final EventLoopGroup group;
-    private final boolean epoll;
     private final Map<EventExecutor, EventLoop> loops = new LinkedHashMap<>();
 
     public NetworkLoops(int count) {
-        this.epoll = Epoll.isAvailable();
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        IoHandlerFactory handlers = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("event-loop"), handlers);
         int number = 1;
         for (EventExecutor executor : group) {
@@ -39,10 +34,6 @@ public final class NetworkLoops {
 
     EventLoopGroup group() {
         return group;
-    }
-
-    Class<? extends ServerChannel> serverChannelType() {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
     Map<EventExecutor, EventLoop> byExecutor() {

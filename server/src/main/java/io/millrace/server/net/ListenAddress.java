@@ -1,0 +1,56 @@
+package io.millrace.server.net;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
+
+/// What a configured host and port mean to a socket: an address, and the family of sockets for it. A socket of IPv6
+/// takes IPv4 as well, so one that is to be IPv4 only has to be made as such; `0.0.0.0` and `::` differ in nothing else.
+public final class ListenAddress {
+    private ListenAddress() {}
+
+    /// @throws IOException saying so when nobody knows the host
+    public static InetSocketAddress of(String host, int port) throws IOException {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException unknown) {
+            throw new IOException("can not listen on " + host + ":" + port + ": unknown host", unknown);
+        }
+    }
+
+    /// Listening sockets for an address.
+    public static ChannelFactory<ServerChannel> sockets(InetSocketAddress address) {
+        boolean ipv4 = address.getAddress() instanceof Inet4Address;
+        if (Epoll.isAvailable()) {
+            return () -> new EpollServerSocketChannel(ipv4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
+        }
+        return () -> new NioServerSocketChannel(open(address));
+    }
+
+    private static ServerSocketChannel open(InetSocketAddress address) {
+        try {
+            return openSocket(address);
+        } catch (IOException refused) {
+            throw new ChannelException("no socket for " + address, refused);
+        }
+    }
+
+    /// An unbound socket of the address's family, the JDK's own.
+    public static ServerSocketChannel openSocket(InetSocketAddress address) throws IOException {
+        return ServerSocketChannel.open(
+                address.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6);
+    }
+}
