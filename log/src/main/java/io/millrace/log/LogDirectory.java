@@ -76,7 +76,7 @@ public final class LogDirectory {
                             path + " is in use by another process (it holds " + path + "/" + LOCK + ")"));
             return openLocked(disk, path, settings, randomness, lock);
         } catch (IOException e) {
-            throw new StorageException("can not open log directory " + path + ": " + e.getMessage(), e);
+            throw StorageException.refused("can not open log directory", path, e);
         }
     }
 

@@ -308,7 +308,7 @@ public final class BatchValidator {
     private BatchCheck.Refused tooLarge(int size) {
         return BatchCheck.Refused.of(
                 ErrorKind.MESSAGE_TOO_LARGE,
-                "The record batch size in the append to %s is %d bytes which exceeds the maximum configured value of %d)."
+                "A batch for %s is %d bytes, and its topic takes at most %d (max.message.bytes)"
                         .formatted(partition, size, config.batchBytesMax()));
     }
 

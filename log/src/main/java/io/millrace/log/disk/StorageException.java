@@ -1,5 +1,10 @@
 package io.millrace.log.disk;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /// The disk refused: an I/O error, a full disk, a read-only folder, or damage found on read. Caught at the edges of the
@@ -13,5 +18,24 @@ public final class StorageException extends RuntimeException {
 
     public StorageException(String message) {
         super(message);
+    }
+
+    /// What was tried at `path` and why it was refused, in words: of many refusals the file system's own exceptions say
+    /// nothing but the path.
+    public static StorageException refused(String tried, String path, IOException refusal) {
+        return new StorageException(tried + " " + path + ": " + reason(path, refusal), refusal);
+    }
+
+    private static String reason(String path, IOException refusal) {
+        return switch (refusal) {
+            case NoSuchFileException missing -> at(path, missing) + "no such file or folder";
+            case AccessDeniedException denied -> at(path, denied) + "permission denied";
+            case FileAlreadyExistsException there -> at(path, there) + "there is a file of that name";
+            default -> String.valueOf(refusal.getMessage());
+        };
+    }
+
+    private static String at(String path, FileSystemException refusal) {
+        return path.equals(refusal.getFile()) ? "" : refusal.getFile() + ": ";
     }
 }

@@ -85,7 +85,7 @@ public final class ConfigLoader {
         if (isKnown(value.key())) {
             chosen.put(value.key(), value);
         } else if (!isEmptySection(value)) {
-            refuse(value.source().words() + ": unknown key '" + value.key() + "'", value.key(), names());
+            refuseKey(value.source().words(), value.key());
         }
     }
 
@@ -121,7 +121,7 @@ public final class ConfigLoader {
         if (isKnown(key)) {
             put(key, assignment.substring(equals + 1), new ConfigSource.Flag("--set"));
         } else {
-            refuse("--set: unknown key '" + key + "'", key, names());
+            refuseKey("--set", key);
         }
     }
 
@@ -132,10 +132,21 @@ public final class ConfigLoader {
                 : keys.contains(key);
     }
 
+    private void refuseKey(String said, String key) {
+        Optional<String> within =
+                names().stream().filter(name -> name.startsWith(key + ".")).findFirst();
+        within.ifPresentOrElse(
+                first -> problems.add(
+                        said + ": '" + key + "' is a section; it takes no value but keys, such as '" + first + "'"),
+                () -> refuse(said + ": unknown key '" + key + "'", key, names()));
+    }
+
     private void refuse(String problem, String typed, Collection<String> known) {
         Optional<String> nearest = NearestKey.to(typed, known);
         problems.add(problem
                 + nearest.map(key -> ". Did you mean '" + key + "'?")
+                        .or(() -> NearestKey.section(typed, known)
+                                .map(section -> ". Did you mean the section '" + section + "'?"))
                         .orElse(". 'millrace config show' lists every key"));
     }
 

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Reads a YAML file into flat keys with their lines: `network:` above `backlog: 5` is `network.backlog`. A list
 /// becomes its members with commas between, an empty value the empty text.
@@ -22,6 +24,8 @@ import java.util.Map;
 final class YamlKeys {
     /// Deeper nesting is no configuration of ours.
     private static final int DEPTH_MAX = 16;
+
+    private static final Pattern PLACE = Pattern.compile("^ in .*, line (\\d+), column");
 
     private final String file;
     private final JsonParser yaml;
@@ -36,18 +40,36 @@ final class YamlKeys {
     /// @throws ConfigException when the file can not be read or is not YAML, with its line
     static List<ConfigValue> read(Path path) {
         String file = path.toString();
+        if (Files.isDirectory(path)) {
+            throw new ConfigException("The configuration file " + file + " is a directory");
+        }
         try (Reader text = Files.newBufferedReader(path, StandardCharsets.UTF_8);
                 JsonParser yaml = new YAMLFactory().createParser(text)) {
             return new YamlKeys(file, yaml).read();
         } catch (JsonProcessingException notYaml) {
-            int line = notYaml.getLocation() == null ? 0 : notYaml.getLocation().getLineNr();
-            String reason = notYaml.getOriginalMessage().lines().findFirst().orElse("");
-            throw new ConfigException(file + ":" + line + ": not YAML: " + reason);
+            throw notYaml(file, notYaml);
         } catch (NoSuchFileException missing) {
             throw new ConfigException("There is no configuration file " + file);
         } catch (IOException unreadable) {
             throw new ConfigException("The configuration file " + file + " can not be read: " + unreadable);
         }
+    }
+
+    /// The library tells, line by line: what it was about, where that began (indented), what was wrong, where that is.
+    private static ConfigException notYaml(String file, JsonProcessingException told) {
+        List<String> lines = told.getOriginalMessage().lines().toList();
+        int line = told.getLocation() == null ? 0 : told.getLocation().getLineNr();
+        String problem = "";
+        for (String each : lines) {
+            Matcher place = PLACE.matcher(each);
+            if (place.find()) {
+                line = Integer.parseInt(place.group(1));
+            } else if (!each.isBlank() && !each.startsWith(" ")) {
+                problem = each;
+            }
+        }
+        return new ConfigException(file + ":" + line + ": not YAML: "
+                + (problem.contains("TAB") ? "a line is indented with a tab; only spaces can indent" : problem));
     }
 
     private List<ConfigValue> read() throws IOException {

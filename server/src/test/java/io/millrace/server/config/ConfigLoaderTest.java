@@ -334,6 +334,31 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void whatIsNotYamlIsToldByTheProblemAndItsLine() {
+        Path tab = yaml("network:", "\tidle-ms: 5");
+        Path torn = yaml("node: [1, 2");
+        Path quote = yaml("node:", "  rack: \"abc", "  id: 3");
+
+        assertRefused(ConfigInputs.NONE.withFile(tab))
+                .hasMessage(tab + ":2: not YAML: a line is indented with a tab; only spaces can indent");
+        assertRefused(ConfigInputs.NONE.withFile(torn)).hasMessageContaining("expected ',' or ']'");
+        assertRefused(ConfigInputs.NONE.withFile(quote)).hasMessageContaining("found unexpected end of stream");
+        assertRefused(ConfigInputs.NONE.withFile(folder))
+                .hasMessage("The configuration file " + folder + " is a directory");
+    }
+
+    @Test
+    void aSectionIsNoKeyAndAMistypedOneIsGuessed() {
+        Path file = yaml("network: 5");
+
+        assertRefused(ConfigInputs.NONE.withFile(file))
+                .hasMessage(file + ":1: 'network' is a section; it takes no value but keys, such as"
+                        + " 'network.backlog'");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("storge.x=1")))
+                .hasMessage("--set: unknown key 'storge.x'. Did you mean the section 'storage'?");
+    }
+
+    @Test
     void variablesOfTheLauncherAndOfKubernetesAreNotConfiguration() {
         Map<String, String> environment = Map.of(
                 "MILLRACE_OPTS", "-Xmx1g",

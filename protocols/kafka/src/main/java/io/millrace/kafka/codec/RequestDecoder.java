@@ -46,13 +46,15 @@ public final class RequestDecoder {
 
     /// Reads the body behind a header.
     public static Decoded<AbstractRequest> body(ApiKeys key, short version, ByteBuffer body) {
+        int start = body.position();
         try {
             return new Decoded.Complete<>(
                     AbstractRequest.parseRequest(key, version, new ByteBufferAccessor(body)).request);
         } catch (RuntimeException e) {
             // The generated readers answer bad input with half a dozen exception types that have nothing else in common
             // (SchemaException, BufferUnderflowException, plain RuntimeException, ...). They end here and nowhere else.
-            return new Decoded.Malformed<>(key + " v" + version + ": " + e);
+            return new Decoded.Malformed<>("%s version %d can not be read: the field at byte %d of %d breaks the layout"
+                    .formatted(key, version, body.position() - start, body.limit() - start));
         }
     }
 

@@ -98,6 +98,14 @@ class RequestDecoderTest {
         assertThat(head(hex("7fff 0001 00000005 ffff")).apiKey()).isEqualTo(Short.MAX_VALUE);
     }
 
+    /// Metadata 6 that promises two thousand million topics in no bytes.
+    @Test
+    void whatCanNotBeReadIsToldInOurOwnWords() {
+        assertThat(RequestDecoder.body(ApiKeys.METADATA, (short) 6, hex("7fffffff 00")))
+                .isEqualTo(new Decoded.Malformed<AbstractRequest>(
+                        "METADATA version 6 can not be read: the field at byte 4 of 5 breaks the layout"));
+    }
+
     @Test
     void recordsAreSlicesOfTheFrame() {
         ByteBuffer frame = SampleRequests.frame(ApiKeys.PRODUCE, 9, SampleRequests.produce(false));
