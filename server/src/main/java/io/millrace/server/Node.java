@@ -199,9 +199,7 @@ public final class Node {
                         .mapToLong(topic -> topic.partitions().size())
                         .sum());
         Endpoint wanted = config.listeners().http();
-        return wanted.isOff()
-                ? null
-                : HttpLoop.start(ListenAddress.of(wanted.host(), wanted.port()), health, metrics);
+        return wanted.isOff() ? null : HttpLoop.start(ListenAddress.of(wanted.host(), wanted.port()), health, metrics);
     }
 
     private GroupCoordinator serve() throws IOException, InterruptedException {

@@ -101,7 +101,9 @@ public final class StartCommand implements Callable<Integer> {
         out.println("data       " + String.join(", ", folders));
         out.println("listeners  kafka  " + bound(server.listeners().kafka(), node.kafkaAddress()));
         out.println("           http   "
-                + node.httpAddress().map(address -> bound(server.listeners().http(), address)).orElse("off"));
+                + node.httpAddress()
+                        .map(address -> bound(server.listeners().http(), address))
+                        .orElse("off"));
         out.println("ready in " + sinceStartMs() + " ms");
         out.flush();
     }

@@ -16,7 +16,8 @@ import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 
 /// What a configured host and port mean to a socket: an address, and the family of sockets for it. A socket of IPv6
-/// takes IPv4 as well, so one that is to be IPv4 only has to be made as such; `0.0.0.0` and `::` differ in nothing else.
+/// takes IPv4 as well, so one that is to be IPv4 only has to be made as such; `0.0.0.0` and `::` differ in nothing
+/// else.
 public final class ListenAddress {
     private ListenAddress() {}
 
