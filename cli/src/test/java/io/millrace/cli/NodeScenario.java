@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.server.Node;
 import io.millrace.server.config.ConfigInputs;
 import io.millrace.server.config.ConfigLoader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -200,26 +197,24 @@ class NodeScenario {
     }
 
     private static CommandRun run(String... args) {
+        return run(MemoryOutlet.endless(), args);
+    }
+
+    private static CommandRun run(MemoryOutlet outlet, String... args) {
         var all = new ArrayList<>(List.of(args));
         if (!args[0].equals("log")) {
             all.addAll(List.of("--bootstrap", bootstrap));
         }
-        return CommandRun.of(all.toArray(String[]::new));
+        return CommandRun.of(outlet, all.toArray(String[]::new));
     }
 
-    /// `consume` writes bytes to the process's standard output, so that is what is looked at.
+    /// The records that `consume` prints.
     private static String consume(String... args) {
-        PrintStream before = System.out;
-        var bytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try {
-            var all = new ArrayList<>(List.of("consume"));
-            all.addAll(List.of(args));
-            CommandRun run = run(all.toArray(String[]::new));
-            assertThat(run.exit()).as(run.err()).isZero();
-        } finally {
-            System.setOut(before);
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+        var all = new ArrayList<>(List.of("consume"));
+        all.addAll(List.of(args));
+        MemoryOutlet outlet = MemoryOutlet.endless();
+        CommandRun run = run(outlet, all.toArray(String[]::new));
+        assertThat(run.exit()).as(run.err()).isZero();
+        return outlet.text();
     }
 }
