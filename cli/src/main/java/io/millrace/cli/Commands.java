@@ -55,8 +55,7 @@ final class Commands {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExpandAtFiles(false); // a topic or a header may begin with @
         line.setUsageHelpAutoWidth(true);
-        CommandLine.IParameterExceptionHandler inWords = line.getParameterExceptionHandler();
-        line.setParameterExceptionHandler((wrong, words) -> complaints.misunderstood(wrong, inWords, words));
+        line.setParameterExceptionHandler((wrong, words) -> complaints.misunderstood(wrong));
         line.setExecutionExceptionHandler((thrown, command, parsed) -> complaints.failed(thrown, command));
         return line;
     }

@@ -60,8 +60,7 @@ class ConsumeScenario {
         CommandRun run = run(MemoryOutlet.failingAfter(1_234, "No space left"), "consume", "pipe", "--group", "full");
 
         assertThat(run)
-                .isEqualTo(
-                        new CommandRun(1, "", "The output can not be written (No space left); 12 records were\n"));
+                .isEqualTo(new CommandRun(1, "", "The output can not be written (No space left); 12 records were\n"));
         assertThat(committed("full")).isEqualTo(12);
     }
 
@@ -121,13 +120,20 @@ class ConsumeScenario {
 
     @Test
     void toldToEndItLeavesItsGroup() throws IOException, InterruptedException {
-        Process process = process("consume", "pipe", "--group", "leaving", "--follow").start();
+        Process process =
+                process("consume", "pipe", "--group", "leaving", "--follow").start();
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < RECORDS; i++) {
                 assertThat(out.readLine()).isNotNull();
             }
             assertThat(run("group", "describe", "leaving", "-o", "json").out()).contains("\"state\":\"Stable\"");
-            process.destroy(); // SIGTERM
+            assertThat(run("group", "reset-offsets", "leaving", "--to", "earliest"))
+                    .isEqualTo(new CommandRun(
+                            5,
+                            "",
+                            "Offsets can only be reset when the group leaving is inactive, but it is Stable (1 member)."
+                                    + " Stop its consumers; one that was killed counts until its session times out\n"));
+            process.toHandle().destroy(); // SIGTERM; the process's own method would close its streams
 
             assertThat(exit(process)).isEqualTo(143);
         }

@@ -31,8 +31,9 @@ public final class MemoryOutlet implements Outlet {
         if (taken == 0) {
             throw new IOException(failure);
         }
-        bytes.write(from.array(), from.position(), taken);
-        from.position(from.position() + taken);
+        var piece = new byte[taken];
+        from.get(piece);
+        bytes.writeBytes(piece);
     }
 
     /// As soon as nothing more would be taken.

@@ -13,7 +13,9 @@ import java.util.List;
 /// of an answer, and memory for it.
 final class Reach {
     private static final int TIMEOUT_MS = 3_000;
-    private static final int CORRELATION_ID = 0x6d696c6c;
+
+    /// Ends a line in the middle of the request: a server that reads lines, as HTTP's do, has one to answer.
+    private static final int CORRELATION_ID = 0x4d520d0a;
 
     /// Far more than an answer to ApiVersions takes, and far less than any letters say.
     private static final int ANSWER_BYTES_MAX = 1 << 20;

@@ -45,8 +45,9 @@ public final class ConsumeCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "PLACE",
             converter = Position.Converter.class,
-            description = "earliest, latest, an offset, -N for the last N of each partition, or a time such as"
-                    + " 2026-11-22T10:00:00Z (default: earliest; with a group, where it has none committed).")
+            description =
+                    "earliest (or beginning), latest (or end), an offset, -N for the last N of each partition, or a time such as"
+                            + " 2026-11-22T10:00:00Z (default: earliest; with a group, where it has none committed).")
     private Position from = new Position.Earliest();
 
     @Option(
@@ -156,7 +157,7 @@ public final class ConsumeCommand implements Callable<Integer> {
             }
             writer.flush();
             commit(plan);
-            if (polled.isEmpty() && outlet.isAbandoned()) {
+            if (follow && polled.isEmpty() && outlet.isAbandoned()) {
                 throw new IOException(BROKEN_PIPE);
             }
         }

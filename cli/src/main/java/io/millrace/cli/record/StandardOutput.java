@@ -65,6 +65,7 @@ public final class StandardOutput implements Outlet {
         return handle;
     }
 
+    @SuppressWarnings("restricted") // bin/millrace allows native access; Java has no other way to look at a pipe
     private static MethodHandle link() {
         Linker linker = Linker.nativeLinker();
         SymbolLookup symbols = linker.defaultLookup();
