@@ -6,10 +6,10 @@ import io.millrace.cli.doctor.DoctorCommand;
 import io.millrace.cli.group.GroupCommand;
 import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.record.ConsumeCommand;
+import io.millrace.cli.record.Outlet;
 import io.millrace.cli.record.ProduceCommand;
 import io.millrace.cli.start.StartCommand;
 import io.millrace.cli.topic.TopicCommand;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -18,16 +18,14 @@ import picocli.CommandLine;
 /// The table of subcommands. Only the one that is asked for is made, since picocli reads every command's annotations:
 /// the whole tree would cost each start some hundred milliseconds.
 final class Commands {
-    private static final Map<String, Supplier<Object>> TABLE = table();
-
     private Commands() {}
 
-    private static Map<String, Supplier<Object>> table() {
+    private static Map<String, Supplier<Object>> table(Outlet outlet) {
         var table = new LinkedHashMap<String, Supplier<Object>>();
         table.put("start", StartCommand::new);
         table.put("topic", TopicCommand::new);
         table.put("produce", ProduceCommand::new);
-        table.put("consume", ConsumeCommand::new);
+        table.put("consume", () -> new ConsumeCommand(outlet));
         table.put("group", GroupCommand::new);
         table.put("log", LogCommand::new);
         table.put("config", ConfigCommand::new);
@@ -35,15 +33,18 @@ final class Commands {
         table.put("doctor", DoctorCommand::new);
         table.put("version", VersionCommand::new);
         table.put("completion", CompletionCommand::new);
-        return Collections.unmodifiableMap(table);
+        return table;
     }
 
     /// The command line for these arguments.
-    static CommandLine of(String... args) {
-        Supplier<Object> only = args.length == 0 ? null : TABLE.get(args[0]);
+    ///
+    /// @param outlet where records go; everything else is text and goes to the command line's own writers
+    static CommandLine of(Outlet outlet, String... args) {
+        Map<String, Supplier<Object>> table = table(outlet);
+        Supplier<Object> only = args.length == 0 ? null : table.get(args[0]);
         var line = new CommandLine(new MillraceCommand());
         if (only == null || args[0].equals("completion")) {
-            TABLE.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            table.forEach((name, command) -> line.addSubcommand(name, command.get()));
         } else {
             line.addSubcommand(args[0], only.get());
         }
@@ -54,8 +55,7 @@ final class Commands {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExpandAtFiles(false); // a topic or a header may begin with @
         line.setUsageHelpAutoWidth(true);
-        CommandLine.IParameterExceptionHandler inWords = line.getParameterExceptionHandler();
-        line.setParameterExceptionHandler((wrong, words) -> complaints.misunderstood(wrong, inWords, words));
+        line.setParameterExceptionHandler((wrong, words) -> complaints.misunderstood(wrong));
         line.setExecutionExceptionHandler((thrown, command, parsed) -> complaints.failed(thrown, command));
         return line;
     }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// How a command line says what went wrong, on stderr: a sentence for a person or, with `--output json`, one object
 /// with `error` and `hint` for a program. Looks at the words themselves, because a command line that is wrong may not
@@ -45,17 +46,26 @@ final class Complaints {
         return failure.exit().number();
     }
 
-    /// The words were wrong: what picocli says about them, or the same as an object.
-    int misunderstood(ParameterException wrong, CommandLine.IParameterExceptionHandler inWords, String... args)
-            throws Exception {
-        if (!asJson) {
-            return inWords.handleParseException(wrong, args);
-        }
+    /// The words were wrong: the reason, what may have been meant, and where to read on. Only who named no subcommand
+    /// at all is shown which ones there are.
+    int misunderstood(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
-        print(
-                command.getErr(),
-                String.valueOf(wrong.getMessage()),
-                command.getCommandSpec().qualifiedName() + " --help");
+        PrintWriter err = command.getErr();
+        // picocli says "option option '--set'" of a value that is no KEY=VALUE
+        String reason = String.valueOf(wrong.getMessage()).replace("option option", "option");
+        String help = command.getCommandSpec().qualifiedName() + " --help";
+        if (asJson) {
+            print(err, reason, help);
+            return ExitCode.USAGE.number();
+        }
+        err.println(reason);
+        if (wrong instanceof UnmatchedArgumentException) {
+            UnmatchedArgumentException.printSuggestions(wrong, err);
+        } else if (!command.getSubcommands().isEmpty()) {
+            command.usage(err);
+        }
+        err.println("See " + help);
+        err.flush();
         return ExitCode.USAGE.number();
     }
 

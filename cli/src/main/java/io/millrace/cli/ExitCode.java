@@ -15,7 +15,9 @@ public enum ExitCode {
     /// The broker said no: it exists already, a value is not allowed, members are still there.
     REFUSED(5),
     /// The check was made and found damage or a broken requirement.
-    UNSOUND(6);
+    UNSOUND(6),
+    /// Who read our output went away, as `head` does. What a shell reports of a tool that SIGPIPE ended.
+    READER_GONE(141);
 
     private final int number;
 

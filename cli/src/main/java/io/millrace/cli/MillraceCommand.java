@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "3:no broker answers",
             "4:the topic, group or folder does not exist",
             "5:the broker refused",
-            "6:a check found damage or a broken requirement"
+            "6:a check found damage or a broken requirement",
+            "141:who read the output went away"
         },
         footer = {
             "",

@@ -72,6 +72,29 @@ class CommandsTest {
     }
 
     @Test
+    void aWrongCommandLineIsToldInAFewLines() {
+        assertThat(CommandRun.of("topic", "create", "x", "--set", "foo").err())
+                .startsWith("Value for option '--set' (KEY=VALUE)")
+                .endsWith("\nSee millrace topic create --help\n")
+                .hasLineCount(2);
+        assertThat(CommandRun.of("topic", "list", "--botstrap=x").err())
+                .isEqualTo("Unknown option: '--botstrap=x'\nPossible solutions: --bootstrap\n"
+                        + "See millrace topic list --help\n");
+        assertThat(CommandRun.of("topic").err()).contains("Which topic command?", "Usage: millrace topic", "create");
+    }
+
+    @Test
+    void fewerThanOnePartitionOrReplicaIsRefused() {
+        assertThat(CommandRun.of("topic", "create", "x", "--partitions", "-1"))
+                .isEqualTo(new CommandRun(
+                        2, "", "--partitions is 1 or more, or left out\nSee millrace topic create --help\n"));
+        assertThat(CommandRun.of("topic", "create", "x", "--replicas", "0").exit())
+                .isEqualTo(2);
+        assertThat(CommandRun.of("topic", "alter", "x", "--partitions", "0").exit())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aProgramIsToldOfErrorsAsAnObject() {
         CommandRun unreachable = CommandRun.of("topic", "list", "--bootstrap", "127.0.0.1:1", "-o", "json");
         CommandRun misspelt = CommandRun.of("topic", "list", "--output", "json", "--botstrap", "x");

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.server.Node;
 import io.millrace.server.config.ConfigInputs;
 import io.millrace.server.config.ConfigLoader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +29,7 @@ class NodeScenario {
                         .withData(folder.resolve("data").toString())
                         .withSets(List.of(
                                 "listeners.kafka=127.0.0.1:0",
-                                "listeners.http=",
+                                "listeners.http=127.0.0.1:0",
                                 "groups.initial-rebalance-delay-ms=0",
                                 "groups.offsets-partitions=2")))
                 .config());
@@ -57,7 +54,9 @@ class NodeScenario {
                         .exit())
                 .isZero();
         assertThat(run("topic", "describe", "life", "-o", "json").out())
-                .contains("\"partition\":2", "{\"setting\":\"retention.ms\",\"value\":\"70000\"");
+                .contains(
+                        "\"partition\":2",
+                        "{\"setting\":\"retention.ms\",\"value\":\"70000\",\"source\":\"DYNAMIC_TOPIC_CONFIG\"}");
         assertThat(run("topic", "alter", "life", "--unset", "retention.ms").exit())
                 .isZero();
         assertThat(run("topic", "describe", "life").out()).doesNotContain("retention.ms");
@@ -111,12 +110,48 @@ class NodeScenario {
                 .contains("\"committed\":3,\"end\":3,\"lag\":0");
         assertThat(run("group", "reset-offsets", "readers", "--to", "-2", "--dry-run", "-o", "json")
                         .out())
-                .isEqualTo("[{\"topic\":\"grouped\",\"partition\":0,\"from\":3,\"to\":1}]\n");
-        assertThat(run("group", "reset-offsets", "readers", "--to", "1").exit()).isZero();
+                .isEqualTo("[{\"topic\":\"grouped\",\"partition\":0,\"from\":3,\"to\":1,\"executed\":false}]\n");
+        assertThat(run("group", "reset-offsets", "readers", "--to", "1").err())
+                .isEqualTo("Nothing was changed; add --execute\n");
+        assertThat(consume("grouped", "--group", "readers")).isEmpty();
+        assertThat(run("group", "reset-offsets", "readers", "--to", "1", "--execute"))
+                .isEqualTo(new CommandRun(
+                        0,
+                        "TOPIC    PARTITION  FROM  TO\ngrouped          0     3   1\n",
+                        "The group readers was moved\n"));
         assertThat(consume("grouped", "--group", "readers")).isEqualTo("2\n3\n");
 
         assertThat(run("group", "delete", "readers").exit()).isZero();
         assertThat(run("group", "delete", "readers").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void aPlaceOutsideTheLogIsToldAndAGroupMayBeGivenOneInAdvance() throws IOException {
+        Path lines = Files.writeString(folder.resolve("outside-lines"), "1\n2\n3\n");
+        run("topic", "create", "outside");
+        run("produce", "outside", "--file", lines.toString());
+        String[] beyond = {"group", "reset-offsets", "early", "-t", "outside", "--to", "99999999"};
+
+        assertThat(run(beyond).err())
+                .isEqualTo("outside-0: 99999999 is beyond the end, would be set to 3\n"
+                        + "Nothing was changed; add --execute\n");
+        assertThat(run("group", "reset-offsets", "early", "-t", "outside", "--to", "-7", "--execute")
+                        .err())
+                .isEqualTo("outside-0: -7 is before the first offset, set to 0\nThe group early was moved\n");
+        assertThat(consume("outside", "--group", "early", "-n", "1")).isEqualTo("1\n");
+        assertThat(run("group", "reset-offsets", "early", "--to", "end", "--execute", "--dry-run")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theHttpPortIsNamedAsOne() {
+        String http = "127.0.0.1:" + node.httpAddress().orElseThrow().getPort();
+
+        CommandRun run = CommandRun.of("topic", "list", "-b", http);
+
+        assertThat(run.exit()).isEqualTo(3);
+        assertThat(run.err()).startsWith(http + " is not a Kafka listener (it answered like HTTP). ");
     }
 
     @Test
@@ -179,14 +214,16 @@ class NodeScenario {
     void theFolderCanBeDumpedAndVerified() throws IOException {
         Path lines = Files.writeString(folder.resolve("log-lines"), "x\ny\n");
         run("topic", "create", "looked-at");
-        run("produce", "looked-at", "--file", lines.toString());
+        assertThat(run("produce", "looked-at", "--file", lines.toString()))
+                .isEqualTo(new CommandRun(0, "", "2 records written\n"));
         String partition = folder.resolve("data/looked-at-0").toString();
 
         assertThat(run("log", "dump", partition, "--records", "-o", "json").out())
                 .contains("\"kind\":\"batch\"", "\"recordCount\":2", "\"isCrcValid\":true", "\"value\":\"y\"");
         CommandRun verified = run("log", "verify", partition);
         assertThat(verified.exit()).as(verified.out()).isZero();
-        assertThat(verified.out()).contains("looked-at-0", "true");
+        assertThat(verified.out()).contains("looked-at-0", "true").doesNotContain("RECORDS");
+        assertThat(run("log", "verify", partition, "--records").out()).contains("RECORDS");
     }
 
     @Test
@@ -200,26 +237,24 @@ class NodeScenario {
     }
 
     private static CommandRun run(String... args) {
+        return run(MemoryOutlet.endless(), args);
+    }
+
+    private static CommandRun run(MemoryOutlet outlet, String... args) {
         var all = new ArrayList<>(List.of(args));
         if (!args[0].equals("log")) {
             all.addAll(List.of("--bootstrap", bootstrap));
         }
-        return CommandRun.of(all.toArray(String[]::new));
+        return CommandRun.of(outlet, all.toArray(String[]::new));
     }
 
-    /// `consume` writes bytes to the process's standard output, so that is what is looked at.
+    /// The records that `consume` prints.
     private static String consume(String... args) {
-        PrintStream before = System.out;
-        var bytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try {
-            var all = new ArrayList<>(List.of("consume"));
-            all.addAll(List.of(args));
-            CommandRun run = run(all.toArray(String[]::new));
-            assertThat(run.exit()).as(run.err()).isZero();
-        } finally {
-            System.setOut(before);
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
+        var all = new ArrayList<>(List.of("consume"));
+        all.addAll(List.of(args));
+        MemoryOutlet outlet = MemoryOutlet.endless();
+        CommandRun run = run(outlet, all.toArray(String[]::new));
+        assertThat(run.exit()).as(run.err()).isZero();
+        return outlet.text();
     }
 }

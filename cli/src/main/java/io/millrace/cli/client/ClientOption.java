@@ -4,6 +4,7 @@ import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.Logging;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -57,12 +58,7 @@ public final class ClientOption {
         if (!verbose) {
             Logging.silenceLibraries();
         }
-        if (!Reach.anyOf(bootstrap)) {
-            throw new CommandFailure(
-                    ExitCode.UNREACHABLE,
-                    "Nobody answers at " + bootstrap,
-                    "Is Millrace running (millrace start)? Elsewhere: --bootstrap HOST:PORT");
-        }
+        reach();
         var properties = new Properties();
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "millrace-cli");
@@ -71,5 +67,27 @@ public final class ClientOption {
         properties.putAll(ours);
         properties.putAll(settings);
         return properties;
+    }
+
+    private void reach() {
+        switch (Reach.anyOf(bootstrap, isPlaintext())) {
+            case Reach.Found.Listener there -> {}
+            case Reach.Found.Nobody nobody ->
+                throw new CommandFailure(
+                        ExitCode.UNREACHABLE,
+                        "Nobody answers at " + bootstrap,
+                        "Is Millrace running (millrace start)? Elsewhere: --bootstrap HOST:PORT");
+            case Reach.Found.Stranger stranger ->
+                throw new CommandFailure(
+                        ExitCode.UNREACHABLE,
+                        stranger.address() + " is not a Kafka listener (it answered " + stranger.like() + ")",
+                        "A node's own listeners: millrace config show; with TLS: --client-config"
+                                + " security.protocol=SSL");
+        }
+    }
+
+    private boolean isPlaintext() {
+        String protocol = settings.getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT");
+        return protocol.toUpperCase(Locale.ROOT).endsWith("PLAINTEXT"); // and SASL_PLAINTEXT, which may be asked too
     }
 }

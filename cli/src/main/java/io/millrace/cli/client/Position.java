@@ -22,13 +22,14 @@ public sealed interface Position {
     /// The first record that is not older.
     record Time(long timestampMs) implements Position {}
 
-    /// A time is ISO 8601 with its zone; seconds may be left out.
+    /// Also `beginning` and `end`, as Kafka's tools and kcat call the ends of a log. A time is ISO 8601 with its zone;
+    /// seconds may be left out.
     ///
     /// @throws IllegalArgumentException when it is none of these
     static Position parse(String text) {
-        if (text.equals("earliest")) {
+        if (text.equals("earliest") || text.equals("beginning")) {
             return new Earliest();
-        } else if (text.equals("latest")) {
+        } else if (text.equals("latest") || text.equals("end")) {
             return new Latest();
         } else if (text.matches("\\d{1,18}")) {
             return new At(Long.parseLong(text));

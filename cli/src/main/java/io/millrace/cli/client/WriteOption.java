@@ -2,6 +2,7 @@ package io.millrace.cli.client;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -33,6 +34,7 @@ public final class WriteOption {
     @Option(
             names = {"-z", "--compression"},
             paramLabel = "CODEC",
+            converter = Codecs.class,
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Codec compression = Codec.NONE;
 
@@ -45,6 +47,18 @@ public final class WriteOption {
                 compression.toString(),
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 Boolean.toString(acks.equals("all")));
+    }
+
+    /// Says the codecs as they are written, which picocli does not.
+    static final class Codecs implements ITypeConverter<Codec> {
+        @Override
+        public Codec convert(String text) {
+            return Stream.of(Codec.values())
+                    .filter(codec -> codec.toString().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + text + "' is none of none, gzip, snappy, lz4 and zstd"));
+        }
     }
 
     /// Refuses what the producer would refuse.

@@ -42,6 +42,10 @@ final class VerifyLog implements Callable<Integer> {
             new Column<>("next", each -> each.report().nextOffset()),
             new Column<>("sound", each -> each.report().isSound()));
 
+    /// For a person: nothing is said of records that were not looked at.
+    private static final List<Column<Checked>> UNOPENED =
+            COLUMNS.stream().filter(column -> !column.name().equals("records")).toList();
+
     private static final List<Column<Finding>> FINDINGS = List.of(
             new Column<>("severity", finding -> finding.severity()),
             new Column<>("file", Finding::file),
@@ -70,7 +74,7 @@ final class VerifyLog implements Callable<Integer> {
         if (output.isJson()) {
             answer.json(checked.stream().map(VerifyLog::members).toList());
         } else {
-            answer.table(COLUMNS, checked);
+            answer.table(records ? COLUMNS : UNOPENED, checked);
             for (Checked each : checked) {
                 if (!each.report().findings().isEmpty()) {
                     answer.say("");

@@ -1,12 +1,11 @@
 package io.millrace.cli.record;
 
+import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Position;
 import io.millrace.cli.output.OutputOption;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,6 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.errors.WakeupException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +29,9 @@ import picocli.CommandLine.Option;
             "millrace consume orders --group billing --format '%%p@%%o %%k: %%s\\n'"
         })
 public final class ConsumeCommand implements Callable<Integer> {
+    /// What the system says of a pipe that nobody reads any more; Java has no type for it.
+    private static final String BROKEN_PIPE = "Broken pipe";
+
     @Mixin
     private final TopicOption topic = new TopicOption();
 
@@ -42,8 +45,9 @@ public final class ConsumeCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "PLACE",
             converter = Position.Converter.class,
-            description = "earliest, latest, an offset, -N for the last N of each partition, or a time such as"
-                    + " 2026-11-22T10:00:00Z (default: earliest; with a group, where it has none committed).")
+            description =
+                    "earliest (or beginning), latest (or end), an offset, -N for the last N of each partition, or a time such as"
+                            + " 2026-11-22T10:00:00Z (default: earliest; with a group, where it has none committed).")
     private Position from = new Position.Earliest();
 
     @Option(
@@ -72,16 +76,26 @@ public final class ConsumeCommand implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
+    private final Outlet outlet;
+
+    public ConsumeCommand(Outlet outlet) {
+        this.outlet = outlet;
+    }
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         RecordFormat records = recordFormat();
         refuseContradictions();
-        try (Consumer<byte[], byte[]> consumer = client.consumer(settings())) {
+        try (var departure = new Departure();
+                Consumer<byte[], byte[]> consumer = client.consumer(settings())) {
+            departure.of(consumer);
             ReadPlan plan =
                     group.isEmpty() ? ReadPlan.ofTopic(consumer, topic, from) : ReadPlan.ofGroup(consumer, topic);
-            print(consumer, plan, records, System.out);
+            return print(consumer, plan, new RecordWriter(records, outlet, plan::printed))
+                    .number();
+        } catch (WakeupException toldToEnd) {
+            return ExitCode.OK.number(); // the process ends with its signal's number
         }
-        return ExitCode.OK.number();
     }
 
     private RecordFormat recordFormat() {
@@ -115,25 +129,43 @@ public final class ConsumeCommand implements Callable<Integer> {
                 from instanceof Position.Latest && !group.isEmpty() ? "latest" : "earliest");
     }
 
-    private void print(Consumer<byte[], byte[]> consumer, ReadPlan plan, RecordFormat records, OutputStream out)
-            throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        long printed = 0;
-        while (printed < count && (follow || !plan.isDone())) {
+    private ExitCode print(Consumer<byte[], byte[]> consumer, ReadPlan plan, RecordWriter writer) {
+        try {
+            printAll(consumer, plan, writer);
+            return ExitCode.OK;
+        } catch (IOException failed) {
+            commit(plan); // those before the one that was cut off
+            if (BROKEN_PIPE.equals(failed.getMessage())) {
+                return ExitCode.READER_GONE;
+            }
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "The output can not be written (" + failed.getMessage() + "); " + writer.written()
+                            + " records were");
+        }
+    }
+
+    private void printAll(Consumer<byte[], byte[]> consumer, ReadPlan plan, RecordWriter writer) throws IOException {
+        long taken = 0;
+        while (taken < count && (follow || !plan.isDone())) {
             ConsumerRecords<byte[], byte[]> polled = consumer.poll(ReadPlan.POLL);
             for (ConsumerRecord<byte[], byte[]> entry : polled) {
-                if (printed < count && (follow || plan.wants(entry))) {
-                    records.write(entry, bytes);
-                    printed++;
-                    plan.printed(entry);
+                if (taken < count && (follow || plan.wants(entry))) {
+                    writer.add(entry);
+                    taken++;
                 }
             }
-            out.write(bytes.toByteArray());
-            out.flush();
-            bytes.reset();
-            if (!group.isEmpty()) {
-                plan.commit();
+            writer.flush();
+            commit(plan);
+            if (follow && polled.isEmpty() && outlet.isAbandoned()) {
+                throw new IOException(BROKEN_PIPE);
             }
+        }
+    }
+
+    private void commit(ReadPlan plan) {
+        if (!group.isEmpty()) {
+            plan.commit();
         }
     }
 }

@@ -116,6 +116,8 @@ public final class ProduceCommand implements Callable<Integer> {
             done.put("topic", topic.name());
             done.put("records", written.get());
             output.answer().json(done);
+        } else {
+            output.mention(records() + " written");
         }
         return ExitCode.OK.number();
     }
@@ -141,8 +143,11 @@ public final class ProduceCommand implements Callable<Integer> {
     }
 
     private String soFar() {
-        long records = written.get();
-        return "; " + (records == 1 ? "1 record was written" : records + " records were written");
+        return "; " + records() + (written.get() == 1 ? " was written" : " were written");
+    }
+
+    private String records() {
+        return written.get() == 1 ? "1 record" : written.get() + " records";
     }
 
     private LineRecord.Rule rule() {

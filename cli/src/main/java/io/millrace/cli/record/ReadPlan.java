@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
 
 /// What one run of `consume` reads: from where, and up to the ends the partitions had when it was given them.
 ///
@@ -82,10 +83,17 @@ final class ReadPlan {
         printed.put(new TopicPartition(entry.topic(), entry.partition()), new OffsetAndMetadata(entry.offset() + 1));
     }
 
-    /// Tells the group what was printed since the last time.
+    /// Tells the group what was printed since the last time. Being told to end meanwhile does not lose it.
     void commit() {
-        if (!printed.isEmpty()) {
+        if (printed.isEmpty()) {
+            return;
+        }
+        try {
             consumer.commitSync(printed);
+        } catch (WakeupException toldToEnd) {
+            consumer.commitSync(printed);
+            throw toldToEnd;
+        } finally {
             printed.clear();
         }
     }

@@ -39,6 +39,7 @@ final class AlterTopic implements Runnable {
 
     @Override
     public void run() {
+        wanted.refuseFewerThanOne(output);
         if (wanted.isEmpty() && unset.isEmpty()) {
             throw output.misused("Nothing to change: --partitions, --set or --unset?");
         }

@@ -50,6 +50,10 @@ final class CreateTopic implements Runnable {
 
     @Override
     public void run() {
+        wanted.refuseFewerThanOne(output);
+        if (replicas.isPresent() && replicas.get() < 1) {
+            throw output.misused("--replicas is 1 or more, or left out");
+        }
         List<NewTopic> topics = names.stream()
                 .map(name -> new NewTopic(name, wanted.partitions(), replicas).configs(wanted.settings()))
                 .toList();

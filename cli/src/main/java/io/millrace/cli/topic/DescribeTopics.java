@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -50,7 +49,7 @@ final class DescribeTopics implements Runnable {
     private static final List<Column<ConfigEntry>> SETTINGS = List.of(
             new Column<>("setting", ConfigEntry::name),
             new Column<>("value", entry -> Objects.requireNonNullElse(entry.value(), "")),
-            new Column<>("source", entry -> entry.source().name().toLowerCase(Locale.ROOT)));
+            new Column<>("source", entry -> entry.source().name()));
 
     @Parameters(arity = "1..*", paramLabel = "TOPIC", description = "Their names.")
     private List<String> names = new ArrayList<>();

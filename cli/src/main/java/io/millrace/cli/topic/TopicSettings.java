@@ -1,5 +1,6 @@
 package io.millrace.cli.topic;
 
+import io.millrace.cli.output.OutputOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,13 @@ final class TopicSettings {
             paramLabel = "KEY=VALUE",
             description = "A topic setting, such as retention.ms=60000. May be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
+
+    /// The broker would take Kafka's -1 for its default, which is what leaving the option out means here.
+    void refuseFewerThanOne(OutputOption output) {
+        if (partitions.isPresent() && partitions.get() < 1) {
+            throw output.misused("--partitions is 1 or more, or left out");
+        }
+    }
 
     Optional<Integer> partitions() {
         return partitions;

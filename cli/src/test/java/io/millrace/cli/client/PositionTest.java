@@ -11,6 +11,8 @@ class PositionTest {
     void everyWayToNameAPlaceIsUnderstood() {
         assertThat(Position.parse("earliest")).isEqualTo(new Position.Earliest());
         assertThat(Position.parse("latest")).isEqualTo(new Position.Latest());
+        assertThat(Position.parse("beginning")).isEqualTo(new Position.Earliest());
+        assertThat(Position.parse("end")).isEqualTo(new Position.Latest());
         assertThat(Position.parse("42")).isEqualTo(new Position.At(42));
         assertThat(Position.parse("-10")).isEqualTo(new Position.Shift(-10));
         assertThat(Position.parse("+3")).isEqualTo(new Position.Shift(3));
