@@ -56,8 +56,8 @@ public final class WriteOption {
             return Stream.of(Codec.values())
                     .filter(codec -> codec.toString().equalsIgnoreCase(text))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "'" + text + "' is none of none, gzip, snappy, lz4 and zstd"));
+                    .orElseThrow(() ->
+                            new TypeConversionException("'" + text + "' is none of none, gzip, snappy, lz4 and zstd"));
         }
     }
 
