@@ -1,6 +1,8 @@
 package io.millrace.server.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
@@ -22,6 +24,7 @@ final class ArrivalsTest {
 
     @AfterEach
     void stop() throws InterruptedException {
+        await().untilAtomic(node.leases, equalTo(0));
         node.stop();
     }
 

@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -57,6 +58,20 @@ final class HostFixture {
     private final DiskLoop diskLoop = new DiskLoop("test", FLUSH_THREADS, READ_THREADS);
     private final UnpackLoop unpackers = new UnpackLoop(UNPACK_CORES);
     final EventLoop loop = new EventLoop(executor, "test");
+    /// How often the bytes of what was sent are held.
+    final AtomicInteger leases = new AtomicInteger();
+
+    private final Lease lease = new Lease() {
+        @Override
+        public void retain() {
+            leases.incrementAndGet();
+        }
+
+        @Override
+        public void release() {
+            leases.decrementAndGet();
+        }
+    };
     final AtomicBoolean areDirtyPagesMany = new AtomicBoolean();
     final PartitionHost host = new PartitionHost(loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get);
     LogDirectory directory = open();
@@ -127,7 +142,7 @@ final class HostFixture {
         Hosted hosted = host.hosted(id);
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + 30_000 : Long.MAX_VALUE;
         ArrivingBatches batches = hosted.partition.arriving(batch, AppendOrigin.CLIENT, clock.wallMs());
-        host.append(hosted, new Arrivals.Arrival(batches, Lease.NONE, acks, deadlineMs, reply));
+        host.append(hosted, new Arrivals.Arrival(batches, lease, acks, deadlineMs, reply));
     }
 
     /// Keeps the disk's read threads busy until the answer is completed.
