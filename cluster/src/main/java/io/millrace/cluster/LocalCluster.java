@@ -3,6 +3,7 @@ package io.millrace.cluster;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogChanges;
 import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.ClusterChanges;
 import io.millrace.broker.catalog.ConfigEntry;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
@@ -16,8 +17,10 @@ import io.millrace.cluster.controller.CreatePartitions;
 import io.millrace.cluster.controller.CreateTopics;
 import io.millrace.cluster.controller.DeleteTopics;
 import io.millrace.cluster.controller.FinaliseFeatures;
+import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.RaiseLeaderEpochs;
 import io.millrace.cluster.controller.RegisterNode;
+import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.metadata.ImageDraft;
 import io.millrace.cluster.metadata.ImageSnapshot;
@@ -30,51 +33,41 @@ import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One node's share of the cluster: applies committed records to the image, publishes it, tells subscribers what
 /// changed, and, as the leader of the metadata log, decides commands.
 ///
-/// Owned by: the metadata loop, but for the methods of [CatalogSource] and [CatalogChanges], which any thread may call.
+/// Owned by: the metadata loop, but for the methods of its ports, which any thread may call.
 /// Invariant: published, then heard by subscribers, then answered, in this order for every change.
-public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCloseable {
+public final class LocalCluster implements CatalogSource, CatalogChanges, ClusterChanges, AutoCloseable {
     private final NodeIdentity identity;
     private final ClusterSettings settings;
+    private final ClusterPorts ports;
     private final MetadataLog log;
     private final Loop loop;
-    private final Supplier<Loop> callerLoop;
     private final Randomness randomness;
     private final CommandQueue commands;
     private final List<CatalogListener> listeners = new ArrayList<>();
     private final CatalogCell published;
     private int recordsSinceSnapshot;
 
-    /// @param loop owns the metadata; `log` is started on it
-    /// @param published where the image is put; holds [#empty(NodeIdentity, ClusterSettings)] before the start
-    /// @param callerLoop the loop replies to the calling thread go to
-    public LocalCluster(
-            NodeIdentity identity,
-            ClusterSettings settings,
-            MetadataLog log,
-            Loop loop,
-            CatalogCell published,
-            Supplier<Loop> callerLoop,
-            Randomness randomness) {
+    public LocalCluster(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports) {
         this.identity = identity;
         this.settings = settings;
-        this.log = log;
-        this.loop = loop;
-        this.callerLoop = callerLoop;
-        this.randomness = randomness;
+        this.ports = ports;
+        this.log = ports.log();
+        this.loop = ports.loop();
+        this.randomness = ports.randomness();
         this.commands = new CommandQueue(loop, log, randomness);
-        this.published = published;
+        this.published = ports.published();
     }
 
     /// What a node sees before its log told it anything.
@@ -138,7 +131,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
     }
 
     private <R> void submit(Command<R> command, Consumer<R> reply) {
-        Loop caller = callerLoop.get();
+        Loop caller = ports.callerLoop().get();
         loop.run(() -> commands.submit(command, answer -> caller.post(() -> reply.accept(answer))));
     }
 
@@ -197,8 +190,91 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, AutoCl
     }
 
     @Override
-    public QuorumView quorum() {
-        return log.quorum();
+    public void quorum(Consumer<QuorumReply> reply) {
+        Loop caller = ports.callerLoop().get();
+        loop.run(() -> log.quorum(view -> caller.post(() -> reply.accept(new QuorumReply(Outcome.OK, view)))));
+    }
+
+    /// The node's logs are open: it may lead and follow from now on.
+    ///
+    /// @param onServing called inside the loop when the controller let it
+    public void serve(Runnable onServing) {
+        ports.lease().set(LeaseCell.FOREVER);
+        loop.run(onServing);
+    }
+
+    /// Whether this node may act as a leader at all.
+    public LeaderStanding standing() {
+        return nowMs -> nowMs < ports.lease().untilMs();
+    }
+
+    /// What leaders here want their partitions' in-sync sets to be; answered when decided and applied here.
+    public void changeInSync(List<InSyncChange> changes, Consumer<List<Outcome>> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// This node can not serve these any more: their disk failed.
+    public void giveUpReplicas(List<TopicIdPartition> partitions, Consumer<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// The process of another node is gone: nobody listens where it did. Heard by the controller only.
+    public void suspect(int nodeId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// What another node asks this one as the controller. May be called from any thread.
+    ///
+    /// @param reply takes the answer inside the loop, exactly once
+    public void onCall(ByteBuffer call, Consumer<ByteBuffer> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Hands leaderships and in-sync memberships to others before the node stops.
+    ///
+    /// @param mayStop called inside the loop when nothing is left to hand over, or after `timeoutMs`
+    public void leave(long timeoutMs, Runnable mayStop) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void electLeaders(Election election, List<PartitionRef> partitions, Consumer<List<Outcome>> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void reassign(List<Reassignment> partitions, boolean changeFactor, Consumer<List<Outcome>> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unregisterNode(int nodeId, Consumer<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void cordon(int nodeId, boolean cordoned, Consumer<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void drain(int nodeId, Consumer<DrainReply> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void addVoter(Voter voter, Consumer<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void removeVoter(int nodeId, TopicId directoryId, Consumer<Outcome> reply) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void updateFeatures(List<FeatureChange> changes, boolean validateOnly, Consumer<Outcome> reply) {
+        throw new UnsupportedOperationException();
     }
 
     /// Stops the log; the loop stays whoever's it is.

@@ -27,11 +27,15 @@ final class TestCluster {
         cluster = new LocalCluster(
                 IDENTITY,
                 settings,
-                new MemoryMetadataLog(1, storage, clock),
-                loop,
-                new PlainCatalogCell(LocalCluster.empty(IDENTITY, settings)),
-                () -> loop,
-                new SeededRandomness(1));
+                new ClusterPorts(
+                        new MemoryMetadataLog(1, storage, clock),
+                        ControllerLink.NONE,
+                        loop,
+                        () -> loop,
+                        new PlainCatalogCell(LocalCluster.empty(IDENTITY, settings)),
+                        new PlainLeaseCell(),
+                        clock,
+                        new SeededRandomness(1)));
     }
 
     static TestCluster started() {

@@ -144,6 +144,7 @@ public final class Node {
                 RaftSettings.alone(identity, Path.of(first.path())),
                 settings,
                 this::callerLoop,
+                clock,
                 randomness,
                 this::onMetadataFailure);
     }
@@ -263,6 +264,7 @@ public final class Node {
     private KafkaProtocol protocol(PartitionHost host, NodePartitions partitions, GroupCoordinator groups) {
         return new KafkaProtocol(new KafkaPorts(
                 partitions,
+                cluster,
                 cluster,
                 cluster,
                 GroupApis.of(groups.groupsFor(host.loop(), cluster), cluster),

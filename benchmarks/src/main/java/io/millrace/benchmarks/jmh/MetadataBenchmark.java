@@ -74,7 +74,7 @@ public class MetadataBenchmark {
         var records = new ArrayList<MetadataRecord>();
         var endpoint = new NodeView.Endpoint("kafka", "localhost", 9092);
         records.add(new MetadataRecord.NodeRegistered(
-                1, new TopicId(1, 1), new TopicId(1, 2), "", false, List.of(endpoint)));
+                1, 1, new TopicId(1, 1), new TopicId(1, 2), "", NodeView.Standing.ACTIVE, List.of(endpoint)));
         for (int i = 0; i < topics; i++) {
             var id = new TopicId(7, i);
             records.add(new MetadataRecord.TopicCreated(id, "topic-" + i, false, Map.of()));
@@ -90,6 +90,7 @@ public class MetadataBenchmark {
                 nothing,
                 () -> catalog,
                 nothing,
+                new NoCluster(),
                 List.of(),
                 new JvmClock(),
                 new SeededChance(),

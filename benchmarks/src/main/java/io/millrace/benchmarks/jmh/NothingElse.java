@@ -102,9 +102,4 @@ final class NothingElse implements Partitions, CatalogChanges {
     public void allocateProducerIds(Consumer<ProducerIdBlock> reply) {
         throw unexpected();
     }
-
-    @Override
-    public QuorumView quorum() {
-        throw unexpected();
-    }
 }

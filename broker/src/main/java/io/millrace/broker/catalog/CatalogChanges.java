@@ -29,9 +29,6 @@ public interface CatalogChanges {
     /// A block of producer ids nobody else will ever get.
     void allocateProducerIds(Consumer<ProducerIdBlock> reply);
 
-    /// State of the metadata quorum (DescribeQuorum).
-    QuorumView quorum();
-
     /// @param partitions -1 for the default
     /// @param replicationFactor -1 for the default
     /// @param assignment replicas by partition; empty to let the controller place them
@@ -73,13 +70,4 @@ public interface CatalogChanges {
 
     /// @param outcome success, or why there is no block
     record ProducerIdBlock(Outcome outcome, long first, int count) {}
-
-    /// @param observers nodes that follow without a vote
-    record QuorumView(int leaderId, int leaderEpoch, long highWatermark, List<Member> voters, List<Member> observers) {}
-
-    /// @param directoryId the disk that votes
-    /// @param logEndOffset -1 when unknown
-    /// @param lastFetchMs -1 when unknown
-    /// @param lastCaughtUpMs -1 when unknown
-    record Member(int nodeId, TopicId directoryId, long logEndOffset, long lastFetchMs, long lastCaughtUpMs) {}
 }

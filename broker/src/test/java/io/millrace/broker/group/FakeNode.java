@@ -96,11 +96,6 @@ final class FakeNode implements CatalogSource, CatalogChanges {
         throw new UnsupportedOperationException();
     }
 
-    @Override
-    public QuorumView quorum() {
-        throw new UnsupportedOperationException();
-    }
-
     private final class View implements Catalog {
         @Override
         public String clusterId() {

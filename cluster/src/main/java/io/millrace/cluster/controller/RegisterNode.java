@@ -1,6 +1,7 @@
 package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
@@ -14,7 +15,8 @@ public record RegisterNode(
         implements Command<Outcome> {
     @Override
     public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {
-        NodeRegistered registered = new NodeRegistered(nodeId, incarnation, directoryId, rack, false, endpoints);
+        NodeRegistered registered = new NodeRegistered(
+                nodeId, image.lastNodeEpoch() + 1, incarnation, directoryId, rack, Standing.ACTIVE, endpoints);
         Decision.Draft draft = new Decision.Draft(image);
         draft.add(registered);
         return draft.decision(Outcome.OK);

@@ -147,6 +147,6 @@ final class Replicas {
         List<Integer> isr = replicas.stream().filter(node -> !isFenced(node)).toList();
         return isr.equals(replicas)
                 ? PartitionState.created(replicas)
-                : new PartitionState(isr.getFirst(), 0, 0, replicas, isr, List.of(), List.of());
+                : PartitionState.created(replicas, isr);
     }
 }

@@ -3,13 +3,17 @@ package io.millrace.cluster.metadata;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.ConfigResource.Kind;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.config.NodeConfigs;
 import io.millrace.cluster.config.TopicSettingsReader;
 import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
 import io.millrace.cluster.metadata.MetadataRecord.FeatureLevelSet;
+import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
+import io.millrace.cluster.metadata.MetadataRecord.NodeEpochReached;
 import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
+import io.millrace.cluster.metadata.MetadataRecord.NodeLeaving;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
 import io.millrace.cluster.metadata.MetadataRecord.NodeUnfenced;
 import io.millrace.cluster.metadata.MetadataRecord.NodeUnregistered;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -38,6 +43,8 @@ public final class ImageDraft {
     final int nodeId;
     int controllerId;
     PersistentTree<Integer, NodeRegistered> nodes;
+    SortedSet<Integer> cordoned;
+    long lastNodeEpoch;
     PersistentTree<String, TopicView> topicsByName;
     PersistentTree<TopicId, TopicView> topicsById;
     PersistentTree<String, String> collidableNames;
@@ -57,6 +64,7 @@ public final class ImageDraft {
         this.nodeId = nodeId;
         this.controllerId = MetadataImage.NO_CONTROLLER;
         this.nodes = PersistentTree.empty(Integer::compare);
+        this.cordoned = Collections.emptySortedSet();
         this.topicsByName = PersistentTree.empty(String::compareTo);
         this.topicsById = PersistentTree.empty(MetadataImage.ID_ORDER);
         this.collidableNames = PersistentTree.empty(String::compareTo);
@@ -71,6 +79,8 @@ public final class ImageDraft {
         this.nodeId = image.nodeId;
         this.controllerId = image.controllerId;
         this.nodes = image.nodes;
+        this.cordoned = image.cordoned;
+        this.lastNodeEpoch = image.lastNodeEpoch;
         this.topicsByName = image.topicsByName;
         this.topicsById = image.topicsById;
         this.collidableNames = image.collidableNames;
@@ -110,9 +120,15 @@ public final class ImageDraft {
 
     public void apply(MetadataRecord record) {
         switch (record) {
-            case NodeRegistered node -> putNode(node);
-            case NodeFenced fenced -> fence(fenced.nodeId(), true);
-            case NodeUnfenced unfenced -> fence(unfenced.nodeId(), false);
+            case NodeRegistered node -> {
+                lastNodeEpoch = Math.max(lastNodeEpoch, node.epoch());
+                put(node);
+            }
+            case NodeFenced fenced -> put(node(fenced.nodeId()).withStanding(Standing.FENCED));
+            case NodeUnfenced unfenced -> put(node(unfenced.nodeId()).withStanding(Standing.ACTIVE));
+            case NodeLeaving leaving -> put(node(leaving.nodeId()).withStanding(Standing.LEAVING));
+            case NodeCordoned changed -> cordon(changed);
+            case NodeEpochReached reached -> lastNodeEpoch = Math.max(lastNodeEpoch, reached.epoch());
             case NodeUnregistered gone -> {
                 node(gone.nodeId());
                 putNodes(nodes.without(gone.nodeId()));
@@ -133,18 +149,35 @@ public final class ImageDraft {
         }
     }
 
-    private void putNode(NodeRegistered node) {
+    private void put(NodeRegistered node) {
         putNodes(nodes.with(node.nodeId(), node));
+    }
+
+    private void cordon(NodeCordoned changed) {
+        SortedSet<Integer> next = new TreeSet<>(cordoned);
+        if (changed.cordoned()) {
+            next.add(changed.nodeId());
+        } else {
+            next.remove(changed.nodeId());
+        }
+        cordoned = Collections.unmodifiableSortedSet(next);
+        putNodes(nodes);
     }
 
     private void putNodes(PersistentTree<Integer, NodeRegistered> next) {
         nodes = next;
-        nodeViews = next.values().stream().map(ImageDraft::view).toList();
+        nodeViews = next.values().stream().map(this::view).toList();
         nodesChanged = true;
     }
 
-    private static NodeView view(NodeRegistered node) {
-        return new NodeView(node.nodeId(), node.rack(), node.fenced(), node.endpoints());
+    private NodeView view(NodeRegistered node) {
+        return new NodeView(
+                node.nodeId(),
+                node.epoch(),
+                node.rack(),
+                node.standing(),
+                cordoned.contains(node.nodeId()),
+                node.endpoints());
     }
 
     private NodeRegistered node(int id) {
@@ -153,11 +186,6 @@ public final class ImageDraft {
             throw new InvariantViolation("record for node " + id + ", which is not registered");
         }
         return node;
-    }
-
-    private void fence(int id, boolean fenced) {
-        NodeRegistered node = node(id);
-        putNode(new NodeRegistered(id, node.incarnation(), node.directoryId(), node.rack(), fenced, node.endpoints()));
     }
 
     private void createTopic(TopicCreated created) {

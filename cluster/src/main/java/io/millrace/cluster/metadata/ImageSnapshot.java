@@ -19,6 +19,11 @@ public final class ImageSnapshot {
                 .forEach((name, level) ->
                         records.add(new MetadataRecord.FeatureLevelSet(name, level, image.featuresEpoch())));
         records.addAll(image.nodes.values());
+        image.cordoned().forEach(node -> records.add(new MetadataRecord.NodeCordoned(node, true)));
+        boolean isTaken = image.nodes.values().stream().anyMatch(node -> node.epoch() == image.lastNodeEpoch());
+        if (image.lastNodeEpoch() > 0 && !isTaken) {
+            records.add(new MetadataRecord.NodeEpochReached(image.lastNodeEpoch()));
+        }
         for (ConfigResource resource : image.configs.keys()) {
             image.configs(resource)
                     .forEach((name, value) ->

@@ -1,8 +1,12 @@
 package io.millrace.cluster.metadata;
 
-import io.millrace.broker.catalog.CatalogChanges.Member;
-import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Member;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.model.Clock;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -11,7 +15,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A metadata log of one voter in memory, for tests and the simulator: everything happens in turns of the loop, so that
@@ -21,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryMetadataLog implements MetadataLog {
     /// Largest batch, as in the log on disk.
     public static final int BATCH_BYTES_MAX = 8 << 20;
+
+    private static final Outcome ALONE =
+            Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This metadata log has one voter, for good.");
 
     private final int nodeId;
     private final Storage storage;
@@ -116,9 +127,29 @@ public final class MemoryMetadataLog implements MetadataLog {
     }
 
     @Override
-    public QuorumView quorum() {
+    public void quorum(Consumer<QuorumView> reply) {
         Member self = new Member(nodeId, TopicId.NONE, storage.nextOffset, -1, -1);
-        return new QuorumView(nodeId, epoch, storage.nextOffset, List.of(self), List.of());
+        reply.accept(new QuorumView(nodeId, epoch, storage.nextOffset, List.of(self), List.of()));
+    }
+
+    @Override
+    public SortedSet<Integer> voters() {
+        return new TreeSet<>(List.of(nodeId));
+    }
+
+    @Override
+    public Optional<PeerAddress> addressOf(int nodeId) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void addVoter(Voter voter, Consumer<Outcome> reply) {
+        reply.accept(ALONE);
+    }
+
+    @Override
+    public void removeVoter(int nodeId, TopicId directoryId, Consumer<Outcome> reply) {
+        reply.accept(ALONE);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.cluster.metadata;
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.config.NodeConfigs;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 
 /// Everything the records applied so far add up to. Immutable, shares what did not change with the images before and
 /// after it; changed only through an [ImageDraft].
@@ -29,6 +31,8 @@ public final class MetadataImage implements Catalog {
     final int nodeId;
     final int controllerId;
     final PersistentTree<Integer, NodeRegistered> nodes;
+    final SortedSet<Integer> cordoned;
+    final long lastNodeEpoch;
     final PersistentTree<String, TopicView> topicsByName;
     final PersistentTree<TopicId, TopicView> topicsById;
     final PersistentTree<String, String> collidableNames;
@@ -46,6 +50,8 @@ public final class MetadataImage implements Catalog {
         this.nodeId = draft.nodeId;
         this.controllerId = draft.controllerId;
         this.nodes = draft.nodes;
+        this.cordoned = draft.cordoned;
+        this.lastNodeEpoch = draft.lastNodeEpoch;
         this.topicsByName = draft.topicsByName;
         this.topicsById = draft.topicsById;
         this.collidableNames = draft.collidableNames;
@@ -112,6 +118,22 @@ public final class MetadataImage implements Catalog {
     /// What a node announced, if it is registered.
     public Optional<NodeRegistered> registration(int nodeId) {
         return Optional.ofNullable(nodes.get(nodeId));
+    }
+
+    /// Whether a node may lead and follow now.
+    public boolean isActive(int nodeId) {
+        NodeRegistered node = nodes.get(nodeId);
+        return node != null && node.standing() == Standing.ACTIVE;
+    }
+
+    /// Nodes that get no new replicas, whether they are registered or not.
+    public SortedSet<Integer> cordoned() {
+        return cordoned;
+    }
+
+    /// The highest epoch a node was ever given.
+    public long lastNodeEpoch() {
+        return lastNodeEpoch;
     }
 
     @Override

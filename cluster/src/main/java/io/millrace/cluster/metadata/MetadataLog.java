@@ -1,13 +1,20 @@
 package io.millrace.cluster.metadata;
 
-import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicId;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.function.Consumer;
 
 /// The port to the replicated metadata log.
 ///
-/// Owned by: the loop given to [#start(Loop, Listener)]. Every method but [#quorum()] is called inside it, and the
+/// Owned by: the loop given to [#start(Loop, Listener)]. Every method is called inside it, and the
 /// listener is only ever called inside it.
 /// Invariant: a batch is seen by the listener only when a majority has it on disk (fsynced), in offset order, exactly
 /// once in the life of the log object, and each batch as a whole.
@@ -24,8 +31,20 @@ public interface MetadataLog extends AutoCloseable {
     /// it replaces. Does nothing when there is such a snapshot already.
     void writeSnapshot(Position last, List<MetadataRecord> records);
 
-    /// The quorum as this node sees it. May be called from any thread.
-    QuorumView quorum();
+    /// The quorum as this node sees it: complete on the leader. The answer comes inside the loop.
+    void quorum(Consumer<QuorumView> reply);
+
+    /// The node ids of the voters, as far as this node knows. Called inside the loop.
+    SortedSet<Integer> voters();
+
+    /// Where the voter `nodeId` is reached. Called inside the loop.
+    Optional<PeerAddress> addressOf(int nodeId);
+
+    /// Makes an observer a voter; on the leader only. The answer comes inside the loop.
+    void addVoter(Voter voter, Consumer<Outcome> reply);
+
+    /// Makes a voter an observer; on the leader only. The answer comes inside the loop.
+    void removeVoter(int nodeId, TopicId directoryId, Consumer<Outcome> reply);
 
     /// Stops. The listener is not called any more once this returns.
     @Override

@@ -2,6 +2,7 @@ package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +15,28 @@ import java.util.Optional;
 public sealed interface MetadataRecord {
     /// A node announced itself; replaces what was known of the same id.
     ///
+    /// @param epoch above that of every registration before; 0 in records of the first version
     /// @param incarnation drawn at every start of the node, so that two lives of it can be told apart
     /// @param directoryId the disk the node votes with
-    /// @param fenced whether the node may not lead yet
     record NodeRegistered(
             int nodeId,
+            long epoch,
             TopicId incarnation,
             TopicId directoryId,
             String rack,
-            boolean fenced,
+            Standing standing,
             List<NodeView.Endpoint> endpoints)
             implements MetadataRecord {
         public NodeRegistered {
             endpoints = List.copyOf(endpoints);
+        }
+
+        public NodeRegistered withStanding(Standing changed) {
+            return new NodeRegistered(nodeId, epoch, incarnation, directoryId, rack, changed, endpoints);
+        }
+
+        public boolean fenced() {
+            return standing == Standing.FENCED;
         }
     }
 
@@ -35,6 +45,15 @@ public sealed interface MetadataRecord {
 
     /// A fenced node caught up.
     record NodeUnfenced(int nodeId) implements MetadataRecord {}
+
+    /// A node is about to stop: it gets no leadership and joins no in-sync set.
+    record NodeLeaving(int nodeId) implements MetadataRecord {}
+
+    /// A node gets no new replicas, or gets them again. Holds over its restarts.
+    record NodeCordoned(int nodeId, boolean cordoned) implements MetadataRecord {}
+
+    /// Node epochs up to this one are taken, by nodes that are gone.
+    record NodeEpochReached(long epoch) implements MetadataRecord {}
 
     /// A node was removed for good.
     record NodeUnregistered(int nodeId) implements MetadataRecord {}

@@ -6,8 +6,10 @@ import java.util.List;
 /// Who hosts a partition, as the metadata log carries it: [PartitionView] without its number.
 ///
 /// @param leader node id, or [PartitionView#NO_LEADER]
-/// @param replicas preferred leader first
+/// @param replicas preferred leader first; during a reassignment the new ones and those that go
 /// @param isr replicas in sync with the leader, the leader included
+/// @param addingReplicas those a reassignment brings
+/// @param removingReplicas those that go when it is done
 public record PartitionState(
         int leader,
         int leaderEpoch,
@@ -15,17 +17,47 @@ public record PartitionState(
         List<Integer> replicas,
         List<Integer> isr,
         List<Integer> eligibleLeaderReplicas,
-        List<Integer> lastKnownEligibleLeaderReplicas) {
+        List<Integer> lastKnownEligibleLeaderReplicas,
+        List<Integer> addingReplicas,
+        List<Integer> removingReplicas) {
     public PartitionState {
         replicas = List.copyOf(replicas);
         isr = List.copyOf(isr);
         eligibleLeaderReplicas = List.copyOf(eligibleLeaderReplicas);
         lastKnownEligibleLeaderReplicas = List.copyOf(lastKnownEligibleLeaderReplicas);
+        addingReplicas = List.copyOf(addingReplicas);
+        removingReplicas = List.copyOf(removingReplicas);
+    }
+
+    /// A partition that is not being reassigned.
+    public PartitionState(
+            int leader,
+            int leaderEpoch,
+            int partitionEpoch,
+            List<Integer> replicas,
+            List<Integer> isr,
+            List<Integer> eligibleLeaderReplicas,
+            List<Integer> lastKnownEligibleLeaderReplicas) {
+        this(
+                leader,
+                leaderEpoch,
+                partitionEpoch,
+                replicas,
+                isr,
+                eligibleLeaderReplicas,
+                lastKnownEligibleLeaderReplicas,
+                List.of(),
+                List.of());
     }
 
     /// A new partition: all replicas in sync, the preferred one leads.
     public static PartitionState created(List<Integer> replicas) {
-        return new PartitionState(replicas.getFirst(), 0, 0, replicas, replicas, List.of(), List.of());
+        return created(replicas, replicas);
+    }
+
+    /// A new partition of which only `isr` are there: the first of them leads.
+    public static PartitionState created(List<Integer> replicas, List<Integer> isr) {
+        return new PartitionState(isr.getFirst(), 0, 0, replicas, isr, List.of(), List.of());
     }
 
     /// What a partition is now.
@@ -37,7 +69,9 @@ public record PartitionState(
                 view.replicas(),
                 view.isr(),
                 view.eligibleLeaderReplicas(),
-                view.lastKnownEligibleLeaderReplicas());
+                view.lastKnownEligibleLeaderReplicas(),
+                view.addingReplicas(),
+                view.removingReplicas());
     }
 
     /// The same, led by the same node under a later epoch.
@@ -49,7 +83,9 @@ public record PartitionState(
                 replicas,
                 isr,
                 eligibleLeaderReplicas,
-                lastKnownEligibleLeaderReplicas);
+                lastKnownEligibleLeaderReplicas,
+                addingReplicas,
+                removingReplicas);
     }
 
     PartitionView view(int index) {
@@ -61,7 +97,13 @@ public record PartitionState(
                 replicas,
                 isr,
                 eligibleLeaderReplicas,
-                lastKnownEligibleLeaderReplicas);
+                lastKnownEligibleLeaderReplicas,
+                addingReplicas,
+                removingReplicas);
+    }
+
+    public boolean isReassigning() {
+        return !addingReplicas.isEmpty() || !removingReplicas.isEmpty();
     }
 
     /// Whether this is what [#created(List)] makes of the replicas.
@@ -72,6 +114,7 @@ public record PartitionState(
                 && partitionEpoch == 0
                 && isr.equals(replicas)
                 && eligibleLeaderReplicas.isEmpty()
-                && lastKnownEligibleLeaderReplicas.isEmpty();
+                && lastKnownEligibleLeaderReplicas.isEmpty()
+                && !isReassigning();
     }
 }

@@ -2,9 +2,13 @@ package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
 import io.millrace.cluster.metadata.MetadataRecord.FeatureLevelSet;
+import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
+import io.millrace.cluster.metadata.MetadataRecord.NodeEpochReached;
 import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
+import io.millrace.cluster.metadata.MetadataRecord.NodeLeaving;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
 import io.millrace.cluster.metadata.MetadataRecord.NodeUnfenced;
 import io.millrace.cluster.metadata.MetadataRecord.NodeUnregistered;
@@ -30,7 +34,8 @@ public final class RecordCodec {
     /// Partitions in one record; more take several records.
     public static final int PARTITIONS_MAX = 100_000;
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+    private static final int FIRST_VERSION = 1;
     private static final int CONFIGS_MAX = 1_000;
     private static final int ENDPOINTS_MAX = 100;
 
@@ -45,6 +50,9 @@ public final class RecordCodec {
     private static final int CONFIG_CHANGED = 9;
     private static final int FEATURE_LEVEL_SET = 10;
     private static final int PRODUCER_IDS_ALLOCATED = 11;
+    private static final int NODE_LEAVING = 12;
+    private static final int NODE_CORDONED = 13;
+    private static final int NODE_EPOCH_REACHED = 14;
 
     private RecordCodec() {}
 
@@ -59,19 +67,29 @@ public final class RecordCodec {
 
     public static byte[] encode(MetadataRecord record) {
         RecordWriter out = new RecordWriter();
-        out.writeByte(VERSION);
+        int version = version(record);
+        out.writeByte(version);
         switch (record) {
             case NodeRegistered node -> writeNode(out, node);
             case NodeFenced fenced -> writeNumbered(out, NODE_FENCED, fenced.nodeId());
             case NodeUnfenced unfenced -> writeNumbered(out, NODE_UNFENCED, unfenced.nodeId());
             case NodeUnregistered gone -> writeNumbered(out, NODE_UNREGISTERED, gone.nodeId());
+            case NodeLeaving leaving -> writeNumbered(out, NODE_LEAVING, leaving.nodeId());
+            case NodeCordoned cordoned -> {
+                writeNumbered(out, NODE_CORDONED, cordoned.nodeId());
+                out.writeBoolean(cordoned.cordoned());
+            }
+            case NodeEpochReached reached -> {
+                out.writeByte(NODE_EPOCH_REACHED);
+                out.writeVarlong(reached.epoch());
+            }
             case TopicCreated topic -> writeTopic(out, topic);
-            case PartitionsCreated partitions -> writePartitions(out, partitions);
+            case PartitionsCreated partitions -> writePartitions(out, partitions, version);
             case PartitionChanged changed -> {
                 out.writeByte(PARTITION_CHANGED);
                 out.writeId(changed.topicId());
                 out.writeUnsigned(changed.partition());
-                writeState(out, changed.state());
+                writeState(out, changed.state(), version);
             }
             case TopicDeleted deleted -> {
                 out.writeByte(TOPIC_DELETED);
@@ -92,14 +110,37 @@ public final class RecordCodec {
         return out.toBytes();
     }
 
+    /// Version 2 brought node epochs and reassignments. What has neither is still written as before, so that a cluster
+    /// without them can go back to a release that knows version 1 only.
+    private static int version(MetadataRecord record) {
+        return switch (record) {
+            case NodeRegistered node -> VERSION;
+            case PartitionChanged changed -> changed.state().isReassigning() ? VERSION : FIRST_VERSION;
+            case PartitionsCreated created ->
+                created.partitions().stream().anyMatch(PartitionState::isReassigning) ? VERSION : FIRST_VERSION;
+            case NodeFenced _,
+                    NodeUnfenced _,
+                    NodeUnregistered _,
+                    NodeLeaving _,
+                    NodeCordoned _,
+                    NodeEpochReached _,
+                    TopicCreated _,
+                    TopicDeleted _,
+                    ConfigChanged _,
+                    FeatureLevelSet _,
+                    ProducerIdsAllocated _ -> FIRST_VERSION;
+        };
+    }
+
     public static Decoded decode(ByteBuffer bytes) {
         RecordReader in = new RecordReader(bytes.slice());
         try {
             int version = in.readByte();
-            if (version != VERSION) {
-                return new Decoded.Malformed("record version " + version + ", this node knows " + VERSION);
+            if (version < FIRST_VERSION || version > VERSION) {
+                return new Decoded.Malformed("record version " + version + ", this node knows " + FIRST_VERSION + " to "
+                        + VERSION);
             }
-            MetadataRecord record = readRecord(in);
+            MetadataRecord record = readRecord(in, version);
             return in.remaining() == 0
                     ? new Decoded.Complete(record)
                     : new Decoded.Malformed(in.remaining() + " bytes after the record");
@@ -108,20 +149,23 @@ public final class RecordCodec {
         }
     }
 
-    private static MetadataRecord readRecord(RecordReader in) throws MalformedRecord {
+    private static MetadataRecord readRecord(RecordReader in, int version) throws MalformedRecord {
         int type = in.readByte();
         return switch (type) {
-            case NODE_REGISTERED -> readNode(in);
+            case NODE_REGISTERED -> readNode(in, version);
             case NODE_FENCED -> new NodeFenced(in.readUnsigned());
             case NODE_UNFENCED -> new NodeUnfenced(in.readUnsigned());
             case NODE_UNREGISTERED -> new NodeUnregistered(in.readUnsigned());
             case TOPIC_CREATED -> readTopic(in);
-            case PARTITIONS_CREATED -> readPartitions(in);
-            case PARTITION_CHANGED -> new PartitionChanged(in.readId(), in.readUnsigned(), readState(in));
+            case PARTITIONS_CREATED -> readPartitions(in, version);
+            case PARTITION_CHANGED -> new PartitionChanged(in.readId(), in.readUnsigned(), readState(in, version));
             case TOPIC_DELETED -> new TopicDeleted(in.readId());
             case CONFIG_CHANGED -> readConfig(in);
             case FEATURE_LEVEL_SET -> new FeatureLevelSet(in.readString(), in.readUnsigned(), in.readVarlong());
             case PRODUCER_IDS_ALLOCATED -> new ProducerIdsAllocated(in.readUnsigned(), in.readVarlong());
+            case NODE_LEAVING -> new NodeLeaving(in.readUnsigned());
+            case NODE_CORDONED -> new NodeCordoned(in.readUnsigned(), in.readBoolean());
+            case NODE_EPOCH_REACHED -> new NodeEpochReached(in.readVarlong());
             default -> throw new MalformedRecord("record type " + type);
         };
     }
@@ -133,10 +177,11 @@ public final class RecordCodec {
 
     private static void writeNode(RecordWriter out, NodeRegistered node) {
         writeNumbered(out, NODE_REGISTERED, node.nodeId());
+        out.writeVarlong(node.epoch());
         out.writeId(node.incarnation());
         out.writeId(node.directoryId());
         out.writeString(node.rack());
-        out.writeBoolean(node.fenced());
+        out.writeByte(standingNumber(node.standing()));
         out.writeCount(node.endpoints().size(), ENDPOINTS_MAX);
         for (NodeView.Endpoint endpoint : node.endpoints()) {
             out.writeString(endpoint.listener());
@@ -145,18 +190,38 @@ public final class RecordCodec {
         }
     }
 
-    private static NodeRegistered readNode(RecordReader in) throws MalformedRecord {
+    private static NodeRegistered readNode(RecordReader in, int version) throws MalformedRecord {
         int nodeId = in.readUnsigned();
+        long epoch = version == FIRST_VERSION ? 0 : in.readVarlong();
         TopicId incarnation = in.readId();
         TopicId directoryId = in.readId();
         String rack = in.readString();
-        boolean fenced = in.readBoolean();
+        Standing standing = version == FIRST_VERSION
+                ? in.readBoolean() ? Standing.FENCED : Standing.ACTIVE
+                : standing(in.readByte());
         int count = in.readCount(ENDPOINTS_MAX);
         List<NodeView.Endpoint> endpoints = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
             endpoints.add(new NodeView.Endpoint(in.readString(), in.readString(), in.readUnsigned()));
         }
-        return new NodeRegistered(nodeId, incarnation, directoryId, rack, fenced, endpoints);
+        return new NodeRegistered(nodeId, epoch, incarnation, directoryId, rack, standing, endpoints);
+    }
+
+    private static int standingNumber(Standing standing) {
+        return switch (standing) {
+            case ACTIVE -> 0;
+            case FENCED -> 1;
+            case LEAVING -> 2;
+        };
+    }
+
+    private static Standing standing(int number) throws MalformedRecord {
+        return switch (number) {
+            case 0 -> Standing.ACTIVE;
+            case 1 -> Standing.FENCED;
+            case 2 -> Standing.LEAVING;
+            default -> throw new MalformedRecord("standing " + number);
+        };
     }
 
     private static void writeTopic(RecordWriter out, TopicCreated topic) {
@@ -187,7 +252,7 @@ public final class RecordCodec {
     }
 
     /// Equal neighbours are written once with their number: on one node, any number of partitions takes a few bytes.
-    private static void writePartitions(RecordWriter out, PartitionsCreated created) {
+    private static void writePartitions(RecordWriter out, PartitionsCreated created, int version) {
         List<PartitionState> states = created.partitions();
         out.writeByte(PARTITIONS_CREATED);
         out.writeId(created.topicId());
@@ -200,19 +265,19 @@ public final class RecordCodec {
                 end++;
             }
             out.writeUnsigned(end - at);
-            writeState(out, states.get(at));
+            writeState(out, states.get(at), version);
             at = end;
         }
     }
 
-    private static PartitionsCreated readPartitions(RecordReader in) throws MalformedRecord {
+    private static PartitionsCreated readPartitions(RecordReader in, int version) throws MalformedRecord {
         TopicId id = in.readId();
         int first = in.readUnsigned();
         int count = in.readUpTo(PARTITIONS_MAX, "partition count");
         List<PartitionState> states = new ArrayList<>();
         while (states.size() < count) {
             int run = in.readUpTo(count - states.size(), "run of partitions");
-            PartitionState state = readState(in);
+            PartitionState state = readState(in, version);
             if (run == 0) {
                 throw new MalformedRecord("empty run of partitions");
             }
@@ -223,7 +288,7 @@ public final class RecordCodec {
         return new PartitionsCreated(id, first, states);
     }
 
-    private static void writeState(RecordWriter out, PartitionState state) {
+    private static void writeState(RecordWriter out, PartitionState state, int version) {
         boolean fresh = state.isFresh();
         out.writeBoolean(fresh);
         out.writeNodeIds(state.replicas());
@@ -236,9 +301,13 @@ public final class RecordCodec {
         out.writeUnsigned(state.partitionEpoch());
         out.writeNodeIds(state.eligibleLeaderReplicas());
         out.writeNodeIds(state.lastKnownEligibleLeaderReplicas());
+        if (version > FIRST_VERSION) {
+            out.writeNodeIds(state.addingReplicas());
+            out.writeNodeIds(state.removingReplicas());
+        }
     }
 
-    private static PartitionState readState(RecordReader in) throws MalformedRecord {
+    private static PartitionState readState(RecordReader in, int version) throws MalformedRecord {
         boolean fresh = in.readBoolean();
         List<Integer> replicas = in.readNodeIds();
         if (fresh) {
@@ -255,7 +324,9 @@ public final class RecordCodec {
                 replicas,
                 isr,
                 in.readNodeIds(),
-                in.readNodeIds());
+                in.readNodeIds(),
+                version == FIRST_VERSION ? List.of() : in.readNodeIds(),
+                version == FIRST_VERSION ? List.of() : in.readNodeIds());
     }
 
     private static void writeConfig(RecordWriter out, ConfigChanged config) {

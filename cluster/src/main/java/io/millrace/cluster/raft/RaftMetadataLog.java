@@ -1,12 +1,17 @@
 package io.millrace.cluster.raft;
 
-import io.millrace.broker.catalog.CatalogChanges.Member;
-import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Member;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,7 +21,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.raft.Batch;
@@ -149,7 +157,36 @@ public final class RaftMetadataLog implements MetadataLog {
     }
 
     @Override
-    public QuorumView quorum() {
+    public void quorum(Consumer<QuorumView> reply) {
+        reply.accept(quorum());
+    }
+
+    @Override
+    public SortedSet<Integer> voters() {
+        SortedSet<Integer> voters = new TreeSet<>();
+        settings.initialVoters().forEach(voter -> voters.add(voter.nodeId()));
+        return voters;
+    }
+
+    @Override
+    public Optional<PeerAddress> addressOf(int nodeId) {
+        return settings.initialVoters().stream()
+                .filter(voter -> voter.nodeId() == nodeId)
+                .map(voter -> new PeerAddress(voter.host(), voter.port()))
+                .findFirst();
+    }
+
+    @Override
+    public void addVoter(Voter voter, Consumer<Outcome> reply) {
+        reply.accept(Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This node has no listener for other voters."));
+    }
+
+    @Override
+    public void removeVoter(int nodeId, TopicId directoryId, Consumer<Outcome> reply) {
+        reply.accept(Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This node has no listener for other voters."));
+    }
+
+    private QuorumView quorum() {
         RaftEngine.Opened opened = engine;
         if (opened == null) {
             return new QuorumView(-1, -1, -1, List.of(), List.of());

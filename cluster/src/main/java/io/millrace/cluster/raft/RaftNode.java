@@ -1,8 +1,11 @@
 package io.millrace.cluster.raft;
 
 import io.millrace.broker.catalog.Catalog;
+import io.millrace.cluster.ClusterPorts;
 import io.millrace.cluster.ClusterSettings;
+import io.millrace.cluster.ControllerLink;
 import io.millrace.cluster.LocalCluster;
+import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +27,7 @@ public final class RaftNode implements AutoCloseable {
             RaftSettings raft,
             ClusterSettings settings,
             Supplier<Loop> callerLoop,
+            Clock clock,
             Randomness randomness,
             Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
@@ -31,11 +35,15 @@ public final class RaftNode implements AutoCloseable {
         this.cluster = new LocalCluster(
                 raft.identity(),
                 settings,
-                new RaftMetadataLog(raft),
-                thread,
-                new SharedCatalogCell(LocalCluster.empty(raft.identity(), settings)),
-                callerLoop,
-                randomness);
+                new ClusterPorts(
+                        new RaftMetadataLog(raft),
+                        ControllerLink.NONE,
+                        thread,
+                        callerLoop,
+                        new SharedCatalogCell(LocalCluster.empty(raft.identity(), settings)),
+                        new SharedLeaseCell(),
+                        clock,
+                        randomness));
     }
 
     private void fail(Throwable failure) {

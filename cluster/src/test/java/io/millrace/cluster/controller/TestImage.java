@@ -2,6 +2,7 @@ package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
 import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord;
@@ -23,7 +24,7 @@ final class TestImage {
         MetadataImage image = MetadataImage.empty("cluster", 1, fixedConfigs);
         for (int node = 1; node <= nodeCount; node++) {
             image = image.with(List.of(new MetadataRecord.NodeRegistered(
-                    node, new TopicId(node, 1), new TopicId(node, 2), "rack-" + node, false, List.of())));
+                    node, node, new TopicId(node, 1), new TopicId(node, 2), "rack-" + node, Standing.ACTIVE, List.of())));
         }
         return image;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.model.InvariantViolation;
@@ -85,7 +86,9 @@ class MetadataImageTest {
                 .with(topic(2, "b", 1))
                 .with(List.of(
                         new MetadataRecord.NodeRegistered(
-                                1, new TopicId(5, 5), new TopicId(6, 6), "r", false, List.of()),
+                                1, 3, new TopicId(5, 5), new TopicId(6, 6), "r", Standing.LEAVING, List.of()),
+                        new MetadataRecord.NodeCordoned(4, true),
+                        new MetadataRecord.NodeEpochReached(9),
                         new MetadataRecord.FeatureLevelSet("group.version", 1, 4),
                         new MetadataRecord.ProducerIdsAllocated(1, 3000),
                         new MetadataRecord.ConfigChanged(group, "share.session.timeout.ms", Optional.of("50000")),

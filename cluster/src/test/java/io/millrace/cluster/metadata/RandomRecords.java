@@ -2,6 +2,7 @@ package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import java.util.Optional;
 
 /// Records of every kind with any content.
 final class RandomRecords {
-    private static final int KINDS = 11;
+    private static final int KINDS = 14;
+    private static final List<Standing> STANDINGS = List.copyOf(EnumSet.allOf(Standing.class));
     private static final List<ConfigResource.Kind> RESOURCES = List.copyOf(EnumSet.allOf(ConfigResource.Kind.class));
 
     private final Randomness randomness;
@@ -26,10 +28,11 @@ final class RandomRecords {
             case 0 ->
                 new MetadataRecord.NodeRegistered(
                         number(),
+                        randomness.nextLong() >>> 1,
                         id(),
                         id(),
                         text(),
-                        randomness.nextBoolean(),
+                        STANDINGS.get(randomness.nextInt(STANDINGS.size())),
                         List.of(new NodeView.Endpoint(text(), text(), number())));
             case 1 -> new MetadataRecord.NodeFenced(number());
             case 2 -> new MetadataRecord.NodeUnfenced(number());
@@ -44,6 +47,9 @@ final class RandomRecords {
                         text(),
                         randomness.nextBoolean() ? Optional.of(text()) : Optional.empty());
             case 9 -> new MetadataRecord.FeatureLevelSet(text(), number(), number());
+            case 10 -> new MetadataRecord.NodeLeaving(number());
+            case 11 -> new MetadataRecord.NodeCordoned(number(), randomness.nextBoolean());
+            case 12 -> new MetadataRecord.NodeEpochReached(randomness.nextLong() >>> 1);
             default -> new MetadataRecord.ProducerIdsAllocated(number(), randomness.nextLong() >>> 1);
         };
     }
@@ -64,7 +70,8 @@ final class RandomRecords {
         return randomness.nextBoolean()
                 ? PartitionState.created(replicas)
                 : new PartitionState(
-                        randomness.nextInt(5) - 1, number(), number(), replicas, nodes(0), nodes(0), nodes(0));
+                        randomness.nextInt(5) - 1, number(), number(), replicas, nodes(0), nodes(0), nodes(0),
+                        nodes(0), nodes(0));
     }
 
     private List<Integer> nodes(int countMin) {

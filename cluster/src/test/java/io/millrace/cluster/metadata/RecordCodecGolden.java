@@ -18,12 +18,18 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/// The bytes of version 1, as they are on disks: `golden/metadata-records-v1.txt` is never changed, only added to.
+/// The bytes of every version, as they are on disks: `golden/metadata-records-v*.txt` are never changed, only added to.
 class RecordCodecGolden {
     private static final TopicId ID = new TopicId(0x0102030405060708L, 0x090a0b0c0d0e0f10L);
     private static final List<MetadataRecord> RECORDS = List.of(
             new MetadataRecord.NodeRegistered(
-                    1, ID, ID, "rack-a", false, List.of(new NodeView.Endpoint("kafka", "localhost", 9092))),
+                    1,
+                    0,
+                    ID,
+                    ID,
+                    "rack-a",
+                    NodeView.Standing.ACTIVE,
+                    List.of(new NodeView.Endpoint("kafka", "localhost", 9092))),
             new MetadataRecord.NodeFenced(2),
             new MetadataRecord.NodeUnfenced(300),
             new MetadataRecord.NodeUnregistered(4),
@@ -41,31 +47,65 @@ class RecordCodecGolden {
             new MetadataRecord.FeatureLevelSet("group.version", 1, 2),
             new MetadataRecord.ProducerIdsAllocated(1, 1_000_000));
 
+    private static final List<MetadataRecord> SECOND = List.of(
+            new MetadataRecord.NodeRegistered(
+                    3,
+                    77,
+                    ID,
+                    ID,
+                    "rack-c",
+                    NodeView.Standing.FENCED,
+                    List.of(
+                            new NodeView.Endpoint("kafka", "c", 9092),
+                            new NodeView.Endpoint(NodeView.CLUSTER_LISTENER, "c", 9190))),
+            new MetadataRecord.NodeLeaving(3),
+            new MetadataRecord.NodeCordoned(3, true),
+            new MetadataRecord.NodeEpochReached(78),
+            new MetadataRecord.PartitionChanged(
+                    ID,
+                    7,
+                    new PartitionState(
+                            1, 5, 6, List.of(4, 1, 2), List.of(1, 2), List.of(), List.of(), List.of(4), List.of(2))),
+            new MetadataRecord.PartitionsCreated(
+                    ID,
+                    0,
+                    List.of(new PartitionState(
+                            1, 0, 2, List.of(1, 2), List.of(1), List.of(), List.of(), List.of(2), List.of()))));
+
     @Test
     void writesTheBytesThatAreOnDisks() throws IOException {
-        List<String> written = RECORDS.stream()
+        // Nodes are written with an epoch since version 2.
+        assertThat(written(RECORDS.subList(1, RECORDS.size())))
+                .isEqualTo(golden(1).subList(1, RECORDS.size()));
+        assertThat(written(SECOND)).isEqualTo(golden(2));
+    }
+
+    private static List<String> written(List<MetadataRecord> records) {
+        return records.stream()
                 .map(record -> HexFormat.of().formatHex(RecordCodec.encode(record)))
                 .toList();
-
-        assertThat(written).isEqualTo(golden());
     }
 
     @Test
     void readsTheBytesThatAreOnDisks() throws IOException {
+        assertThat(read(golden(1))).isEqualTo(RECORDS);
+        assertThat(read(golden(2))).isEqualTo(SECOND);
+    }
+
+    private static List<MetadataRecord> read(List<String> lines) {
         List<MetadataRecord> read = new ArrayList<>();
-        for (String line : golden()) {
+        for (String line : lines) {
             if (RecordCodec.decode(ByteBuffer.wrap(HexFormat.of().parseHex(line)))
                     instanceof RecordCodec.Decoded.Complete complete) {
                 read.add(complete.record());
             }
         }
-
-        assertThat(read).isEqualTo(RECORDS);
+        return read;
     }
 
-    private static List<String> golden() throws IOException {
+    private static List<String> golden(int version) throws IOException {
         try (InputStream file = Objects.requireNonNull(
-                RecordCodecGolden.class.getResourceAsStream("/golden/metadata-records-v1.txt"))) {
+                RecordCodecGolden.class.getResourceAsStream("/golden/metadata-records-v" + version + ".txt"))) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .toList();

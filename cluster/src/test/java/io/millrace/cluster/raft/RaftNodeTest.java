@@ -7,7 +7,8 @@ import io.millrace.broker.catalog.CatalogChanges.MorePartitions;
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
 import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
-import io.millrace.broker.catalog.CatalogChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
@@ -15,6 +16,7 @@ import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
+import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -188,7 +190,7 @@ class RaftNodeTest {
     void describesAQuorumOfOne() throws Exception {
         RaftNode node = started(settings(1_000_000));
 
-        QuorumView quorum = node.cluster().quorum();
+        QuorumView quorum = this.<QuorumReply>ask(node.cluster()::quorum).quorum();
 
         assertThat(quorum.leaderId()).isEqualTo(1);
         assertThat(quorum.leaderEpoch()).isPositive();
@@ -276,6 +278,7 @@ class RaftNodeTest {
                 RaftSettings.alone(IDENTITY, where),
                 settings,
                 () -> caller,
+                new ManualClock(),
                 new SeededRandomness(open.size()),
                 failure -> {});
         open.add(node);

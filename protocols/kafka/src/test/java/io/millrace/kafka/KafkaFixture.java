@@ -37,6 +37,7 @@ public final class KafkaFixture {
     public final KafkaSession session;
 
     private final Deque<RequestHeader> asked = new ArrayDeque<>();
+    public final MemoryCluster cluster = new MemoryCluster();
     private int correlationId = 100;
     private String clientId = "test-client";
 
@@ -51,7 +52,16 @@ public final class KafkaFixture {
     public KafkaFixture(KafkaConfig config, List<Api<?>> groupApis, Quotas quotas) {
         RequestMetrics counting = (key, version, in, out, ns) -> metrics.add(key + " v" + version + " " + (out > 0));
         protocol = new KafkaProtocol(new KafkaPorts(
-                partitions, catalog, catalog, groupApis, clock, new SeededRandomness(7), counting, quotas, config));
+                partitions,
+                catalog,
+                catalog,
+                cluster,
+                groupApis,
+                clock,
+                new SeededRandomness(7),
+                counting,
+                quotas,
+                config));
         session = protocol.connect(PEER, connection);
     }
 

@@ -240,12 +240,6 @@ public final class MemoryCatalog implements CatalogSource, CatalogChanges {
         reply(() -> reply.accept(new ProducerIdBlock(Outcome.OK, first, blockSize)));
     }
 
-    @Override
-    public QuorumView quorum() {
-        Member voter = new Member(1, new TopicId(1, 2), 500, 10, 20);
-        return new QuorumView(1, 3, 499, List.of(voter), List.of());
-    }
-
     private record Snapshot(List<NodeView> nodes, TreeMap<String, TopicView> byName, Map<String, Integer> features)
             implements Catalog {
         @Override

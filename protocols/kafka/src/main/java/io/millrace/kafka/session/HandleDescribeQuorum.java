@@ -1,10 +1,12 @@
 package io.millrace.kafka.session;
 
-import io.millrace.broker.catalog.CatalogChanges;
-import io.millrace.broker.catalog.CatalogChanges.Member;
-import io.millrace.broker.catalog.CatalogChanges.QuorumView;
 import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.ClusterChanges;
+import io.millrace.broker.catalog.ClusterChanges.Member;
+import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.kafka.mapping.ErrorCodes;
 import io.millrace.kafka.mapping.Uuids;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,30 +28,34 @@ final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
     private static final int DIRECTORIES_AND_NODES_VERSION = 2;
 
     private final CatalogSource catalog;
-    private final CatalogChanges changes;
+    private final ClusterChanges changes;
 
-    HandleDescribeQuorum(CatalogSource catalog, CatalogChanges changes) {
+    HandleDescribeQuorum(CatalogSource catalog, ClusterChanges changes) {
         this.catalog = catalog;
         this.changes = changes;
     }
 
     @Override
     public void handle(DescribeQuorumRequest request, RequestContext context, Reply reply) {
-        QuorumView quorum = changes.quorum();
+        changes.quorum(answer -> reply.send(answer(request, context, answer)));
+    }
+
+    private DescribeQuorumResponse answer(
+            DescribeQuorumRequest request, RequestContext context, QuorumReply reply) {
         DescribeQuorumResponseData data = new DescribeQuorumResponseData();
         for (DescribeQuorumRequestData.TopicData topic : request.data().topics()) {
             List<PartitionData> answers = new ArrayList<>();
             for (DescribeQuorumRequestData.PartitionData partition : topic.partitions()) {
                 boolean isMetadata =
                         topic.topicName().equals(Topic.CLUSTER_METADATA_TOPIC_NAME) && partition.partitionIndex() == 0;
-                answers.add(isMetadata ? describe(quorum, context.apiVersion()) : unknown(partition.partitionIndex()));
+                answers.add(isMetadata ? describe(reply, context.apiVersion()) : unknown(partition.partitionIndex()));
             }
             data.topics().add(new TopicData().setTopicName(topic.topicName()).setPartitions(answers));
         }
         if (context.apiVersion() >= DIRECTORIES_AND_NODES_VERSION) {
             addNodes(data);
         }
-        reply.send(new DescribeQuorumResponse(data));
+        return new DescribeQuorumResponse(data);
     }
 
     private static PartitionData unknown(int index) {
@@ -59,7 +65,15 @@ final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
                 .setErrorMessage(Errors.UNKNOWN_TOPIC_OR_PARTITION.message());
     }
 
-    private static PartitionData describe(QuorumView quorum, short version) {
+    private static PartitionData describe(QuorumReply reply, short version) {
+        if (!reply.outcome().isOk()) {
+            Errors error = ErrorCodes.of(reply.outcome().error());
+            return new PartitionData()
+                    .setPartitionIndex(0)
+                    .setErrorCode(error.code())
+                    .setErrorMessage(reply.outcome().message());
+        }
+        QuorumView quorum = reply.quorum();
         return new PartitionData()
                 .setPartitionIndex(0)
                 .setLeaderId(quorum.leaderId())

@@ -2,6 +2,7 @@ package io.millrace.kafka.session;
 
 import io.millrace.broker.catalog.CatalogChanges;
 import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.ClusterChanges;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.kafka.session.Api.Order;
 import io.millrace.kafka.state.FetchSessions;
@@ -40,7 +41,7 @@ public final class KafkaApis {
         apis.addAll(data(ports));
         apis.addAll(topics(ports.partitions(), ports.catalog(), ports.changes()));
         apis.addAll(configs(ports));
-        apis.addAll(descriptions(ports.partitions(), ports.catalog(), ports.changes()));
+        apis.addAll(descriptions(ports.partitions(), ports.catalog(), ports.cluster()));
         return new Apis(withApiVersions(apis, ports));
     }
 
@@ -91,9 +92,9 @@ public final class KafkaApis {
                 Api.of(ApiKeys.LIST_CONFIG_RESOURCES, 0, 1, ListConfigResourcesRequest.class, list));
     }
 
-    private static List<Api<?>> descriptions(Partitions partitions, CatalogSource catalog, CatalogChanges changes) {
+    private static List<Api<?>> descriptions(Partitions partitions, CatalogSource catalog, ClusterChanges cluster) {
         HandleDescribeTopicPartitions topics = new HandleDescribeTopicPartitions(catalog);
-        HandleDescribeQuorum quorum = new HandleDescribeQuorum(catalog, changes);
+        HandleDescribeQuorum quorum = new HandleDescribeQuorum(catalog, cluster);
         HandleDescribeProducers producers = new HandleDescribeProducers(partitions);
         HandleDescribeLogDirs logDirs = new HandleDescribeLogDirs(partitions);
         return List.of(

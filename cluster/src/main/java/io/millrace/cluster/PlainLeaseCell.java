@@ -1,0 +1,16 @@
+package io.millrace.cluster;
+
+/// A cell for tests and the simulator, where everything runs in one thread.
+public final class PlainLeaseCell implements LeaseCell {
+    private long untilMs = NEVER;
+
+    @Override
+    public long untilMs() {
+        return untilMs;
+    }
+
+    @Override
+    public void set(long untilMs) {
+        this.untilMs = untilMs;
+    }
+}
