@@ -23,6 +23,8 @@ final class NodeDisks {
 
     static LogDirectories open(ServerConfig config, Randomness randomness) {
         String clusterId = clusterId(config, new RealDisk(), randomness);
+        // One for each loop that may have something to copy.
+        int writeThreads = config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors());
         List<LogDirectories.Disk> disks = new ArrayList<>();
         for (String path : config.storage().directories()) {
             LogDirectory directory = LogDirectory.open(
@@ -35,6 +37,7 @@ final class NodeDisks {
                     directory,
                     new DiskLoop(
                             Integer.toString(disks.size() + 1),
+                            writeThreads,
                             config.storage().flushThreads(),
                             config.storage().readThreads())));
         }

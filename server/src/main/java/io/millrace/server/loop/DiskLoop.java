@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The threads that wait for one disk so that no event loop has to: flush jobs (a log's gathering write and its fsync),
-/// reads of bytes that are not in the page cache, and, on a thread of its own, the removal of files: on a file system
-/// that discards freed blocks a gigabyte takes seconds to go, and no read shall wait for that.
+/// copies of much into the page cache, reads of bytes that are not in the page cache, and, on a thread of its own, the
+/// removal of files: on a file system that discards freed blocks a gigabyte takes seconds to go, and no read shall wait
+/// for that.
 ///
 /// Group commit falls out of the contract: a log has one job out at a time, so whatever is appended while its fsync
 /// runs becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as
@@ -23,15 +24,18 @@ public final class DiskLoop {
     private static final long SHUTDOWN_SECONDS_MAX = 60;
     private static final long SWEEP_END_SECONDS_MAX = 2;
 
+    private final ThreadPoolExecutor writers;
     private final ThreadPoolExecutor flushers;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor sweeper;
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
     /// @param name shown in thread names
+    /// @param writeThreads how many copies into the page cache may run at once
     /// @param flushThreads how many fsyncs may run at once
     /// @param readThreads how many cold reads may run at once
-    public DiskLoop(String name, int flushThreads, int readThreads) {
+    public DiskLoop(String name, int writeThreads, int flushThreads, int readThreads) {
+        this.writers = pool("disk-write-" + name, writeThreads);
         this.flushers = pool("disk-flush-" + name, flushThreads);
         this.readers = pool("disk-read-" + name, readThreads);
         this.sweeper = pool("disk-sweep-" + name, 1);
@@ -56,13 +60,22 @@ public final class DiskLoop {
 
     /// Runs a job that writes or syncs here and `done` on the log's owner afterwards, also when the job throws.
     public void flush(Runnable job, Loop owner, Runnable done) {
-        flushers.execute(() -> {
-            try {
-                job.run();
-            } finally {
-                owner.post(done);
-            }
-        });
+        flushers.execute(() -> runFor(job, owner, done));
+    }
+
+    /// The same for a job that copies much into the page cache and syncs nothing. It needs a core, not the disk: more
+    /// of them at once only take the cores from the event loops and wait for each other in the kernel, and few threads
+    /// are still awake when the next job comes.
+    public void write(Runnable job, Loop owner, Runnable done) {
+        writers.execute(() -> runFor(job, owner, done));
+    }
+
+    private static void runFor(Runnable job, Loop owner, Runnable done) {
+        try {
+            job.run();
+        } finally {
+            owner.post(done);
+        }
     }
 
     /// Runs work that may block on a read. It hands over to its owner itself, whatever happens to it: a fault ends up
@@ -94,8 +107,10 @@ public final class DiskLoop {
     /// long.
     public void stop() throws InterruptedException {
         sweeper.shutdown();
+        writers.shutdown();
         flushers.shutdown();
         readers.shutdown();
+        writers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         flushers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         readers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         sweeper.awaitTermination(SWEEP_END_SECONDS_MAX, TimeUnit.SECONDS);

@@ -13,6 +13,10 @@ final class DiskMood {
     /// A job with so many bytes is not for the loop.
     static final long LARGE_BYTES = 64 << 10;
 
+    /// A job with so many bytes that is not for the loop is for the few threads that copy; a smaller one must not wait
+    /// behind those, and its thread dirties so little that the kernel hardly ever pauses it.
+    static final long BULK_BYTES = 8 << 10;
+
     /// A write on the loop that takes longer than this makes the disk busy.
     static final long SLOW_NS = 2_000_000;
 
@@ -31,6 +35,10 @@ final class DiskMood {
 
     DiskMood(DirtyPages dirtyPages) {
         this.dirtyPages = dirtyPages;
+    }
+
+    static boolean isBulk(long bytes) {
+        return bytes >= BULK_BYTES;
     }
 
     boolean isForLoop(long bytes, long nowNs) {

@@ -81,7 +81,7 @@ final class FlushTurns {
         if (!sync && hosted.mood.isForLoop(job.get().bytes(), clock.monotonicNs())) {
             runHere(hosted, job.get());
         } else {
-            runOnDisk(hosted, job.get());
+            runOnDisk(hosted, job.get(), sync);
         }
     }
 
@@ -110,21 +110,28 @@ final class FlushTurns {
         }
     }
 
-    private void runOnDisk(Hosted hosted, FlushJob job) {
+    private void runOnDisk(Hosted hosted, FlushJob job, boolean sync) {
         hosted.jobOut = true;
         long startNs = clock.monotonicNs();
-        hosted.disk.flush(job::run, loop, () -> {
-            hosted.jobOut = false;
-            metrics.onFlush(clock.monotonicNs() - startNs);
-            try {
-                finish(hosted, job);
-            } finally {
-                if (!hosted.handOverIfIdle()
-                        && (hosted.syncDue || hosted.partition.log().unwrittenBytes() > 0)) {
-                    flush(hosted);
-                }
+        Runnable done = () -> onBack(hosted, job, startNs);
+        if (!sync && DiskMood.isBulk(job.bytes())) {
+            hosted.disk.write(job::run, loop, done);
+        } else {
+            hosted.disk.flush(job::run, loop, done);
+        }
+    }
+
+    private void onBack(Hosted hosted, FlushJob job, long startNs) {
+        hosted.jobOut = false;
+        metrics.onFlush(clock.monotonicNs() - startNs);
+        try {
+            finish(hosted, job);
+        } finally {
+            if (!hosted.handOverIfIdle()
+                    && (hosted.syncDue || hosted.partition.log().unwrittenBytes() > 0)) {
+                atEndOfTurn(hosted); // what this turn still reads goes with it
             }
-        });
+        }
     }
 
     private void finish(Hosted hosted, FlushJob job) {

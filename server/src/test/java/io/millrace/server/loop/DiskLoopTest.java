@@ -13,7 +13,7 @@ class DiskLoopTest {
 
     @Test
     void whileFilesAreBeingRemovedReadsGoOnAndSweepsDoNotPileUp() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 2);
+        DiskLoop disk = new DiskLoop("test", 1, 1, 2);
         CountDownLatch removing = new CountDownLatch(1);
         CountDownLatch removed = new CountDownLatch(1);
         AtomicInteger sweeps = new AtomicInteger();
@@ -37,7 +37,7 @@ class DiskLoopTest {
 
     @Test
     void theStopDoesNotWaitForFilesThatAreBeingRemoved() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1);
+        DiskLoop disk = new DiskLoop("test", 1, 1, 1);
         CountDownLatch removing = new CountDownLatch(1);
         CountDownLatch removed = new CountDownLatch(1);
         disk.sweep(() -> {
@@ -53,7 +53,7 @@ class DiskLoopTest {
 
     @Test
     void aSweepThatEndsSoonIsOverWhenTheStopReturns() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1);
+        DiskLoop disk = new DiskLoop("test", 1, 1, 1);
         CountDownLatch removing = new CountDownLatch(1);
         CountDownLatch removed = new CountDownLatch(1);
         AtomicInteger over = new AtomicInteger();
@@ -72,7 +72,7 @@ class DiskLoopTest {
 
     @Test
     void whatComesAfterTheStopIsDropped() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1);
+        DiskLoop disk = new DiskLoop("test", 1, 1, 1);
         AtomicInteger runs = new AtomicInteger();
         disk.stop();
 

@@ -23,6 +23,12 @@ class DiskMoodTest {
     }
 
     @Test
+    void onlyWhatIsMuchIsForTheFewThreadsThatCopy() {
+        assertThat(DiskMood.isBulk(DiskMood.BULK_BYTES - 1)).isFalse();
+        assertThat(DiskMood.isBulk(DiskMood.BULK_BYTES)).isTrue();
+    }
+
+    @Test
     void afterASlowWriteTheLoopWritesNothingForAWhile() {
         mood.onWrite(DiskMood.SLOW_NS + 1, START_NS);
 

@@ -47,6 +47,7 @@ final class HostFixture {
     static final int UNPACKED_BYTES_MAX = 8 << 20;
     private static final int SEGMENT_BYTES = 1_000;
     private static final int WAIT_SECONDS = 10;
+    private static final int WRITE_THREADS = 1;
     private static final int FLUSH_THREADS = 2;
     private static final int READ_THREADS = 2;
     private static final int UNPACK_CORES = 2; // one thread
@@ -55,7 +56,7 @@ final class HostFixture {
     final MemoryDisk memory = new MemoryDisk(clock);
     final FaultyDisk faulty = new FaultyDisk(memory);
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
-    private final DiskLoop diskLoop = new DiskLoop("test", FLUSH_THREADS, READ_THREADS);
+    private final DiskLoop diskLoop = new DiskLoop("test", WRITE_THREADS, FLUSH_THREADS, READ_THREADS);
     private final UnpackLoop unpackers = new UnpackLoop(UNPACK_CORES);
     final EventLoop loop = new EventLoop(executor, "test");
     /// How often the bytes of what was sent are held.
@@ -150,6 +151,15 @@ final class HostFixture {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         for (int i = 0; i < READ_THREADS; i++) {
             diskLoop.read(gate::join);
+        }
+        return gate;
+    }
+
+    /// Keeps the threads busy that copy much into the page cache until the answer is completed.
+    CompletableFuture<Void> occupyWriters() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        for (int i = 0; i < WRITE_THREADS; i++) {
+            diskLoop.write(gate::join, loop, () -> {});
         }
         return gate;
     }

@@ -31,7 +31,7 @@ final class IdlePartitionTest {
     private static final long BYTES_MAX = 1_850;
 
     private final HostFixture fixture = new HostFixture();
-    private final DiskLoop disk = new DiskLoop("idle", 1, 1);
+    private final DiskLoop disk = new DiskLoop("idle", 1, 1, 1);
     private final Leadership leadership =
             new Leadership(0, 1, 1, new TopicSettings(LogConfig.DEFAULT, Durability.FSYNC, 1, false, 1 << 20));
 

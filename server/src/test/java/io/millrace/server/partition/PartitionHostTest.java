@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 /// What becomes of partitions when a disk is full or refuses, and when a call of ours throws: the one concerned fails,
 /// says so, and comes back; the others do not notice.
 final class PartitionHostTest {
+    private static final int BULK_APPENDS = 20;
+    private static final String BULK_VALUE = "b".repeat((int) DiskMood.BULK_BYTES / BULK_APPENDS);
     private static final String LONG_VALUE = "x".repeat(900);
     private final HostFixture node = new HostFixture();
 
@@ -312,6 +314,30 @@ final class PartitionHostTest {
         node.append(id, Acks.ALL, "more");
         node.run(node.host::syncInBackground);
         await().until(() -> node.get(() -> node.partition(id).log().durableOffset() == 3));
+    }
+
+    @Test
+    void aSmallWriteDoesNotWaitBehindWhoeverCopiesMuch() throws Exception {
+        TopicPartition loud = node.lead("loud", Durability.PAGE_CACHE);
+        TopicPartition quiet = node.lead("quiet", Durability.PAGE_CACHE);
+        node.areDirtyPagesMany.set(true); // writes are not for the loop
+        CompletableFuture<Void> gate = node.occupyWriters();
+        CompletableFuture<AppendReply> waits = new CompletableFuture<>();
+        node.run(() -> {
+            for (int i = 0; i < BULK_APPENDS; i++) {
+                node.appendHere(loud, Acks.ALL, BULK_VALUE, _ -> {});
+            }
+            node.appendHere(loud, Acks.ALL, BULK_VALUE, waits::complete);
+        });
+
+        assertThat(node.append(quiet, Acks.ALL, "a")).isEqualTo(ErrorKind.NONE);
+        assertThat(waits).isNotDone();
+        gate.complete(null);
+
+        assertThat(waits.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.NONE);
+        assertThat(node.get(() -> node.partition(loud).log().durableOffset())).isZero();
+        node.run(node.host::syncInBackground);
+        await().until(() -> node.get(() -> node.partition(loud).log().durableOffset() == BULK_APPENDS + 1));
     }
 
     @Test
