@@ -12,10 +12,13 @@ import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
 import io.millrace.broker.catalog.CatalogChanges.TopicRef;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.metadata.MemoryMetadataLog;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -187,13 +190,63 @@ class LocalClusterTest {
     }
 
     @Test
-    void refusesChangesBeforeItLeads() {
+    void answersChangesOnceItLeadsAndGivesUpWhenNobodyDoes() {
         TestCluster node =
                 new TestCluster(new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
+        List<NewTopicReply> replies = new ArrayList<>();
+        node.cluster.createTopics(List.of(topic("a", 1)), false, replies::addAll);
+        node.loop.advance(Duration.ofMillis(100));
 
-        List<NewTopicReply> replies =
-                node.<List<NewTopicReply>>ask(reply -> node.cluster.createTopics(List.of(topic("a", 1)), false, reply));
+        node.start();
+        assertThat(replies).singleElement().satisfies(reply -> assertThat(reply.outcome()).isEqualTo(Outcome.OK));
 
-        assertThat(replies.getFirst().outcome().message()).isEqualTo("This node is not the active controller.");
+        TestCluster never =
+                new TestCluster(new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
+        replies.clear();
+        never.cluster.createTopics(List.of(topic("a", 1)), false, replies::addAll);
+        never.loop.advance(Duration.ofSeconds(11));
+        assertThat(replies)
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.outcome().error()).isEqualTo(ErrorKind.NOT_CONTROLLER));
+    }
+
+    @Test
+    void hasNoTimersWhenItIsAlone() {
+        TestCluster node = TestCluster.started();
+
+        assertThat(node.loop.pendingCount()).isZero();
+        assertThat(node.cluster.standing().mayLead(node.clock.monotonicMs() + 1_000_000)).isTrue();
+    }
+
+    @Test
+    void writesNothingAboutPartitionsWhenANodeAloneRestarts() {
+        MemoryMetadataLog.Storage storage = new MemoryMetadataLog.Storage();
+        ClusterSettings settings = ClusterSettings.of(TestCluster.ENDPOINTS, Map.of());
+        TestCluster first = new TestCluster(storage, settings).start();
+        first.<List<NewTopicReply>>ask(
+                reply -> first.cluster.createTopics(List.of(topic("orders", 300)), false, reply));
+        List<PartitionView> before = first.cluster.current().topic("orders").orElseThrow().partitions();
+        int batches = storage.batchCount();
+        first.cluster.close();
+
+        TestCluster second = new TestCluster(storage, settings).start();
+
+        assertThat(second.cluster.current().topic("orders").orElseThrow().partitions()).isEqualTo(before);
+        assertThat(second.cluster.current().nodes().getFirst().epoch()).isEqualTo(2);
+        assertThat(storage.batchCount() - batches).isEqualTo(2);
+    }
+
+    @Test
+    void mayStopAtOnceWhenItIsAlone() {
+        MemoryMetadataLog.Storage storage = new MemoryMetadataLog.Storage();
+        TestCluster node = new TestCluster(storage, ClusterSettings.of(TestCluster.ENDPOINTS, Map.of())).start();
+        int batches = storage.batchCount();
+        List<String> told = new ArrayList<>();
+
+        node.cluster.leave(1_000, () -> told.add("may stop"));
+        node.loop.runReady();
+
+        assertThat(told).containsExactly("may stop");
+        assertThat(storage.batchCount()).isEqualTo(batches);
     }
 }

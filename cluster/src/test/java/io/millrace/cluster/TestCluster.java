@@ -43,7 +43,7 @@ final class TestCluster {
     }
 
     TestCluster start() {
-        cluster.start(() -> ready = true, failure -> {
+        cluster.start(() -> cluster.serve(() -> ready = true), failure -> {
             throw failure;
         });
         loop.runReady();

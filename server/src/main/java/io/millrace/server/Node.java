@@ -220,6 +220,7 @@ public final class Node {
         });
         goOnBehind(behind);
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
+        awaitServing();
         housekeeping.start();
         cleaner.start();
         listener.accept();
@@ -253,6 +254,20 @@ public final class Node {
             raft.start().get();
         } catch (ExecutionException failed) {
             throw new IOException("the metadata log can not be used: " + failed.getCause(), failed.getCause());
+        }
+    }
+
+    /// Waits until the controller lets this node lead, which it does once the logs are open.
+    private void awaitServing() throws IOException, InterruptedException {
+        CompletableFuture<@Nullable Void> serving = new CompletableFuture<>();
+        cluster.serve(() -> serving.complete(null));
+        try {
+            CompletableFuture.anyOf(serving, failed).get();
+        } catch (ExecutionException impossible) {
+            throw new IOException("the cluster does not let this node serve: " + impossible.getCause(), impossible);
+        }
+        if (!serving.isDone()) {
+            throw new IOException("the metadata log failed before this node could serve");
         }
     }
 

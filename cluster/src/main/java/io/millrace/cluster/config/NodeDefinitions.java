@@ -130,7 +130,13 @@ public final class NodeDefinitions {
                         BOOLEAN,
                         "true",
                         ANY,
-                        "Whether leadership moves back to preferred replicas." + NO_EFFECT)
+                        "Whether leadership moves back to preferred replicas.")
+                .fixed(
+                        "leader.imbalance.check.interval.seconds",
+                        LONG,
+                        "300",
+                        atLeast(1),
+                        "How often the controller looks for leadership to move back.")
                 .fixed("log.cleaner.enable", BOOLEAN, "true", ANY, "Whether compaction runs." + NO_EFFECT)
                 .dynamic("log.cleaner.threads", INT, "1", atLeast(0), "Threads of compaction." + NO_EFFECT)
                 .fixed("log.cleaner.backoff.ms", LONG, "15000", atLeast(0), "Pause of compaction when nothing is due.")

@@ -10,12 +10,27 @@ import io.millrace.model.Randomness;
 public sealed interface Command<R>
         permits AllocateProducerIds,
                 AlterConfigs,
+                BalanceLeaders,
+                ChangeInSync,
+                CordonNode,
                 CreatePartitions,
                 CreateTopics,
                 DeleteTopics,
+                Done,
+                DrainNode,
+                ElectLeaders,
+                FenceNode,
                 FinaliseFeatures,
+                GiveUpReplicas,
+                LeaveNode,
                 RaiseLeaderEpochs,
-                RegisterNode {
+                Reassign,
+                RegisterNode,
+                RegisterNode.RegisterEmptied,
+                SettlePartitions,
+                UnfenceNode,
+                UnregisterNode,
+                UpdateFeatures {
     /// What to do about it when the cluster is as `image` says. Called on the leader only.
     Decision<R> decide(MetadataImage image, Randomness randomness);
 

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Commands of the leader on their way into the log. One batch is under way at a time; what arrives meanwhile is
@@ -23,8 +24,9 @@ public final class CommandQueue {
     private static final int RECORDS_PER_BATCH = 2_000;
     private static final int COMMANDS_PER_BATCH = 2_000;
     private static final long RETRY_MS = 5;
-    private static final Outcome NOT_LEADER =
-            Outcome.refused(ErrorKind.NOT_CONTROLLER, "This node is not the active controller.");
+    /// The next leader may find the batch in its log, or not.
+    private static final Outcome UNDECIDED = Outcome.refused(
+            ErrorKind.REQUEST_TIMED_OUT, "The controller changed before the change was known to be committed.");
     private static final Outcome OVERLOADED =
             Outcome.refused(ErrorKind.THROTTLED, "Too many metadata changes are waiting.");
     private static final Outcome TOO_LARGE =
@@ -43,10 +45,11 @@ public final class CommandQueue {
     }
 
     /// A command and who waits for its reply.
-    private record Waiting<R>(Command<R> command, Consumer<R> reply) {
+    private record Waiting<R>(Command<R> command, Consumer<R> reply, Runnable notLeading) {
         Decided decide(MetadataImage image, Randomness randomness) {
             Decision<R> decision = command.decide(image, randomness);
-            return new Decided(this, decision.records(), decision.after(), () -> reply.accept(decision.reply()));
+            Optional<Waiting<?>> rest = decision.rest().map(more -> new Waiting<>(more, reply, notLeading));
+            return new Decided(this, decision.records(), decision.after(), rest, () -> reply.accept(decision.reply()));
         }
 
         void refuse(Outcome why) {
@@ -54,8 +57,25 @@ public final class CommandQueue {
         }
     }
 
-    /// A command with its decision; `answer` hands out the reply.
-    private record Decided(Waiting<?> waiting, List<MetadataRecord> records, MetadataImage after, Runnable answer) {}
+    /// A command with its decision; `answer` hands out the reply, unless there is a rest, which will.
+    private record Decided(
+            Waiting<?> waiting,
+            List<MetadataRecord> records,
+            MetadataImage after,
+            Optional<Waiting<?>> rest,
+            Runnable answer) {
+        void answerIfLast() {
+            if (rest.isEmpty()) {
+                answer.run();
+            }
+        }
+
+        void refuseIfLast(Outcome why) {
+            if (rest.isEmpty()) {
+                waiting.refuse(why);
+            }
+        }
+    }
 
     /// What this node is, and the data it has as such.
     private sealed interface State {}
@@ -66,29 +86,37 @@ public final class CommandQueue {
 
     private record Committing(int epoch, List<Decided> batch, long lastOffset) implements State {}
 
+    /// Whether this node decides.
+    public boolean isLeading() {
+        return !(state instanceof Following);
+    }
+
     /// Asks for `command`; the reply is handed out inside the loop.
-    public <R> void submit(Command<R> command, Consumer<R> reply) {
+    ///
+    /// @param notLeading called instead of `reply` when nothing was done because this node does not decide
+    public <R> void submit(Command<R> command, Consumer<R> reply, Runnable notLeading) {
         loop.assertOwned();
         if (state instanceof Following) {
-            reply.accept(command.refused(NOT_LEADER));
+            notLeading.run();
         } else if (waiting.size() >= WAITING_MAX) {
             reply.accept(command.refused(OVERLOADED));
         } else {
-            waiting.add(new Waiting<>(command, reply));
+            waiting.add(new Waiting<>(command, reply, notLeading));
             step(COMMANDS_PER_BATCH);
         }
     }
 
     /// This node leads `epoch`, and `image` is everything committed before.
     public void onLeading(int epoch, MetadataImage image) {
-        refuseAll();
+        onFollowing();
         state = new Idle(epoch, image);
     }
 
     /// Another node leads, or none.
     public void onFollowing() {
-        refuseAll();
+        State before = state;
         state = new Following();
+        refuseAll(before);
     }
 
     /// Everything up to `offset` is committed and applied.
@@ -98,7 +126,7 @@ public final class CommandQueue {
     public void onCommitted(long offset, MetadataImage applied) {
         if (state instanceof Committing committing && offset >= committing.lastOffset()) {
             state = new Idle(committing.epoch(), applied);
-            committing.batch().forEach(decided -> decided.answer().run());
+            committing.batch().forEach(Decided::answerIfLast);
             step(COMMANDS_PER_BATCH);
         }
     }
@@ -110,6 +138,7 @@ public final class CommandQueue {
             MetadataImage image = idle.image();
             while (!waiting.isEmpty() && batch.size() < commandsMax && records.size() < RECORDS_PER_BATCH) {
                 Decided decided = waiting.remove().decide(image, randomness);
+                decided.rest().ifPresent(waiting::addFirst);
                 batch.add(decided);
                 records.addAll(decided.records());
                 image = decided.after();
@@ -120,7 +149,7 @@ public final class CommandQueue {
 
     private void propose(int epoch, List<Decided> batch, List<MetadataRecord> records) {
         if (records.isEmpty()) {
-            batch.forEach(decided -> decided.answer().run());
+            batch.forEach(Decided::answerIfLast);
             step(COMMANDS_PER_BATCH);
             return;
         }
@@ -137,7 +166,7 @@ public final class CommandQueue {
             }
             case MetadataLog.AppendReply.DiskRefused refused -> {
                 Outcome why = Outcome.refused(ErrorKind.STORAGE_ERROR, refused.why());
-                batch.forEach(decided -> decided.waiting().refuse(why));
+                refuse(batch, why);
                 step(COMMANDS_PER_BATCH);
             }
             case MetadataLog.AppendReply.TooLarge tooLarge -> onTooLarge(batch);
@@ -150,23 +179,38 @@ public final class CommandQueue {
             requeue(batch);
             step(1);
         } else {
-            batch.getFirst().waiting().refuse(TOO_LARGE);
+            refuse(batch, TOO_LARGE);
             step(COMMANDS_PER_BATCH);
         }
     }
 
-    private void requeue(List<Decided> batch) {
-        for (Decided decided : batch.reversed()) {
-            waiting.addFirst(decided.waiting());
+    private void refuse(List<Decided> batch, Outcome why) {
+        int commands = requeue(batch);
+        for (int at = 0; at < commands; at++) {
+            waiting.remove().refuse(why);
         }
     }
 
-    private void refuseAll() {
-        if (state instanceof Committing committing) {
-            committing.batch().forEach(decided -> decided.waiting().refuse(NOT_LEADER));
+    /// Puts commands back as they were before the batch was decided: what is left of one of them stands in the batch
+    /// behind it, or waits in front. Answers how many there are.
+    private int requeue(List<Decided> batch) {
+        for (Decided decided : batch.reversed()) {
+            if (decided.rest().isPresent()) {
+                waiting.removeFirst();
+            }
+            waiting.addFirst(decided.waiting());
+        }
+        long finished =
+                batch.stream().filter(decided -> decided.rest().isEmpty()).count();
+        return (int) finished + (batch.getLast().rest().isPresent() ? 1 : 0);
+    }
+
+    private void refuseAll(State before) {
+        if (before instanceof Committing committing) {
+            committing.batch().forEach(decided -> decided.refuseIfLast(UNDECIDED));
         }
         while (!waiting.isEmpty()) {
-            waiting.remove().refuse(NOT_LEADER);
+            waiting.remove().notLeading().run();
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -49,7 +50,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
         List<NewTopicReply> replies = replies(outcomes, decided.after());
         return validateOnly
                 ? Decision.unchanged(image, replies)
-                : new Decision<>(decided.records(), decided.after(), replies);
+                : new Decision<>(decided.records(), decided.after(), replies, Optional.empty());
     }
 
     private long partitionsAsked() {

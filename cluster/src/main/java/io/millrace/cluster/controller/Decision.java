@@ -1,21 +1,26 @@
 package io.millrace.cluster.controller;
 
+import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.ImageDraft;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What a command comes to: records to commit as one batch, the image they make, and the reply once they are committed.
 ///
 /// @param records empty when nothing changes
-public record Decision<R>(List<MetadataRecord> records, MetadataImage after, R reply) {
+/// @param reply means nothing when there is a rest
+/// @param rest what is left to decide on the image after; its reply counts then
+public record Decision<R>(
+        List<MetadataRecord> records, MetadataImage after, R reply, Optional<? extends Command<R>> rest) {
     public Decision {
         records = List.copyOf(records);
     }
 
     static <R> Decision<R> unchanged(MetadataImage image, R reply) {
-        return new Decision<>(List.of(), image, reply);
+        return new Decision<>(List.of(), image, reply, Optional.empty());
     }
 
     /// Records being collected, with the image they make so far: later parts of a command see what earlier ones did.
@@ -44,8 +49,17 @@ public record Decision<R>(List<MetadataRecord> records, MetadataImage after, R r
             return image;
         }
 
+        int size() {
+            return records.size();
+        }
+
         <R> Decision<R> decision(R reply) {
-            return new Decision<>(records, image(), reply);
+            return new Decision<>(records, image(), reply, Optional.empty());
+        }
+
+        /// One of several batches: `rest` decides what follows, and answers.
+        <R> Decision<R> step(Command<R> rest) {
+            return new Decision<>(records, image(), rest.refused(Outcome.OK), Optional.of(rest));
         }
     }
 }

@@ -4,26 +4,77 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.List;
+import java.util.Optional;
 
-/// A node announces itself at its start.
+/// A node announces itself at its start, and is fenced until it has opened its logs. What its life before led or held in
+/// sync goes to others first: this life may have lost what that one had not flushed. Asked twice by the same life, the
+/// answer is the same.
+///
+/// @param incarnation drawn at every start
+/// @param directoryId the disk the node votes with
 public record RegisterNode(
         int nodeId, TopicId incarnation, TopicId directoryId, String rack, List<NodeView.Endpoint> endpoints)
-        implements Command<Outcome> {
+        implements Command<RegisterNode.Registered> {
+    public RegisterNode {
+        endpoints = List.copyOf(endpoints);
+    }
+
+    /// @param epoch of this life of the node, when the outcome is good
+    public record Registered(Outcome outcome, long epoch) {}
+
     @Override
-    public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {
-        NodeRegistered registered = new NodeRegistered(
-                nodeId, image.lastNodeEpoch() + 1, incarnation, directoryId, rack, Standing.ACTIVE, endpoints);
+    public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
+        Optional<NodeRegistered> known = image.registration(nodeId);
+        if (known.filter(node -> node.incarnation().equals(incarnation)).isPresent()) {
+            return Decision.unchanged(image, new Registered(Outcome.OK, known.get().epoch()));
+        }
         Decision.Draft draft = new Decision.Draft(image);
-        draft.add(registered);
-        return draft.decision(Outcome.OK);
+        if (known.filter(node -> !node.directoryId().equals(directoryId)).isPresent()) {
+            return forget(known.get(), draft);
+        }
+        draft.add(registered(image));
+        // Asked again when the partitions are settled, this command only answers.
+        return known.isPresent()
+                ? draft.step(SettlePartitions.of(new SettlePartitions.Scope.Restarted(nodeId), this))
+                : draft.decision(new Registered(Outcome.OK, image.lastNodeEpoch() + 1));
+    }
+
+    private NodeRegistered registered(MetadataImage image) {
+        return new NodeRegistered(
+                nodeId, image.lastNodeEpoch() + 1, incarnation, directoryId, rack, Standing.FENCED, endpoints);
+    }
+
+    /// The disk is another one: nothing of what the node had may count, before it is known by the new disk. Were it
+    /// known first, a controller that fails in between would leave it in sync with nothing.
+    private Decision<Registered> forget(NodeRegistered known, Decision.Draft draft) {
+        if (!known.fenced()) {
+            draft.add(new NodeFenced(nodeId));
+        }
+        return draft.step(SettlePartitions.of(new SettlePartitions.Scope.Emptied(nodeId), new RegisterEmptied(this)));
+    }
+
+    /// The second half: the partitions know that the disk is empty.
+    record RegisterEmptied(RegisterNode node) implements Command<Registered> {
+        @Override
+        public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
+            Decision.Draft draft = new Decision.Draft(image);
+            draft.add(node.registered(image));
+            return draft.decision(new Registered(Outcome.OK, image.lastNodeEpoch() + 1));
+        }
+
+        @Override
+        public Registered refused(Outcome why) {
+            return node.refused(why);
+        }
     }
 
     @Override
-    public Outcome refused(Outcome why) {
-        return why;
+    public Registered refused(Outcome why) {
+        return new Registered(why, 0);
     }
 }

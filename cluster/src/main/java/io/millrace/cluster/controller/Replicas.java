@@ -13,11 +13,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Who hosts new partitions: chosen by [Placement] or given by hand, and checked as Kafka checks it.
 final class Replicas {
-    private static final long FENCED_LOAD = Long.MAX_VALUE / 2;
+    private static final long INACTIVE_LOAD = Long.MAX_VALUE / 2;
 
     private final MetadataImage image;
 
@@ -37,29 +38,30 @@ final class Replicas {
     }
 
     Hosts place(int partitionCount, int replicationFactor, Randomness randomness) {
-        List<NodeView> unfenced =
-                image.nodes().stream().filter(node -> !node.fenced()).toList();
+        List<NodeView> usable =
+                image.nodes().stream().filter(node -> !node.cordoned()).toList();
+        List<NodeView> active = usable.stream().filter(NodeView::isActive).toList();
         String prefix = "Unable to replicate the partition " + replicationFactor + " time(s): ";
-        if (unfenced.isEmpty()) {
+        if (active.isEmpty()) {
             return refused(
                     ErrorKind.INVALID_REPLICATION_FACTOR,
                     prefix + "All brokers are currently fenced or in controlled shutdown.");
         }
-        if (replicationFactor > image.nodes().size()) {
+        if (replicationFactor > usable.size()) {
             return refused(
                     ErrorKind.INVALID_REPLICATION_FACTOR,
                     prefix + "The target replication factor of " + replicationFactor
-                            + " cannot be reached because only " + image.nodes().size()
+                            + " cannot be reached because only " + usable.size()
                             + " broker(s) are registered or some brokers have all their log directories cordoned.");
         }
-        List<NodeView> hosts = unfenced.size() >= replicationFactor ? unfenced : image.nodes();
+        List<NodeView> hosts = active.size() >= replicationFactor ? active : usable;
         List<List<Integer>> placed =
                 new Placement(candidates(hosts), randomness).place(partitionCount, replicationFactor);
         return new Hosts.Chosen(states(placed));
     }
 
-    /// Load is counted only when there is a choice: with one node it would cost a scan for nothing. Fenced nodes come
-    /// last whatever their load.
+    /// Load is counted only when there is a choice: with one node it would cost a scan for nothing. Nodes that are not
+    /// active come last whatever their load.
     private List<Placement.Candidate> candidates(List<NodeView> nodes) {
         Map<Integer, Long> leaders = new HashMap<>();
         Map<Integer, Long> replicas = new HashMap<>();
@@ -75,8 +77,8 @@ final class Replicas {
                 .map(node -> new Placement.Candidate(
                         node.id(),
                         node.rack(),
-                        leaders.getOrDefault(node.id(), 0L) + (node.fenced() ? FENCED_LOAD : 0),
-                        replicas.getOrDefault(node.id(), 0L) + (node.fenced() ? FENCED_LOAD : 0)))
+                        leaders.getOrDefault(node.id(), 0L) + (node.isActive() ? 0 : INACTIVE_LOAD),
+                        replicas.getOrDefault(node.id(), 0L) + (node.isActive() ? 0 : INACTIVE_LOAD)))
                 .toList();
     }
 
@@ -96,31 +98,41 @@ final class Replicas {
         return new Hosts.Chosen(states(assignment));
     }
 
-    private Hosts refuse(int partition, List<Integer> replicas, OptionalInt expected) {
-        String prefix = "The manual partition assignment includes ";
+    /// Why a partition can not lie on these nodes, if so.
+    Optional<Outcome> refuse(List<Integer> replicas) {
         if (replicas.isEmpty()) {
-            return refused(ErrorKind.INVALID_REPLICA_ASSIGNMENT, prefix + "an empty replica list.");
+            return refusal("an empty replica list.");
         }
         HashSet<Integer> seen = new HashSet<>();
         for (int node : replicas) {
             if (image.registration(node).isEmpty()) {
-                return refused(
-                        ErrorKind.INVALID_REPLICA_ASSIGNMENT,
-                        prefix + "broker " + node + ", but no such broker is registered.");
+                return refusal("broker " + node + ", but no such broker is registered.");
             }
             if (!seen.add(node)) {
-                return refused(
-                        ErrorKind.INVALID_REPLICA_ASSIGNMENT, prefix + "the broker " + node + " more than once.");
+                return refusal("the broker " + node + " more than once.");
             }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Outcome> refusal(String what) {
+        return Optional.of(Outcome.refused(
+                ErrorKind.INVALID_REPLICA_ASSIGNMENT, "The manual partition assignment includes " + what));
+    }
+
+    private Hosts refuse(int partition, List<Integer> replicas, OptionalInt expected) {
+        Optional<Outcome> refusal = refuse(replicas);
+        if (refusal.isPresent()) {
+            return new Hosts.Refused(refusal.get());
         }
         if (expected.isPresent() && expected.getAsInt() != replicas.size()) {
             return refused(
                     ErrorKind.INVALID_REPLICA_ASSIGNMENT,
-                    prefix + "a partition with " + replicas.size()
+                    "The manual partition assignment includes a partition with " + replicas.size()
                             + " replica(s), but this is not consistent with previous partitions, which have "
                             + expected.getAsInt() + " replica(s).");
         }
-        if (replicas.stream().allMatch(this::isFenced)) {
+        if (replicas.stream().noneMatch(image::isActive)) {
             return refused(
                     ErrorKind.INVALID_REPLICA_ASSIGNMENT,
                     "All brokers specified in the manual partition assignment for partition " + partition
@@ -129,11 +141,7 @@ final class Replicas {
         return new Hosts.Chosen(List.of());
     }
 
-    private boolean isFenced(int node) {
-        return image.registration(node).orElseThrow().fenced();
-    }
-
-    /// Fenced replicas are not in sync; the first replica that is leads. Partitions on the same nodes share one state.
+    /// Replicas that are not active are not in sync; the first replica that is leads. Partitions on the same nodes share one state.
     private List<PartitionState> states(List<List<Integer>> assignment) {
         Map<List<Integer>, PartitionState> states = new HashMap<>();
         List<PartitionState> all = new ArrayList<>(assignment.size());
@@ -144,7 +152,7 @@ final class Replicas {
     }
 
     private PartitionState state(List<Integer> replicas) {
-        List<Integer> isr = replicas.stream().filter(node -> !isFenced(node)).toList();
+        List<Integer> isr = replicas.stream().filter(image::isActive).toList();
         return isr.equals(replicas)
                 ? PartitionState.created(replicas)
                 : PartitionState.created(replicas, isr);

@@ -32,11 +32,13 @@ public final class ImageSnapshot {
         if (image.nextProducerId() > 0) {
             records.add(new MetadataRecord.ProducerIdsAllocated(image.nodeId(), image.nextProducerId()));
         }
-        image.topics().forEach(topic -> addTopic(topic, records));
+        image.topics().forEach(topic -> records.addAll(records(topic)));
         return records;
     }
 
-    private static void addTopic(TopicView topic, List<MetadataRecord> records) {
+    /// One topic as the records that make it.
+    public static List<MetadataRecord> records(TopicView topic) {
+        List<MetadataRecord> records = new ArrayList<>();
         records.add(new MetadataRecord.TopicCreated(topic.id(), topic.name(), topic.internal(), topic.overrides()));
         List<PartitionView> partitions = topic.partitions();
         for (int first = 0; first < partitions.size(); first += PARTITIONS_PER_RECORD) {
@@ -48,5 +50,6 @@ public final class ImageSnapshot {
                             .map(PartitionState::of)
                             .toList()));
         }
+        return records;
     }
 }

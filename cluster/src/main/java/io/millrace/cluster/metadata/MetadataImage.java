@@ -86,6 +86,15 @@ public final class MetadataImage implements Catalog {
         return draft.image();
     }
 
+    /// The same nodes and settings, and nothing on them: what a topic looks like that does not exist here.
+    public MetadataImage withoutTopics() {
+        ImageDraft draft = draft();
+        draft.topicsByName = PersistentTree.empty(String::compareTo);
+        draft.topicsById = PersistentTree.empty(ID_ORDER);
+        draft.collidableNames = PersistentTree.empty(String::compareTo);
+        return draft.image();
+    }
+
     public MetadataImage withController(int controllerId) {
         if (controllerId == this.controllerId) {
             return this;

@@ -76,10 +76,19 @@ public record PartitionState(
 
     /// The same, led by the same node under a later epoch.
     public PartitionState ledFrom(int epoch) {
+        return with(epoch, partitionEpoch + 1);
+    }
+
+    /// The same as a change of what was before.
+    public PartitionState changedOnce() {
+        return with(leaderEpoch, partitionEpoch + 1);
+    }
+
+    private PartitionState with(int nextLeaderEpoch, int nextPartitionEpoch) {
         return new PartitionState(
                 leader,
-                epoch,
-                partitionEpoch + 1,
+                nextLeaderEpoch,
+                nextPartitionEpoch,
                 replicas,
                 isr,
                 eligibleLeaderReplicas,

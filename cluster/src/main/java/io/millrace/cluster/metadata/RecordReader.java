@@ -8,31 +8,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the primitive shapes records are made of, checking every length before anything is allocated from it.
+/// Reads the primitive shapes that records, and calls between nodes, are made of, checking every length before anything is allocated from it.
 ///
 /// Owned by: the one call that made it.
-final class RecordReader {
+public final class RecordReader {
     static final int STRING_BYTES_MAX = 32_767;
     static final int REPLICAS_MAX = 1_000;
 
     private final ByteBuffer bytes;
 
-    RecordReader(ByteBuffer bytes) {
+    public RecordReader(ByteBuffer bytes) {
         this.bytes = bytes;
     }
 
-    int remaining() {
+    public int remaining() {
         return bytes.remaining();
     }
 
-    int readByte() throws MalformedRecord {
+    public int readByte() throws MalformedRecord {
         if (!bytes.hasRemaining()) {
             throw new MalformedRecord("ends too early");
         }
         return bytes.get() & 0xff;
     }
 
-    boolean readBoolean() throws MalformedRecord {
+    public boolean readBoolean() throws MalformedRecord {
         int value = readByte();
         if (value > 1) {
             throw new MalformedRecord("boolean " + value);
@@ -40,7 +40,7 @@ final class RecordReader {
         return value == 1;
     }
 
-    long readVarlong() throws MalformedRecord {
+    public long readVarlong() throws MalformedRecord {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int next = readByte();
@@ -52,11 +52,11 @@ final class RecordReader {
         throw new MalformedRecord("number longer than 64 bits");
     }
 
-    int readUnsigned() throws MalformedRecord {
+    public int readUnsigned() throws MalformedRecord {
         return readUpTo(Integer.MAX_VALUE, "number");
     }
 
-    int readOptionalId() throws MalformedRecord {
+    public int readOptionalId() throws MalformedRecord {
         long value = readVarlong();
         if (value < 0 || value > Integer.MAX_VALUE + 1L) {
             throw new MalformedRecord("id " + value);
@@ -64,7 +64,7 @@ final class RecordReader {
         return (int) (value - 1);
     }
 
-    String readString() throws MalformedRecord {
+    public String readString() throws MalformedRecord {
         int length = readUpTo(STRING_BYTES_MAX, "string length");
         if (length > bytes.remaining()) {
             throw new MalformedRecord("string of " + length + " bytes, " + bytes.remaining() + " left");
@@ -83,7 +83,45 @@ final class RecordReader {
         }
     }
 
-    TopicId readId() throws MalformedRecord {
+    /// Bytes of any length, a copy.
+    public byte[] readBytes() throws MalformedRecord {
+        byte[] read = new byte[readCount(Integer.MAX_VALUE)];
+        bytes.get(read);
+        return read;
+    }
+
+    /// Text of any length, as somebody else gave it.
+    public String readText() throws MalformedRecord {
+        return new String(readBytes(), StandardCharsets.UTF_8);
+    }
+
+    /// A number of either sign.
+    public int readSigned() throws MalformedRecord {
+        long value = readVarlong();
+        long number = value >>> 1 ^ -(value & 1);
+        if (number != (int) number) {
+            throw new MalformedRecord("number " + number);
+        }
+        return (int) number;
+    }
+
+    /// Reads one element of a list.
+    @FunctionalInterface
+    public interface Element<T> {
+        T read(RecordReader in) throws MalformedRecord;
+    }
+
+    /// A list of any length whose elements take at least a byte each.
+    public <T> List<T> readList(Element<T> element) throws MalformedRecord {
+        int count = readCount(Integer.MAX_VALUE);
+        List<T> list = new ArrayList<>(Math.min(count, 1_000));
+        for (int at = 0; at < count; at++) {
+            list.add(element.read(this));
+        }
+        return list;
+    }
+
+    public TopicId readId() throws MalformedRecord {
         if (bytes.remaining() < Long.BYTES * 2) {
             throw new MalformedRecord("ends inside an id");
         }
@@ -91,7 +129,7 @@ final class RecordReader {
     }
 
     /// The length of a list whose elements take at least a byte each.
-    int readCount(int countMax) throws MalformedRecord {
+    public int readCount(int countMax) throws MalformedRecord {
         int count = readUpTo(countMax, "list length");
         if (count > bytes.remaining()) {
             throw new MalformedRecord("list of " + count + " in " + bytes.remaining() + " bytes");
@@ -99,7 +137,7 @@ final class RecordReader {
         return count;
     }
 
-    int readUpTo(int max, String what) throws MalformedRecord {
+    public int readUpTo(int max, String what) throws MalformedRecord {
         long value = readVarlong();
         if (value < 0 || value > max) {
             throw new MalformedRecord(what + " " + value);
@@ -107,7 +145,7 @@ final class RecordReader {
         return (int) value;
     }
 
-    List<Integer> readNodeIds() throws MalformedRecord {
+    public List<Integer> readNodeIds() throws MalformedRecord {
         int count = readCount(REPLICAS_MAX);
         List<Integer> ids = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
@@ -116,11 +154,11 @@ final class RecordReader {
         return List.copyOf(ids);
     }
 
-    /// Bytes that no record is written as. Stays inside the codec: its callers see [RecordCodec.Decoded].
-    static final class MalformedRecord extends Exception {
+    /// Bytes that no record is written as. Stays inside the codecs: their callers see a value that says so.
+    public static final class MalformedRecord extends Exception {
         private static final long serialVersionUID = 1L;
 
-        MalformedRecord(String why) {
+        public MalformedRecord(String why) {
             super(why);
         }
     }

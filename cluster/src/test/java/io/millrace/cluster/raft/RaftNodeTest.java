@@ -101,7 +101,7 @@ class RaftNodeTest {
 
         assertThatThrownBy(() -> second.start().get(10, TimeUnit.SECONDS))
                 .hasMessageContaining("is damaged")
-                .hasMessageContaining("checksum of the batch")
+                .hasMessageContaining("is damaged at byte")
                 .hasMessageContaining("Nothing was changed");
         assertThat(Files.readAllBytes(log)).isEqualTo(damaged);
     }
@@ -270,6 +270,9 @@ class RaftNodeTest {
     private RaftNode startedIn(Path where, ClusterSettings settings) throws Exception {
         RaftNode node = node(where, settings);
         node.start().get(10, TimeUnit.SECONDS);
+        CompletableFuture<Boolean> serving = new CompletableFuture<>();
+        node.cluster().serve(() -> serving.complete(true));
+        serving.get(10, TimeUnit.SECONDS);
         return node;
     }
 

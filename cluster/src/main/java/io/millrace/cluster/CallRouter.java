@@ -1,0 +1,201 @@
+package io.millrace.cluster;
+
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.call.Call;
+import io.millrace.cluster.call.CallCodec;
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.PeerAnswer;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Brings calls to whichever node is the controller. What certainly did not arrive is tried again until somebody leads;
+/// what may have arrived is not, for it may have been done. Replies of another node wait until this one has applied what
+/// they are based on: who was told that a topic exists finds it here.
+///
+/// Owned by: the metadata loop. Invariant: every call is answered exactly once.
+final class CallRouter {
+    private static final long GIVE_UP_MS = 10_000;
+    private static final long RETRY_MS = 50;
+    private static final int PENDING_MAX = 100_000;
+    private static final Outcome UNANSWERED = Outcome.refused(
+            ErrorKind.REQUEST_TIMED_OUT, "The controller did not answer; the change may have been made.");
+    private static final Outcome NOBODY =
+            Outcome.refused(ErrorKind.NOT_CONTROLLER, "No node is the active controller now.");
+    private static final Outcome OVERLOADED =
+            Outcome.refused(ErrorKind.THROTTLED, "Too many metadata changes are waiting.");
+
+    private final ClusterPorts ports;
+    private final AppliedMetadata applied;
+    private final LocalController local;
+    private final List<Pending<?>> parked = new ArrayList<>();
+    private OptionalInt leader = OptionalInt.empty();
+    private Loop.@Nullable Timer retry;
+    private int pendingCount;
+
+    CallRouter(ClusterPorts ports, AppliedMetadata applied, LocalController local) {
+        this.ports = ports;
+        this.applied = applied;
+        this.local = local;
+    }
+
+    /// A call that waits for its reply.
+    private record Pending<R>(Call<R> call, Consumer<R> reply, long deadlineMs) {
+        void refuse(Outcome why) {
+            reply.accept(call.refused(why));
+        }
+    }
+
+    /// How a call that is tried once went.
+    sealed interface Once<R> {
+        record Answered<R>(R reply) implements Once<R> {}
+
+        /// Nobody answered, or not as the controller.
+        record Failed<R>() implements Once<R> {}
+    }
+
+    /// Asks until there is an answer, for some seconds.
+    <R> void ask(Call<R> call, Consumer<R> reply) {
+        if (pendingCount >= PENDING_MAX) {
+            reply.accept(call.refused(OVERLOADED));
+            return;
+        }
+        pendingCount++;
+        Consumer<R> counted = answer -> {
+            pendingCount--;
+            reply.accept(answer);
+        };
+        attempt(new Pending<>(call, counted, ports.clock().monotonicMs() + GIVE_UP_MS));
+    }
+
+    private <R> void attempt(Pending<R> pending) {
+        if (local.isLeading()) {
+            local.answer(pending.call(), pending.reply(), () -> park(pending));
+            return;
+        }
+        Optional<PeerAddress> address = controllerAddress();
+        if (address.isEmpty()) {
+            park(pending);
+            return;
+        }
+        int asked = leader.orElseThrow();
+        long timeoutMs = Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs());
+        ports.controller().ask(address.get(), CallCodec.encode(pending.call()), timeoutMs, answer -> {
+            switch (answer) {
+                case PeerAnswer.Frame frame -> onFrame(pending, frame);
+                case PeerAnswer.Failed failed -> onFailed(pending, failed, asked);
+            }
+        });
+    }
+
+    private <R> void onFrame(Pending<R> pending, PeerAnswer.Frame frame) {
+        switch (CallCodec.decodeAnswer(pending.call(), frame.bytes(), applied.image())) {
+            case CallCodec.Answer.Replied<R>(R reply, long offset) ->
+                applied.when(
+                        offset,
+                        Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs()),
+                        () -> pending.reply().accept(reply));
+            case CallCodec.Answer.NotController<R>() -> park(pending);
+            case CallCodec.Answer.Malformed<R>(String why) ->
+                pending.refuse(Outcome.refused(ErrorKind.UNKNOWN, "The controller and this node differ: " + why));
+        }
+    }
+
+    private void onFailed(Pending<?> pending, PeerAnswer.Failed failed, int asked) {
+        noteRefused(failed, asked);
+        if (failed.isSent()) {
+            pending.refuse(UNANSWERED);
+        } else {
+            park(pending);
+        }
+    }
+
+    private void noteRefused(PeerAnswer.Failed failed, int asked) {
+        if (failed.reason() == PeerAnswer.Reason.REFUSED) {
+            local.onRefused(asked);
+        }
+    }
+
+    /// Asks once, now; the answer does not wait for this node to know more.
+    <R> void askOnce(Call<R> call, long timeoutMs, Consumer<Once<R>> reply) {
+        Runnable failure = () -> reply.accept(new Once.Failed<>());
+        if (local.isLeading()) {
+            local.answer(call, answer -> reply.accept(new Once.Answered<>(answer)), failure);
+            return;
+        }
+        Optional<PeerAddress> address = controllerAddress();
+        if (address.isEmpty()) {
+            failure.run();
+            return;
+        }
+        int asked = leader.orElseThrow();
+        ports.controller().ask(address.get(), CallCodec.encode(call), timeoutMs, answer -> {
+            switch (answer) {
+                case PeerAnswer.Frame frame -> reply.accept(once(call, frame));
+                case PeerAnswer.Failed failed -> {
+                    noteRefused(failed, asked);
+                    failure.run();
+                }
+            }
+        });
+    }
+
+    private <R> Once<R> once(Call<R> call, PeerAnswer.Frame frame) {
+        return CallCodec.decodeAnswer(call, frame.bytes(), applied.image())
+                        instanceof CallCodec.Answer.Replied<R>(R reply, long _)
+                ? new Once.Answered<>(reply)
+                : new Once.Failed<>();
+    }
+
+    /// Voters know each other's addresses before any node is registered.
+    private Optional<PeerAddress> controllerAddress() {
+        if (leader.isEmpty()) {
+            return Optional.empty();
+        }
+        int node = leader.getAsInt();
+        return ports.log().addressOf(node).or(() -> applied.image().nodes().stream()
+                .filter(view -> view.id() == node)
+                .findFirst()
+                .flatMap(view -> view.endpoint(NodeView.CLUSTER_LISTENER))
+                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port())));
+    }
+
+    private void park(Pending<?> pending) {
+        if (ports.clock().monotonicMs() >= pending.deadlineMs()) {
+            pending.refuse(NOBODY);
+            return;
+        }
+        parked.add(pending);
+        if (retry == null) {
+            retry = ports.loop().after(RETRY_MS, this::unpark);
+        }
+    }
+
+    private void unpark() {
+        Loop.Timer timer = retry;
+        if (timer != null) {
+            timer.cancel();
+            retry = null;
+        }
+        List<Pending<?>> again = List.copyOf(parked);
+        parked.clear();
+        again.forEach(this::attempt);
+    }
+
+    void onLeader(OptionalInt leaderId) {
+        leader = leaderId;
+        if (leaderId.isPresent()) {
+            unpark();
+        }
+    }
+
+    boolean knowsLeader() {
+        return leader.isPresent();
+    }
+}

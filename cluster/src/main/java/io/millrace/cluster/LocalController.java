@@ -1,0 +1,296 @@
+package io.millrace.cluster;
+
+import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.call.Call;
+import io.millrace.cluster.config.NodeSettings;
+import io.millrace.cluster.controller.BalanceLeaders;
+import io.millrace.cluster.controller.CommandQueue;
+import io.millrace.cluster.controller.FenceNode;
+import io.millrace.cluster.controller.FinaliseFeatures;
+import io.millrace.cluster.controller.Heartbeat;
+import io.millrace.cluster.controller.HeartbeatReply;
+import io.millrace.cluster.controller.LeaveNode;
+import io.millrace.cluster.controller.NodeEpochs;
+import io.millrace.cluster.controller.NodeSessions;
+import io.millrace.cluster.controller.SettlePartitions;
+import io.millrace.cluster.controller.UnfenceNode;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLog;
+import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.model.Clock;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// This node as the controller, while it leads the metadata log: answers calls, hears heartbeats, fences who is silent.
+/// Does nothing, and has no timer, while another node leads or when there is no other node.
+///
+/// Owned by: the metadata loop.
+final class LocalController {
+    private static final long RETRY_MS = 500;
+
+    private final int nodeId;
+    private final ClusterSettings settings;
+    private final MetadataLog log;
+    private final Loop loop;
+    private final Clock clock;
+    private final AppliedMetadata applied;
+    private final CommandQueue commands;
+    private final NodeSessions sessions;
+    private final Map<Integer, Long> refusedMs = new HashMap<>();
+    private final Map<Integer, Long> mustKnow = new HashMap<>();
+    private final Set<Integer> unfencing = new HashSet<>();
+    private Loop.@Nullable Timer ticking;
+    private long balanceDueMs;
+
+    LocalController(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports, AppliedMetadata applied) {
+        this.nodeId = identity.nodeId();
+        this.settings = settings;
+        this.log = ports.log();
+        this.loop = ports.loop();
+        this.clock = ports.clock();
+        this.applied = applied;
+        this.commands = new CommandQueue(loop, log, ports.randomness());
+        this.sessions = new NodeSessions(settings.sessionTimeoutMs());
+    }
+
+    boolean isLeading() {
+        return commands.isLeading();
+    }
+
+    void onLeading(int epoch) {
+        MetadataImage image = applied.image();
+        commands.onLeading(epoch, image);
+        mustKnow.clear();
+        unfencing.clear();
+        for (NodeView node : image.nodes()) {
+            mustKnow.put(node.id(), applied.offset());
+        }
+        sessions.restart(
+                image.nodes().stream()
+                        .filter(node -> !node.fenced() && node.id() != nodeId)
+                        .map(NodeView::id)
+                        .toList(),
+                clock.monotonicMs());
+        commands.submit(new FinaliseFeatures(settings.features()), outcome -> {}, () -> {});
+        if (image.nodes().size() > 1) {
+            settleAll();
+            fenceWhoRefused();
+            balanceDueMs = clock.monotonicMs() + balanceIntervalMs();
+        }
+        tickWhenNeeded();
+    }
+
+    /// Another controller may have left its work half done.
+    private void settleAll() {
+        commands.submit(
+                SettlePartitions.of(new SettlePartitions.Scope.All()),
+                outcome -> {
+                    if (!outcome.isOk()) {
+                        loop.after(RETRY_MS, this::settleAgain);
+                    }
+                },
+                () -> {});
+    }
+
+    private void settleAgain() {
+        if (isLeading()) {
+            settleAll();
+        }
+    }
+
+    /// The controller before this one: its process was gone a moment ago, which is why this node leads now.
+    private void fenceWhoRefused() {
+        long now = clock.monotonicMs();
+        Map<Integer, Long> recent = Map.copyOf(refusedMs);
+        refusedMs.clear();
+        recent.forEach((node, atMs) -> {
+            if (now - atMs < settings.sessionTimeoutMs() * 2) {
+                suspect(node);
+            }
+        });
+    }
+
+    void onFollowing() {
+        commands.onFollowing();
+        Loop.Timer timer = ticking;
+        if (timer != null) {
+            timer.cancel();
+            ticking = null;
+        }
+    }
+
+    /// Nobody listened where `node` did.
+    void onRefused(int node) {
+        refusedMs.put(node, clock.monotonicMs());
+    }
+
+    /// Everything up to `offset` is applied.
+    void onCommitted(long offset, MetadataImage before) {
+        MetadataImage after = applied.image();
+        if (isLeading() && before.nodes() != after.nodes()) {
+            onNodesChanged(before, after, offset);
+        }
+        commands.onCommitted(offset, after);
+    }
+
+    private void onNodesChanged(MetadataImage before, MetadataImage after, long offset) {
+        for (NodeView node : after.nodes()) {
+            boolean wasFenced = before.registration(node.id())
+                    .filter(known -> known.fenced() && known.epoch() == node.epoch())
+                    .isPresent();
+            if (node.fenced() && !wasFenced) {
+                mustKnow.put(node.id(), offset);
+            }
+        }
+        for (NodeView node : before.nodes()) {
+            if (after.registration(node.id()).isEmpty()) {
+                sessions.forget(node.id());
+                mustKnow.remove(node.id());
+            }
+        }
+        tickWhenNeeded();
+    }
+
+    /// Answers a call, if this node is the controller.
+    ///
+    /// @param notLeading called instead of `reply` when it is not
+    @SuppressWarnings("unchecked")
+    <R> void answer(Call<R> call, Consumer<R> reply, Runnable notLeading) {
+        if (!isLeading()) {
+            notLeading.run();
+            return;
+        }
+        switch (call) {
+            case Call.Decide<R>(var command) -> commands.submit(command, reply, notLeading);
+            case Call.Beat(Heartbeat heartbeat) -> reply.accept((R) onHeartbeat(heartbeat));
+            case Call.DescribeQuorum() ->
+                log.quorum(quorum -> reply.accept((R) new QuorumReply(Outcome.OK, quorum)));
+            case Call.AddVoter(var voter) -> log.addVoter(voter, outcome -> reply.accept((R) outcome));
+            case Call.RemoveVoter(int node, var directory) ->
+                log.removeVoter(node, directory, outcome -> reply.accept((R) outcome));
+        }
+    }
+
+    private HeartbeatReply onHeartbeat(Heartbeat heartbeat) {
+        MetadataImage image = applied.image();
+        Optional<Outcome> refusal = NodeEpochs.refuse(heartbeat.nodeId(), heartbeat.nodeEpoch(), image);
+        if (refusal.isPresent()) {
+            return HeartbeatReply.refused(refusal.get());
+        }
+        if (heartbeat.nodeId() != nodeId) {
+            sessions.onHeard(heartbeat.nodeId(), clock.monotonicMs());
+        }
+        Standing standing = image.registration(heartbeat.nodeId()).orElseThrow().standing();
+        if (heartbeat.wantsToLeave()) {
+            leave(heartbeat, standing);
+        } else if (heartbeat.wantsToServe() && standing == Standing.FENCED) {
+            unfence(heartbeat);
+        }
+        boolean mayStop = heartbeat.wantsToLeave() && LeaveNode.mayStop(heartbeat.nodeId(), image);
+        return new HeartbeatReply(Outcome.OK, standing, mayStop);
+    }
+
+    private void leave(Heartbeat heartbeat, Standing standing) {
+        if (standing == Standing.ACTIVE) {
+            LeaveNode leave = new LeaveNode(heartbeat.nodeId(), heartbeat.nodeEpoch());
+            commands.submit(leave, outcome -> {}, () -> {});
+        }
+    }
+
+    /// A node that does not know yet that it was fenced, or what became of its partitions, is not ready to lead.
+    private void unfence(Heartbeat heartbeat) {
+        int node = heartbeat.nodeId();
+        if (heartbeat.appliedOffset() >= mustKnow.getOrDefault(node, 0L) && unfencing.add(node)) {
+            commands.submit(
+                    new UnfenceNode(node, heartbeat.nodeEpoch()),
+                    outcome -> unfencing.remove(node),
+                    () -> unfencing.remove(node));
+        }
+    }
+
+    /// The process of a node is gone.
+    void suspect(int node) {
+        if (isLeading() && node != nodeId) {
+            applied.image().registration(node).map(NodeRegistered::epoch).ifPresent(epoch -> fence(node, epoch));
+        }
+    }
+
+    private void fence(int node, long nodeEpoch) {
+        sessions.forget(node);
+        commands.submit(
+                new FenceNode(node, nodeEpoch),
+                outcome -> {
+                    if (outcome.error() == ErrorKind.STORAGE_ERROR || outcome.error() == ErrorKind.THROTTLED) {
+                        loop.after(RETRY_MS, () -> fenceAgain(node, nodeEpoch));
+                    }
+                },
+                () -> {});
+    }
+
+    private void fenceAgain(int node, long nodeEpoch) {
+        if (isLeading()) {
+            fence(node, nodeEpoch);
+        }
+    }
+
+    private void tickWhenNeeded() {
+        if (ticking == null && isLeading() && applied.image().nodes().size() > 1) {
+            ticking = loop.after(settings.heartbeatMs(), this::tick);
+        }
+    }
+
+    private void tick() {
+        ticking = null;
+        if (!isLeading()) {
+            return;
+        }
+        long now = clock.monotonicMs();
+        for (int node : sessions.expired(now)) {
+            suspect(node);
+        }
+        if (now >= balanceDueMs) {
+            balanceDueMs = now + balanceIntervalMs();
+            balance();
+        }
+        tickWhenNeeded();
+    }
+
+    private void balance() {
+        if (new NodeSettings(applied.image().nodeConfigs()).bool("auto.leader.rebalance.enable")) {
+            commands.submit(BalanceLeaders.all(), outcome -> {}, () -> {});
+        }
+    }
+
+    private long balanceIntervalMs() {
+        return new NodeSettings(applied.image().nodeConfigs()).longValue("leader.imbalance.check.interval.seconds")
+                * 1_000;
+    }
+
+    /// Since when a majority of the voters, this node included, is known to follow it; nothing when it is not known.
+    OptionalLong majorityHeardMs() {
+        List<Long> heard = log.voters().stream()
+                .filter(voter -> voter != nodeId)
+                .map(sessions::heardMs)
+                .filter(OptionalLong::isPresent)
+                .map(OptionalLong::getAsLong)
+                .sorted((a, b) -> Long.compare(b, a))
+                .toList();
+        int othersNeeded = log.voters().size() / 2;
+        if (othersNeeded == 0) {
+            return OptionalLong.of(LeaseCell.FOREVER);
+        }
+        return heard.size() < othersNeeded ? OptionalLong.empty() : OptionalLong.of(heard.get(othersNeeded - 1));
+    }
+}

@@ -1,0 +1,256 @@
+package io.millrace.cluster;
+
+import io.millrace.broker.catalog.NodeView.Standing;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.call.Call;
+import io.millrace.cluster.controller.Heartbeat;
+import io.millrace.cluster.controller.HeartbeatReply;
+import io.millrace.cluster.controller.RegisterNode;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import io.millrace.model.TopicId;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// This node as a member: registers when somebody leads, tells the controller that it lives, is let in when its logs are
+/// open, and hands over before it stops. Keeps the lease under which the node may lead. A node that is alone has no
+/// timer: it asks itself when something changes.
+///
+/// Owned by: the metadata loop. Invariant: the lease ends before the controller gives the node up, because it is counted
+/// from when a heartbeat was sent, and the controller counts from when it came.
+final class Membership {
+    private static final long RETRY_MS = 200;
+    private static final long NOT_REGISTERED = -1;
+
+    private final NodeIdentity identity;
+    private final ClusterSettings settings;
+    private final ClusterPorts ports;
+    private final AppliedMetadata applied;
+    private final LocalController controller;
+    private final CallRouter router;
+    private final TopicId incarnation;
+    private final Runnable onReady;
+    private final Consumer<Outcome> onRefused;
+    private boolean isReady;
+    private boolean isRegistering;
+    private long epoch = NOT_REGISTERED;
+    private boolean wantsToServe;
+    private boolean wantsToLeave;
+    private boolean isBeating;
+    private long beatNumber;
+    private Loop.@Nullable Timer nextBeat;
+    private @Nullable Runnable onServing;
+    private @Nullable Runnable onMayStop;
+
+    /// @param onReady when the node is registered and knows it
+    /// @param onRefused when it can not be registered, for a reason that stays
+    Membership(
+            NodeIdentity identity,
+            ClusterSettings settings,
+            ClusterPorts ports,
+            AppliedMetadata applied,
+            LocalController controller,
+            CallRouter router,
+            Runnable onReady,
+            Consumer<Outcome> onRefused) {
+        this.identity = identity;
+        this.settings = settings;
+        this.ports = ports;
+        this.applied = applied;
+        this.controller = controller;
+        this.router = router;
+        this.onReady = onReady;
+        this.onRefused = onRefused;
+        this.incarnation = TopicId.random(ports.randomness());
+    }
+
+    /// The epoch of this life of the node, or -1 before it is registered.
+    long epoch() {
+        return epoch;
+    }
+
+    void serve(Runnable onServing) {
+        this.onServing = onServing;
+        wantsToServe = true;
+        beat();
+    }
+
+    void leave(long timeoutMs, Runnable onMayStop) {
+        this.onMayStop = onMayStop;
+        wantsToLeave = true;
+        ports.loop().after(timeoutMs, this::mayStop);
+        if (epoch == NOT_REGISTERED) {
+            mayStop();
+        } else {
+            beat();
+        }
+    }
+
+    private void mayStop() {
+        Runnable told = onMayStop;
+        if (told != null) {
+            onMayStop = null;
+            told.run();
+        }
+    }
+
+    void onLeader() {
+        if (!router.knowsLeader()) {
+            return;
+        }
+        // What the leader before was asked, this one does not know.
+        isBeating = false;
+        beatNumber++;
+        if (epoch == NOT_REGISTERED) {
+            register();
+        } else {
+            beat();
+        }
+    }
+
+    private void register() {
+        if (isRegistering) {
+            return;
+        }
+        isRegistering = true;
+        RegisterNode register = new RegisterNode(
+                identity.nodeId(), incarnation, identity.directoryId(), settings.rack(), settings.endpoints());
+        router.ask(new Call.Decide<>(register), this::onRegistered);
+    }
+
+    private void onRegistered(RegisterNode.Registered registered) {
+        isRegistering = false;
+        if (!registered.outcome().isOk()) {
+            boolean ownDisk = controller.isLeading() && registered.outcome().error() == ErrorKind.STORAGE_ERROR;
+            if (ownDisk && !isReady) {
+                onRefused.accept(registered.outcome());
+            } else {
+                ports.loop().after(RETRY_MS, this::register);
+            }
+            return;
+        }
+        epoch = registered.epoch();
+        if (!isReady) {
+            isReady = true;
+            onReady.run();
+        }
+        onApplied();
+        beat();
+    }
+
+    private void beat() {
+        if (epoch == NOT_REGISTERED || isBeating) {
+            return;
+        }
+        stopWaiting();
+        isBeating = true;
+        long number = ++beatNumber;
+        long sentMs = ports.clock().monotonicMs();
+        Heartbeat heartbeat =
+                new Heartbeat(identity.nodeId(), epoch, applied.offset(), wantsToServe, wantsToLeave);
+        router.askOnce(new Call.Beat(heartbeat), settings.sessionTimeoutMs() / 3, once -> {
+            if (number == beatNumber) {
+                isBeating = false;
+                onBeat(once, sentMs);
+            }
+        });
+    }
+
+    private void onBeat(CallRouter.Once<HeartbeatReply> once, long sentMs) {
+        if (once instanceof CallRouter.Once.Answered<HeartbeatReply>(HeartbeatReply reply)) {
+            if (!reply.outcome().isOk()) {
+                registerAgain();
+                return;
+            }
+            renewLease(reply, sentMs);
+            tellWhenServing();
+            if (reply.mayStop()) {
+                mayStop();
+            }
+        }
+        beatAgainAfter(sentMs);
+    }
+
+    /// The controller does not know this life of the node (any more): somebody unregistered it, a message of an earlier
+    /// life came late, or another machine goes by the same number, and then this one is replaced.
+    private void registerAgain() {
+        ports.lease().set(LeaseCell.NEVER);
+        boolean isReplaced = applied.image()
+                .registration(identity.nodeId())
+                .filter(node -> !node.directoryId().equals(identity.directoryId()))
+                .isPresent();
+        if (isReplaced) {
+            close();
+            onRefused.accept(Outcome.refused(
+                    ErrorKind.STALE_NODE_EPOCH,
+                    "another process with other data registered as node " + identity.nodeId()));
+            return;
+        }
+        epoch = NOT_REGISTERED;
+        register();
+    }
+
+    private void renewLease(HeartbeatReply reply, long sentMs) {
+        if (reply.standing() == Standing.FENCED) {
+            return;
+        }
+        OptionalLong heardMs = controller.isLeading() ? controller.majorityHeardMs() : OptionalLong.of(sentMs);
+        heardMs.ifPresent(at -> ports.lease()
+                .set(at == LeaseCell.FOREVER ? LeaseCell.FOREVER : at + settings.sessionTimeoutMs()));
+    }
+
+    private void beatAgainAfter(long sentMs) {
+        boolean isAlone = controller.isLeading() && ports.log().voters().size() == 1;
+        boolean wantsMore = onMayStop != null || wantsToServe && onServing != null;
+        if (!isAlone || wantsMore) {
+            long passedMs = ports.clock().monotonicMs() - sentMs;
+            nextBeat = ports.loop().after(Math.max(1, settings.heartbeatMs() - passedMs), this::beat);
+        }
+    }
+
+    private void stopWaiting() {
+        Loop.Timer timer = nextBeat;
+        if (timer != null) {
+            timer.cancel();
+            nextBeat = null;
+        }
+    }
+
+    /// The image may say something new about this node.
+    void onApplied() {
+        if (epoch == NOT_REGISTERED) {
+            return;
+        }
+        MetadataImage image = applied.image();
+        Optional<NodeRegistered> self =
+                image.registration(identity.nodeId()).filter(node -> node.epoch() == epoch);
+        if (self.isEmpty() || self.get().fenced()) {
+            ports.lease().set(LeaseCell.NEVER);
+        } else if (ports.lease().untilMs() == LeaseCell.NEVER) {
+            // Let in a moment ago. The next heartbeat brings the lease.
+            ports.loop().post(this::beat);
+        }
+    }
+
+    private void tellWhenServing() {
+        Runnable told = onServing;
+        boolean isActive = applied.image()
+                .registration(identity.nodeId())
+                .filter(node -> node.epoch() == epoch && node.standing() == Standing.ACTIVE)
+                .isPresent();
+        if (told != null && isActive && ports.clock().monotonicMs() < ports.lease().untilMs()) {
+            onServing = null;
+            told.run();
+        }
+    }
+
+    void close() {
+        stopWaiting();
+        epoch = NOT_REGISTERED;
+        isRegistering = true;
+    }
+}

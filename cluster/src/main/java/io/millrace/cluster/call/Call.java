@@ -1,0 +1,59 @@
+package io.millrace.cluster.call;
+
+import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.controller.Command;
+import io.millrace.cluster.controller.Heartbeat;
+import io.millrace.cluster.controller.HeartbeatReply;
+import io.millrace.model.TopicId;
+import java.util.List;
+
+/// Something only the controller can answer.
+///
+/// @param <R> the reply
+public sealed interface Call<R> {
+    /// The reply when nothing of it can be done.
+    R refused(Outcome why);
+
+    /// Decide a command.
+    record Decide<R>(Command<R> command) implements Call<R> {
+        @Override
+        public R refused(Outcome why) {
+            return command.refused(why);
+        }
+    }
+
+    /// Hear that a node lives.
+    record Beat(Heartbeat heartbeat) implements Call<HeartbeatReply> {
+        @Override
+        public HeartbeatReply refused(Outcome why) {
+            return HeartbeatReply.refused(why);
+        }
+    }
+
+    /// Describe the metadata quorum.
+    record DescribeQuorum() implements Call<QuorumReply> {
+        @Override
+        public QuorumReply refused(Outcome why) {
+            return new QuorumReply(why, new QuorumView(-1, -1, -1, List.of(), List.of()));
+        }
+    }
+
+    /// Add a voter to the metadata quorum.
+    record AddVoter(Voter voter) implements Call<Outcome> {
+        @Override
+        public Outcome refused(Outcome why) {
+            return why;
+        }
+    }
+
+    /// Remove a voter from the metadata quorum.
+    record RemoveVoter(int nodeId, TopicId directoryId) implements Call<Outcome> {
+        @Override
+        public Outcome refused(Outcome why) {
+            return why;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.millrace.cluster.call;
+
+import io.millrace.broker.catalog.ClusterChanges.DrainReply;
+import io.millrace.broker.catalog.NodeView.Standing;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.controller.CordonNode;
+import io.millrace.cluster.controller.DrainNode;
+import io.millrace.cluster.controller.Heartbeat;
+import io.millrace.cluster.controller.HeartbeatReply;
+import io.millrace.cluster.controller.RegisterNode;
+import io.millrace.cluster.controller.RegisterNode.Registered;
+import io.millrace.cluster.controller.UnregisterNode;
+import io.millrace.cluster.metadata.RecordReader;
+import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
+import io.millrace.cluster.metadata.RecordWriter;
+
+/// Calls about nodes.
+final class NodeShapes {
+    static final Shape<RegisterNode, Registered> REGISTER = new Shape<>(
+            12,
+            RegisterNode.class,
+            (out, node) -> {
+                out.writeSigned(node.nodeId());
+                out.writeId(node.incarnation());
+                out.writeId(node.directoryId());
+                out.writeText(node.rack());
+                out.writeList(node.endpoints(), CommonShapes::writeEndpoint);
+            },
+            in -> new RegisterNode(
+                    in.readSigned(),
+                    in.readId(),
+                    in.readId(),
+                    in.readText(),
+                    in.readList(CommonShapes::readEndpoint)),
+            (out, registered) -> {
+                CommonShapes.writeOutcome(out, registered.outcome());
+                out.writeVarlong(registered.epoch());
+            },
+            (in, image) -> new Registered(CommonShapes.readOutcome(in), in.readVarlong()));
+
+    static final Shape<Call.Beat, HeartbeatReply> BEAT = new Shape<>(
+            13,
+            Call.Beat.class,
+            (out, beat) -> writeHeartbeat(out, beat.heartbeat()),
+            in -> new Call.Beat(new Heartbeat(
+                    in.readSigned(), in.readVarlong(), in.readVarlong() - 1, in.readBoolean(), in.readBoolean())),
+            (out, reply) -> {
+                CommonShapes.writeOutcome(out, reply.outcome());
+                out.writeByte(standingNumber(reply.standing()));
+                out.writeBoolean(reply.mayStop());
+            },
+            (in, image) -> new HeartbeatReply(CommonShapes.readOutcome(in), standing(in.readByte()), in.readBoolean()));
+
+    static final Shape<UnregisterNode, Outcome> UNREGISTER = new Shape<>(
+            14,
+            UnregisterNode.class,
+            (out, node) -> out.writeSigned(node.nodeId()),
+            in -> new UnregisterNode(in.readSigned()),
+            CommonShapes::writeOutcome,
+            (in, image) -> CommonShapes.readOutcome(in));
+
+    static final Shape<CordonNode, Outcome> CORDON = new Shape<>(
+            15,
+            CordonNode.class,
+            (out, node) -> {
+                out.writeSigned(node.nodeId());
+                out.writeBoolean(node.cordoned());
+            },
+            in -> new CordonNode(in.readSigned(), in.readBoolean()),
+            CommonShapes::writeOutcome,
+            (in, image) -> CommonShapes.readOutcome(in));
+
+    static final Shape<DrainNode, DrainReply> DRAIN = new Shape<>(
+            16,
+            DrainNode.class,
+            (out, node) -> out.writeSigned(node.nodeId()),
+            in -> DrainNode.of(in.readSigned()),
+            (out, reply) -> {
+                CommonShapes.writeOutcome(out, reply.outcome());
+                out.writeSigned(reply.partitions());
+                out.writeSigned(reply.stuck());
+            },
+            (in, image) -> new DrainReply(CommonShapes.readOutcome(in), in.readSigned(), in.readSigned()));
+
+    private NodeShapes() {}
+
+    /// Before the first metadata record the offset is -1.
+    private static void writeHeartbeat(RecordWriter out, Heartbeat heartbeat) {
+        out.writeSigned(heartbeat.nodeId());
+        out.writeVarlong(heartbeat.nodeEpoch());
+        out.writeVarlong(heartbeat.appliedOffset() + 1);
+        out.writeBoolean(heartbeat.wantsToServe());
+        out.writeBoolean(heartbeat.wantsToLeave());
+    }
+
+    private static int standingNumber(Standing standing) {
+        return switch (standing) {
+            case ACTIVE -> 0;
+            case FENCED -> 1;
+            case LEAVING -> 2;
+        };
+    }
+
+    private static Standing standing(int number) throws MalformedRecord {
+        return switch (number) {
+            case 0 -> Standing.ACTIVE;
+            case 1 -> Standing.FENCED;
+            case 2 -> Standing.LEAVING;
+            default -> throw new MalformedRecord("standing " + number);
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Randomness;
+
+/// Whether a node gets new replicas from now on.
+public record CordonNode(int nodeId, boolean cordoned) implements Command<Outcome> {
+    @Override
+    public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {
+        if (image.registration(nodeId).isEmpty()) {
+            return Decision.unchanged(
+                    image, Outcome.refused(ErrorKind.NODE_NOT_REGISTERED, "Node " + nodeId + " is not registered."));
+        }
+        Decision.Draft draft = new Decision.Draft(image);
+        if (image.cordoned().contains(nodeId) != cordoned) {
+            draft.add(new NodeCordoned(nodeId, cordoned));
+        }
+        return draft.decision(Outcome.OK);
+    }
+
+    @Override
+    public Outcome refused(Outcome why) {
+        return why;
+    }
+}
