@@ -16,8 +16,9 @@ import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.RawSnapshotReader;
 import org.apache.kafka.snapshot.RawSnapshotWriter;
 
-/// The engine's log, watched: how far it is committed *and* fsynced. A single voter moves the high watermark before it
-/// fsyncs, so the high watermark alone is not worth an acknowledgement.
+/// The engine's log, watched: how far it is committed *and* fsynced. The engine counts a leader's own copy before it is
+/// fsynced, alone as among others; so what a leader appends is fsynced here at once, before anything is counted or
+/// fetched, and a majority is one of disks.
 ///
 /// Owned by: the Raft thread; reads may come from others, as the engine allows.
 /// Invariant: `onDurable` is told an offset only after the log is fsynced up to it and [CommittedOffset] says so on
@@ -38,8 +39,10 @@ final class DurableRaftLog implements RaftLog {
     @Override
     public void flush(boolean forceFlushActiveSegment) {
         long end = log.endOffset().offset();
-        log.flush(forceFlushActiveSegment);
-        flushedEnd = Math.max(flushedEnd, end);
+        if (forceFlushActiveSegment || flushedEnd < end) {
+            log.flush(forceFlushActiveSegment);
+            flushedEnd = end;
+        }
         advance();
     }
 
@@ -64,7 +67,9 @@ final class DurableRaftLog implements RaftLog {
 
     @Override
     public LogAppendInfo appendAsLeader(Records records, int epoch) {
-        return log.appendAsLeader(records, epoch);
+        LogAppendInfo appended = log.appendAsLeader(records, epoch);
+        flush(false);
+        return appended;
     }
 
     @Override
@@ -120,7 +125,9 @@ final class DurableRaftLog implements RaftLog {
     @Override
     public boolean truncateToLatestSnapshot() {
         boolean truncated = log.truncateToLatestSnapshot();
-        flushedEnd = Math.min(flushedEnd, log.endOffset().offset());
+        if (truncated) {
+            flushedEnd = log.endOffset().offset(); // a snapshot is fsynced before it gets its name
+        }
         return truncated;
     }
 

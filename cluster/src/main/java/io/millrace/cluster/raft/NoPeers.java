@@ -11,8 +11,6 @@ import org.apache.kafka.raft.RaftResponse;
 ///
 /// Owned by: the Raft thread.
 final class NoPeers implements NetworkChannel {
-    static final ListenerName LISTENER = new ListenerName("CONTROLLER");
-
     private int nextCorrelationId;
 
     @Override
@@ -28,7 +26,7 @@ final class NoPeers implements NetworkChannel {
 
     @Override
     public ListenerName listenerName() {
-        return LISTENER;
+        return PeerNetwork.LISTENER;
     }
 
     @Override

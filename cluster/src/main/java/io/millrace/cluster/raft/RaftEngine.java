@@ -1,5 +1,6 @@
 package io.millrace.cluster.raft;
 
+import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.model.TopicId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.MetadataLogConfig;
+import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.PooledRaftClient;
 import org.apache.kafka.raft.QuorumConfig;
 import org.apache.kafka.raft.ReplicaKey;
@@ -33,7 +35,10 @@ import org.apache.kafka.snapshot.Snapshots;
 /// Builds a `KafkaRaftClient` of 4.4.0 on a folder, with the parts of it that are ours.
 final class RaftEngine {
     private static final TopicPartition PARTITION = new TopicPartition("__cluster_metadata", 0);
-    private static final SupportedVersionRange KRAFT_VERSIONS = new SupportedVersionRange((short) 0, (short) 1);
+    static final SupportedVersionRange KRAFT_VERSIONS = new SupportedVersionRange((short) 0, (short) 1);
+
+    /// After which a request to another node counts as unanswered. Longer than any answer waits on purpose.
+    static final int REQUEST_TIMEOUT_MS = 1_000;
 
     /// Settings of the engine's log. The smallest segment it allows: what snapshots replaced goes early.
     private static final Map<String, Object> LOG_SETTINGS = Map.of(
@@ -42,7 +47,18 @@ final class RaftEngine {
             "metadata.max.retention.ms", 86_400_000L);
 
     /// The default linger of 25 ms would be the latency of every change.
-    private static final Map<String, Object> QUORUM_SETTINGS = Map.of("controller.quorum.append.linger.ms", 0);
+    private static final Map<String, Object> ALONE = Map.of("controller.quorum.append.linger.ms", 0);
+
+    /// A leader that is gone is replaced in about a second: nobody heard from it for the fetch timeout, then a vote. A
+    /// fetch that finds nothing new is answered well before that.
+    private static final Map<String, Object> AMONG_OTHERS = Map.of(
+            "controller.quorum.append.linger.ms", 0,
+            "controller.quorum.fetch.timeout.ms", 700,
+            "controller.quorum.election.timeout.ms", 400,
+            "controller.quorum.election.backoff.max.ms", 200,
+            "controller.quorum.request.timeout.ms", REQUEST_TIMEOUT_MS);
+
+    private static final int FETCH_WAIT_MS_MAX = 200;
 
     private RaftEngine() {}
 
@@ -51,7 +67,7 @@ final class RaftEngine {
 
     /// @param onDurable told the offset after the last record that is committed and on disk
     /// @throws IOException when the log is damaged or cannot be read or written
-    static Opened open(RaftSettings settings, LongConsumer onDurable) throws IOException {
+    static Opened open(RaftSettings settings, NetworkChannel network, LongConsumer onDurable) throws IOException {
         Path folder = folder(settings);
         Files.createDirectories(folder);
         WriteProbe.check(folder, 0);
@@ -61,7 +77,7 @@ final class RaftEngine {
         RaftTimer timer = new RaftTimer("millrace-raft-timer");
         Metrics metrics = new Metrics();
         DurableRaftLog log = new DurableRaftLog(openLog(settings, folder, timer), committed, onDurable);
-        KafkaRaftClient<byte[]> client = client(settings, log, timer);
+        KafkaRaftClient<byte[]> client = client(settings, network, log, timer);
         client.initialize(Map.of(), new QuorumStateFile(folder), metrics, ignored -> {});
         return new Opened(client, timer, metrics);
     }
@@ -110,7 +126,7 @@ final class RaftEngine {
                     voter.nodeId(),
                     VoterSet.VoterNode.of(
                             ReplicaKey.of(voter.nodeId(), uuid(voter.directoryId())),
-                            endpoints(voter),
+                            endpoints(voter.address()),
                             KRAFT_VERSIONS));
         }
         RecordsSnapshotWriter.Builder builder = new RecordsSnapshotWriter.Builder()
@@ -124,9 +140,12 @@ final class RaftEngine {
         }
     }
 
-    private static Endpoints endpoints(RaftSettings.Voter voter) {
-        return Endpoints.fromInetSocketAddresses(
-                Map.of(NoPeers.LISTENER, InetSocketAddress.createUnresolved(voter.host(), voter.port())));
+    static Endpoints endpoints(PeerAddress address) {
+        return Endpoints.fromInetSocketAddresses(Map.of(PeerNetwork.LISTENER, unresolved(address)));
+    }
+
+    private static InetSocketAddress unresolved(PeerAddress address) {
+        return InetSocketAddress.createUnresolved(address.host(), address.port());
     }
 
     static Uuid uuid(TopicId id) {
@@ -144,25 +163,21 @@ final class RaftEngine {
                 settings.identity().nodeId());
     }
 
-    private static KafkaRaftClient<byte[]> client(RaftSettings settings, DurableRaftLog log, RaftTimer timer) {
-        List<InetSocketAddress> bootstrap = settings.initialVoters().stream()
-                .map(voter -> InetSocketAddress.createUnresolved(voter.host(), voter.port()))
-                .toList();
-        Endpoints own = settings.initialVoters().stream()
-                .filter(voter -> voter.nodeId() == settings.identity().nodeId())
-                .findFirst()
-                .map(RaftEngine::endpoints)
-                .orElse(Endpoints.empty());
+    private static KafkaRaftClient<byte[]> client(
+            RaftSettings settings, NetworkChannel network, DurableRaftLog log, RaftTimer timer) {
+        List<PeerAddress> known = settings.isAlone() ? List.of(settings.address()) : settings.known();
         return PooledRaftClient.open(
                 new PooledRaftClient.Local(
                         settings.identity().nodeId(),
                         uuid(settings.identity().directoryId()),
                         settings.identity().clusterId(),
-                        bootstrap,
-                        own,
+                        known.stream().map(RaftEngine::unresolved).toList(),
+                        endpoints(settings.address()),
                         KRAFT_VERSIONS,
-                        new QuorumConfig(new AbstractConfig(QuorumConfig.CONFIG_DEF, QUORUM_SETTINGS, false))),
-                new PooledRaftClient.Ports(new NoPeers(), log, new RaftBuffers(), Time.SYSTEM, timer),
+                        FETCH_WAIT_MS_MAX,
+                        new QuorumConfig(new AbstractConfig(
+                                QuorumConfig.CONFIG_DEF, settings.isAlone() ? ALONE : AMONG_OTHERS, false))),
+                new PooledRaftClient.Ports(network, log, new RaftBuffers(), Time.SYSTEM, timer),
                 new OpaqueSerde(),
                 new LogContext("[metadata] "));
     }

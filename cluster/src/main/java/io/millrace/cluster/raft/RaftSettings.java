@@ -1,6 +1,7 @@
 package io.millrace.cluster.raft;
 
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.model.TopicId;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,18 +12,28 @@ import java.util.List;
 /// @param folder the node's data folder; the log lies in `__cluster_metadata-0` below it
 /// @param initialVoters the voters a new cluster starts with; read only when the log does not exist yet, and empty on a
 ///                      node that joins later
-public record RaftSettings(NodeIdentity identity, Path folder, List<Voter> initialVoters) {
+/// @param address where other nodes reach this one
+/// @param known addresses to ask for the leader when nothing better is known; empty when there are no other nodes
+public record RaftSettings(
+        NodeIdentity identity, Path folder, List<Voter> initialVoters, PeerAddress address, List<PeerAddress> known) {
     public RaftSettings {
         initialVoters = List.copyOf(initialVoters);
+        known = List.copyOf(known);
     }
 
     /// @param directoryId the disk that votes
-    /// @param host where other voters reach it
-    public record Voter(int nodeId, TopicId directoryId, String host, int port) {}
+    /// @param address where other voters reach it
+    public record Voter(int nodeId, TopicId directoryId, PeerAddress address) {}
 
     /// A cluster of this one node. The address is a placeholder that nobody connects to.
     public static RaftSettings alone(NodeIdentity identity, Path folder) {
-        return new RaftSettings(
-                identity, folder, List.of(new Voter(identity.nodeId(), identity.directoryId(), "localhost", 9093)));
+        PeerAddress nowhere = new PeerAddress("localhost", 9093);
+        Voter self = new Voter(identity.nodeId(), identity.directoryId(), nowhere);
+        return new RaftSettings(identity, folder, List.of(self), nowhere, List.of());
+    }
+
+    /// Whether this node will never have others beside it in this life.
+    boolean isAlone() {
+        return known.isEmpty();
     }
 }

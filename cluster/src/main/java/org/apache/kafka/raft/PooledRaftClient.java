@@ -16,13 +16,12 @@ import org.apache.kafka.server.common.serialization.RecordSerde;
 /// buffers of 8 MB for as long as the process lives, the first from the first record on; the constructor that takes
 /// a pool is visible in this package only, which is why one class of ours is in it (ADR 0006).
 public final class PooledRaftClient {
-    private static final int FETCH_WAIT_MS_MAX = 500;
-
     private PooledRaftClient() {}
 
     /// What the engine is told of this node.
     ///
     /// @param voters where to look for the quorum
+    /// @param fetchWaitMsMax how long a follower's fetch may wait for something new
     public record Local(
             int nodeId,
             Uuid directoryId,
@@ -30,6 +29,7 @@ public final class PooledRaftClient {
             List<InetSocketAddress> voters,
             Endpoints endpoints,
             SupportedVersionRange versions,
+            int fetchWaitMsMax,
             QuorumConfig quorum) {}
 
     /// What the engine runs on.
@@ -47,7 +47,7 @@ public final class PooledRaftClient {
                 ports.pool(),
                 ports.time(),
                 ports.timer(),
-                FETCH_WAIT_MS_MAX,
+                local.fetchWaitMsMax(),
                 true,
                 local.clusterId(),
                 local.voters(),

@@ -1,7 +1,7 @@
 package io.millrace.server.net;
 
 /// A peer announced a frame we do not accept; the connection is closed.
-final class FrameException extends Exception {
+public final class FrameException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String why;
@@ -11,7 +11,7 @@ final class FrameException extends Exception {
                 + " are accepted";
     }
 
-    String why() {
+    public String why() {
         return why;
     }
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /// One frame and the hold on the network buffer it lies in; the last release lets go of the buffer.
-final class FrameLease implements Lease {
+public final class FrameLease implements Lease {
     private static final AtomicIntegerFieldUpdater<FrameLease> HOLDS =
             AtomicIntegerFieldUpdater.newUpdater(FrameLease.class, "holds");
 
@@ -23,7 +23,7 @@ final class FrameLease implements Lease {
     }
 
     /// The frame's body; valid until the last release.
-    ByteBuffer frame() {
+    public ByteBuffer frame() {
         return frame;
     }
 

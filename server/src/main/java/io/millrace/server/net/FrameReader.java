@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// budget, and when frames still arriving have used up their share of it the reader starves until there is room.
 ///
 /// Owned by: the connection's event loop.
-final class FrameReader {
+public final class FrameReader {
     private static final int LENGTH_BYTES = 4;
 
     /// Enough for most requests, and little enough to give to anybody.
@@ -22,19 +22,30 @@ final class FrameReader {
     private static final int TRUSTED_BYTES_MAX = 256 * 1024;
 
     private final int frameBytesMax;
+    private final boolean believesLengths;
     private final MemoryBudget budget;
     private @Nullable FrameBuffer pending;
-    private int trustedBytes = BYTES_FIRST;
+    private int trustedBytes;
     private boolean starved;
 
     FrameReader(int frameBytesMax, MemoryBudget budget) {
+        this(frameBytesMax, false, budget);
+    }
+
+    private FrameReader(int frameBytesMax, boolean believesLengths, MemoryBudget budget) {
         this.frameBytesMax = frameBytesMax;
+        this.believesLengths = believesLengths;
+        this.trustedBytes = believesLengths ? frameBytesMax : BYTES_FIRST;
         this.budget = budget;
     }
 
+    /// Of answers, which come because we asked: their lengths are believed from the first.
+    public static FrameReader ofAnswers(int frameBytesMax, MemoryBudget budget) {
+        return new FrameReader(frameBytesMax, true, budget);
+    }
+
     /// The buffer the socket should read into next because a frame is half there; null when any buffer will do.
-    @Nullable
-    ByteBuf receiver() {
+    public @Nullable ByteBuf receiver() {
         return pending != null && pending.bytes().isWritable() ? pending.bytes() : null;
     }
 
@@ -54,7 +65,7 @@ final class FrameReader {
     }
 
     /// Takes over what the socket read: either a fresh buffer or the [#receiver()] with more bytes in it.
-    void onRead(ByteBuf bytes) {
+    public void onRead(ByteBuf bytes) {
         FrameBuffer held = pending;
         if (held == null) {
             pending = new FrameBuffer(bytes, budget);
@@ -77,8 +88,7 @@ final class FrameReader {
     /// The next frame, held for the caller; null when it is not complete yet.
     ///
     /// @throws FrameException when the length can not be that of a frame
-    @Nullable
-    FrameLease next() throws FrameException {
+    public @Nullable FrameLease next() throws FrameException {
         FrameBuffer held = pending;
         starved = false;
         if (held == null) {
@@ -87,7 +97,7 @@ final class FrameReader {
         ByteBuf bytes = held.bytes();
         int readable = bytes.readableBytes();
         if (readable < LENGTH_BYTES) {
-            awaitRest(held, trustedBytes);
+            awaitRest(held, Math.min(trustedBytes, TRUSTED_BYTES_MAX));
             return null;
         }
         int length = bytes.getInt(bytes.readerIndex());
@@ -108,9 +118,11 @@ final class FrameReader {
     private void onFrame(FrameBuffer held, int frameBytes) {
         held.becomeUnfinished(false);
         budget.unfavour(this);
-        // A small request between large ones does not take the trust away at once.
-        int earned = Math.max(frameBytes, trustedBytes - trustedBytes / 8);
-        trustedBytes = Math.clamp(earned, BYTES_FIRST, TRUSTED_BYTES_MAX);
+        if (!believesLengths) {
+            // A small request between large ones does not take the trust away at once.
+            int earned = Math.max(frameBytes, trustedBytes - trustedBytes / 8);
+            trustedBytes = Math.clamp(earned, BYTES_FIRST, TRUSTED_BYTES_MAX);
+        }
         if (!held.bytes().isReadable()) {
             held.release();
             pending = null;
@@ -146,7 +158,7 @@ final class FrameReader {
         return moved;
     }
 
-    void close() {
+    public void close() {
         budget.unfavour(this);
         if (pending != null) {
             pending.becomeUnfinished(false);

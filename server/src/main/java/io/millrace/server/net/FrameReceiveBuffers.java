@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Hands the socket the half-filled buffer of a frame that is still arriving, so that its bytes are never copied again;
 /// otherwise a fresh buffer of a size learned from recent reads.
-final class FrameReceiveBuffers implements RecvByteBufAllocator {
+public final class FrameReceiveBuffers implements RecvByteBufAllocator {
     private static final int BYTES_MIN = 1024;
     private static final int BYTES_FIRST = 4 * 1024;
     private static final int BYTES_MAX = 256 * 1024;
@@ -24,7 +24,7 @@ final class FrameReceiveBuffers implements RecvByteBufAllocator {
     private final Supplier<@Nullable ByteBuf> receiver;
     private final MemoryBudget budget;
 
-    FrameReceiveBuffers(Supplier<@Nullable ByteBuf> receiver, MemoryBudget budget) {
+    public FrameReceiveBuffers(Supplier<@Nullable ByteBuf> receiver, MemoryBudget budget) {
         this.receiver = receiver;
         this.budget = budget;
     }

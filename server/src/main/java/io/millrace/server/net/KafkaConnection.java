@@ -1,7 +1,7 @@
 package io.millrace.server.net;
 
 import io.millrace.kafka.codec.EncodedResponse;
-import io.millrace.kafka.session.KafkaSession;
+import io.millrace.kafka.session.FrameSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.log.FileSlice;
 import io.millrace.model.Clock;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One Kafka client's socket: bytes to frames for its session, the session's answers to bytes. Answers are flushed once
+/// One socket of a Kafka client, or of another node, which speaks in the same frames: bytes to frames for its session, the session's answers to bytes. Answers are flushed once
 /// per turn.
 ///
 /// Back-pressure is not reading: a connection is left unread while it has too many unanswered requests, while it does
@@ -46,10 +46,10 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     private final MemoryBudget budget;
     private final EventLoop loop;
     private final Clock clock;
-    private final Function<Output, KafkaSession> sessions;
+    private final Function<Output, FrameSession> sessions;
     private final FrameReader frames;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable KafkaSession session;
+    private @Nullable FrameSession session;
     private boolean flushPosted;
     private boolean working;
     private boolean closing;
@@ -69,7 +69,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
             MemoryBudget budget,
             EventLoop loop,
             Clock clock,
-            Function<Output, KafkaSession> sessions) {
+            Function<Output, FrameSession> sessions) {
         this.registry = registry;
         this.limits = limits;
         this.budget = budget;
@@ -103,7 +103,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
     /// Hands complete frames to the session while it wants them; then reads on or stops reading.
     void work() {
         ChannelHandlerContext open = context;
-        KafkaSession live = session;
+        FrameSession live = session;
         if (open == null || live == null || working || closing || draining) {
             return; // an answer given from within a request calls back into here
         }
@@ -134,11 +134,11 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
         }
     }
 
-    private boolean mayRead(ChannelHandlerContext open, KafkaSession live) {
+    private boolean mayRead(ChannelHandlerContext open, FrameSession live) {
         return wantsMore(open, live) && (!budget.isExhausted() || frames.isFavoured());
     }
 
-    private boolean wantsMore(ChannelHandlerContext open, KafkaSession live) {
+    private boolean wantsMore(ChannelHandlerContext open, FrameSession live) {
         return live.wantsMore() && mutedUntilMs == 0 && open.channel().isWritable();
     }
 
@@ -183,7 +183,7 @@ final class KafkaConnection extends ChannelInboundHandlerAdapter implements Outp
 
     private boolean isHeldUpByMemory() {
         ChannelHandlerContext open = context;
-        KafkaSession live = session;
+        FrameSession live = session;
         return isPaused() && (frames.isStarved() || (open != null && live != null && wantsMore(open, live)));
     }
 

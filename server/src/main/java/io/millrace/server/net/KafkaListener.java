@@ -1,6 +1,6 @@
 package io.millrace.server.net;
 
-import io.millrace.kafka.session.KafkaSession;
+import io.millrace.kafka.session.FrameSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.model.Clock;
 import io.millrace.server.loop.EventLoop;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The listening socket for Kafka clients. Every accepted connection stays on one event loop for life.
+/// A listening socket for frames of Kafka's kind, from clients or from other nodes. Every accepted connection stays on one event loop for life.
 ///
 /// Owned by: start-up and shutdown.
 public final class KafkaListener {
@@ -44,7 +44,7 @@ public final class KafkaListener {
 
     /// Makes the session of a new connection.
     public interface SessionFactory {
-        KafkaSession open(EventLoop loop, InetSocketAddress remote, Output output);
+        FrameSession open(EventLoop loop, InetSocketAddress remote, Output output);
     }
 
     public KafkaListener(

@@ -1,5 +1,6 @@
 package io.millrace.server.net;
 
+import io.millrace.model.InvariantViolation;
 import io.millrace.server.loop.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -38,6 +39,16 @@ public final class NetworkLoops {
 
     Map<EventExecutor, EventLoop> byExecutor() {
         return loops;
+    }
+
+    /// The Netty loop behind one of [#all()], to open connections on.
+    public io.netty.channel.EventLoop nettyLoop(EventLoop loop) {
+        for (var entry : loops.entrySet()) {
+            if (entry.getValue() == loop && entry.getKey() instanceof io.netty.channel.EventLoop netty) {
+                return netty;
+            }
+        }
+        throw new InvariantViolation(loop + " is not one of ours");
     }
 
     public List<EventLoop> all() {

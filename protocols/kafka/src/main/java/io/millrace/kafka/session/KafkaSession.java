@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the loop of the connection.
 /// Invariant: requests start in the order they arrived; responses leave in the order they arrived.
-public final class KafkaSession {
+public final class KafkaSession implements FrameSession {
     private final Apis apis;
     private final Peer peer;
     private final Output output;
@@ -54,17 +54,14 @@ public final class KafkaSession {
         this.inFlightMax = around.inFlightMax();
     }
 
-    /// Whether the server should hand over the next frame. When it says no, the server keeps what it has read, stops
-    /// reading the socket, and goes on after [Output#resume()]. A frame handed over all the same is kept and served in
-    /// its turn.
+    @Override
     public boolean wantsMore() {
         boolean wants = !closed && parked.isEmpty() && !aloneRunning && slots.size() < inFlightMax;
         heldBack = !wants;
         return wants;
     }
 
-    /// Whether answers are on their way that are worth waiting for before the node closes the connection. Requests that
-    /// wait for something to happen and can be called off (a long poll) are not.
+    @Override
     public boolean owesAnswers() {
         for (Slot slot : slots) {
             if (slot.onAbandoned == null) {
@@ -74,9 +71,7 @@ public final class KafkaSession {
         return false;
     }
 
-    /// One whole frame without its size prefix.
-    ///
-    /// @param lease the hold on the memory behind `frame`; borrowed for the call, retained by whoever keeps bytes
+    @Override
     public void onFrame(ByteBuffer frame, Lease lease) {
         if (closed) {
             return;
@@ -88,7 +83,7 @@ public final class KafkaSession {
         }
     }
 
-    /// The connection has gone: what waits is called off, what is answered later is dropped.
+    @Override
     public void onClose() {
         closed = true;
         while (!parked.isEmpty()) {

@@ -3,12 +3,12 @@ package io.millrace.kafka.session;
 import io.millrace.kafka.codec.EncodedResponse;
 
 /// The port through which a session reaches its connection. Called on the loop of the connection, often from inside
-/// [KafkaSession#onFrame]. Only [#resume()] may call the session back before it returns.
+/// [FrameSession#onFrame]. Only [#resume()] may call the session back before it returns.
 public interface Output {
     /// Sends one response. Calls come in request order. The callee owns the response and releases it.
     void send(EncodedResponse response);
 
-    /// Closes the connection. Nothing is sent afterwards; the server answers with [KafkaSession#onClose()] as for any
+    /// Closes the connection. Nothing is sent afterwards; the server answers with [FrameSession#onClose()] as for any
     /// other close.
     ///
     /// @param why one line for the log
@@ -21,6 +21,6 @@ public interface Output {
     /// one.
     void mute(int forMs);
 
-    /// [KafkaSession#wantsMore()] has turned true again: read on.
+    /// [FrameSession#wantsMore()] has turned true again: read on.
     void resume();
 }

@@ -1,0 +1,96 @@
+package io.millrace.cluster.raft;
+
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.PeerAnswer;
+import io.millrace.cluster.peer.PeerChannel;
+import io.millrace.cluster.peer.PeerLink;
+import io.millrace.cluster.peer.Peers;
+import io.millrace.model.Loop;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.raft.NetworkChannel;
+import org.apache.kafka.raft.RaftRequest;
+import org.apache.kafka.raft.RaftResponse;
+import org.apache.kafka.raft.RaftUtil;
+
+/// How the engine reaches other nodes: a [PeerLink] for each address it was ever told. A request that gets no answer is
+/// answered with BROKER_NOT_AVAILABLE, which the engine takes as "try again later".
+///
+/// Owned by: the Raft thread; the links by `loop`.
+final class PeerNetwork implements NetworkChannel {
+    /// The name of our endpoint in the voter set and in Kafka's tools.
+    static final ListenerName LISTENER = new ListenerName("CONTROLLER");
+
+    private final Peers peers;
+    private final Loop loop;
+    private final Map<PeerAddress, PeerLink> links = new HashMap<>();
+    private final AtomicInteger nextCorrelationId = new AtomicInteger();
+
+    /// @param loop where answers arrive; it must never be blocked for long
+    PeerNetwork(Peers peers, Loop loop) {
+        this.peers = peers;
+        this.loop = loop;
+    }
+
+    @Override
+    public int newCorrelationId() {
+        return nextCorrelationId.getAndIncrement();
+    }
+
+    @Override
+    public CompletionStage<RaftResponse.Inbound> send(RaftRequest.Outbound request) {
+        CompletableFuture<RaftResponse.Inbound> answered = new CompletableFuture<>();
+        Node to = request.destination();
+        ByteBuffer frame = RaftFrames.request(request.data());
+        ApiKeys key = ApiKeys.forId(request.data().apiKey());
+        loop.run(() -> link(new PeerAddress(to.host(), to.port()))
+                .send(
+                        frame,
+                        timeoutMs(key),
+                        answer -> answered.complete(
+                                new RaftResponse.Inbound(request.correlationId(), message(key, answer), to))));
+        return answered;
+    }
+
+    /// A change of the voters is answered when it is committed.
+    private static long timeoutMs(ApiKeys key) {
+        return key == ApiKeys.ADD_RAFT_VOTER || key == ApiKeys.REMOVE_RAFT_VOTER
+                ? QuorumCalls.CHANGE_TIMEOUT_MS
+                : RaftEngine.REQUEST_TIMEOUT_MS;
+    }
+
+    private PeerLink link(PeerAddress address) {
+        return links.computeIfAbsent(address, to -> peers.link(loop, to, PeerChannel.METADATA));
+    }
+
+    private static ApiMessage message(ApiKeys key, PeerAnswer answer) {
+        return switch (answer) {
+            case PeerAnswer.Frame frame ->
+                RaftFrames.decodeResponse(key, frame.bytes())
+                        .orElseGet(() -> RaftUtil.errorResponse(key, Errors.UNKNOWN_SERVER_ERROR));
+            case PeerAnswer.Failed failed -> RaftUtil.errorResponse(key, Errors.BROKER_NOT_AVAILABLE);
+        };
+    }
+
+    @Override
+    public ListenerName listenerName() {
+        return LISTENER;
+    }
+
+    @Override
+    public void close() {
+        loop.run(() -> {
+            links.values().forEach(PeerLink::close);
+            links.clear();
+        });
+    }
+}

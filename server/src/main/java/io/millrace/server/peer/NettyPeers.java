@@ -1,0 +1,54 @@
+package io.millrace.server.peer;
+
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.PeerChannel;
+import io.millrace.cluster.peer.PeerLink;
+import io.millrace.cluster.peer.Peers;
+import io.millrace.model.Clock;
+import io.millrace.model.Loop;
+import io.millrace.server.loop.EventLoop;
+import io.millrace.server.loop.NameLoop;
+import io.millrace.server.net.MemoryBudget;
+import io.millrace.server.net.NetworkLoops;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Links over TCP. A link made for one of the network's loops has its connection there; one made for another loop has
+/// it on any of them, and answers are posted.
+///
+/// May be called from any thread.
+public final class NettyPeers implements Peers {
+    private final NetworkLoops loops;
+    private final NameLoop names;
+    private final Clock clock;
+    private final AtomicInteger next = new AtomicInteger();
+
+    /// Counts what answers hold. It never refuses: we asked for them, and whoever asks bounds how much.
+    private final MemoryBudget answers = new MemoryBudget(Long.MAX_VALUE);
+
+    public NettyPeers(NetworkLoops loops, NameLoop names, Clock clock) {
+        this.loops = loops;
+        this.names = names;
+        this.clock = clock;
+    }
+
+    @Override
+    public PeerLink link(Loop loop, PeerAddress to, PeerChannel channel) {
+        EventLoop home = home(loop);
+        PeerDialer dialer = new PeerDialer(loops.nettyLoop(home), names, to, answers);
+        return new NettyLink(home, loop, dialer, clock, to + " " + channel.clientId());
+    }
+
+    private EventLoop home(Loop loop) {
+        if (loop instanceof EventLoop event) {
+            return event;
+        }
+        List<EventLoop> all = loops.all();
+        return all.get(Math.floorMod(next.getAndIncrement(), all.size()));
+    }
+
+    /// Memory held by answers that are arriving or in use, for metrics.
+    public long answerBytes() {
+        return answers.bytesHeld();
+    }
+}

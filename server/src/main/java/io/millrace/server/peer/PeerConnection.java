@@ -1,0 +1,86 @@
+package io.millrace.server.peer;
+
+import io.millrace.server.net.FrameException;
+import io.millrace.server.net.FrameLease;
+import io.millrace.server.net.FrameReader;
+import io.millrace.server.net.FrameReceiveBuffers;
+import io.millrace.server.net.MemoryBudget;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The answering half of a connection to another node: bytes to frames.
+///
+/// Owned by: its event loop.
+final class PeerConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+
+    /// The largest answer; a fetch asks for far less.
+    private static final int FRAME_BYTES_MAX = 64 << 20;
+
+    private final FrameReader frames;
+    private final MemoryBudget budget;
+    private final Listener listener;
+
+    PeerConnection(MemoryBudget budget, Listener listener) {
+        this.budget = budget;
+        this.frames = FrameReader.ofAnswers(FRAME_BYTES_MAX, budget);
+        this.listener = listener;
+    }
+
+    /// Hears what a connection brings, on its event loop.
+    interface Listener {
+        /// Some bytes came, though perhaps not a whole frame.
+        void onBytes();
+
+        /// @param frame borrowed for the call
+        void onFrame(FrameLease frame);
+
+        void onClosed();
+    }
+
+    FrameReceiveBuffers receiveBuffers() {
+        return new FrameReceiveBuffers(frames::receiver, budget);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        listener.onBytes();
+        frames.onRead((ByteBuf) message);
+        try {
+            FrameLease frame = frames.next();
+            while (frame != null) {
+                try {
+                    listener.onFrame(frame);
+                } finally {
+                    frame.release();
+                }
+                frame = frames.next();
+            }
+        } catch (FrameException refused) {
+            LOG.warn(
+                    "event=peer-connection-closed remote={} reason=\"{}\"",
+                    context.channel().remoteAddress(),
+                    refused.why());
+            context.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        frames.close();
+        listener.onClosed();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error(
+                    "event=peer-connection-failed remote={}", context.channel().remoteAddress(), cause);
+        }
+        context.close();
+    }
+}
