@@ -140,13 +140,13 @@ public final class Node {
                 NodeSettings.of(config, told),
                 ClusterSettings.KAFKA_FEATURES,
                 ClusterSettings.RECORDS_PER_SNAPSHOT);
-        return new RaftNode(
+        return RaftNode.alone(new RaftNode.Parts(
                 RaftSettings.alone(identity, Path.of(first.path())),
                 settings,
                 this::callerLoop,
                 clock,
                 randomness,
-                this::onMetadataFailure);
+                this::onMetadataFailure));
     }
 
     /// Without its metadata a node is of no use and can not recover by itself: it says so and ends.

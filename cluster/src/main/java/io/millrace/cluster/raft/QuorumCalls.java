@@ -1,8 +1,8 @@
 package io.millrace.cluster.raft;
 
-import io.millrace.broker.catalog.CatalogChanges.Member;
-import io.millrace.broker.catalog.CatalogChanges.QuorumView;
-import io.millrace.broker.catalog.CatalogChanges.Voter;
+import io.millrace.broker.catalog.ClusterChanges.Member;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.model.ErrorKind;
@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AddRaftVoterResponseData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
@@ -46,21 +45,19 @@ final class QuorumCalls {
     static final int CHANGE_TIMEOUT_MS = 20_000;
 
     private final String clusterId;
-    private final TopicPartition partition;
     private final KafkaRaftClient<byte[]> client;
     private final NetworkChannel network;
     private final Function<Integer, Optional<PeerAddress>> addresses;
     private final Loop loop;
 
+    /// @param addresses of voters by node id
     QuorumCalls(
-            String clusterId,
-            TopicPartition partition,
+            RaftSettings settings,
             KafkaRaftClient<byte[]> client,
             NetworkChannel network,
             Function<Integer, Optional<PeerAddress>> addresses,
             Loop loop) {
-        this.clusterId = clusterId;
-        this.partition = partition;
+        this.clusterId = settings.identity().clusterId();
         this.client = client;
         this.network = network;
         this.addresses = addresses;
@@ -68,7 +65,7 @@ final class QuorumCalls {
     }
 
     void describe(Consumer<QuorumView> reply) {
-        ask(RaftUtil.singletonDescribeQuorumRequest(partition), response -> reply.accept(view(response)));
+        ask(RaftUtil.singletonDescribeQuorumRequest(RaftEngine.PARTITION), response -> reply.accept(view(response)));
     }
 
     void addVoter(Voter voter, PeerAddress address, Consumer<Outcome> reply) {
@@ -115,8 +112,7 @@ final class QuorumCalls {
         long now = Time.SYSTEM.milliseconds();
         if (client.nodeId().equals(OptionalInt.of(leader))) {
             short version = ApiKeys.forId(request.apiKey()).latestVersion();
-            return client.handle(
-                    new RaftRequest.Inbound(PeerNetwork.LISTENER, correlationId, version, request, now));
+            return client.handle(new RaftRequest.Inbound(PeerNetwork.LISTENER, correlationId, version, request, now));
         }
         Optional<PeerAddress> address = addresses.apply(leader);
         if (address.isEmpty()) {
@@ -159,21 +155,18 @@ final class QuorumCalls {
 
     private static Outcome outcome(short code, @Nullable String message) {
         Errors error = Errors.forCode(code);
-        ErrorKind kind =
-                switch (error) {
-                    case NONE -> ErrorKind.NONE;
-                    case DUPLICATE_VOTER -> ErrorKind.DUPLICATE_VOTER;
-                    case VOTER_NOT_FOUND -> ErrorKind.VOTER_NOT_FOUND;
-                    case INVALID_VOTER_KEY -> ErrorKind.INVALID_VOTER;
-                    case INVALID_REQUEST -> ErrorKind.INVALID_REQUEST;
-                    case UNSUPPORTED_VERSION -> ErrorKind.UNSUPPORTED_VERSION;
-                    case NOT_LEADER_OR_FOLLOWER -> ErrorKind.NOT_CONTROLLER;
-                    case REQUEST_TIMED_OUT, BROKER_NOT_AVAILABLE -> ErrorKind.REQUEST_TIMED_OUT;
-                    default -> ErrorKind.UNKNOWN;
-                };
-        return kind == ErrorKind.NONE
-                ? Outcome.OK
-                : Outcome.refused(kind, message == null ? error.message() : message);
+        ErrorKind kind = switch (error) {
+            case NONE -> ErrorKind.NONE;
+            case DUPLICATE_VOTER -> ErrorKind.DUPLICATE_VOTER;
+            case VOTER_NOT_FOUND -> ErrorKind.VOTER_NOT_FOUND;
+            case INVALID_VOTER_KEY -> ErrorKind.INVALID_VOTER;
+            case INVALID_REQUEST -> ErrorKind.INVALID_REQUEST;
+            case UNSUPPORTED_VERSION -> ErrorKind.UNSUPPORTED_VERSION;
+            case NOT_LEADER_OR_FOLLOWER -> ErrorKind.NOT_CONTROLLER;
+            case REQUEST_TIMED_OUT, BROKER_NOT_AVAILABLE -> ErrorKind.REQUEST_TIMED_OUT;
+            default -> ErrorKind.UNKNOWN;
+        };
+        return kind == ErrorKind.NONE ? Outcome.OK : Outcome.refused(kind, message == null ? error.message() : message);
     }
 
     /// Gives the first answer and drops others.

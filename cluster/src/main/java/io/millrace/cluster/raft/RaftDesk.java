@@ -93,12 +93,12 @@ final class RaftDesk implements PeerDesk {
                     .setMaxVersion(key.latestVersion()));
         }
         ApiVersionsResponseData.SupportedFeatureKeyCollection features =
-                new ApiVersionsResponseData.SupportedFeatureKeyCollection(List.of(new ApiVersionsResponseData
-                                        .SupportedFeatureKey()
-                                .setName("kraft.version")
-                                .setMinVersion(RaftEngine.KRAFT_VERSIONS.min())
-                                .setMaxVersion(RaftEngine.KRAFT_VERSIONS.max()))
-                        .iterator());
+                new ApiVersionsResponseData.SupportedFeatureKeyCollection(
+                        List.of(new ApiVersionsResponseData.SupportedFeatureKey()
+                                        .setName("kraft.version")
+                                        .setMinVersion(RaftEngine.KRAFT_VERSIONS.min())
+                                        .setMaxVersion(RaftEngine.KRAFT_VERSIONS.max()))
+                                .iterator());
         return new ApiVersionsResponseData().setApiKeys(apis).setSupportedFeatures(features);
     }
 }

@@ -34,7 +34,7 @@ import org.apache.kafka.snapshot.Snapshots;
 
 /// Builds a `KafkaRaftClient` of 4.4.0 on a folder, with the parts of it that are ours.
 final class RaftEngine {
-    private static final TopicPartition PARTITION = new TopicPartition("__cluster_metadata", 0);
+    static final TopicPartition PARTITION = new TopicPartition("__cluster_metadata", 0);
     static final SupportedVersionRange KRAFT_VERSIONS = new SupportedVersionRange((short) 0, (short) 1);
 
     /// After which a request to another node counts as unanswered. Longer than any answer waits on purpose.

@@ -45,7 +45,8 @@ final class RaftFrames {
                     .data();
             return Optional.of(new Request(header.apiKey(), header.apiVersion(), header.correlationId(), data));
         } catch (RuntimeException malformed) {
-            // The generated readers answer bad input with half a dozen exception types that have nothing else in common.
+            // The generated readers answer bad input with half a dozen exception types that have nothing else in
+            // common.
             return Optional.empty();
         }
     }

@@ -1,6 +1,5 @@
 package io.millrace.cluster.raft;
 
-import io.millrace.broker.catalog.ClusterChanges.Member;
 import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.Outcome;
@@ -8,6 +7,8 @@ import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
 import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.PeerDesk;
+import io.millrace.cluster.peer.Peers;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
@@ -17,12 +18,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -31,6 +32,7 @@ import org.apache.kafka.raft.Batch;
 import org.apache.kafka.raft.BatchReader;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.LeaderAndEpoch;
+import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftClient;
 import org.apache.kafka.raft.errors.BufferAllocationException;
 import org.apache.kafka.raft.errors.NotLeaderException;
@@ -50,18 +52,38 @@ public final class RaftMetadataLog implements MetadataLog {
     /// What the engine's format adds to a record at the most: lengths, deltas, and its share of a batch header.
     private static final int BYTES_PER_RECORD = 32;
 
+    private static final Outcome NO_LISTENER =
+            Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This node has no listener for other voters.");
+
     private final RaftSettings settings;
+    private final NetworkChannel network;
+    private final RaftDesk desk = new RaftDesk();
+    private final VoterSetView voters;
     private final Deque<Held> held = new ArrayDeque<>();
     private long durableEnd;
     private boolean failed;
     private RaftEngine.@Nullable Opened engine;
+    private @Nullable QuorumCalls calls;
     private @Nullable RaftThread thread;
     private @Nullable Loop loop;
     private @Nullable Listener listener;
     private volatile boolean closed;
 
+    /// Of a node that has no others beside it.
     public RaftMetadataLog(RaftSettings settings) {
+        this(settings, new NoPeers());
+    }
+
+    /// @param answers where answers of other nodes arrive; not the metadata loop, which may be busy for longer than a
+    ///     vote takes
+    public RaftMetadataLog(RaftSettings settings, Peers peers, Loop answers) {
+        this(settings, new PeerNetwork(peers, answers));
+    }
+
+    private RaftMetadataLog(RaftSettings settings, NetworkChannel network) {
         this.settings = settings;
+        this.network = network;
+        this.voters = new VoterSetView(settings.initialVoters());
     }
 
     /// Something to tell once the log is on disk up to `untilOffset`.
@@ -72,12 +94,15 @@ public final class RaftMetadataLog implements MetadataLog {
         this.loop = loop;
         this.listener = listener;
         try {
-            RaftEngine.Opened opened = RaftEngine.open(settings, durable -> loop.post(() -> onDurable(durable)));
+            RaftEngine.Opened opened =
+                    RaftEngine.open(settings, network, durable -> loop.post(() -> onDurable(durable)));
             engine = opened;
+            calls = new QuorumCalls(settings, opened.client(), network, voters::addressOf, loop);
             opened.client().register(new EngineListener());
             RaftThread started = new RaftThread(opened.client(), this::fail);
             thread = started;
             started.start();
+            desk.open(opened.client());
         } catch (IOException | UncheckedIOException | KafkaException | IllegalStateException e) {
             fail(e);
         }
@@ -158,60 +183,64 @@ public final class RaftMetadataLog implements MetadataLog {
 
     @Override
     public void quorum(Consumer<QuorumView> reply) {
-        reply.accept(quorum());
+        QuorumCalls ask = calls;
+        if (ask == null || closed) {
+            reply.accept(QuorumCalls.UNKNOWN);
+        } else {
+            ask.describe(reply);
+        }
     }
 
     @Override
     public SortedSet<Integer> voters() {
-        SortedSet<Integer> voters = new TreeSet<>();
-        settings.initialVoters().forEach(voter -> voters.add(voter.nodeId()));
-        return voters;
+        return voters.ids();
     }
 
     @Override
     public Optional<PeerAddress> addressOf(int nodeId) {
-        return settings.initialVoters().stream()
-                .filter(voter -> voter.nodeId() == nodeId)
-                .map(voter -> new PeerAddress(voter.host(), voter.port()))
-                .findFirst();
+        return voters.addressOf(nodeId);
     }
 
     @Override
     public void addVoter(Voter voter, Consumer<Outcome> reply) {
-        reply.accept(Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This node has no listener for other voters."));
+        Optional<PeerAddress> address = addressIn(voter);
+        QuorumCalls ask = calls;
+        if (settings.isAlone() || ask == null || closed) {
+            reply.accept(NO_LISTENER);
+        } else if (address.isEmpty()) {
+            reply.accept(Outcome.refused(ErrorKind.INVALID_REQUEST, "The voter has no address."));
+        } else {
+            ask.addVoter(voter, address.get(), reply);
+        }
+    }
+
+    /// Kafka's tools say it as the endpoint of a controller's listener; ours has one address.
+    private static Optional<PeerAddress> addressIn(Voter voter) {
+        return voter.endpoints().stream()
+                .sorted(Comparator.comparing(endpoint -> !endpoint.listener().equals(PeerNetwork.LISTENER.value())))
+                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()))
+                .findFirst();
     }
 
     @Override
     public void removeVoter(int nodeId, TopicId directoryId, Consumer<Outcome> reply) {
-        reply.accept(Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This node has no listener for other voters."));
-    }
-
-    private QuorumView quorum() {
-        RaftEngine.Opened opened = engine;
-        if (opened == null) {
-            return new QuorumView(-1, -1, -1, List.of(), List.of());
+        QuorumCalls ask = calls;
+        if (ask == null || closed) {
+            reply.accept(NO_LISTENER);
+        } else {
+            ask.removeVoter(nodeId, directoryId, reply);
         }
-        KafkaRaftClient<byte[]> client = opened.client();
-        LeaderAndEpoch leader = client.leaderAndEpoch();
-        List<Member> voters = settings.initialVoters().stream()
-                .map(voter -> member(voter, client))
-                .toList();
-        return new QuorumView(
-                leader.leaderId().orElse(-1),
-                leader.epoch(),
-                client.highWatermark().orElse(-1),
-                voters,
-                List.of());
     }
 
-    private Member member(RaftSettings.Voter voter, KafkaRaftClient<byte[]> client) {
-        boolean isSelf = voter.nodeId() == settings.identity().nodeId();
-        return new Member(voter.nodeId(), voter.directoryId(), isSelf ? client.logEndOffset() : -1, -1, -1);
+    /// Where the engines of other nodes are answered. May be asked for before the start and from any thread.
+    PeerDesk desk() {
+        return desk;
     }
 
     @Override
     public void close() {
         closed = true;
+        desk.close();
         RaftEngine.Opened opened = engine;
         RaftThread running = thread;
         if (opened == null) {
@@ -269,6 +298,7 @@ public final class RaftMetadataLog implements MetadataLog {
         }
 
         private void onBatch(Batch<byte[]> batch) {
+            voters.apply(batch);
             List<MetadataRecord> records = decoded(batch.records());
             Position last = new Position(batch.lastOffset(), batch.epoch(), batch.appendTimestamp());
             hold(batch.lastOffset() + 1, () -> started(listener).onCommitted(last, records));
@@ -280,7 +310,9 @@ public final class RaftMetadataLog implements MetadataLog {
                 try (reader) {
                     List<MetadataRecord> records = new ArrayList<>();
                     while (reader.hasNext()) {
-                        records.addAll(decoded(reader.next().records()));
+                        Batch<byte[]> batch = reader.next();
+                        voters.apply(batch);
+                        records.addAll(decoded(batch.records()));
                     }
                     Position last = new Position(
                             reader.lastContainedLogOffset(),
@@ -294,10 +326,15 @@ public final class RaftMetadataLog implements MetadataLog {
             });
         }
 
-        /// The voters at the beginning are the engine's own business.
         @Override
         public void handleLoadBootstrap(SnapshotReader<byte[]> reader) {
-            reader.close();
+            started(loop).post(() -> {
+                try (reader) {
+                    reader.forEachRemaining(voters::apply);
+                } catch (KafkaException | UncheckedIOException | IllegalStateException e) {
+                    fail(e);
+                }
+            });
         }
 
         @Override

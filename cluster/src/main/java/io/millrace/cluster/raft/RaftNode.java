@@ -5,11 +5,16 @@ import io.millrace.cluster.ClusterPorts;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.ControllerLink;
 import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.PeerControllerLink;
+import io.millrace.cluster.peer.PeerDesk;
+import io.millrace.cluster.peer.Peers;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// A node's share of the cluster on disk: a [LocalCluster] over a [RaftMetadataLog], with the thread that owns both.
@@ -18,32 +23,58 @@ import java.util.function.Supplier;
 public final class RaftNode implements AutoCloseable {
     private final CompletableFuture<Catalog> ready = new CompletableFuture<>();
     private final MetadataThread thread;
+    private final RaftMetadataLog log;
     private final LocalCluster cluster;
     private final Consumer<Throwable> onFailure;
 
+    /// What every node is made of.
+    ///
     /// @param callerLoop the loop replies to the calling thread go to
     /// @param onFailure told when the metadata log breaks or a bug stops the metadata thread, after the start
-    public RaftNode(
+    public record Parts(
             RaftSettings raft,
             ClusterSettings settings,
             Supplier<Loop> callerLoop,
             Clock clock,
             Randomness randomness,
-            Consumer<Throwable> onFailure) {
-        this.onFailure = onFailure;
+            Consumer<Throwable> onFailure) {}
+
+    /// A node that has no others beside it.
+    public static RaftNode alone(Parts parts) {
+        return new RaftNode(parts, new RaftMetadataLog(parts.raft()), loop -> ControllerLink.NONE);
+    }
+
+    /// @param answers a loop where answers of other nodes' engines arrive
+    public static RaftNode among(Parts parts, Peers peers, Loop answers) {
+        int nodeId = parts.raft().identity().nodeId();
+        return new RaftNode(
+                parts,
+                new RaftMetadataLog(parts.raft(), peers, answers),
+                loop -> new PeerControllerLink(peers, loop, nodeId));
+    }
+
+    private RaftNode(Parts parts, RaftMetadataLog log, Function<Loop, ControllerLink> controller) {
+        this.onFailure = parts.onFailure();
         this.thread = new MetadataThread("millrace-metadata", this::fail);
+        this.log = log;
+        NodeIdentity identity = parts.raft().identity();
         this.cluster = new LocalCluster(
-                raft.identity(),
-                settings,
+                identity,
+                parts.settings(),
                 new ClusterPorts(
-                        new RaftMetadataLog(raft),
-                        ControllerLink.NONE,
+                        log,
+                        controller.apply(thread),
                         thread,
-                        callerLoop,
-                        new SharedCatalogCell(LocalCluster.empty(raft.identity(), settings)),
+                        parts.callerLoop(),
+                        new SharedCatalogCell(LocalCluster.empty(identity, parts.settings())),
                         new SharedLeaseCell(),
-                        clock,
-                        randomness));
+                        parts.clock(),
+                        parts.randomness()));
+    }
+
+    /// Where the metadata engines of other nodes are answered ([io.millrace.cluster.peer.PeerChannel#METADATA]).
+    public PeerDesk metadataDesk() {
+        return log.desk();
     }
 
     private void fail(Throwable failure) {

@@ -277,13 +277,13 @@ class RaftNodeTest {
     }
 
     private RaftNode node(Path where, ClusterSettings settings) {
-        RaftNode node = new RaftNode(
+        RaftNode node = RaftNode.alone(new RaftNode.Parts(
                 RaftSettings.alone(IDENTITY, where),
                 settings,
                 () -> caller,
                 new ManualClock(),
                 new SeededRandomness(open.size()),
-                failure -> {});
+                failure -> {}));
         open.add(node);
         return node;
     }

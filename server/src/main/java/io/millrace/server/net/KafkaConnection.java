@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One socket of a Kafka client, or of another node, which speaks in the same frames: bytes to frames for its session, the session's answers to bytes. Answers are flushed once
-/// per turn.
+/// One socket of a Kafka client, or of another node, which speaks in the same frames: bytes to frames for its session,
+/// the session's answers to bytes. Answers are flushed once per turn.
 ///
 /// Back-pressure is not reading: a connection is left unread while it has too many unanswered requests, while it does
 /// not read its answers, and while all requests together hold too much memory.

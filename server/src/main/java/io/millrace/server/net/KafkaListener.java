@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A listening socket for frames of Kafka's kind, from clients or from other nodes. Every accepted connection stays on one event loop for life.
+/// A listening socket for frames of Kafka's kind, from clients or from other nodes. Every accepted connection stays on
+/// one event loop for life.
 ///
 /// Owned by: start-up and shutdown.
 public final class KafkaListener {

@@ -78,8 +78,8 @@ final class PeerDialer {
         }
         Throwable cause = connected.cause();
         String why = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
-        boolean refused =
-                cause instanceof ConnectException && why.toLowerCase(Locale.ROOT).contains("refused");
+        boolean refused = cause instanceof ConnectException
+                && why.toLowerCase(Locale.ROOT).contains("refused");
         return new Dialled.Failed(refused ? Reason.REFUSED : Reason.UNREACHABLE, why);
     }
 }

@@ -1,0 +1,58 @@
+package io.millrace.cluster;
+
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.PeerAnswer;
+import io.millrace.cluster.peer.PeerChannel;
+import io.millrace.cluster.peer.PeerEnvelope;
+import io.millrace.cluster.peer.PeerLink;
+import io.millrace.cluster.peer.Peers;
+import io.millrace.model.Loop;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Asks the controller over [PeerChannel#CONTROL]. The link to the node asked last is kept, links to earlier ones are
+/// closed: there is one controller at a time.
+///
+/// Owned by: the metadata loop.
+public final class PeerControllerLink implements ControllerLink, AutoCloseable {
+    private final Peers peers;
+    private final Loop loop;
+    private final int nodeId;
+    private @Nullable Open open;
+
+    /// @param nodeId this node
+    public PeerControllerLink(Peers peers, Loop loop, int nodeId) {
+        this.peers = peers;
+        this.loop = loop;
+        this.nodeId = nodeId;
+    }
+
+    private record Open(PeerAddress to, PeerLink link) {}
+
+    @Override
+    public void ask(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer) {
+        loop.assertOwned();
+        ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.CALL, nodeId, call);
+        link(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+    }
+
+    private PeerLink link(PeerAddress to) {
+        Open now = open;
+        if (now != null && now.to.equals(to)) {
+            return now.link;
+        }
+        close();
+        PeerLink link = peers.link(loop, to, PeerChannel.CONTROL);
+        open = new Open(to, link);
+        return link;
+    }
+
+    @Override
+    public void close() {
+        if (open != null) {
+            open.link.close();
+            open = null;
+        }
+    }
+}
