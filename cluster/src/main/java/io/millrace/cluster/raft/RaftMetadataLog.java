@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the loop given to [#start(Loop, Listener)].
 public final class RaftMetadataLog implements MetadataLog {
-    private static final int CLOSE_MS = 5_000;
+    private static final int CLOSE_MS = 2_000;
     private static final int SNAPSHOT_RECORDS_PER_BATCH = 1_000;
 
     /// What the engine's format adds to a record at the most: lengths, deltas, and its share of a batch header.
@@ -233,7 +233,7 @@ public final class RaftMetadataLog implements MetadataLog {
     }
 
     /// Where the engines of other nodes are answered. May be asked for before the start and from any thread.
-    PeerDesk desk() {
+    public PeerDesk desk() {
         return desk;
     }
 
