@@ -12,6 +12,7 @@ import java.util.TreeMap;
 
 /// Whose log directory this is: Kafka's `meta.properties`, version 1.
 ///
+/// @param clusterId empty as long as the node has not found its cluster
 /// @param directoryId the directory's own random id (KIP-858)
 public record DirectoryIdentity(int nodeId, String clusterId, TopicId directoryId) {
     static final String FILE = "meta.properties";
@@ -47,13 +48,31 @@ public record DirectoryIdentity(int nodeId, String clusterId, TopicId directoryI
             throws IOException {
         Optional<DirectoryIdentity> found = read(disk, folder);
         if (found.isPresent() && !found.get().directoryId().isNone()) {
-            return found.get().requireOwner(folder, nodeId, clusterId);
+            return found.get().establishCluster(disk, folder, nodeId, clusterId);
         }
         DirectoryIdentity fresh = new DirectoryIdentity(nodeId, clusterId, TopicId.random(randomness));
-        String text = "#\nversion=1\ncluster.id=" + clusterId + "\nnode.id=" + nodeId + "\ndirectory.id="
-                + fresh.directoryId() + "\n";
-        FileContents.replaceDurably(disk, folder, FILE, FileContents.ofText(text));
+        fresh.write(disk, folder);
         return fresh;
+    }
+
+    private DirectoryIdentity establishCluster(Disk disk, String folder, int expectedNode, String expectedCluster)
+            throws IOException {
+        if (expectedCluster.isEmpty()) {
+            return requireOwner(folder, expectedNode, clusterId);
+        }
+        if (!clusterId.isEmpty()) {
+            return requireOwner(folder, expectedNode, expectedCluster);
+        }
+        requireOwner(folder, expectedNode, clusterId);
+        DirectoryIdentity joined = new DirectoryIdentity(nodeId, expectedCluster, directoryId);
+        joined.write(disk, folder);
+        return joined;
+    }
+
+    private void write(Disk disk, String folder) throws IOException {
+        String text = "#\nversion=1\ncluster.id=" + clusterId + "\nnode.id=" + nodeId + "\ndirectory.id=" + directoryId
+                + "\n";
+        FileContents.replaceDurably(disk, folder, FILE, FileContents.ofText(text));
     }
 
     private DirectoryIdentity requireOwner(String folder, int expectedNode, String expectedCluster) {

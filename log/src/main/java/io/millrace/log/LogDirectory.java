@@ -33,7 +33,7 @@ public final class LogDirectory {
     private final String path;
     private final FileCache cache;
     private final Disk.Lock lock;
-    private final DirectoryIdentity identity;
+    private DirectoryIdentity identity;
     private final Randomness randomness;
     private final boolean clean;
     private final FoundFolders found;
@@ -61,7 +61,8 @@ public final class LogDirectory {
         disk.syncFolder(path);
     }
 
-    /// @param clusterId the cluster the directory belongs to, or is given to when it is new
+    /// @param clusterId the cluster the directory belongs to, or is given to when it is new; empty to take whatever it
+    ///     belongs to, which may be none yet
     /// @param openFilesMax how many segment files are kept open
     public record Settings(int nodeId, String clusterId, int openFilesMax) {}
 
@@ -103,8 +104,20 @@ public final class LogDirectory {
         return identity.directoryId();
     }
 
+    /// Empty as long as the directory belongs to no cluster.
     public String clusterId() {
         return identity.clusterId();
+    }
+
+    /// Gives a directory that belongs to no cluster to one, for good. Called at start-up, before any log is opened.
+    ///
+    /// @throws StorageException when it belongs to another one, or the disk refuses
+    public void joinCluster(String clusterId) {
+        try {
+            identity = DirectoryIdentity.establish(disk, path, identity.nodeId(), clusterId, randomness);
+        } catch (IOException e) {
+            throw StorageException.refused("can not note the cluster of", path, e);
+        }
     }
 
     /// Whether the last shutdown was clean, so that logs open without being scanned.

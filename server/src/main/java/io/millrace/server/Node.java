@@ -1,17 +1,12 @@
 package io.millrace.server;
 
-import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardHome;
 import io.millrace.broker.quota.QuotaLimits;
 import io.millrace.broker.quota.Quotas;
-import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
-import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
-import io.millrace.cluster.raft.RaftNode;
-import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.kafka.KafkaProtocol;
 import io.millrace.kafka.session.GroupApis;
 import io.millrace.kafka.session.KafkaConfig;
@@ -19,7 +14,6 @@ import io.millrace.kafka.session.KafkaPorts;
 import io.millrace.kafka.session.KafkaSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.kafka.session.Peer;
-import io.millrace.log.LogDirectory;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.Loop;
 import io.millrace.model.Principal;
@@ -45,10 +39,10 @@ import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.partition.VmStat;
+import io.millrace.server.peer.GoneNodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +59,7 @@ import org.slf4j.LoggerFactory;
 /// Owned by: the thread that starts and stops it.
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final String KAFKA = "kafka";
+    static final String KAFKA = "kafka";
 
     private final ServerConfig config;
     private final KafkaConfig kafkaConfig;
@@ -77,7 +71,7 @@ public final class Node {
     private final PartitionHosts hosts;
     private final MemoryBudget budget;
     private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
-    private final RaftNode raft;
+    private final NodeCluster membership;
     private final GroupCoordinator groups;
     private final LocalCluster cluster;
     private final KafkaListener listener;
@@ -121,32 +115,24 @@ public final class Node {
         this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
         this.health = new Health(housekeeping::disksTakeRecords);
         this.quotas = quotas(config.quotas());
-        this.raft = openMetadata();
-        this.cluster = raft.cluster();
+        this.membership = NodeCluster.open(clusterParts());
+        this.cluster = membership.cluster();
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
         this.groups = serve();
         this.http = startHttp();
         health.become(Health.Phase.READY);
     }
 
-    private RaftNode openMetadata() throws IOException {
-        LogDirectory first = directories.all().getFirst().directory();
-        NodeIdentity identity =
-                new NodeIdentity(first.clusterId(), config.node().id(), first.directoryId());
-        Endpoint told = advertised();
-        ClusterSettings settings = new ClusterSettings(
-                config.node().rack(),
-                List.of(new NodeView.Endpoint(KAFKA, told.host(), told.port())),
-                NodeSettings.of(config, told),
-                ClusterSettings.KAFKA_FEATURES,
-                ClusterSettings.RECORDS_PER_SNAPSHOT);
-        return RaftNode.alone(new RaftNode.Parts(
-                RaftSettings.alone(identity, Path.of(first.path())),
-                settings,
+    private NodeCluster.Parts clusterParts() throws IOException {
+        return new NodeCluster.Parts(
+                config,
+                advertised(),
+                directories.all().stream().map(LogDirectories.Disk::directory).toList(),
+                loops,
                 this::callerLoop,
                 clock,
                 randomness,
-                this::onMetadataFailure));
+                this::onMetadataFailure);
     }
 
     /// Without its metadata a node is of no use and can not recover by itself: it says so and ends.
@@ -204,7 +190,7 @@ public final class Node {
     }
 
     private GroupCoordinator serve() throws IOException, InterruptedException {
-        awaitMetadata();
+        membership.awaitReady();
         CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
         List<Behind> behind = follower.openAll(cluster.current().topics());
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
@@ -223,6 +209,7 @@ public final class Node {
         awaitServing();
         housekeeping.start();
         cleaner.start();
+        membership.serveRecords(this::openRecords);
         listener.accept();
         return groups;
     }
@@ -245,15 +232,6 @@ public final class Node {
             LOG.info("event=leader-epochs-raised partitions={}", partitions.size());
         } catch (ExecutionException failed) {
             throw new IOException("leader epochs can not be raised: " + failed.getCause(), failed.getCause());
-        }
-    }
-
-    /// Starts the metadata log and waits until everything committed is applied.
-    private void awaitMetadata() throws IOException, InterruptedException {
-        try {
-            raft.start().get();
-        } catch (ExecutionException failed) {
-            throw new IOException("the metadata log can not be used: " + failed.getCause(), failed.getCause());
         }
     }
 
@@ -306,6 +284,13 @@ public final class Node {
                 new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), KAFKA), output);
     }
 
+    /// A connection by which another node fetches records.
+    private KafkaSession openRecords(EventLoop loop, InetSocketAddress remote, Output output) {
+        KafkaProtocol protocol = Objects.requireNonNull(kafka.get(loop), "no protocol on this loop");
+        return protocol.connect(
+                new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), GoneNodes.LISTENER), output);
+    }
+
     private ConnectionLimits limits() {
         var network = config.network();
         return new ConnectionLimits(
@@ -342,7 +327,7 @@ public final class Node {
         housekeeping.stop();
         cleaner.stop();
         NodeShutdown.closeLogs(hosts, directories);
-        raft.close();
+        membership.stop();
         loops.stop();
         unpackers.stop();
         if (http != null) {

@@ -44,9 +44,10 @@ final class NodeDisks {
         return new LogDirectories(disks);
     }
 
-    /// The cluster as configured, else as any of the directories remembers it, else a new one.
+    /// The cluster as configured, else as any of the directories remembers it, else a new one; among other nodes none,
+    /// which is for them to agree on.
     private static String clusterId(ServerConfig config, Disk disk, Randomness randomness) {
-        if (!config.node().clusterId().isEmpty()) {
+        if (!config.node().clusterId().isEmpty() && !config.cluster().isAmongOthers()) {
             return config.node().clusterId();
         }
         for (String path : config.storage().directories()) {
@@ -55,12 +56,16 @@ final class NodeDisks {
                 return remembered.get();
             }
         }
-        return TopicId.random(randomness).toString();
+        return config.cluster().isAmongOthers()
+                ? ""
+                : TopicId.random(randomness).toString();
     }
 
     private static Optional<String> remembered(Disk disk, String path) {
         try {
-            return DirectoryIdentity.read(disk, path).map(DirectoryIdentity::clusterId);
+            return DirectoryIdentity.read(disk, path)
+                    .map(DirectoryIdentity::clusterId)
+                    .filter(id -> !id.isEmpty());
         } catch (IOException unreadable) {
             throw new StorageException("can not read " + path + ": " + unreadable.getMessage(), unreadable);
         }

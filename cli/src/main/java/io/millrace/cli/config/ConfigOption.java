@@ -5,7 +5,9 @@ import io.millrace.server.config.ConfigLoader;
 import io.millrace.server.config.EffectiveConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,6 +18,19 @@ public final class ConfigOption {
             paramLabel = "DIR",
             description = "Where data lies, short for --set storage.directories=DIR (default: data).")
     private @Nullable String data;
+
+    @Option(
+            names = "--node",
+            paramLabel = "ID",
+            description = "The node's number in its cluster, short for --set node.id=ID (default: 1).")
+    private @Nullable String node;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "HOST:PORT,...",
+            description = "Where the cluster's nodes listen for each other, short for --set cluster.nodes=...: all of"
+                    + " them at the first start of a new cluster, one to join a cluster. Without it the node is alone.")
+    private @Nullable String cluster;
 
     @Option(
             names = "--config",
@@ -31,6 +46,16 @@ public final class ConfigOption {
 
     /// @throws io.millrace.server.config.ConfigException telling everything that is wrong
     public EffectiveConfig load() {
-        return ConfigLoader.load(new ConfigInputs(file, System.getenv(), sets, data));
+        Map<String, String> flags = new HashMap<>();
+        put(flags, "--data", data);
+        put(flags, "--node", node);
+        put(flags, "--cluster", cluster);
+        return ConfigLoader.load(new ConfigInputs(file, System.getenv(), sets, flags));
+    }
+
+    private static void put(Map<String, String> flags, String flag, @Nullable String text) {
+        if (text != null) {
+            flags.put(flag, text);
+        }
     }
 }

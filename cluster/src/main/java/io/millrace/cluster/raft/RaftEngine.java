@@ -69,9 +69,7 @@ final class RaftEngine {
     /// @throws IOException when the log is damaged or cannot be read or written
     static Opened open(RaftSettings settings, NetworkChannel network, LongConsumer onDurable) throws IOException {
         Path folder = folder(settings);
-        Files.createDirectories(folder);
-        WriteProbe.check(folder, 0);
-        prepare(folder, settings);
+        layOut(settings);
         CommittedOffset committed = CommittedOffset.open(folder);
         CommittedLogCheck.verify(folder, committed.offset());
         RaftTimer timer = new RaftTimer("millrace-raft-timer");
@@ -80,6 +78,14 @@ final class RaftEngine {
         KafkaRaftClient<byte[]> client = client(settings, network, log, timer);
         client.initialize(Map.of(), new QuorumStateFile(folder), metrics, ignored -> {});
         return new Opened(client, timer, metrics);
+    }
+
+    /// Makes the folder of a log that does not exist yet; changes nothing in one that does.
+    static void layOut(RaftSettings settings) throws IOException {
+        Path folder = folder(settings);
+        Files.createDirectories(folder);
+        WriteProbe.check(folder, 0);
+        prepare(folder, settings);
     }
 
     /// Where the engine's log lies.

@@ -63,6 +63,7 @@ public final class RaftMetadataLog implements MetadataLog {
     private long durableEnd;
     private boolean failed;
     private RaftEngine.@Nullable Opened engine;
+    private Runnable onLeading = () -> {};
     private @Nullable QuorumCalls calls;
     private @Nullable RaftThread thread;
     private @Nullable Loop loop;
@@ -232,6 +233,11 @@ public final class RaftMetadataLog implements MetadataLog {
         }
     }
 
+    /// Runs `action` inside the loop whenever this node has become the leader. Called before the start.
+    void whenLeading(Runnable action) {
+        onLeading = action;
+    }
+
     /// Where the engines of other nodes are answered. May be asked for before the start and from any thread.
     public PeerDesk desk() {
         return desk;
@@ -340,7 +346,14 @@ public final class RaftMetadataLog implements MetadataLog {
         @Override
         public void handleLeaderChange(LeaderAndEpoch leader) {
             OptionalInt leaderId = leader.leaderId();
-            started(loop).post(() -> hold(0, () -> started(listener).onLeader(leaderId, leader.epoch())));
+            started(loop).post(() -> hold(0, () -> onLeader(leaderId, leader.epoch())));
+        }
+
+        private void onLeader(OptionalInt leaderId, int epoch) {
+            started(listener).onLeader(leaderId, epoch);
+            if (leaderId.isPresent() && leaderId.getAsInt() == settings.identity().nodeId()) {
+                onLeading.run();
+            }
         }
     }
 

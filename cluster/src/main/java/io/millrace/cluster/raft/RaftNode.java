@@ -77,6 +77,11 @@ public final class RaftNode implements AutoCloseable {
         return log.desk();
     }
 
+    /// Runs `action` inside the metadata loop whenever this node has become the controller. Called before the start.
+    public void whenLeading(Runnable action) {
+        log.whenLeading(action);
+    }
+
     private void fail(Throwable failure) {
         if (!ready.completeExceptionally(failure)) {
             onFailure.accept(failure);

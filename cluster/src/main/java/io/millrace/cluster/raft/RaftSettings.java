@@ -3,6 +3,7 @@ package io.millrace.cluster.raft;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.model.TopicId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,6 +31,17 @@ public record RaftSettings(
         PeerAddress nowhere = new PeerAddress("localhost", 9093);
         Voter self = new Voter(identity.nodeId(), identity.directoryId(), nowhere);
         return new RaftSettings(identity, folder, List.of(self), nowhere, List.of());
+    }
+
+    /// Makes the metadata log's folder if there is none, with the initial voters in it, so that it can be said for
+    /// certain later whether this node ever had one.
+    public void layOut() throws IOException {
+        RaftEngine.layOut(this);
+    }
+
+    /// Whether the metadata log's folder was ever laid out and is still there.
+    public boolean isLaidOut() {
+        return CommittedOffset.exists(RaftEngine.folder(this));
     }
 
     /// Whether this node will never have others beside it in this life.

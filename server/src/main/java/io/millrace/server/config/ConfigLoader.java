@@ -39,9 +39,7 @@ public final class ConfigLoader {
         }
         putEnvironment(inputs.environment());
         inputs.sets().forEach(this::putAssignment);
-        if (inputs.data() != null) {
-            put("storage.directories", inputs.data(), new ConfigSource.Flag("--data"));
-        }
+        new TreeMap<>(inputs.flags()).forEach(this::putFlag);
         KafkaName.ALL.forEach(this::putOurs);
         chosen.values().forEach(this::checkKafkas);
         var wrong = new ArrayList<String>();
@@ -109,6 +107,14 @@ public final class ConfigLoader {
                 refuse("The environment variable " + variable + " is no key", variable, variables.variables());
             }
         });
+    }
+
+    private void putFlag(String flag, String text) {
+        String key = ConfigInputs.KEY_OF_FLAG.get(flag);
+        if (key == null) {
+            throw new IllegalArgumentException(flag + " is short for nothing");
+        }
+        put(key, text, new ConfigSource.Flag(flag));
     }
 
     private void putAssignment(String assignment) {

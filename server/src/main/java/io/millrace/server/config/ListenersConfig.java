@@ -8,9 +8,10 @@ import static io.millrace.server.config.Checks.require;
 /// @param http metrics and health, empty for "off"
 /// @param kafkaAdvertised what Kafka clients are told to connect to; empty for the listener's own address (the host
 ///     name when it listens on all addresses)
-public record ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdvertised) {
+/// @param cluster other nodes; empty for port 9190 of all addresses when there are any, else "off"
+public record ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdvertised, Endpoint cluster) {
     public static final ListenersConfig DEFAULT =
-            new ListenersConfig(new Endpoint("0.0.0.0", 9092), new Endpoint("0.0.0.0", 9644), Endpoint.OFF);
+            new ListenersConfig(new Endpoint("0.0.0.0", 9092), new Endpoint("0.0.0.0", 9644), Endpoint.OFF, Endpoint.OFF);
 
     public ListenersConfig {
         require(
@@ -26,5 +27,16 @@ public record ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdver
         require(
                 kafkaAdvertised.isOff() || kafkaAdvertised.port() > 0,
                 "listeners.kafka-advertised is what clients connect to, so its port can not be 0");
+        require(
+                !cluster.overlaps(kafka) && !cluster.overlaps(http),
+                "listeners.cluster is " + cluster + ", which is another listener's: one port can not be both");
+        require(
+                cluster.isOff() || cluster.port() > 0,
+                "listeners.cluster is where other nodes find this one, so its port can not be 0");
+    }
+
+    /// Of a node without others.
+    public ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdvertised) {
+        this(kafka, http, kafkaAdvertised, Endpoint.OFF);
     }
 }

@@ -12,14 +12,18 @@ public record ServerConfig(
         NodeConfig node,
         StorageConfig storage,
         ListenersConfig listeners,
+        ClusterConfig cluster,
         NetworkConfig network,
         GroupsConfig groups,
         QuotasConfig quotas,
         Map<String, String> kafka) {
+    private static final int CLUSTER_PORT = 9190;
+
     public static final ServerConfig DEFAULT = new ServerConfig(
             NodeConfig.DEFAULT,
             StorageConfig.DEFAULT,
             ListenersConfig.DEFAULT,
+            ClusterConfig.DEFAULT,
             NetworkConfig.DEFAULT,
             GroupsConfig.DEFAULT,
             QuotasConfig.DEFAULT,
@@ -29,9 +33,28 @@ public record ServerConfig(
         kafka = Map.copyOf(kafka);
     }
 
+    /// Of a node without others.
+    public ServerConfig(
+            NodeConfig node,
+            StorageConfig storage,
+            ListenersConfig listeners,
+            NetworkConfig network,
+            GroupsConfig groups,
+            QuotasConfig quotas,
+            Map<String, String> kafka) {
+        this(node, storage, listeners, ClusterConfig.DEFAULT, network, groups, quotas, kafka);
+    }
+
+    /// Where other nodes connect; off when there are none.
+    public Endpoint clusterListener() {
+        return cluster.isAmongOthers() && listeners.cluster().isOff()
+                ? new Endpoint("0.0.0.0", CLUSTER_PORT)
+                : listeners.cluster();
+    }
+
     /// The same with another network.
     public ServerConfig withNetwork(NetworkConfig other) {
-        return new ServerConfig(node, storage, listeners, other, groups, quotas, kafka);
+        return new ServerConfig(node, storage, listeners, cluster, other, groups, quotas, kafka);
     }
 
     /// What Kafka's tools are shown: all that is given by Kafka's names, and what differs from the defaults by ours.

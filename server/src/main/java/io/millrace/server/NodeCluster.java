@@ -1,0 +1,170 @@
+package io.millrace.server;
+
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.cluster.ClusterSettings;
+import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.raft.RaftNode;
+import io.millrace.cluster.raft.RaftSettings;
+import io.millrace.log.LogDirectory;
+import io.millrace.model.Clock;
+import io.millrace.model.Loop;
+import io.millrace.model.Randomness;
+import io.millrace.model.TopicId;
+import io.millrace.server.config.Endpoint;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.net.NetworkLoops;
+import io.millrace.server.peer.GoneNodes;
+import io.millrace.server.peer.Neighbours;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The node's part in its cluster: the metadata, and the other nodes if there are any.
+///
+/// Owned by: the thread that starts and stops the node.
+final class NodeCluster {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCluster.class);
+    private static final long TELL_MS = 5_000;
+
+    private final RaftNode raft;
+    private final @Nullable Neighbours neighbours;
+
+    private NodeCluster(RaftNode raft, @Nullable Neighbours neighbours) {
+        this.raft = raft;
+        this.neighbours = neighbours;
+    }
+
+    /// What it is made from.
+    ///
+    /// @param kafka what Kafka clients are told to connect to
+    /// @param directories the first one has the metadata
+    /// @param callerLoop the loop replies to the calling thread go to
+    /// @param onFailure told when the metadata can not go on
+    record Parts(
+            ServerConfig config,
+            Endpoint kafka,
+            List<LogDirectory> directories,
+            NetworkLoops loops,
+            Supplier<Loop> callerLoop,
+            Clock clock,
+            Randomness randomness,
+            Consumer<Throwable> onFailure) {}
+
+    /// Takes the port for other nodes and finds the cluster; at a first start among others that takes until they are
+    /// there.
+    static NodeCluster open(Parts parts) throws IOException, InterruptedException {
+        return parts.config().cluster().isAmongOthers() ? among(parts) : alone(parts);
+    }
+
+    private static NodeCluster alone(Parts parts) throws IOException {
+        LogDirectory first = parts.directories().getFirst();
+        Neighbours.requireNone(first);
+        NodeIdentity identity =
+                new NodeIdentity(first.clusterId(), parts.config().node().id(), first.directoryId());
+        RaftSettings settings = RaftSettings.alone(identity, Path.of(first.path()));
+        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null);
+    }
+
+    private static NodeCluster among(Parts parts) throws IOException, InterruptedException {
+        Neighbours neighbours = Neighbours.open(
+                parts.config(),
+                parts.loops(),
+                parts.clock(),
+                parts.directories().getFirst(),
+                TopicId.random(parts.randomness()));
+        RaftSettings settings = neighbours.join(parts.directories());
+        RaftNode raft = RaftNode.among(parts(parts, settings), neighbours.peers(), neighbours.loop());
+        GoneNodes gone = new GoneNodes(
+                raft.cluster(),
+                neighbours.peers(),
+                neighbours.loop(),
+                parts.config().node().id());
+        raft.whenLeading(gone::lookAtAll);
+        neighbours.serveMetadata(raft.metadataDesk());
+        neighbours.serveCalls(raft.cluster(), gone);
+        return new NodeCluster(raft, neighbours);
+    }
+
+    private static RaftNode.Parts parts(Parts parts, RaftSettings settings) {
+        return new RaftNode.Parts(
+                settings,
+                clusterSettings(parts, settings),
+                parts.callerLoop(),
+                parts.clock(),
+                parts.randomness(),
+                parts.onFailure());
+    }
+
+    private static ClusterSettings clusterSettings(Parts parts, RaftSettings settings) {
+        ServerConfig config = parts.config();
+        List<NodeView.Endpoint> endpoints = new ArrayList<>();
+        endpoints.add(new NodeView.Endpoint(
+                Node.KAFKA, parts.kafka().host(), parts.kafka().port()));
+        if (config.cluster().isAmongOthers()) {
+            endpoints.add(new NodeView.Endpoint(
+                    GoneNodes.LISTENER,
+                    settings.address().host(),
+                    settings.address().port()));
+        }
+        return new ClusterSettings(
+                config.node().rack(),
+                endpoints,
+                NodeSettings.of(config, parts.kafka()),
+                ClusterSettings.KAFKA_FEATURES,
+                ClusterSettings.RECORDS_PER_SNAPSHOT,
+                config.cluster().heartbeatMs(),
+                config.cluster().sessionTimeoutMs());
+    }
+
+    LocalCluster cluster() {
+        return raft.cluster();
+    }
+
+    /// Starts the metadata log and waits until this node is registered and everything committed is applied.
+    void awaitReady() throws IOException, InterruptedException {
+        var ready = raft.start();
+        long waitedMs = 0;
+        while (true) {
+            try {
+                ready.get(TELL_MS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException slow) {
+                waitedMs += TELL_MS;
+                LOG.warn("event=waiting-for-metadata waited-ms={}", waitedMs);
+                if (neighbours != null) {
+                    neighbours.tellWhoAnswers();
+                }
+            } catch (ExecutionException failed) {
+                throw new IOException("the metadata log can not be used: " + failed.getCause(), failed.getCause());
+            }
+        }
+    }
+
+    /// From now on other nodes may fetch records.
+    void serveRecords(Neighbours.Records sessions) {
+        if (neighbours != null) {
+            neighbours.serveRecords(sessions);
+        }
+    }
+
+    /// Stops everything it started. What was acknowledged is on disk already.
+    void stop() throws InterruptedException {
+        if (neighbours != null) {
+            neighbours.stopAccepting();
+        }
+        raft.close();
+        if (neighbours != null) {
+            neighbours.stop();
+        }
+    }
+}
