@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -34,6 +35,7 @@ final class PeerNetwork implements NetworkChannel {
     private final Loop loop;
     private final Map<PeerAddress, PeerLink> links = new HashMap<>();
     private final AtomicInteger nextCorrelationId = new AtomicInteger();
+    private volatile IntConsumer onRefused = nodeId -> {};
 
     /// @param loop where answers arrive; it must never be blocked for long
     PeerNetwork(Peers peers, Loop loop) {
@@ -52,12 +54,10 @@ final class PeerNetwork implements NetworkChannel {
         Node to = request.destination();
         ByteBuffer frame = RaftFrames.request(request.data());
         ApiKeys key = ApiKeys.forId(request.data().apiKey());
-        loop.run(() -> link(new PeerAddress(to.host(), to.port()))
-                .send(
-                        frame,
-                        timeoutMs(key),
-                        answer -> answered.complete(
-                                new RaftResponse.Inbound(request.correlationId(), message(key, answer), to))));
+        loop.run(() -> link(new PeerAddress(to.host(), to.port())).send(frame, timeoutMs(key), answer -> {
+            answered.complete(new RaftResponse.Inbound(request.correlationId(), message(key, answer), to));
+            noteRefusal(to.id(), answer);
+        }));
         return answered;
     }
 
@@ -68,8 +68,19 @@ final class PeerNetwork implements NetworkChannel {
                 : RaftEngine.REQUEST_TIMEOUT_MS;
     }
 
+    /// Tells `listener`, on the loop of the links, which node's process is gone.
+    void whenRefused(IntConsumer listener) {
+        onRefused = listener;
+    }
+
     private PeerLink link(PeerAddress address) {
         return links.computeIfAbsent(address, to -> peers.link(loop, to, PeerChannel.METADATA));
+    }
+
+    private void noteRefusal(int nodeId, PeerAnswer answer) {
+        if (answer instanceof PeerAnswer.Failed failed && failed.reason() == PeerAnswer.Reason.REFUSED) {
+            onRefused.accept(nodeId);
+        }
     }
 
     private static ApiMessage message(ApiKeys key, PeerAnswer answer) {

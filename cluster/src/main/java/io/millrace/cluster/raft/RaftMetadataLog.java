@@ -100,6 +100,10 @@ public final class RaftMetadataLog implements MetadataLog {
             engine = opened;
             calls = new QuorumCalls(settings, opened.client(), network, voters::addressOf, loop);
             opened.client().register(new EngineListener());
+            if (network instanceof PeerNetwork peers) {
+                GoneLeader gone = new GoneLeader(settings, opened.client(), voters);
+                peers.whenRefused(nodeId -> loop.post(() -> gone.onRefused(nodeId)));
+            }
             RaftThread started = new RaftThread(opened.client(), this::fail);
             thread = started;
             started.start();
@@ -351,7 +355,8 @@ public final class RaftMetadataLog implements MetadataLog {
 
         private void onLeader(OptionalInt leaderId, int epoch) {
             started(listener).onLeader(leaderId, epoch);
-            if (leaderId.isPresent() && leaderId.getAsInt() == settings.identity().nodeId()) {
+            if (leaderId.isPresent()
+                    && leaderId.getAsInt() == settings.identity().nodeId()) {
                 onLeading.run();
             }
         }

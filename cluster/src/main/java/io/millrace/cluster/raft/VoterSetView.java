@@ -49,6 +49,10 @@ final class VoterSetView {
         }
     }
 
+    List<RaftSettings.Voter> all() {
+        return List.copyOf(voters.values());
+    }
+
     SortedSet<Integer> ids() {
         return new TreeSet<>(voters.keySet());
     }

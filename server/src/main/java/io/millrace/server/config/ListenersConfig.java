@@ -10,8 +10,8 @@ import static io.millrace.server.config.Checks.require;
 ///     name when it listens on all addresses)
 /// @param cluster other nodes; empty for port 9190 of all addresses when there are any, else "off"
 public record ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdvertised, Endpoint cluster) {
-    public static final ListenersConfig DEFAULT =
-            new ListenersConfig(new Endpoint("0.0.0.0", 9092), new Endpoint("0.0.0.0", 9644), Endpoint.OFF, Endpoint.OFF);
+    public static final ListenersConfig DEFAULT = new ListenersConfig(
+            new Endpoint("0.0.0.0", 9092), new Endpoint("0.0.0.0", 9644), Endpoint.OFF, Endpoint.OFF);
 
     public ListenersConfig {
         require(

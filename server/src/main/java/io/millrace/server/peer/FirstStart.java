@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A node that belongs to no cluster yet asks its addresses until it does, and says every few seconds what it is waiting
-/// for.
+/// A node that belongs to no cluster yet asks its addresses until it does, and says every few seconds what it is
+/// waiting for.
 ///
 /// Owned by: the thread that starts the node.
 final class FirstStart {

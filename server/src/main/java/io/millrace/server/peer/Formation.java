@@ -46,8 +46,8 @@ final class Formation {
         heard.forEach((address, what) -> {
             switch (what) {
                 case Heard.Silent(String why) -> silent.add(address + " does not answer: " + why);
-                case Heard.Answered(Introduction who) when who.incarnation().equals(self.incarnation()) ->
-                    own.add(address);
+                case Heard.Answered(Introduction who)
+                when who.incarnation().equals(self.incarnation()) -> own.add(address);
                 case Heard.Answered(Introduction who) -> others.put(address, who);
             }
         });
@@ -95,8 +95,7 @@ final class Formation {
             }
             PeerAddress same = ids.put(who.nodeId(), other.getKey());
             if (same != null) {
-                return Optional.of(
-                        "both " + same + " and " + other.getKey() + " answer as node " + who.nodeId());
+                return Optional.of("both " + same + " and " + other.getKey() + " answer as node " + who.nodeId());
             }
             if (who.isFormed()) {
                 clusters.put(who.clusterId(), other.getKey().toString());

@@ -35,13 +35,7 @@ record Introduction(
 
     Introduction in(Membership membership) {
         return new Introduction(
-                nodeId,
-                directoryId,
-                incarnation,
-                membership.clusterId(),
-                wantedClusterId,
-                nodes,
-                membership.voters());
+                nodeId, directoryId, incarnation, membership.clusterId(), wantedClusterId, nodes, membership.voters());
     }
 
     ByteBuffer encode() {

@@ -55,9 +55,7 @@ record Lines(Map<String, List<String>> values) {
     static Optional<PeerAddress> address(String text) {
         try {
             Endpoint endpoint = Endpoint.parse("address", text);
-            return endpoint.isOff()
-                    ? Optional.empty()
-                    : Optional.of(new PeerAddress(endpoint.host(), endpoint.port()));
+            return endpoint.isOff() ? Optional.empty() : Optional.of(new PeerAddress(endpoint.host(), endpoint.port()));
         } catch (ConfigException wrong) {
             return Optional.empty();
         }

@@ -56,8 +56,8 @@ record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
     /// Whether the cluster began with this node, on this disk, among its voters.
     boolean isInitialVoter(int nodeId, TopicId directoryId) {
         return voters.stream()
-                .anyMatch(voter ->
-                        voter.nodeId() == nodeId && voter.directoryId().equals(directoryId));
+                .anyMatch(
+                        voter -> voter.nodeId() == nodeId && voter.directoryId().equals(directoryId));
     }
 
     /// As lines of `key=value`, in version 1.

@@ -106,8 +106,8 @@ public final class Neighbours implements PeerDesks {
         }
     }
 
-    /// Finds this node's cluster, at its first start by asking; notes it in all `directories`, and lays out the metadata
-    /// log's folder.
+    /// Finds this node's cluster, at its first start by asking; notes it in all `directories`, and lays out the
+    /// metadata log's folder.
     public RaftSettings join(List<LogDirectory> directories) throws IOException, InterruptedException {
         LogDirectory first = directories.getFirst();
         MembershipFile file = new MembershipFile(first.path());
@@ -129,9 +129,7 @@ public final class Neighbours implements PeerDesks {
             // A node that was alone until now, or one that lost the note of its cluster; its metadata tells.
             PeerAddress here = listensAt();
             return new Membership(
-                    first.clusterId(),
-                    here,
-                    List.of(new RaftSettings.Voter(self.nodeId(), first.directoryId(), here)));
+                    first.clusterId(), here, List.of(new RaftSettings.Voter(self.nodeId(), first.directoryId(), here)));
         }
         try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), addresses())) {
             Membership membership = new FirstStart(introductions, loop(), clock).find(self, listensAt());

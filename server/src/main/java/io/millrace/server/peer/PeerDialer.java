@@ -80,6 +80,8 @@ final class PeerDialer {
         String why = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         boolean refused = cause instanceof ConnectException
                 && why.toLowerCase(Locale.ROOT).contains("refused");
-        return new Dialled.Failed(refused ? Reason.REFUSED : Reason.UNREACHABLE, why);
+        return refused
+                ? new Dialled.Failed(Reason.REFUSED, "connection refused")
+                : new Dialled.Failed(Reason.UNREACHABLE, why);
     }
 }

@@ -54,8 +54,15 @@ final class QuorumMember {
     volatile OptionalInt leader = OptionalInt.empty();
     volatile int epoch;
     private volatile boolean cut;
+    private Thread closing = Thread.ofVirtual().unstarted(() -> {});
 
-    QuorumMember(int id, TopicId directoryId, Path folder, int port, List<RaftSettings.Voter> voters, List<PeerAddress> known)
+    QuorumMember(
+            int id,
+            TopicId directoryId,
+            Path folder,
+            int port,
+            List<RaftSettings.Voter> voters,
+            List<PeerAddress> known)
             throws IOException {
         this.id = id;
         MachineClock clock = new MachineClock();
@@ -140,8 +147,7 @@ final class QuorumMember {
     }
 
     Outcome addVoter(int node, TopicId directoryId, int port) {
-        Voter voter =
-                new Voter(node, directoryId, List.of(new NodeView.Endpoint("CONTROLLER", "127.0.0.1", port)));
+        Voter voter = new Voter(node, directoryId, List.of(new NodeView.Endpoint("CONTROLLER", "127.0.0.1", port)));
         return ask(reply -> log.addVoter(voter, reply));
     }
 
@@ -160,7 +166,12 @@ final class QuorumMember {
         cut = true;
         listener.stopAccepting();
         listener.closeConnections(0);
-        Thread.ofVirtual().start(log::close); // it tries to say goodbye for a while
+        closing = Thread.ofVirtual().start(log::close); // it tries to say goodbye for a while
+    }
+
+    /// Waits until nothing of it touches its folder any more.
+    void awaitGone() throws InterruptedException {
+        closing.join();
     }
 
     /// Links that lead nowhere once the member vanished.
@@ -178,7 +189,8 @@ final class QuorumMember {
                 @Override
                 public void send(ByteBuffer frame, long timeoutMs, Consumer<PeerAnswer> answer) {
                     if (cut) {
-                        owner.post(() -> answer.accept(new PeerAnswer.Failed(PeerAnswer.Reason.UNREACHABLE, false, "cut")));
+                        owner.post(() ->
+                                answer.accept(new PeerAnswer.Failed(PeerAnswer.Reason.UNREACHABLE, false, "cut")));
                     } else {
                         link.send(frame, timeoutMs, answer);
                     }

@@ -74,8 +74,11 @@ class QuorumTest {
         long atNs = System.nanoTime();
         vanish(leading);
         leader();
-        System.out.printf("a new leader after %d ms%n", Duration.ofNanos(System.nanoTime() - atNs).toMillis());
+        System.out.printf(
+                "a new leader after %d ms%n",
+                Duration.ofNanos(System.nanoTime() - atNs).toMillis());
         commit(2);
+        leading.awaitGone();
         start(leading.id(), directory(leading.id()), voters());
 
         awaitCommitted(1L, 2L);
@@ -141,7 +144,9 @@ class QuorumTest {
         TopicId other = new TopicId(77, wiped.id());
         start(wiped.id(), other, List.of());
         awaitCommitted(1L);
-        assertThat(leader().quorum().observers()).extracting(Member::directoryId).contains(other);
+        assertThat(leader().quorum().observers())
+                .extracting(Member::directoryId)
+                .contains(other);
         assertThat(leader().removeVoter(wiped.id(), directory(wiped.id()))).isEqualTo(Outcome.OK);
         assertThat(leader().addVoter(wiped.id(), other, ports.get(wiped.id()))).isEqualTo(Outcome.OK);
 
