@@ -54,7 +54,7 @@ record Admission(
                 valid.rewritten() ? valid.batches() : valid.batches().slice();
         int from = batches.position();
         int end = batches.limit();
-        if (end - from > config.segmentBytes()) {
+        if (origin != AppendOrigin.LEADER && end - from > config.segmentBytes()) {
             return refused(
                     ErrorKind.RECORD_LIST_TOO_LARGE,
                     ("Message batch size is %d bytes in append to partition %s, which exceeds the maximum configured"

@@ -10,11 +10,11 @@ record JobsOut(
         @Nullable FlushJob flush,
         @Nullable CleanSwap swap,
         @Nullable RetentionJob retention,
-        @Nullable RecoveryJob recovery) {
+        @Nullable ReloadJob reload) {
     static final JobsOut NONE = new JobsOut(null, null, null, null);
 
     boolean isAny() {
-        return flush != null || swap != null || retention != null || recovery != null;
+        return flush != null || swap != null || retention != null || reload != null;
     }
 
     boolean isFlush() {
@@ -29,8 +29,8 @@ record JobsOut(
         return retention != null;
     }
 
-    boolean isRecovery() {
-        return recovery != null;
+    boolean isReload() {
+        return reload != null;
     }
 
     /// Bytes of batches that are on their way to the file.
@@ -39,38 +39,38 @@ record JobsOut(
     }
 
     JobsOut with(FlushJob job) {
-        return new JobsOut(job, swap, retention, recovery);
+        return new JobsOut(job, swap, retention, reload);
     }
 
     JobsOut with(CleanSwap job) {
-        return new JobsOut(flush, job, retention, recovery);
+        return new JobsOut(flush, job, retention, reload);
     }
 
     JobsOut with(RetentionJob job) {
-        return new JobsOut(flush, swap, job, recovery);
+        return new JobsOut(flush, swap, job, reload);
     }
 
-    JobsOut with(RecoveryJob job) {
+    JobsOut with(ReloadJob job) {
         return new JobsOut(flush, swap, retention, job);
     }
 
     JobsOut without(FlushJob job) {
         require(flush == job, "flush job");
-        return orNone(new JobsOut(null, swap, retention, recovery));
+        return orNone(new JobsOut(null, swap, retention, reload));
     }
 
     JobsOut without(CleanSwap job) {
         require(swap == job, "swap");
-        return orNone(new JobsOut(flush, null, retention, recovery));
+        return orNone(new JobsOut(flush, null, retention, reload));
     }
 
     JobsOut without(RetentionJob job) {
         require(retention == job, "retention job");
-        return orNone(new JobsOut(flush, swap, null, recovery));
+        return orNone(new JobsOut(flush, swap, null, reload));
     }
 
-    JobsOut without(RecoveryJob job) {
-        require(recovery == job, "recovery job");
+    JobsOut without(ReloadJob job) {
+        require(reload == job, "recovery or truncation job");
         return orNone(new JobsOut(flush, swap, retention, null));
     }
 

@@ -6,6 +6,7 @@ package io.millrace.log;
 /// |---------|----------------------------------------------|-----------------------------|-----------|----------|-------|
 /// | OPEN    | opening, or a recovery that went well         | yes                         | yes       | no       | yes   |
 /// | FAILED  | a refusal of the disk, or a fault of ours      | no                          | yes       | yes      | yes   |
+/// | CUT     | [PartitionLog#beginTruncation], for its job   | no                          | no        | no       | yes   |
 /// | CLOSED  | [PartitionLog#close]                          | no                          | no        | no       | no    |
 /// | DELETED | [PartitionLog#delete] while a job is out       | no                          | no        | no       | no    |
 /// | REMOVED | [PartitionLog#delete], once no job is out      | no                          | no        | no       | no    |
@@ -16,6 +17,7 @@ package io.millrace.log;
 enum LifeCycle {
     OPEN,
     FAILED,
+    CUT,
     CLOSED,
     DELETED,
     REMOVED;
@@ -45,17 +47,26 @@ enum LifeCycle {
 
     /// Why batches are refused where they are.
     String refusal() {
-        return this == FAILED ? "the disk refused a write" : "the log is closed";
+        return switch (this) {
+            case FAILED -> "the disk refused a write";
+            case CUT -> "the log is being cut";
+            case OPEN, CLOSED, DELETED, REMOVED -> "the log is closed";
+        };
     }
 
-    /// The disk refused something: an open log fails, and what is over stays over.
+    /// The disk refused something: a log that is in use fails, and what is over stays over.
     LifeCycle onFailure() {
-        return this == OPEN ? FAILED : this;
+        return this == OPEN || this == CUT ? FAILED : this;
+    }
+
+    /// Its end is being cut off.
+    LifeCycle onCut() {
+        return this == OPEN ? CUT : this;
     }
 
     /// The files were found in order again.
-    LifeCycle onRecovery() {
-        return this == FAILED ? OPEN : this;
+    LifeCycle onReload() {
+        return this == FAILED || this == CUT ? OPEN : this;
     }
 
     LifeCycle onDelete() {

@@ -148,6 +148,12 @@ final class LogContents {
         return new Truncation(segments, folder).batchStart(offset);
     }
 
+    /// Throws all batches away and begins anew, empty, at `offset`. Blocks.
+    LogLoader.Loaded startOver(long offset, LogConfig config) throws IOException {
+        new Truncation(segments, folder).cutTo(Truncation.EVERYTHING);
+        return new LogLoader(active().cache(), folder, partition, config, false, 0).startOver(offset);
+    }
+
     /// Everything is written and fsynced: leaves what lets the next start open the log without looking at its batches.
     /// Blocks.
     void finish() throws IOException {

@@ -121,6 +121,13 @@ final class LogLoader {
                 epochsChanged);
     }
 
+    /// A log whose files have just been removed: it goes on, without a batch, at `startOffset`.
+    Loaded startOver(long startOffset) {
+        Loaded empty = empty(startOffset);
+        return new Loaded(
+                empty.segments(), empty.epochs(), empty.producers(), startOffset, startOffset, 0, List.of(), true);
+    }
+
     private long durable(long endOffset) {
         return clean ? endOffset : Math.min(recoveryPoint, endOffset);
     }

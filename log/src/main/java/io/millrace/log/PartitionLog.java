@@ -9,7 +9,6 @@ import io.millrace.log.disk.StorageException;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
-import io.millrace.model.InvariantViolation;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
@@ -202,11 +201,15 @@ public final class PartitionLog {
     /// Takes a finished job back. Unless the disk still refuses, the log is from now on what the job found in the
     /// files, and takes appends.
     public void endRecovery(RecoveryJob job) {
+        endReload(job);
+    }
+
+    private void endReload(ReloadJob job) {
         jobs = jobs.without(job);
         LogLoader.Loaded loaded = job.loaded();
         if (loaded != null) {
             replaceWith(loaded);
-            life = life.onRecovery();
+            life = life.onReload();
         }
         removeIfDue();
     }
@@ -216,24 +219,44 @@ public final class PartitionLog {
         flushing.restart(loaded.scanned());
     }
 
-    /// Throws away everything at and above `offset` (followers, divergence). Blocks: only while no job is out.
-    ///
-    /// @throws StorageException when the disk refuses
-    public void truncateTo(long offset) {
-        if (jobs.isAny()) {
-            throw new InvariantViolation("truncated while a job is out: " + partition);
-        }
-        if (offset >= positions.end()) {
-            return;
-        }
-        try {
-            flushNow(false);
+    /// Cuts loose the work of throwing away everything at and above `offset` (followers, divergence); what was appended
+    /// and never written goes at once. Empty when the log is out of order, or a job is out: ask again when it is back.
+    /// Batches go as a whole.
+    public Optional<TruncationJob> beginTruncation(long offset) {
+        return beginCut(() -> {
             long cut = contents.batchStart(offset);
             directory.lowerCheckpoints(partition, cut);
-            replaceWith(contents.reloadCutAt(cut, config).run());
-        } catch (IOException e) {
+            return contents.reloadCutAt(cut, config).run();
+        });
+    }
+
+    /// Cuts loose the work of throwing everything away and going on, empty, at `offset`: a follower whose log ends
+    /// below where its leader's begins. Empty as [#beginTruncation].
+    public Optional<TruncationJob> beginRestart(long offset) {
+        return beginCut(() -> {
+            directory.lowerCheckpoints(partition, 0); // until the first batch is there, nothing is to be missed
+            return contents.startOver(offset, config);
+        });
+    }
+
+    private Optional<TruncationJob> beginCut(TruncationJob.Cut cut) {
+        if (!life.isWritable() || jobs.isAny()) {
+            return Optional.empty();
+        }
+        flushing.drop();
+        positions.dropUnwritten();
+        TruncationJob job = new TruncationJob(cut);
+        jobs = jobs.with(job);
+        life = life.onCut();
+        return Optional.of(job);
+    }
+
+    /// Takes a finished job back: the log is from now on what is left of it. When the disk refused, it refuses appends
+    /// until [#beginRecovery] and its job succeed, and is as long as it was.
+    public void endTruncation(TruncationJob job) {
+        endReload(job);
+        if (job.loaded() == null) {
             fail();
-            throw new StorageException("can not truncate " + folder.path(), e);
         }
     }
 
@@ -263,12 +286,12 @@ public final class PartitionLog {
     }
 
     /// Moves the first offset up (DeleteRecords, queue settlement), at most to `writtenOffset`; segments wholly below
-    /// are given up by the next [#beginRetention]. Refused while a recovery job is out: what it finds may end below.
+    /// are given up by the next [#beginRetention]. Refused while a recovery or truncation job is out: what it finds may end below.
     public ErrorKind advanceStartOffset(long offset) {
         if (offset > positions.written() || offset < 0) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
         }
-        if (jobs.isRecovery()) {
+        if (jobs.isReload()) {
             return ErrorKind.STORAGE_ERROR;
         }
         if (offset > positions.start()) {
@@ -289,7 +312,7 @@ public final class PartitionLog {
     /// @throws StorageException when the disk refuses to be asked; the log stays as it is
     public Optional<RetentionJob> beginRetention(long nowMs, long belowOffset) {
         contents.idle(nowMs);
-        if (!life.mayGiveUpSegments() || jobs.isRetention() || jobs.isRecovery()) {
+        if (!life.mayGiveUpSegments() || jobs.isRetention() || jobs.isReload()) {
             return Optional.empty();
         }
         long below = Math.min(belowOffset, positions.written());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// [PartitionLog#endRecovery], which installs what was found in one step. Until then the owner serves reads from what
 /// it had: the batches below the written offset stay where they are, and who needs the index of the segment that was
 /// cut is told to ask again ([ReadResult.Moved]).
-public final class RecoveryJob {
+public final class RecoveryJob implements ReloadJob {
     private final PartitionFolder folder;
     private final Reload reload;
     private LogLoader.@Nullable Loaded loaded;
@@ -46,8 +46,8 @@ public final class RecoveryJob {
         return errorMessage;
     }
 
-    /// What the folder holds; nothing when the disk refused.
-    LogLoader.@Nullable Loaded loaded() {
+    @Override
+    public LogLoader.@Nullable Loaded loaded() {
         return loaded;
     }
 }

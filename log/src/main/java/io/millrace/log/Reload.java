@@ -3,7 +3,7 @@ package io.millrace.log;
 import java.io.IOException;
 
 /// A log cut at an offset and built anew from what its files hold below: after a storage error ([RecoveryJob]), and
-/// when a follower's log parts from its leader's ([PartitionLog#truncateTo]).
+/// when a follower's log parts from its leader's ([TruncationJob]).
 ///
 /// @param cutOffset nothing at or above is left
 /// @param startOffset the log's first offset until now

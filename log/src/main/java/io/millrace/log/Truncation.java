@@ -13,6 +13,9 @@ import java.util.OptionalLong;
 /// Cuts a log's files so that nothing at or above an offset is left, durably: what was cut must not come back with a
 /// power cut and mingle with what is written in its place. The log is loaded anew afterwards.
 final class Truncation {
+    /// Stands for an offset below every batch.
+    static final long EVERYTHING = Long.MIN_VALUE;
+
     private final SegmentList segments;
     private final PartitionFolder folder;
 

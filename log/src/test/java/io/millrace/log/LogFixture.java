@@ -112,6 +112,27 @@ final class LogFixture {
         return job.error();
     }
 
+    ErrorKind truncate(long offset) {
+        return cut(log.beginTruncation(offset).orElseThrow());
+    }
+
+    ErrorKind restart(long offset) {
+        return cut(log.beginRestart(offset).orElseThrow());
+    }
+
+    private ErrorKind cut(TruncationJob job) {
+        job.run();
+        log.endTruncation(job);
+        return job.error();
+    }
+
+    /// A leader's batches as a follower appends them.
+    AppendResult replicate(ByteBuffer batches) {
+        BatchCheck check = BatchValidator.validate(
+                log.partition(), batches, AppendOrigin.LEADER, log.config(), UNPACKED_BYTES_MAX, 1_000_000);
+        return log.append(check, Lease.NONE, AppendOrigin.LEADER, 0, 1_000_000);
+    }
+
     /// Applies retention until nothing is left to do, the finishing of a segment that was sealed for its age included;
     /// returns the bytes freed.
     long retain(long nowMs, long belowOffset) {

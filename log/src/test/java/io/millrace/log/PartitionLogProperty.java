@@ -142,7 +142,7 @@ final class PartitionLogProperty {
                 return;
             }
             long to = start + random.nextInt((int) (records.size() - start));
-            log().truncateTo(to);
+            assertThat(fixture.truncate(to)).isEqualTo(ErrorKind.NONE);
             // Batches go as a whole, also one that reaches below the start.
             assertThat(log().endOffset()).isLessThanOrEqualTo(to);
             cutModel(log().endOffset());

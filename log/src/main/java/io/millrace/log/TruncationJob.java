@@ -1,0 +1,51 @@
+package io.millrace.log;
+
+import io.millrace.log.disk.StorageException;
+import io.millrace.model.ErrorKind;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// The disk work of cutting a log's end off, or all of it, cut loose from its owner as a flush job is: a follower whose
+/// log parts from its leader's (KIP-101), or ends below where the leader's begins.
+///
+/// Made by the log's owner ([PartitionLog#beginTruncation], [PartitionLog#beginRestart]), run once by any one thread,
+/// given back with [PartitionLog#endTruncation], which installs what is left in one step.
+public final class TruncationJob implements ReloadJob {
+    private final Cut cut;
+    private LogLoader.@Nullable Loaded loaded;
+    private String errorMessage = "";
+
+    /// What is to be done; blocks.
+    interface Cut {
+        LogLoader.Loaded run() throws IOException;
+    }
+
+    TruncationJob(Cut cut) {
+        this.cut = cut;
+    }
+
+    /// Does the I/O, which may take as long as the scan of a segment. Never throws for what a disk can do: the outcome
+    /// is in [#error()].
+    public void run() {
+        try {
+            loaded = cut.run();
+        } catch (IOException | StorageException e) {
+            errorMessage = String.valueOf(e.getMessage());
+        }
+    }
+
+    /// [ErrorKind#NONE], or [ErrorKind#STORAGE_ERROR] when the disk refused; valid after [#run()].
+    public ErrorKind error() {
+        return loaded == null ? ErrorKind.STORAGE_ERROR : ErrorKind.NONE;
+    }
+
+    /// What the disk said, empty when it did as it was told.
+    public String errorMessage() {
+        return errorMessage;
+    }
+
+    @Override
+    public LogLoader.@Nullable Loaded loaded() {
+        return loaded;
+    }
+}
