@@ -178,6 +178,11 @@ public final class PartitionLog {
         return life.isFailed();
     }
 
+    /// Whether appends are refused until a [TruncationJob] is back.
+    public boolean isBeingCut() {
+        return life == LifeCycle.CUT;
+    }
+
     /// Refuses appends from now on, as after a failed flush. For the owner, too, when a call here threw that never
     /// should: the files are then more to be trusted than what is in memory.
     public void fail() {

@@ -16,6 +16,8 @@ public enum ErrorKind {
     FENCED_LEADER_EPOCH,
     UNKNOWN_LEADER_EPOCH,
     OFFSET_OUT_OF_RANGE,
+    /// A new leader does not know yet how far readers may read.
+    OFFSET_NOT_AVAILABLE,
 
     CORRUPT_MESSAGE,
     INVALID_RECORD,

@@ -85,7 +85,7 @@ final class ShardLoader implements GroupRecordCodec.Entries {
         var ask = new FetchQuery.Ask(partition, fromOffset, bytesMax, -1, -1);
         home.partitions()
                 .fetch(
-                        new FetchQuery(-1, 0, bytesMax, 0, false, List.of(ask)),
+                        new FetchQuery(FetchQuery.Asker.CONSUMER, 0, bytesMax, 0, false, List.of(ask)),
                         reply -> onRead(fromOffset, reply.parts().get(0)));
     }
 

@@ -19,6 +19,11 @@ public record AppendReply(AppendResult result, LeaderHint leader) {
         return of(AppendResult.refused(error, -1, message));
     }
 
+    /// This node does not lead the partition.
+    public static AppendReply notLeader(LeaderHint leader) {
+        return new AppendReply(AppendResult.refused(ErrorKind.NOT_LEADER, -1, ""), leader);
+    }
+
     public ErrorKind error() {
         return result.error();
     }

@@ -4,10 +4,8 @@ import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
-import io.millrace.broker.partition.FetchReply.DivergingEpoch;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.log.PartitionLog;
-import io.millrace.log.ReadResult;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
@@ -19,33 +17,61 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A partition this node leads: appends, reads, and the high watermark that separates what is safe from what is not.
+/// A replica on this node: leads its partition, or follows the node that does. Appends, reads, and the high watermark
+/// that separates what is safe from what is not.
 ///
-/// Owned by: the loop of its log. The owner calls [#append], then flushes the log, then [#onFlushed()]; replies are
-/// given from there. Readers never see a batch above the high watermark, and while the partition is open it falls only
-/// when the disk lost what it had taken ([#onRecovered()]).
+/// Three ways to live, by what the metadata says: the only replica ([LeaderRole] and [FollowerRole] absent), the leader
+/// of others, a follower.
+///
+/// Owned by: the loop of its log. The owner calls [#append] or [#follow], then flushes the log, then [#onFlushed()];
+/// replies are given from there. Readers never see a batch above the high watermark, and while the partition is open it
+/// falls only when the disk lost what it had taken, or a leader that was elected uncleanly cuts the log
+/// ([#onReloaded()]).
 public final class Partition {
     private static final int LEADER_EPOCH_UNSAID = -1;
 
     private final PartitionLog log;
+    private final ReplicaContext context;
     private final WaitingAcks waitingForWrite = new WaitingAcks();
     private final WaitingAcks waitingForHighWatermark = new WaitingAcks();
     private final WaitingReads waitingReads = new WaitingReads();
-    private Leadership leadership;
+    private Assignment assignment;
+    private @Nullable LeaderRole leading;
+    private @Nullable FollowerRole following;
+    private @Nullable WaitingReads waitingFollowers;
     private long highWatermark;
 
-    public Partition(PartitionLog log, Leadership leadership) {
+    /// @param checkpointedHighWatermark as the last run left it; counts only where others have the partition, too
+    public Partition(
+            PartitionLog log, ReplicaContext context, Assignment assignment, long checkpointedHighWatermark) {
         this.log = log;
-        this.leadership = leadership;
-        this.highWatermark = safeOffset();
+        this.context = context;
+        this.assignment = assignment;
+        this.highWatermark = assignment.isReplicated()
+                ? Math.clamp(checkpointedHighWatermark, log.startOffset(), log.endOffset())
+                : safeOffset();
+        takeRole();
+        advanceHighWatermark();
     }
 
     public TopicPartition id() {
         return log.partition();
     }
 
+    public ReplicaKey key() {
+        return new ReplicaKey(log.topicId(), log.partition().partition());
+    }
+
     public PartitionLog log() {
         return log;
+    }
+
+    public Assignment assignment() {
+        return assignment;
+    }
+
+    public boolean isLeader() {
+        return following == null;
     }
 
     public long highWatermark() {
@@ -57,12 +83,26 @@ public final class Partition {
         return highWatermark;
     }
 
-    public Leadership leadership() {
-        return leadership;
+    public boolean isDurable() {
+        return assignment.settings().durability() == Durability.FSYNC;
     }
 
-    public boolean isDurable() {
-        return leadership.settings().durability() == Durability.FSYNC;
+    /// Whether a new leader has not heard yet how far the last one had committed: until then it does not say how far
+    /// readers may read, so that nobody sees the high watermark fall.
+    private boolean isHighWatermarkUnsure() {
+        LeaderRole role = leading;
+        return role != null && highWatermark < role.epochStart();
+    }
+
+    /// Whether a consumer may read here from `offset`. While too few replicas are in sync for the high watermark to
+    /// move, what is known to be committed is readable all the same: nobody knows how long that lasts.
+    boolean isReadable(long offset) {
+        return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset < highWatermark;
+    }
+
+    /// Whether the partition has fewer replicas in sync than it has replicas.
+    public boolean isUnderReplicated() {
+        return isLeader() && assignment.isr().size() < assignment.replicas().size();
     }
 
     /// Lets go of memory that only a busy partition needs. Called now and then.
@@ -71,27 +111,62 @@ public final class Partition {
         waitingForHighWatermark.idle();
     }
 
-    /// Whether an append waits for an answer that may time out.
-    public boolean hasWaitingAcks() {
-        return !waitingForWrite.isEmpty() || !waitingForHighWatermark.isEmpty();
+    /// Whether time alone may change something here: an append that waits may time out, a follower be given up.
+    public boolean isRestless() {
+        LeaderRole role = leading;
+        return !waitingForWrite.isEmpty()
+                || !waitingForHighWatermark.isEmpty()
+                || role != null && role.isRestless(nowMs());
     }
 
-    /// The metadata changed: new settings, a new epoch or another ISR.
-    public void lead(Leadership next) {
-        leadership = next;
+    private long nowMs() {
+        return context.clock().monotonicMs();
+    }
+
+    /// The metadata changed: another leader, other replicas, another ISR, new settings. Not to be called while a
+    /// truncation is out: the log's end is not known then.
+    public void assign(Assignment next) {
+        Assignment before = assignment;
+        assignment = next;
         log.configure(next.settings().log());
+        takeRole();
+        if (!isLeader()) {
+            failWaitingAcks(ErrorKind.NOT_LEADER, next.hint());
+        } else if (next.isUnderMinInSync()) {
+            waitingForHighWatermark.fail(ErrorKind.NOT_ENOUGH_REPLICAS_AFTER_APPEND, LeaderHint.NONE);
+        }
         advanceHighWatermark();
+        if (before.leader() != next.leader() || before.leaderEpoch() != next.leaderEpoch()) {
+            wakeAllReads();
+        }
+    }
+
+    private void takeRole() {
+        boolean isLed = assignment.leader() == context.nodeId();
+        LeaderRole role = leading;
+        if (!isLed) {
+            leading = null;
+            following = following == null ? new FollowerRole(log) : following;
+        } else if (!assignment.isReplicated()) {
+            leading = null;
+            following = null;
+        } else if (role == null || following != null || role.epoch() != assignment.leaderEpoch()) {
+            leading = new LeaderRole(log, context, assignment);
+            following = null;
+        } else {
+            role.assign(assignment, nowMs());
+        }
     }
 
     /// Looks at batches before they are appended; what they need to be looked at is fixed now, the look itself may be
     /// taken by any thread.
     public ArrivingBatches arriving(ByteBuffer batches, AppendOrigin origin, long wallMs) {
-        long unpackedBytesMax = leadership.settings().decompressedBytesMax();
+        long unpackedBytesMax = assignment.settings().decompressedBytesMax();
         return new ArrivingBatches(id(), batches, origin, log.config(), unpackedBytesMax, wallMs);
     }
 
     /// Hands batches to the log. The reply is given now when the batches are refused, otherwise from [#onFlushed()] or
-    /// [#expire(long)]; for [Acks#NONE] right away.
+    /// [#tick()]; for [Acks#NONE] right away.
     ///
     /// @param check what was found when they were looked at
     public void append(
@@ -101,15 +176,19 @@ public final class Partition {
             Acks acks,
             long deadlineMs,
             Consumer<AppendReply> reply) {
-        if (acks == Acks.ALL && leadership.isrSize() < leadership.minInSyncReplicas()) {
-            reply.accept(AppendReply.refused(
-                    ErrorKind.NOT_ENOUGH_REPLICAS,
-                    "The size of the current ISR " + leadership.isrSize()
-                            + " is insufficient to satisfy the min.isr requirement of "
-                            + leadership.minInSyncReplicas() + " for partition " + id()));
+        if (!isLeader()) {
+            reply.accept(AppendReply.notLeader(assignment.hint()));
             return;
         }
-        AppendResult result = log.append(check, lease, batches.origin(), leadership.leaderEpoch(), batches.wallMs());
+        if (acks == Acks.ALL && assignment.isUnderMinInSync()) {
+            reply.accept(AppendReply.refused(
+                    ErrorKind.NOT_ENOUGH_REPLICAS,
+                    "The size of the current ISR " + assignment.isr().size()
+                            + " is insufficient to satisfy the min.isr requirement of "
+                            + assignment.minInSyncReplicas() + " for partition " + id()));
+            return;
+        }
+        AppendResult result = log.append(check, lease, batches.origin(), assignment.leaderEpoch(), batches.wallMs());
         if (result.error() != ErrorKind.NONE) {
             reply.accept(AppendReply.of(result));
             return;
@@ -135,12 +214,17 @@ public final class Partition {
         try {
             waitingForWrite.release(log.writtenOffset());
         } finally {
+            WaitingReads followers = waitingFollowers;
+            if (followers != null) {
+                followers.wake(log.writtenOffset());
+            }
             advanceHighWatermark();
+            readyIfAtRest();
         }
     }
 
     private void advanceHighWatermark() {
-        long safe = safeOffset();
+        long safe = highWatermarkMax();
         if (safe > highWatermark) {
             highWatermark = safe;
             try {
@@ -151,111 +235,211 @@ public final class Partition {
         }
     }
 
+    private long highWatermarkMax() {
+        FollowerRole follower = following;
+        if (follower != null) {
+            return Math.min(follower.leaderHighWatermark(), safeOffset());
+        }
+        if (assignment.isUnderMinInSync()) {
+            return highWatermark; // KIP-966: what fewer have may be lost with them
+        }
+        LeaderRole role = leading;
+        return role == null ? safeOffset() : role.safeOffset(safeOffset(), nowMs());
+    }
+
     private long safeOffset() {
         return isDurable() ? log.durableOffset() : log.writtenOffset();
     }
 
     /// The disk refused a flush: nobody who waits will get what they wait for.
     public void onStorageError() {
-        failWaitingAcks(ErrorKind.STORAGE_ERROR);
+        failWaitingAcks(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
     }
 
-    /// The log takes writes again after a storage error. What only the page cache knew may be lost with it: then the
-    /// high watermark comes down to the log's end, so that no append is acknowledged before it is written, and waiting
-    /// reads ask again. Returns how many records are lost that readers could see.
-    public long onRecovered() {
-        long lost = highWatermark - log.endOffset();
-        if (lost <= 0) {
-            return 0;
+    /// The log is what its files hold: it takes writes again after a storage error, or its end was cut off. The high
+    /// watermark comes down to the log's end, so that no append is acknowledged before it is written, and waiting reads
+    /// ask again. Returns how many records are lost that readers could see.
+    public long onReloaded() {
+        long lost = Math.max(0, highWatermark - log.endOffset());
+        highWatermark = Math.clamp(highWatermark, log.startOffset(), log.endOffset());
+        if (lost > 0) {
+            wakeAllReads();
         }
-        highWatermark = log.endOffset();
-        waitingReads.wakeAll();
+        readyIfAtRest();
         return lost;
     }
 
-    /// The partition leaves this node (deleted, or led elsewhere): everybody gets `error`.
+    /// The partition leaves this node (deleted, or moved away): everybody gets `error`.
     public void close(ErrorKind error) {
         try {
-            failWaitingAcks(error);
+            failWaitingAcks(error, LeaderHint.NONE);
         } finally {
-            waitingReads.wakeAll();
+            wakeAllReads();
         }
     }
 
-    private void failWaitingAcks(ErrorKind error) {
+    private void wakeAllReads() {
+        waitingReads.wakeAll();
+        WaitingReads followers = waitingFollowers;
+        if (followers != null) {
+            followers.wakeAll();
+        }
+    }
+
+    private void failWaitingAcks(ErrorKind error, LeaderHint leader) {
         try {
-            waitingForWrite.fail(error, LeaderHint.NONE);
+            waitingForWrite.fail(error, leader);
         } finally {
-            waitingForHighWatermark.fail(error, LeaderHint.NONE);
+            waitingForHighWatermark.fail(error, leader);
         }
     }
 
-    /// Answers appends whose time is up.
-    public void expire(long monotonicMs) {
+    /// Answers appends whose time is up, and does what time alone asks for.
+    public void tick() {
+        long nowMs = nowMs();
         try {
-            waitingForWrite.expire(monotonicMs);
+            waitingForWrite.expire(nowMs);
         } finally {
-            waitingForHighWatermark.expire(monotonicMs);
-        }
-    }
-
-    /// NONE, or why a client that believes in `leaderEpoch` must refresh its metadata (KIP-320).
-    public ErrorKind checkLeaderEpoch(int leaderEpoch) {
-        if (leaderEpoch == LEADER_EPOCH_UNSAID || leaderEpoch == leadership.leaderEpoch()) {
-            return ErrorKind.NONE;
-        }
-        return leaderEpoch < leadership.leaderEpoch() ? ErrorKind.FENCED_LEADER_EPOCH : ErrorKind.UNKNOWN_LEADER_EPOCH;
-    }
-
-    /// Reads what the asker may see: a consumer up to the high watermark, a follower up to what is written.
-    public ReadOutcome read(FetchQuery query, FetchQuery.Ask ask, int maxBytes, boolean minOneBatch) {
-        ErrorKind fenced = checkLeaderEpoch(ask.currentLeaderEpoch());
-        if (fenced != ErrorKind.NONE) {
-            return ReadOutcome.refused(fenced);
-        }
-        if (ask.lastFetchedEpoch() >= 0) {
-            EpochEnd end = log.endOffsetOfEpoch(ask.lastFetchedEpoch());
-            if (end.epoch() < ask.lastFetchedEpoch() || end.endOffset() < ask.fetchOffset()) {
-                return outcome(null, new DivergingEpoch(end.epoch(), end.endOffset()));
+            waitingForHighWatermark.expire(nowMs);
+            LeaderRole role = leading;
+            if (role != null) {
+                role.tick(nowMs);
+                advanceHighWatermark();
             }
         }
-        if (ask.fetchOffset() < log.startOffset() || ask.fetchOffset() > log.endOffset()) {
-            return new ReadOutcome(
-                    ErrorKind.OFFSET_OUT_OF_RANGE, null, highWatermark, lastStableOffset(), log.startOffset(), null);
-        }
-        long belowOffset = visibleBelow(query);
-        if (ask.fetchOffset() >= belowOffset || maxBytes <= 0 && !minOneBatch) {
-            return outcome(null, null);
-        }
-        return outcome(log.read(ask.fetchOffset(), belowOffset, maxBytes, minOneBatch), null);
     }
 
-    private long visibleBelow(FetchQuery query) {
-        if (query.replicaId() >= 0) {
-            return log.writtenOffset();
+    /// Gives up followers that have lagged for too long. Called every few seconds.
+    public void shrinkInSync() {
+        LeaderRole role = leading;
+        if (role != null) {
+            role.shrink(nowMs());
         }
-        return query.readCommitted() ? lastStableOffset() : highWatermark;
     }
 
-    private ReadOutcome outcome(@Nullable ReadResult bytes, @Nullable DivergingEpoch divergingEpoch) {
-        if (bytes instanceof ReadResult.Refused refused) {
-            return ReadOutcome.refused(refused.error());
+    /// NONE, or why somebody who believes in `leaderEpoch` must refresh their metadata (KIP-320).
+    public ErrorKind checkLeaderEpoch(int leaderEpoch) {
+        if (leaderEpoch == LEADER_EPOCH_UNSAID || leaderEpoch == assignment.leaderEpoch()) {
+            return ErrorKind.NONE;
         }
-        return new ReadOutcome(
-                ErrorKind.NONE, bytes, highWatermark, lastStableOffset(), log.startOffset(), divergingEpoch);
+        return leaderEpoch < assignment.leaderEpoch() ? ErrorKind.FENCED_LEADER_EPOCH : ErrorKind.UNKNOWN_LEADER_EPOCH;
     }
 
-    /// Calls `wake` once when data beyond `offset` can be read, or when the partition closes.
-    public ReadTicket await(long offset, Runnable wake) {
-        return waitingReads.add(offset, wake);
+    /// NONE, or why this node does not speak for the partition.
+    ///
+    /// @param leaderEpoch what the asker believes in
+    public ErrorKind checkLeader(int leaderEpoch) {
+        ErrorKind fenced = checkLeaderEpoch(leaderEpoch);
+        return fenced == ErrorKind.NONE && !isLeader() ? ErrorKind.NOT_LEADER : fenced;
+    }
+
+    /// As [#checkLeader], for who wants to know how far readers may read.
+    public ErrorKind checkReadable(int leaderEpoch) {
+        ErrorKind error = checkLeader(leaderEpoch);
+        return error == ErrorKind.NONE && isHighWatermarkUnsure() ? ErrorKind.OFFSET_NOT_AVAILABLE : error;
+    }
+
+    /// Where an epoch ended in the leader's log (KIP-101, KIP-320).
+    public EpochEnd endOfEpoch(int epoch) {
+        return LeaderRole.endOfEpoch(log, assignment.leaderEpoch(), epoch);
+    }
+
+    /// Reads what the asker may see: a consumer up to the high watermark, a follower up to what is written. A
+    /// follower's question is also its acknowledgement of everything below ([#acknowledge]).
+    public ReadOutcome read(FetchQuery query, FetchQuery.Ask ask, int maxBytes, boolean minOneBatch) {
+        return PartitionReads.read(this, query, ask, maxBytes, minOneBatch);
+    }
+
+    /// A follower has everything below the offset it asks for, durably: it was found that its log is like this one up
+    /// to there.
+    void acknowledge(FetchQuery.Asker asker, FetchQuery.Ask ask) {
+        LeaderRole role = leading;
+        FollowerProgress follower = role == null ? null : role.find(asker.nodeId());
+        if (role == null || follower == null) {
+            return;
+        }
+        long nowMs = nowMs();
+        if (follower.fetched(
+                asker.nodeEpoch(), ask.fetchOffset(), ask.logStartOffset(), log.writtenOffset(), nowMs)) {
+            advanceHighWatermark();
+            role.expand(follower, highWatermark, nowMs);
+        }
+    }
+
+    /// Whether the node has a replica, as far as is known here.
+    boolean isReplica(int nodeId) {
+        return assignment.replicas().contains(nodeId);
+    }
+
+    /// Calls `wake` once when a read of this kind finds data beyond `offset`, or when the partition closes.
+    ///
+    /// @param isFollower whether what is written is enough
+    public ReadTicket await(boolean isFollower, long offset, Runnable wake) {
+        if (!isFollower) {
+            return waitingReads.add(offset, wake);
+        }
+        WaitingReads followers = waitingFollowers;
+        if (followers == null) {
+            followers = new WaitingReads();
+            waitingFollowers = followers;
+        }
+        return followers.add(offset, wake);
+    }
+
+    /// How far a read of this kind may go at this moment.
+    public long readableEnd(boolean isFollower) {
+        return isFollower ? log.writtenOffset() : highWatermark;
     }
 
     /// Moves the first offset up (KIP-107); -1 stands for the high watermark.
     public ErrorKind deleteRecords(long beforeOffset) {
+        ErrorKind refused = checkReadable(LEADER_EPOCH_UNSAID);
+        if (refused != ErrorKind.NONE) {
+            return refused;
+        }
         long target = beforeOffset == -1 ? highWatermark : beforeOffset;
         if (target < 0 || target > highWatermark) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
         }
         return log.advanceStartOffset(target);
+    }
+
+    /// Where this follower goes on; null while it can not: it leads, nobody does, or its log is not at rest.
+    public @Nullable FollowPosition followPosition() {
+        boolean isFollowing = following != null && assignment.leader() >= 0;
+        if (!isFollowing || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
+            return null;
+        }
+        return new FollowPosition(
+                assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());
+    }
+
+    /// Calls `action` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error.
+    public void whenFollowerReady(Runnable action) {
+        FollowerRole role = following;
+        if (role != null) {
+            role.whenReady(action);
+        }
+    }
+
+    private void readyIfAtRest() {
+        FollowerRole role = following;
+        if (role != null && followPosition() != null) {
+            role.ready();
+        }
+    }
+
+    /// Takes what the leader answered.
+    ///
+    /// @param lease the hold on the memory behind the records
+    public FollowStep follow(LeaderPart part, Lease lease) {
+        FollowerRole role = following;
+        if (role == null) {
+            return new FollowStep.Refused(ErrorKind.NOT_LEADER, "this node leads the partition itself");
+        }
+        FollowStep step = role.take(part, lease, context.clock().wallMs());
+        highWatermark = Math.max(highWatermark, log.startOffset()); // the leader deletes nothing above its own
+        advanceHighWatermark();
+        return step;
     }
 }

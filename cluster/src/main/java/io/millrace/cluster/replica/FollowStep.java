@@ -1,0 +1,21 @@
+package io.millrace.cluster.replica;
+
+import io.millrace.model.ErrorKind;
+
+/// What a follower has to do after its leader answered.
+public sealed interface FollowStep {
+    /// It may ask for what comes next.
+    record UpToDate() implements FollowStep {}
+
+    /// Batches were appended: they are to be flushed before it asks again.
+    record Appended() implements FollowStep {}
+
+    /// Its log parts from the leader's here: everything from this offset on is to be thrown away.
+    record CutTo(long offset) implements FollowStep {}
+
+    /// Nothing of its log is of use: it is to begin anew, empty, at this offset.
+    record RestartAt(long offset) implements FollowStep {}
+
+    /// The answer was of no use; it asks again later.
+    record Refused(ErrorKind error, String why) implements FollowStep {}
+}

@@ -1,0 +1,77 @@
+package io.millrace.cluster.replica;
+
+/// How far one follower has come, as its leader sees it. A follower fetches from its durable end, so the offset it asks
+/// for is what it will keep.
+///
+/// Owned by: the loop of the leader's replica.
+final class FollowerProgress {
+    static final long UNKNOWN = -1;
+
+    private final int nodeId;
+    private boolean inSync;
+    private long nodeEpoch = UNKNOWN;
+    private long endOffset = UNKNOWN;
+    private long startOffset = UNKNOWN;
+    private long caughtUpMs;
+    private long fetchedMs;
+    private long leaderEndWhenFetched = UNKNOWN;
+
+    /// @param caughtUpMs when it is believed to have caught up last
+    FollowerProgress(int nodeId, long caughtUpMs) {
+        this.nodeId = nodeId;
+        this.caughtUpMs = caughtUpMs;
+    }
+
+    int nodeId() {
+        return nodeId;
+    }
+
+    long nodeEpoch() {
+        return nodeEpoch;
+    }
+
+    /// As the metadata has it.
+    boolean isInSync() {
+        return inSync;
+    }
+
+    void setInSync(boolean isInSync) {
+        inSync = isInSync;
+    }
+
+    /// Everything below is durable there, as far as this leadership knows; [#UNKNOWN] before its first fetch.
+    long endOffset() {
+        return endOffset;
+    }
+
+    /// Its first offset, as it said last.
+    long startOffset() {
+        return startOffset;
+    }
+
+    /// It asked for records. What an earlier run of the node asked does not count any more.
+    ///
+    /// @param leaderEnd what there is for it to fetch
+    /// @return whether it counts
+    boolean fetched(long fromEpoch, long fetchOffset, long fromStart, long leaderEnd, long nowMs) {
+        if (fromEpoch < nodeEpoch) {
+            return false;
+        }
+        nodeEpoch = fromEpoch;
+        if (fetchOffset >= leaderEnd) {
+            caughtUpMs = nowMs;
+        } else if (leaderEndWhenFetched != UNKNOWN && fetchOffset >= leaderEndWhenFetched) {
+            caughtUpMs = Math.max(caughtUpMs, fetchedMs);
+        }
+        endOffset = fetchOffset;
+        startOffset = fromStart;
+        leaderEndWhenFetched = leaderEnd;
+        fetchedMs = nowMs;
+        return true;
+    }
+
+    /// Whether it had everything there was at some moment of the last `lagMsMax` milliseconds.
+    boolean isCaughtUp(long leaderEnd, long nowMs, long lagMsMax) {
+        return endOffset >= leaderEnd || nowMs - caughtUpMs <= lagMsMax;
+    }
+}

@@ -1,0 +1,200 @@
+package io.millrace.cluster.replica;
+
+import io.millrace.cluster.replica.InSyncProposal.Member;
+import io.millrace.cluster.replica.InSyncProposal.Verdict;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Who is in sync with a leader, and who is about to be: decides when a follower joins and when it leaves, proposes
+/// that, and knows of every replica that may already count.
+///
+/// Owned by: the loop of the leader's replica.
+/// Invariant: at most one proposal is out. Until the metadata tells a newer state, whoever is in the known set *or* in
+/// the proposed one holds the high watermark back, so that no set the controller may have decided on lacks an
+/// acknowledged record.
+final class InSyncSet {
+    /// A follower outside that has caught up within this time is waited for, so that it can join under load.
+    private static final long JOINING_MS = 2_000;
+
+    private static final long RETRY_MS_MIN = 50;
+    private static final long RETRY_MS_MAX = 2_000;
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final ReplicaContext context;
+    private final TopicPartition partition;
+    private final TopicId topicId;
+    private Assignment assignment;
+    private List<FollowerProgress> followers = List.of();
+    private @Nullable InSyncProposal pending;
+    private boolean isPendingSettled;
+    private long retryAtMs = NEVER;
+    private long retryMs = RETRY_MS_MIN;
+
+    InSyncSet(ReplicaContext context, TopicPartition partition, TopicId topicId, Assignment assignment, long nowMs) {
+        this.context = context;
+        this.partition = partition;
+        this.topicId = topicId;
+        this.assignment = assignment;
+        adopt(assignment, nowMs);
+    }
+
+    /// The metadata tells of the same leadership anew.
+    void assign(Assignment next, long nowMs) {
+        if (next.partitionEpoch() > assignment.partitionEpoch()) {
+            forgetPending();
+            retryMs = RETRY_MS_MIN;
+        }
+        adopt(next, nowMs);
+    }
+
+    private void forgetPending() {
+        pending = null;
+        isPendingSettled = false;
+        retryAtMs = NEVER;
+    }
+
+    private void adopt(Assignment next, long nowMs) {
+        assignment = next;
+        List<FollowerProgress> adopted = new ArrayList<>(next.replicas().size() - 1);
+        for (int nodeId : next.replicas()) {
+            if (nodeId != context.nodeId()) {
+                FollowerProgress follower = find(nodeId);
+                boolean isInSync = next.isr().contains(nodeId);
+                if (follower == null) {
+                    // Who is in sync has the time of a whole lag to say so.
+                    follower = new FollowerProgress(nodeId, isInSync ? nowMs : nowMs - context.lagMsMax() - 1);
+                }
+                follower.setInSync(isInSync);
+                adopted.add(follower);
+            }
+        }
+        followers = adopted;
+    }
+
+    @Nullable
+    FollowerProgress find(int nodeId) {
+        for (FollowerProgress follower : followers) {
+            if (follower.nodeId() == nodeId) {
+                return follower;
+            }
+        }
+        return null;
+    }
+
+    List<FollowerProgress> followers() {
+        return followers;
+    }
+
+    /// Everything below is durable on every replica that counts or may count.
+    ///
+    /// @param own what is safe on the leader itself
+    /// @param leaderEnd what there is to fetch
+    long safeOffset(long own, long leaderEnd, long nowMs) {
+        long safe = own;
+        for (FollowerProgress follower : followers) {
+            if (counts(follower) || isJoining(follower, leaderEnd, nowMs)) {
+                safe = Math.min(safe, follower.endOffset());
+            }
+        }
+        return safe;
+    }
+
+    private boolean counts(FollowerProgress follower) {
+        InSyncProposal proposal = pending;
+        return follower.isInSync() || proposal != null && proposal.contains(follower.nodeId());
+    }
+
+    private boolean isJoining(FollowerProgress follower, long leaderEnd, long nowMs) {
+        return follower.endOffset() != FollowerProgress.UNKNOWN
+                && follower.isCaughtUp(leaderEnd, nowMs, Math.min(JOINING_MS, context.lagMsMax()))
+                && context.standings().isEligible(follower.nodeId(), follower.nodeEpoch());
+    }
+
+    /// Proposes to take a follower in that has fetched, when it has all that is committed.
+    ///
+    /// @param needed the high watermark, and at least where this leadership began
+    void expand(FollowerProgress follower, long needed, long nowMs) {
+        if (!follower.isInSync()
+                && mayPropose(nowMs)
+                && follower.endOffset() >= needed
+                && context.standings().isEligible(follower.nodeId(), follower.nodeEpoch())) {
+            propose(member -> member.isInSync() || member == follower);
+        }
+    }
+
+    /// Proposes to let those go that have not caught up for too long.
+    void shrink(long leaderEnd, long nowMs) {
+        Predicate<FollowerProgress> stays =
+                member -> member.isInSync() && member.isCaughtUp(leaderEnd, nowMs, context.lagMsMax());
+        if (mayPropose(nowMs) && followers.stream().anyMatch(member -> member.isInSync() && !stays.test(member))) {
+            propose(stays);
+        }
+    }
+
+    private boolean mayPropose(long nowMs) {
+        return pending == null && (retryAtMs == NEVER || nowMs >= retryAtMs);
+    }
+
+    private void propose(Predicate<FollowerProgress> isMember) {
+        List<Member> members = new ArrayList<>(followers.size() + 1);
+        members.add(new Member(context.nodeId(), FollowerProgress.UNKNOWN));
+        followers.stream()
+                .filter(isMember)
+                .forEach(follower -> members.add(new Member(follower.nodeId(), follower.nodeEpoch())));
+        submit(new InSyncProposal(
+                partition, topicId, assignment.leaderEpoch(), assignment.partitionEpoch(), members));
+    }
+
+    private void submit(InSyncProposal proposal) {
+        pending = proposal;
+        isPendingSettled = false;
+        retryAtMs = NEVER;
+        context.proposals()
+                .propose(proposal, verdict -> onVerdict(proposal, verdict, context.clock().monotonicMs()));
+    }
+
+    private void onVerdict(InSyncProposal proposal, Verdict verdict, long nowMs) {
+        if (pending != proposal) {
+            return; // the metadata was quicker
+        }
+        switch (verdict) {
+            case ACCEPTED, OUTDATED -> isPendingSettled = true;
+            case REFUSED -> {
+                pending = null;
+                backOff(nowMs);
+            }
+            case UNANSWERED -> backOff(nowMs);
+        }
+    }
+
+    private void backOff(long nowMs) {
+        retryAtMs = nowMs + retryMs;
+        retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
+    }
+
+    /// Asks again what was not answered.
+    void tick(long nowMs) {
+        InSyncProposal proposal = pending;
+        if (proposal != null && !isPendingSettled && nowMs >= retryAtMs) {
+            submit(proposal);
+        }
+    }
+
+    /// Whether time alone may change something here: a question to be asked again, or a follower outside that holds the
+    /// high watermark back.
+    boolean isRestless(long leaderEnd, long nowMs) {
+        if (pending != null) {
+            return true;
+        }
+        for (FollowerProgress follower : followers) {
+            if (!follower.isInSync() && isJoining(follower, leaderEnd, nowMs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

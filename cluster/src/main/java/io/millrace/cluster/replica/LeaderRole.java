@@ -1,0 +1,84 @@
+package io.millrace.cluster.replica;
+
+import io.millrace.log.PartitionLog;
+import io.millrace.log.epoch.EpochEnd;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a leader with followers keeps for one leadership: where it began, and how far its followers are.
+///
+/// Owned by: the loop of its [Partition].
+final class LeaderRole {
+    private final PartitionLog log;
+    private final InSyncSet inSync;
+    private final int epoch;
+    private final long epochStart;
+
+    /// The leadership begins at the log's end.
+    LeaderRole(PartitionLog log, ReplicaContext context, Assignment assignment) {
+        this.log = log;
+        this.epoch = assignment.leaderEpoch();
+        this.epochStart = log.endOffset();
+        this.inSync = new InSyncSet(
+                context,
+                log.partition(),
+                log.topicId(),
+                assignment,
+                context.clock().monotonicMs());
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    /// The first offset of this leadership. Below, and not below the high watermark, lies what an earlier leader may
+    /// have committed.
+    long epochStart() {
+        return epochStart;
+    }
+
+    void assign(Assignment next, long nowMs) {
+        inSync.assign(next, nowMs);
+    }
+
+    /// How far the high watermark may go.
+    long safeOffset(long own, long nowMs) {
+        return inSync.safeOffset(own, log.writtenOffset(), nowMs);
+    }
+
+    /// @return the follower's place, or null when the node has no replica, as far as is known here
+    @Nullable
+    FollowerProgress find(int nodeId) {
+        return inSync.find(nodeId);
+    }
+
+    List<FollowerProgress> followers() {
+        return inSync.followers();
+    }
+
+    void expand(FollowerProgress follower, long highWatermark, long nowMs) {
+        inSync.expand(follower, Math.max(highWatermark, epochStart), nowMs);
+    }
+
+    void tick(long nowMs) {
+        inSync.tick(nowMs);
+    }
+
+    void shrink(long nowMs) {
+        inSync.shrink(log.writtenOffset(), nowMs);
+    }
+
+    boolean isRestless(long nowMs) {
+        return inSync.isRestless(log.writtenOffset(), nowMs);
+    }
+
+    /// Where `epoch` ended here. Epochs between the last batch's and this leadership's ended with the log; that keeps a
+    /// follower honest that has batches of a leader nobody else heard of.
+    static EpochEnd endOfEpoch(PartitionLog log, int leaderEpoch, int epoch) {
+        if (epoch <= log.latestEpoch() || epoch > leaderEpoch) {
+            return log.endOffsetOfEpoch(epoch);
+        }
+        int found = epoch == leaderEpoch || log.latestEpoch() < 0 ? epoch : log.latestEpoch();
+        return new EpochEnd(found, log.endOffset());
+    }
+}

@@ -1,0 +1,101 @@
+package io.millrace.cluster.replica;
+
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchQuery.Ask;
+import io.millrace.broker.partition.FetchQuery.Asker;
+import io.millrace.broker.partition.FetchReply.DivergingEpoch;
+import io.millrace.log.PartitionLog;
+import io.millrace.log.ReadResult;
+import io.millrace.log.epoch.EpochEnd;
+import io.millrace.model.ErrorKind;
+import org.jspecify.annotations.Nullable;
+
+/// Who may read what of a partition: consumers up to the high watermark, from the leader or (KIP-392) a follower;
+/// followers up to what is written, from the leader.
+///
+/// Owned by: the loop of the partition.
+final class PartitionReads {
+    private PartitionReads() {}
+
+    static ReadOutcome read(Partition partition, FetchQuery query, Ask ask, int maxBytes, boolean minOneBatch) {
+        ErrorKind refused = refuse(partition, query.asker(), ask);
+        if (refused != ErrorKind.NONE) {
+            return ReadOutcome.refused(refused);
+        }
+        PartitionLog log = partition.log();
+        DivergingEpoch diverging = diverging(partition, ask);
+        if (diverging != null) {
+            return outcome(partition, null, diverging);
+        }
+        if (ask.fetchOffset() < log.startOffset() || ask.fetchOffset() > log.endOffset()) {
+            return new ReadOutcome(
+                    ErrorKind.OFFSET_OUT_OF_RANGE,
+                    null,
+                    partition.highWatermark(),
+                    partition.lastStableOffset(),
+                    log.startOffset(),
+                    null);
+        }
+        if (query.asker().isFollower()) {
+            partition.acknowledge(query.asker(), ask);
+        } else if (ask.fetchOffset() > partition.highWatermark() && isBehindItsLeader(partition)) {
+            return ReadOutcome.refused(ErrorKind.OFFSET_NOT_AVAILABLE);
+        }
+        long belowOffset = visibleBelow(partition, query);
+        if (ask.fetchOffset() >= belowOffset || maxBytes <= 0 && !minOneBatch) {
+            return outcome(partition, null, null);
+        }
+        return outcome(partition, log.read(ask.fetchOffset(), belowOffset, maxBytes, minOneBatch), null);
+    }
+
+    private static ErrorKind refuse(Partition partition, Asker asker, Ask ask) {
+        ErrorKind fenced = partition.checkLeaderEpoch(ask.currentLeaderEpoch());
+        if (fenced != ErrorKind.NONE) {
+            return fenced;
+        }
+        if (!partition.isLeader()) {
+            return asker.mayReadFollower() ? ErrorKind.NONE : ErrorKind.NOT_LEADER;
+        }
+        if (asker.isFollower()) {
+            // A replica that the metadata here does not know: one of the two is behind.
+            return partition.isReplica(asker.nodeId()) ? ErrorKind.NONE : ErrorKind.UNKNOWN_LEADER_EPOCH;
+        }
+        return partition.isReadable(ask.fetchOffset()) ? ErrorKind.NONE : ErrorKind.OFFSET_NOT_AVAILABLE;
+    }
+
+    /// A consumer that has read further elsewhere: what it asks for exists, it is only not known here to be safe.
+    private static boolean isBehindItsLeader(Partition partition) {
+        return !partition.isLeader();
+    }
+
+    private static @Nullable DivergingEpoch diverging(Partition partition, Ask ask) {
+        if (ask.lastFetchedEpoch() < 0) {
+            return null;
+        }
+        EpochEnd end = partition.endOfEpoch(ask.lastFetchedEpoch());
+        return end.epoch() < ask.lastFetchedEpoch() || end.endOffset() < ask.fetchOffset()
+                ? new DivergingEpoch(end.epoch(), end.endOffset())
+                : null;
+    }
+
+    private static long visibleBelow(Partition partition, FetchQuery query) {
+        if (query.asker().isFollower()) {
+            return partition.log().writtenOffset();
+        }
+        return query.readCommitted() ? partition.lastStableOffset() : partition.highWatermark();
+    }
+
+    private static ReadOutcome outcome(
+            Partition partition, @Nullable ReadResult bytes, @Nullable DivergingEpoch divergingEpoch) {
+        if (bytes instanceof ReadResult.Refused refused) {
+            return ReadOutcome.refused(refused.error());
+        }
+        return new ReadOutcome(
+                ErrorKind.NONE,
+                bytes,
+                partition.highWatermark(),
+                partition.lastStableOffset(),
+                partition.log().startOffset(),
+                divergingEpoch);
+    }
+}
