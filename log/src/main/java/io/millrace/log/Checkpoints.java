@@ -55,6 +55,10 @@ final class Checkpoints {
         return cleanedUpTo.getOrDefault(partition, 0L);
     }
 
+    synchronized long highWatermark(TopicPartition partition) {
+        return highWatermarks.getOrDefault(partition, 0L);
+    }
+
     synchronized Map<TopicPartition, Long> highWatermarks() {
         return new TreeMap<>(highWatermarks);
     }

@@ -284,6 +284,11 @@ public final class LogDirectory {
         checkpoints.note(log.partition(), log.recoveryPoint(), log.startOffset());
     }
 
+    /// A partition's high watermark as last checkpointed, 0 when none was.
+    public long highWatermark(TopicPartition partition) {
+        return checkpoints.highWatermark(partition);
+    }
+
     /// High watermarks as last checkpointed.
     public Map<TopicPartition, Long> highWatermarks() {
         return checkpoints.highWatermarks();

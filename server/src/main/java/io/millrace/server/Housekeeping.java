@@ -1,6 +1,7 @@
 package io.millrace.server;
 
 import io.millrace.cluster.replica.Partition;
+import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.config.StorageConfig;
@@ -43,6 +44,7 @@ final class Housekeeping {
             every(host, TICK_MS, PartitionHost::tick);
             every(host, config.retentionCheckMs(), PartitionHost::retain);
             every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
+            every(host, ReplicaContext.LAG_MS_MAX / 2, PartitionHost::shrinkInSync);
         }
         directories.all().forEach(fullDisks::look);
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());

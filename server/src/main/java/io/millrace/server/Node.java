@@ -38,6 +38,7 @@ import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
+import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.partition.VmStat;
 import io.millrace.server.peer.GoneNodes;
 import java.io.IOException;
@@ -68,6 +69,7 @@ public final class Node {
     private final LogDirectories directories;
     private final NetworkLoops loops;
     private final UnpackLoop unpackers;
+    private final ReplicaPorts replicaPorts;
     private final PartitionHosts hosts;
     private final MemoryBudget budget;
     private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
@@ -102,9 +104,6 @@ public final class Node {
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
         this.unpackers = new UnpackLoop(Runtime.getRuntime().availableProcessors());
-        this.hosts = new PartitionHosts(loops.all().stream()
-                .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine()))
-                .toList());
         this.budget = new MemoryBudget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
         this.kafkaAddress = listener.bind(
@@ -112,11 +111,15 @@ public final class Node {
                         config.listeners().kafka().host(),
                         config.listeners().kafka().port()),
                 config.network().backlog());
-        this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
-        this.health = new Health(housekeeping::disksTakeRecords);
         this.quotas = quotas(config.quotas());
         this.membership = NodeCluster.open(clusterParts());
         this.cluster = membership.cluster();
+        this.replicaPorts = membership.replicaPorts(config.node().id(), metrics);
+        this.hosts = new PartitionHosts(loops.all().stream()
+                .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine(), replicaPorts))
+                .toList());
+        this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
+        this.health = new Health(housekeeping::disksTakeRecords);
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
         this.groups = serve();
         this.http = startHttp();
@@ -191,7 +194,7 @@ public final class Node {
 
     private GroupCoordinator serve() throws IOException, InterruptedException {
         membership.awaitReady();
-        CatalogFollower follower = new CatalogFollower(config.node().id(), hosts, directories);
+        CatalogFollower follower = new CatalogFollower(replicaPorts, hosts, directories);
         List<Behind> behind = follower.openAll(cluster.current().topics());
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {

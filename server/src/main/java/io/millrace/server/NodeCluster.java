@@ -13,7 +13,10 @@ import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.NetworkLoops;
+import io.millrace.server.partition.ClusterReplicas;
+import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.peer.GoneNodes;
 import io.millrace.server.peer.Neighbours;
 import java.io.IOException;
@@ -128,6 +131,13 @@ final class NodeCluster {
 
     LocalCluster cluster() {
         return raft.cluster();
+    }
+
+    /// What the node's replicas need of the cluster.
+    ReplicaPorts replicaPorts(int nodeId, Metrics metrics) {
+        return neighbours == null
+                ? ReplicaPorts.alone(nodeId)
+                : new ClusterReplicas(nodeId, raft.cluster(), neighbours.peers(), metrics);
     }
 
     /// Starts the metadata log and waits until this node is registered and everything committed is applied.

@@ -52,6 +52,9 @@ public interface Partitions {
     interface Waiting {
         /// Forgets the query: its reply is never called. Harmless when it has been answered.
         void cancel();
+
+        /// The asker has something newer to ask: the query is answered soon, with whatever is there.
+        default void hurry() {}
     }
 
     record EpochEndReply(ErrorKind error, int epoch, long endOffset) {}

@@ -100,6 +100,12 @@ public final class Partition {
         return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset < highWatermark;
     }
 
+    /// How far this replica's end lies behind what is known to be committed.
+    public long offsetLag() {
+        FollowerRole role = following;
+        return role == null ? 0 : Math.max(0, role.leaderHighWatermark() - log.endOffset());
+    }
+
     /// Whether the partition has fewer replicas in sync than it has replicas.
     public boolean isUnderReplicated() {
         return isLeader() && assignment.isr().size() < assignment.replicas().size();

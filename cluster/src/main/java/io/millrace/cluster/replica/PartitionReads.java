@@ -24,10 +24,10 @@ final class PartitionReads {
         }
         PartitionLog log = partition.log();
         DivergingEpoch diverging = diverging(partition, ask);
-        if (diverging != null) {
+        if (diverging != null && diverging.endOffset() >= 0) {
             return outcome(partition, null, diverging);
         }
-        if (ask.fetchOffset() < log.startOffset() || ask.fetchOffset() > log.endOffset()) {
+        if (diverging != null || ask.fetchOffset() < log.startOffset() || ask.fetchOffset() > log.endOffset()) {
             return new ReadOutcome(
                     ErrorKind.OFFSET_OUT_OF_RANGE,
                     null,

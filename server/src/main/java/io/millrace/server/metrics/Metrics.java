@@ -24,6 +24,7 @@ public final class Metrics implements RequestMetrics {
     private final LongAdder flushes = new LongAdder();
     private final LongAdder flushNs = new LongAdder();
     private final LongAdder storageErrors = new LongAdder();
+    private final LongAdder replicatedBytes = new LongAdder();
     private final LongAdder cleanerRounds = new LongAdder();
     private final LongAdder cleanerBytesRead = new LongAdder();
     private final LongAdder cleanerBytesWritten = new LongAdder();
@@ -64,6 +65,11 @@ public final class Metrics implements RequestMetrics {
     public void onFlush(long elapsedNs) {
         flushes.increment();
         flushNs.add(elapsedNs);
+    }
+
+    /// Another node answered with this much for the partitions followed here.
+    public void onReplicated(long bytes) {
+        replicatedBytes.add(bytes);
     }
 
     /// A disk refused.
@@ -112,6 +118,10 @@ public final class Metrics implements RequestMetrics {
 
     LongAdder flushNs() {
         return flushNs;
+    }
+
+    LongAdder replicatedBytes() {
+        return replicatedBytes;
     }
 
     LongAdder storageErrors() {

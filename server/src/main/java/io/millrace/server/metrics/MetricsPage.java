@@ -37,6 +37,7 @@ public final class MetricsPage implements AutoCloseable {
         collections.bindTo(registry);
         counter("millrace.appends", "Appends to logs", metrics.appends());
         counter("millrace.appended.bytes", "Bytes appended to logs", metrics.appendedBytes());
+        counter("millrace.replicated.bytes", "Bytes fetched from leaders", metrics.replicatedBytes());
         counter("millrace.storage.errors", "Times a disk refused", metrics.storageErrors());
         counter("millrace.cleaner.rounds", "Rounds of compaction", metrics.cleanerRounds());
         counter("millrace.cleaner.read.bytes", "Bytes read to be compacted", metrics.cleanerBytesRead());

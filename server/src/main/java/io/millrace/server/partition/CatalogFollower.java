@@ -3,8 +3,9 @@ package io.millrace.server.partition;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
+import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.metadata.CatalogDelta;
-import io.millrace.cluster.replica.Leadership;
+import io.millrace.cluster.replica.Assignment;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.disk.StorageException;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the partitions on this node in line with the catalog: opens what it leads, passes changes on, lets go of what
-/// is gone.
+/// Brings the partitions on this node in line with the catalog: opens those it has a replica of, passes on what changed
+/// (who leads, who is in sync, settings), lets go of what is gone or has moved away.
 ///
 /// Called by: start-up once, then the metadata loop, one change after the other. Opening a new partition touches no
 /// file, so a change that creates thousands is quick; recovery at start runs on the disks' threads. What happens to one
@@ -36,19 +37,21 @@ public final class CatalogFollower {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogFollower.class);
 
     private final int nodeId;
+    private final ReplicaPorts ports;
     private final PartitionHosts hosts;
     private final LogDirectories directories;
     private final PartitionSteps steps = new PartitionSteps();
     private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable Leadership lastLeadership;
+    private volatile @Nullable Assignment lastAssignment;
 
-    public CatalogFollower(int nodeId, PartitionHosts hosts, LogDirectories directories) {
-        this.nodeId = nodeId;
+    public CatalogFollower(ReplicaPorts ports, PartitionHosts hosts, LogDirectories directories) {
+        this.nodeId = ports.nodeId();
+        this.ports = ports;
         this.hosts = hosts;
         this.directories = directories;
     }
 
-    /// Opens everything the catalog says is led here, and sets aside what it does not know; returns when all logs are
+    /// Opens everything the catalog says is here, and sets aside what it does not know; returns when all logs are
     /// recovered and in their owners' hands.
     ///
     /// @return partitions whose logs hold later epochs than the catalog: their folders came from elsewhere
@@ -101,20 +104,41 @@ public final class CatalogFollower {
 
     private void change(TopicView before, TopicView after) {
         int known = Math.min(before.partitions().size(), after.partitions().size());
-        for (PartitionView partition : after.partitions().subList(0, known)) {
-            TopicPartition id = new TopicPartition(after.name(), partition.index());
-            PartitionHost host = hosts.of(id);
+        boolean areSettingsNew = !before.settings().equals(after.settings());
+        for (int i = 0; i < known; i++) {
+            PartitionView was = before.partitions().get(i);
+            PartitionView is = after.partitions().get(i);
+            if (areSettingsNew || !was.equals(is)) {
+                change(after, was, is);
+            }
+        }
+        openFrom(after, known);
+    }
+
+    private void change(TopicView topic, PartitionView was, PartitionView is) {
+        TopicPartition id = new TopicPartition(topic.name(), is.index());
+        PartitionHost host = hosts.of(id);
+        if (!isHere(is)) {
+            if (isHere(was)) {
+                steps.add(id, done -> host.loop().run(() -> letGo(id, ErrorKind.NOT_LEADER, done)));
+            }
+        } else if (!isHere(was)) {
+            steps.add(id, done -> open(topic, is, CatalogFollower::tellBehind, done));
+        } else {
             steps.add(
                     id,
                     done -> host.loop().run(() -> {
                         try {
-                            host.change(id, leadership(after, partition));
+                            host.change(id, assignment(topic, is));
                         } finally {
                             done.run();
                         }
                     }));
         }
-        openFrom(after, known);
+    }
+
+    private boolean isHere(PartitionView partition) {
+        return partition.replicas().contains(nodeId);
     }
 
     private void openFrom(TopicView topic, int firstIndex) {
@@ -137,7 +161,7 @@ public final class CatalogFollower {
 
     private void open(TopicView topic, PartitionView partition, Consumer<Behind> whenBehind, Runnable done) {
         TopicPartition id = new TopicPartition(topic.name(), partition.index());
-        if (partition.leader() != nodeId) {
+        if (!isHere(partition)) {
             done.run();
             return;
         }
@@ -145,13 +169,14 @@ public final class CatalogFollower {
         try {
             PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
             makeDurable(log);
-            if (log.latestEpoch() > partition.leaderEpoch()) {
+            if (partition.leader() == nodeId && log.latestEpoch() > partition.leaderEpoch()) {
                 whenBehind.accept(new Behind(topic.id(), partition.index(), log.latestEpoch()));
             }
+            long highWatermark = log.directory().highWatermark(id);
             PartitionHost host = hosts.of(id);
             host.loop().run(() -> {
                 try {
-                    host.lead(log, directories.diskOf(id), leadership(topic, partition));
+                    host.take(log, directories.diskOf(id), assignment(topic, partition), highWatermark);
                 } finally {
                     done.run();
                 }
@@ -159,10 +184,18 @@ public final class CatalogFollower {
             isHandedOver = true;
         } catch (StorageException refused) {
             LOG.error("event=partition-offline partition={} reason=\"{}\"", id, refused.getMessage(), refused);
+            giveUp(topic, partition);
         } finally {
             if (!isHandedOver) {
                 done.run(); // also after a fault of ours: start-up waits for it
             }
+        }
+    }
+
+    /// Others have it, too: let one of them lead.
+    private void giveUp(TopicView topic, PartitionView partition) {
+        if (partition.replicas().size() > 1) {
+            ports.giveUp(List.of(new TopicIdPartition(topic.id(), partition.index())), outcome -> {});
         }
     }
 
@@ -180,18 +213,14 @@ public final class CatalogFollower {
         }
     }
 
-    /// Most partitions are led alike: those that follow each other share one object.
-    private Leadership leadership(TopicView topic, PartitionView partition) {
-        Leadership wanted = new Leadership(
-                partition.leaderEpoch(),
-                partition.isr().size(),
-                partition.replicas().size(),
-                topic.settings());
-        Leadership last = lastLeadership;
+    /// Many partitions are assigned alike: those that follow each other share one object.
+    private Assignment assignment(TopicView topic, PartitionView partition) {
+        Assignment wanted = Assignment.of(partition, topic.settings());
+        Assignment last = lastAssignment;
         if (last != null && last.equals(wanted)) {
             return last;
         }
-        lastLeadership = wanted;
+        lastAssignment = wanted;
         return wanted;
     }
 
@@ -199,11 +228,13 @@ public final class CatalogFollower {
         followed.remove(topic.id());
         for (PartitionView partition : topic.partitions()) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
-            steps.add(id, done -> hosts.of(id).loop().run(() -> letGo(id, done)));
+            steps.add(id, done -> hosts.of(id)
+                    .loop()
+                    .run(() -> letGo(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, done)));
         }
     }
 
-    private void letGo(TopicPartition id, Runnable done) {
+    private void letGo(TopicPartition id, ErrorKind why, Runnable done) {
         PartitionHost host = hosts.of(id);
         DiskLoop disk = directories.diskOf(id);
         if (host.find(id).isEmpty()) {
@@ -212,7 +243,7 @@ public final class CatalogFollower {
         }
         host.release(
                 id,
-                ErrorKind.UNKNOWN_TOPIC_OR_PARTITION,
+                why,
                 log -> disk.read(() -> {
                     try {
                         delete(log);

@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.log.RecoveryJob;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
@@ -27,10 +28,13 @@ final class FailedPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(FailedPartitions.class);
     private static final long RETRY_MS_MIN = 1_000;
     private static final long RETRY_MS_MAX = 30_000;
+    /// A replica that others have, too, is not waited for longer.
+    private static final long GIVE_UP_AFTER_MS = 1_000;
 
     private final Loop loop;
     private final Clock clock;
     private final Metrics metrics;
+    private final ReplicaPorts ports;
     private final Map<DiskLoop, SickDisk> disks = new HashMap<>();
     private volatile boolean none = true;
 
@@ -42,10 +46,11 @@ final class FailedPartitions {
         boolean isAsked;
     }
 
-    FailedPartitions(Loop loop, Clock clock, Metrics metrics) {
+    FailedPartitions(Loop loop, Clock clock, Metrics metrics, ReplicaPorts ports) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
+        this.ports = ports;
     }
 
     /// The disk refused `what`, and the log refuses appends since: everybody who waits gets a storage error.
@@ -73,6 +78,7 @@ final class FailedPartitions {
             return;
         }
         hosted.failed = true;
+        hosted.failedAtMs = clock.monotonicMs();
         disks.computeIfAbsent(hosted.disk, _ -> newlySick()).failed.addLast(hosted);
         none = false;
     }
@@ -96,8 +102,9 @@ final class FailedPartitions {
         }
     }
 
-    /// Asks each disk whose time has come.
+    /// Asks each disk whose time has come, and lets others lead what this node can not serve.
     void retry() {
+        giveUp();
         for (SickDisk disk : List.copyOf(disks.values())) {
             if (!disk.isAsked && clock.monotonicMs() >= disk.retryAtMs) {
                 askNext(disk);
@@ -105,6 +112,32 @@ final class FailedPartitions {
         }
         disks.values().removeIf(disk -> disk.failed.isEmpty());
         none = disks.isEmpty();
+    }
+
+    private void giveUp() {
+        if (disks.isEmpty()) {
+            return;
+        }
+        long failedBeforeMs = clock.monotonicMs() - GIVE_UP_AFTER_MS;
+        List<Hosted> lasting = disks.values().stream()
+                .flatMap(disk -> disk.failed.stream())
+                .filter(hosted -> !hosted.gaveUp
+                        && hosted.failedAtMs <= failedBeforeMs
+                        && hosted.partition.assignment().isReplicated())
+                .toList();
+        if (lasting.isEmpty()) {
+            return;
+        }
+        lasting.forEach(hosted -> hosted.gaveUp = true);
+        LOG.warn("event=replicas-given-up count={} first={}", lasting.size(), lasting.getFirst().partition.id());
+        ports.giveUp(
+                lasting.stream().map(FailedPartitions::name).toList(),
+                outcome -> loop.run(() -> lasting.forEach(hosted -> hosted.gaveUp = outcome.isOk())));
+    }
+
+    private static TopicIdPartition name(Hosted hosted) {
+        return new TopicIdPartition(
+                hosted.partition.log().topicId(), hosted.partition.id().partition());
     }
 
     /// Backs off unless it goes well, also when it throws.
@@ -180,12 +213,13 @@ final class FailedPartitions {
         }
         disk.failed.remove(hosted);
         hosted.failed = false;
+        hosted.gaveUp = false;
         onRecovered(hosted);
     }
 
     private static void onRecovered(Hosted hosted) {
         LOG.info("event=storage-recovered partition={}", hosted.partition.id());
-        long lost = hosted.partition.onRecovered();
+        long lost = hosted.partition.onReloaded();
         if (lost > 0) {
             LOG.error(
                     "event=records-lost partition={} records={} from={} hint=\"the disk had taken them"

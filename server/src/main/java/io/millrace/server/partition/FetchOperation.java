@@ -30,6 +30,8 @@ final class FetchOperation implements Partitions.Waiting {
     private final long deadlineMs;
     private final Consumer<FetchReply> reply;
     private final @Nullable Part[] parts;
+    /// How far the asker could have read of each partition.
+    private final long[] readableEnds;
     private final FetchWaits waits;
     private final ColdReads coldReads;
     private Loop.@Nullable Timer timer;
@@ -39,6 +41,7 @@ final class FetchOperation implements Partitions.Waiting {
     private boolean finished;
     private boolean reading;
     private boolean wokenWhileReading;
+    private boolean hurried;
 
     FetchOperation(NodePartitions node, FetchQuery query, long deadlineMs, Consumer<FetchReply> reply) {
         this.node = node;
@@ -46,7 +49,8 @@ final class FetchOperation implements Partitions.Waiting {
         this.deadlineMs = deadlineMs;
         this.reply = reply;
         this.parts = new Part[query.partitions().size()];
-        this.waits = new FetchWaits(node, () -> !finished && !reading, this::onWake);
+        this.readableEnds = new long[parts.length];
+        this.waits = new FetchWaits(node, query.asker().isFollower(), () -> !finished && !reading, this::onWake);
         this.coldReads = new ColdReads(node, query, this::onCold);
     }
 
@@ -115,6 +119,11 @@ final class FetchOperation implements Partitions.Waiting {
             return;
         }
         Partition partition = hosted.partition;
+        if (!query.asker().isFollower() && !host.maySpeakFor(partition)) {
+            failed = true;
+            parts[index] = Part.refused(ask.partition(), ErrorKind.NOT_LEADER, LeaderHint.NONE);
+            return;
+        }
         boolean first = bytesRead == 0;
         ReadOutcome outcome = partition.read(query, ask, Math.min(ask.maxBytes(), bytesLeft), first);
         if (outcome.error() != ErrorKind.NONE || outcome.divergingEpoch() != null) {
@@ -133,11 +142,16 @@ final class FetchOperation implements Partitions.Waiting {
             bytesLeft -= slice.length();
         }
         parts[index] = part(ask, outcome, slice);
+        readableEnds[index] = partition.readableEnd(query.asker().isFollower());
+        if (query.asker().isFollower()) {
+            host.onAcknowledged(hosted);
+        }
     }
 
     private Part part(FetchQuery.Ask ask, ReadOutcome outcome, @Nullable FileSlice slice) {
-        LeaderHint hint =
-                outcome.error() == ErrorKind.FENCED_LEADER_EPOCH ? node.leaderOf(ask.partition()) : LeaderHint.NONE;
+        boolean isElsewhere =
+                outcome.error() == ErrorKind.FENCED_LEADER_EPOCH || outcome.error() == ErrorKind.NOT_LEADER;
+        LeaderHint hint = isElsewhere ? node.leaderOf(ask.partition()) : LeaderHint.NONE;
         return new Part(
                 ask.partition(),
                 outcome.error(),
@@ -192,7 +206,7 @@ final class FetchOperation implements Partitions.Waiting {
             coldReads.start(); // cold bytes are data: answered when they are here
             return;
         }
-        if (failed || bytesRead >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
+        if (failed || bytesRead >= query.minBytes() || parts.length == 0 || hurried || nowMs >= deadlineMs) {
             finish();
         } else if (wokenWhileReading) {
             readAgain();
@@ -206,10 +220,8 @@ final class FetchOperation implements Partitions.Waiting {
         if (timer == null) {
             timer = node.home().after(deadlineMs - nowMs, this::onDeadline);
         }
-        for (Part part : parts) {
-            if (part != null) {
-                waits.await(part);
-            }
+        for (int i = 0; i < parts.length; i++) {
+            waits.await(query.partitions().get(i).partition(), readableEnds[i]);
         }
     }
 
@@ -265,6 +277,12 @@ final class FetchOperation implements Partitions.Waiting {
                 parts[i] = part.withSlice(null);
             }
         }
+    }
+
+    @Override
+    public void hurry() {
+        hurried = true;
+        onWake();
     }
 
     @Override

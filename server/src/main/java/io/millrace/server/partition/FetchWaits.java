@@ -1,8 +1,8 @@
 package io.millrace.server.partition;
 
-import io.millrace.broker.partition.FetchReply.Part;
 import io.millrace.cluster.replica.ReadTicket;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicPartition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the home loop of the session that asked.
 final class FetchWaits {
     private final NodePartitions node;
+    private final boolean isFollower;
     private final BooleanSupplier isWaiting;
     private final Runnable onWake;
     private final List<Wait> waits = new ArrayList<>();
@@ -20,27 +21,31 @@ final class FetchWaits {
     /// A ticket left with a partition, and the loop it may be cancelled on.
     private record Wait(Loop owner, ReadTicket ticket) {}
 
+    /// @param isFollower whether another node reads for its replicas
     /// @param isWaiting whether a ticket that comes late is still wanted
     /// @param onWake runs on the home loop when a partition has something new
-    FetchWaits(NodePartitions node, BooleanSupplier isWaiting, Runnable onWake) {
+    FetchWaits(NodePartitions node, boolean isFollower, BooleanSupplier isWaiting, Runnable onWake) {
         this.node = node;
+        this.isFollower = isFollower;
         this.isWaiting = isWaiting;
         this.onWake = onWake;
     }
 
-    /// Waits for what comes behind the part that was read.
-    void await(Part part) {
-        PartitionHost host = node.hosts().of(part.partition());
+    /// Waits for what comes behind what was read.
+    ///
+    /// @param readableEnd how far the asker could have read
+    void await(TopicPartition id, long readableEnd) {
+        PartitionHost host = node.hosts().of(id);
         Runnable wake = () -> node.home().run(onWake);
         if (host.loop() == node.home()) {
-            ReadTicket ticket = ticket(host, part, wake);
+            ReadTicket ticket = ticket(host, id, readableEnd, wake);
             if (ticket != null) {
                 waits.add(new Wait(host.loop(), ticket));
             }
             return;
         }
         host.loop().post(() -> {
-            ReadTicket ticket = ticket(host, part, wake);
+            ReadTicket ticket = ticket(host, id, readableEnd, wake);
             if (ticket != null) {
                 node.home().post(() -> keep(new Wait(host.loop(), ticket)));
             }
@@ -55,13 +60,13 @@ final class FetchWaits {
         }
     }
 
-    private static @Nullable ReadTicket ticket(PartitionHost host, Part part, Runnable wake) {
-        Hosted hosted = host.hosted(part.partition());
-        if (hosted == null || hosted.partition.highWatermark() != part.highWatermark()) {
+    private @Nullable ReadTicket ticket(PartitionHost host, TopicPartition id, long readableEnd, Runnable wake) {
+        Hosted hosted = host.hosted(id);
+        if (hosted == null || hosted.partition.readableEnd(isFollower) != readableEnd) {
             wake.run(); // changed while we were on the way
             return null;
         }
-        return hosted.partition.await(part.highWatermark(), wake);
+        return hosted.partition.await(isFollower, readableEnd, wake);
     }
 
     void drop() {

@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.log.PartitionLog;
 import io.millrace.server.loop.DiskLoop;
@@ -18,6 +19,10 @@ final class Hosted {
     @Nullable
     ArrayDeque<Arrivals.Arrival> arrivals;
 
+    /// Whom the partition is fetched from, -1 for nobody, and under which leader epoch.
+    int followedLeader = -1;
+
+    int followedEpoch = -1;
     boolean dirty;
     boolean syncDue;
     boolean inToSync;
@@ -26,8 +31,15 @@ final class Hosted {
     boolean swapOut;
     boolean retentionOut;
     boolean recoveryOut;
+    boolean cutOut;
+    boolean gaveUp;
+    long failedAtMs;
 
     private @Nullable Runnable whenIdle;
+    private @Nullable Runnable cutWhenIdle;
+    /// What the metadata said while the log was being cut.
+    @Nullable
+    Assignment assignmentAfterCut;
 
     Hosted(Partition partition, DiskLoop disk, DiskMood mood) {
         this.partition = partition;
@@ -36,7 +48,7 @@ final class Hosted {
     }
 
     boolean isIdle() {
-        return !jobOut && !swapOut && !retentionOut && !recoveryOut;
+        return !jobOut && !swapOut && !retentionOut && !recoveryOut && !cutOut;
     }
 
     /// On its way out: whoever gets the log writes the rest.
@@ -49,12 +61,33 @@ final class Hosted {
         whenIdle = () -> heir.accept(partition.log());
     }
 
-    /// Returns whether the log is on its way out.
+    /// The log's end is to be cut off once no job is out.
+    void cutWhenIdle(Runnable cut) {
+        cutWhenIdle = cut;
+        handOverIfIdle();
+    }
+
+    /// Whether the log's end is to be cut off, or is at this moment.
+    boolean isToBeCut() {
+        return cutOut || cutWhenIdle != null;
+    }
+
+    /// The cut is called off: nobody wants it any more.
+    void callOffCut() {
+        cutWhenIdle = null;
+    }
+
+    /// A job is back, and whoever waits for the last of them may have his turn. Returns whether the log is on its way
+    /// out.
     boolean handOverIfIdle() {
         Runnable handOver = whenIdle;
+        Runnable cut = cutWhenIdle;
         if (handOver != null && isIdle()) {
             whenIdle = () -> {}; // released for good, and only once
             handOver.run();
+        } else if (handOver == null && cut != null && isIdle()) {
+            cutWhenIdle = null;
+            cut.run();
         }
         return handOver != null;
     }

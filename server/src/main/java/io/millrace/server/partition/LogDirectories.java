@@ -125,7 +125,7 @@ public final class LogDirectories {
     }
 
     private static ReplicaView view(Partition partition) {
-        return new ReplicaView(partition.id(), partition.log().sizeBytes(), 0, false);
+        return new ReplicaView(partition.id(), partition.log().sizeBytes(), partition.offsetLag(), false);
     }
 
     private List<LogDirectoryView> views(Map<Disk, List<ReplicaView>> replicas) {

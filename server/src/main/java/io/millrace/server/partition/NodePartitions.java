@@ -90,6 +90,10 @@ public final class NodePartitions implements Partitions {
             reply.accept(new AppendReply(AppendResult.refused(absence(id), -1, ""), leaderOf(id)));
             return;
         }
+        if (!host.maySpeakFor(hosted.partition)) {
+            reply.accept(AppendReply.notLeader(LeaderHint.NONE));
+            return;
+        }
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + timeoutMs : Long.MAX_VALUE;
         ArrivingBatches arriving = hosted.partition.arriving(batches, origin, clock.wallMs());
         host.append(hosted, new Arrivals.Arrival(arriving, lease, acks, deadlineMs, reply));
@@ -132,8 +136,14 @@ public final class NodePartitions implements Partitions {
                 query.partition(),
                 reply,
                 this::offsetAbsent,
-                (hosted, answer) -> OffsetLookup.answer(
-                        hosted, query, hosts.of(query.partition()).loop(), answer));
+                (hosted, answer) -> {
+                    PartitionHost host = hosts.of(query.partition());
+                    if (host.maySpeakFor(hosted.partition)) {
+                        OffsetLookup.answer(hosted, query, host.loop(), answer);
+                    } else {
+                        answer.accept(new OffsetReply(ErrorKind.NOT_LEADER, -1, -1, -1, LeaderHint.NONE));
+                    }
+                });
     }
 
     private OffsetReply offsetAbsent(TopicPartition id) {
@@ -155,12 +165,12 @@ public final class NodePartitions implements Partitions {
     @Override
     public void epochEnd(TopicPartition id, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
         onOwner(id, reply, absent -> new EpochEndReply(absence(absent), -1, -1), (hosted, answer) -> {
-            ErrorKind fenced = hosted.partition.checkLeaderEpoch(currentLeaderEpoch);
-            if (fenced != ErrorKind.NONE) {
-                answer.accept(new EpochEndReply(fenced, -1, -1));
+            ErrorKind refused = hosted.partition.checkLeader(currentLeaderEpoch);
+            if (refused != ErrorKind.NONE) {
+                answer.accept(new EpochEndReply(refused, -1, -1));
                 return;
             }
-            EpochEnd end = hosted.partition.log().endOffsetOfEpoch(epoch);
+            EpochEnd end = hosted.partition.endOfEpoch(epoch);
             answer.accept(new EpochEndReply(ErrorKind.NONE, end.epoch(), end.endOffset()));
         });
     }
@@ -171,8 +181,11 @@ public final class NodePartitions implements Partitions {
                 id,
                 reply,
                 absent -> new ProducersReply(absence(absent), List.of()),
-                (hosted, answer) -> answer.accept(new ProducersReply(
-                        ErrorKind.NONE, hosted.partition.log().producers())));
+                (hosted, answer) -> answer.accept(
+                        hosted.partition.isLeader()
+                                ? new ProducersReply(
+                                        ErrorKind.NONE, hosted.partition.log().producers())
+                                : new ProducersReply(ErrorKind.NOT_LEADER, List.of())));
     }
 
     @Override

@@ -18,13 +18,17 @@ final class OffsetLookup {
 
     static void answer(Hosted hosted, OffsetQuery query, Loop owner, Consumer<OffsetReply> reply) {
         Partition partition = hosted.partition;
-        ErrorKind fenced = partition.checkLeaderEpoch(query.currentLeaderEpoch());
-        if (fenced != ErrorKind.NONE) {
-            reply.accept(new OffsetReply(fenced, -1, -1, -1, LeaderHint.NONE));
+        ErrorKind refused = isOfTheStart(query.kind())
+                ? partition.checkLeader(query.currentLeaderEpoch())
+                : partition.checkReadable(query.currentLeaderEpoch());
+        if (refused != ErrorKind.NONE) {
+            LeaderHint hint =
+                    refused == ErrorKind.NOT_LEADER ? partition.assignment().hint() : LeaderHint.NONE;
+            reply.accept(new OffsetReply(refused, -1, -1, -1, hint));
             return;
         }
         long visible = query.readCommitted() ? partition.lastStableOffset() : partition.highWatermark();
-        int epoch = partition.leadership().leaderEpoch();
+        int epoch = partition.assignment().leaderEpoch();
         switch (query.kind()) {
             case EARLIEST, EARLIEST_LOCAL, EARLIEST_PENDING_UPLOAD ->
                 reply.accept(found(partition.log().startOffset(), -1, epoch));
@@ -34,6 +38,14 @@ final class OffsetLookup {
                 search(hosted, partition.log().findByTimestamp(query.timestampMs()), visible, owner, reply);
             case MAX_TIMESTAMP -> search(hosted, partition.log().findMaxTimestamp(), visible, owner, reply);
         }
+    }
+
+    /// The others depend on how far readers may read, which a new leader does not know at once.
+    private static boolean isOfTheStart(OffsetQuery.Kind kind) {
+        return switch (kind) {
+            case EARLIEST, EARLIEST_LOCAL, EARLIEST_PENDING_UPLOAD, LATEST_TIERED -> true;
+            case LATEST, AT_TIMESTAMP, MAX_TIMESTAMP -> false;
+        };
     }
 
     private static OffsetReply found(long offset, long timestampMs, int leaderEpoch) {

@@ -1,7 +1,8 @@
 package io.millrace.server.partition;
 
-import io.millrace.cluster.replica.Leadership;
+import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.Partition;
+import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.log.CleanSketch;
 import io.millrace.log.CleanSwap;
 import io.millrace.log.PartitionLog;
@@ -40,19 +41,33 @@ public final class PartitionHost {
     private final FlushTurns flushes;
     private final RetentionPass retention;
     private final CleanSwaps cleaning;
-    private final Set<Hosted> waitingForAcks = new LinkedHashSet<>();
+    private final ReplicaPorts ports;
+    private final ReplicaContext replicas;
+    private final ReplicaFetchers fetchers;
+    private final Set<Hosted> restless = new LinkedHashSet<>();
 
-    public PartitionHost(EventLoop loop, UnpackLoop unpackers, Clock clock, Metrics metrics, DirtyPages dirtyPages) {
+    public PartitionHost(
+            EventLoop loop,
+            UnpackLoop unpackers,
+            Clock clock,
+            Metrics metrics,
+            DirtyPages dirtyPages,
+            ReplicaPorts ports) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.dirtyPages = dirtyPages;
         this.arrivals = new Arrivals(this, loop, unpackers);
         this.startCheckpoints = new StartCheckpoints(loop);
-        this.failures = new FailedPartitions(loop, clock, metrics);
+        this.failures = new FailedPartitions(loop, clock, metrics, ports);
         this.flushes = new FlushTurns(loop, clock, metrics, failures);
         this.retention = new RetentionPass(loop, clock, failures, flushes);
         this.cleaning = new CleanSwaps(this, clock, failures);
+        this.ports = ports;
+        this.replicas = new ReplicaContext(
+                ports.nodeId(), clock, ports, new InSyncChanges(loop, ports), ReplicaContext.LAG_MS_MAX);
+        Cuts cuts = new Cuts(loop, failures, this::onCut);
+        this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);
     }
 
     public EventLoop loop() {
@@ -63,23 +78,66 @@ public final class PartitionHost {
         return startCheckpoints;
     }
 
-    /// Takes a freshly opened log in, or tells one that is here what changed.
-    public void lead(PartitionLog log, DiskLoop disk, Leadership leadership) {
+    /// Takes a freshly opened log in: leads it or follows who does, as the metadata says.
+    ///
+    /// @param checkpointedHighWatermark as the last run left it
+    public void take(PartitionLog log, DiskLoop disk, Assignment assignment, long checkpointedHighWatermark) {
         loop.assertOwned();
         DiskMood mood = moods.computeIfAbsent(disk, _ -> new DiskMood(dirtyPages));
-        Hosted hosted = new Hosted(new Partition(log, leadership), disk, mood);
+        Partition partition = new Partition(log, replicas, assignment, checkpointedHighWatermark);
+        Hosted hosted = new Hosted(partition, disk, mood);
         partitions.put(log.partition(), hosted);
         if (log.isFailed()) {
             failures.add(hosted); // the disk refused to make durable what a crash had left
             flushes.background().later(hosted);
         }
+        fetchers.follow(hosted);
+        watch(hosted);
     }
 
-    public void change(TopicPartition id, Leadership leadership) {
+    /// The metadata says something else of a partition that is here.
+    public void change(TopicPartition id, Assignment assignment) {
         Hosted hosted = partitions.get(id);
-        if (hosted != null) {
-            hosted.partition.lead(leadership);
+        if (hosted == null) {
+            return;
         }
+        if (hosted.cutOut) {
+            hosted.assignmentAfterCut = assignment; // the log's end is not known until then
+        } else {
+            assign(hosted, assignment);
+        }
+    }
+
+    private void assign(Hosted hosted, Assignment assignment) {
+        boolean isOtherLeader = assignment.leaderEpoch()
+                != hosted.partition.assignment().leaderEpoch();
+        if (isOtherLeader) {
+            hosted.callOffCut(); // it was the last leader's wish
+        }
+        hosted.partition.assign(assignment);
+        fetchers.follow(hosted);
+        watch(hosted);
+    }
+
+    private void onCut(Hosted hosted) {
+        Assignment assignment = hosted.assignmentAfterCut;
+        if (assignment != null) {
+            hosted.assignmentAfterCut = null;
+            assign(hosted, assignment);
+        }
+    }
+
+    /// A follower has asked for records, and so acknowledged those before.
+    void onAcknowledged(Hosted hosted) {
+        watch(hosted);
+    }
+
+    /// Whether this node may speak for a partition it leads, or follows. Where nobody else has it, nobody else can lead
+    /// it either.
+    boolean maySpeakFor(Partition partition) {
+        return !partition.assignment().isReplicated()
+                || !partition.isLeader()
+                || ports.mayLead(clock.monotonicMs());
     }
 
     /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job, no swap of
@@ -90,7 +148,9 @@ public final class PartitionHost {
         if (hosted == null) {
             return;
         }
-        waitingForAcks.remove(hosted);
+        restless.remove(hosted);
+        fetchers.leave(hosted);
+        hosted.callOffCut();
         failures.forget(hosted);
         hosted.releaseTo(andThen);
         try {
@@ -139,17 +199,21 @@ public final class PartitionHost {
 
     /// Something was appended: it is written when this turn ends.
     void touched(Hosted hosted) {
-        if (hosted.partition.hasWaitingAcks()) {
-            waitingForAcks.add(hosted);
-        }
+        watch(hosted);
         flushes.atEndOfTurn(hosted);
+    }
+
+    private void watch(Hosted hosted) {
+        if (hosted.partition.isRestless()) {
+            restless.add(hosted);
+        }
     }
 
     /// Answers appends whose time is up, and asks disks that refused whether they take writes again. Called a few times
     /// a second.
     public void tick() {
         try {
-            expire(clock.monotonicMs());
+            tickRestless();
         } finally {
             failures.retry();
         }
@@ -160,13 +224,32 @@ public final class PartitionHost {
         failures.hasRoom(disk);
     }
 
-    private void expire(long nowMs) {
-        for (Hosted hosted : List.copyOf(waitingForAcks)) { // an answer may lead to the next append
-            hosted.partition.expire(nowMs);
-            if (!hosted.partition.hasWaitingAcks()) {
-                waitingForAcks.remove(hosted);
+    private void tickRestless() {
+        for (Hosted hosted : List.copyOf(restless)) { // an answer may lead to the next append
+            hosted.partition.tick();
+            if (!hosted.partition.isRestless()) {
+                restless.remove(hosted);
             }
         }
+    }
+
+    /// Gives up followers that have lagged for too long.
+    public void shrinkInSync() {
+        PartitionWalk.over(
+                this,
+                partition -> {
+                    Hosted hosted = partitions.get(partition.id());
+                    partition.shrinkInSync();
+                    if (hosted != null) {
+                        watch(hosted);
+                    }
+                },
+                () -> {});
+    }
+
+    /// Partitions followed from here.
+    int followed() {
+        return fetchers.size();
     }
 
     /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.

@@ -36,14 +36,15 @@ class CatalogFollowerTest {
     private final DiskLoop disk = new DiskLoop("test", 1, 1, 1);
     private final UnpackLoop unpackers = new UnpackLoop(1);
     private final PartitionHost host =
-            new PartitionHost(loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN);
+            new PartitionHost(
+            loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN, ReplicaPorts.alone(NODE));
     private final LogDirectory directory = LogDirectory.open(
             new MemoryDisk(new ManualClock()),
             "/data",
             new LogDirectory.Settings(NODE, "cluster", 10),
             new SeededRandomness(1));
     private final CatalogFollower follower = new CatalogFollower(
-            NODE,
+            ReplicaPorts.alone(NODE),
             new PartitionHosts(List.of(host)),
             new LogDirectories(List.of(new LogDirectories.Disk(directory, disk))));
 

@@ -38,7 +38,7 @@ final class FetchOperationTest {
 
     private FetchReply.Part fetch(long offset) throws Exception {
         FetchQuery.Ask ask = new FetchQuery.Ask(orders, offset, 1 << 20, -1, -1);
-        FetchQuery query = new FetchQuery(-1, 1, 1 << 20, 60_000, false, List.of(ask));
+        FetchQuery query = new FetchQuery(FetchQuery.Asker.CONSUMER, 1, 1 << 20, 60_000, false, List.of(ask));
         CompletableFuture<FetchReply> reply = new CompletableFuture<>();
         node.loop.post(() -> node.sessions().fetch(query, reply::complete));
         return reply.get(10, TimeUnit.SECONDS).parts().getFirst();

@@ -8,7 +8,7 @@ import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.cluster.replica.ArrivingBatches;
-import io.millrace.cluster.replica.Leadership;
+import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReadOutcome;
 import io.millrace.log.LogDirectory;
@@ -43,6 +43,7 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 
 /// One loop with its partitions on one disk in memory; the test's thread is outside, as a client is.
 final class HostFixture {
+    static final int NODE = 1;
     static final long RETENTION_MS = 5_000;
     static final int UNPACKED_BYTES_MAX = 8 << 20;
     private static final int SEGMENT_BYTES = 1_000;
@@ -74,7 +75,8 @@ final class HostFixture {
         }
     };
     final AtomicBoolean areDirtyPagesMany = new AtomicBoolean();
-    final PartitionHost host = new PartitionHost(loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get);
+    final PartitionHost host = new PartitionHost(
+            loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get, ReplicaPorts.alone(NODE));
     LogDirectory directory = open();
 
     private LogDirectory open() {
@@ -109,7 +111,8 @@ final class HostFixture {
         TopicPartition id = new TopicPartition(topic, 0);
         TopicSettings settings = new TopicSettings(config, durability, 1, false, UNPACKED_BYTES_MAX);
         TopicId topicId = new TopicId(1, topic.hashCode());
-        run(() -> host.lead(directory.open(id, topicId, config), diskLoop, new Leadership(0, 1, 1, settings)));
+        Assignment here = new Assignment(NODE, 0, 0, List.of(NODE), List.of(NODE), settings);
+        run(() -> host.take(directory.open(id, topicId, config), diskLoop, here, 0));
         return id;
     }
 
@@ -206,7 +209,7 @@ final class HostFixture {
     /// What a consumer is answered that reads from `offset`.
     ReadOutcome read(TopicPartition id, long offset) throws Exception {
         FetchQuery.Ask ask = new FetchQuery.Ask(id, offset, 1 << 20, -1, -1);
-        FetchQuery query = new FetchQuery(-1, 1, 1 << 20, 0, false, List.of(ask));
+        FetchQuery query = new FetchQuery(FetchQuery.Asker.CONSUMER, 1, 1 << 20, 0, false, List.of(ask));
         return get(() -> partition(id).read(query, ask, 1 << 20, true));
     }
 

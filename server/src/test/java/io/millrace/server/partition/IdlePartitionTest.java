@@ -6,7 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
-import io.millrace.cluster.replica.Leadership;
+import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.log.config.LogConfig;
 import io.millrace.model.ErrorKind;
@@ -32,8 +32,13 @@ final class IdlePartitionTest {
 
     private final HostFixture fixture = new HostFixture();
     private final DiskLoop disk = new DiskLoop("idle", 1, 1, 1);
-    private final Leadership leadership =
-            new Leadership(0, 1, 1, new TopicSettings(LogConfig.DEFAULT, Durability.FSYNC, 1, false, 1 << 20));
+    private final Assignment alone = new Assignment(
+            HostFixture.NODE,
+            0,
+            0,
+            List.of(HostFixture.NODE),
+            List.of(HostFixture.NODE),
+            new TopicSettings(LogConfig.DEFAULT, Durability.FSYNC, 1, false, 1 << 20));
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -81,7 +86,7 @@ final class IdlePartitionTest {
     private void open(String topic, int count) {
         for (int i = 0; i < count; i++) {
             TopicPartition id = new TopicPartition(topic, i);
-            fixture.host.lead(fixture.directory.open(id, new TopicId(1, 2), LogConfig.DEFAULT), disk, leadership);
+            fixture.host.take(fixture.directory.open(id, new TopicId(1, 2), LogConfig.DEFAULT), disk, alone, 0);
         }
     }
 

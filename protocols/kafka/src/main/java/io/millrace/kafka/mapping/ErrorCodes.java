@@ -1,11 +1,25 @@
 package io.millrace.kafka.mapping;
 
 import io.millrace.model.ErrorKind;
+import java.util.List;
 import org.apache.kafka.common.protocol.Errors;
 
 /// [ErrorKind] to Kafka's error codes.
 public final class ErrorCodes {
+    /// Most often NONE, which is the first.
+    private static final List<ErrorKind> KINDS = List.of(ErrorKind.values());
+
     private ErrorCodes() {}
+
+    /// What another node means by a code; [ErrorKind#UNKNOWN] for one that no kind of ours stands behind.
+    public static ErrorKind kind(Errors error) {
+        for (ErrorKind kind : KINDS) {
+            if (of(kind) == error) {
+                return kind;
+            }
+        }
+        return ErrorKind.UNKNOWN;
+    }
 
     public static short code(ErrorKind kind) {
         return of(kind).code();

@@ -2,9 +2,12 @@ package io.millrace.kafka.session;
 
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchQuery.Asker;
 import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.kafka.mapping.Nodes;
 import io.millrace.kafka.state.FetchPartition;
 import io.millrace.kafka.state.FetchSession;
 import io.millrace.kafka.state.FetchSessions;
@@ -23,35 +26,81 @@ import org.apache.kafka.common.requests.FetchResponse;
 /// Fetch (key 1): applies the request to its session (KIP-227), asks the logs, which wait for data without a thread,
 /// and answers with slices of segment files. A client that goes away takes its waiting query with it.
 ///
-/// Everybody is served as a consumer, up to the high watermark; followers of other brokers do not fetch here.
+/// On the listener of the cluster other nodes fetch for their replicas; whoever says so elsewhere is a consumer all the
+/// same. Followers have fetch sessions of their own, so that no consumer drives one out.
 final class HandleFetch implements Handler<FetchRequest> {
-    private static final int CONSUMER = -1;
+    /// From here on consumers may be served by followers (KIP-392).
+    private static final int RACKS_VERSION = 11;
 
     private final Partitions partitions;
     private final CatalogSource catalog;
-    private final FetchSessions sessions;
+    private final FetchSessions consumers;
+    private final FetchSessions followers;
     private final int bytesMax;
 
-    HandleFetch(Partitions partitions, CatalogSource catalog, FetchSessions sessions, int bytesMax) {
+    HandleFetch(
+            Partitions partitions,
+            CatalogSource catalog,
+            FetchSessions consumers,
+            FetchSessions followers,
+            int bytesMax) {
         this.partitions = partitions;
         this.catalog = catalog;
-        this.sessions = sessions;
+        this.consumers = consumers;
+        this.followers = followers;
         this.bytesMax = bytesMax;
     }
 
     @Override
     public void handle(FetchRequest request, RequestContext context, Reply reply) {
+        Asker asker = asker(request, context);
+        if (asker.isFollower() && isOutlived(asker)) {
+            refuse(Errors.STALE_BROKER_EPOCH, reply);
+            return;
+        }
+        FetchSessions sessions = asker.isFollower() ? followers : consumers;
         switch (sessions.turn(request.data(), context.apiVersion(), context.nowMs())) {
-            case Turn.Refused(Errors error) ->
-                reply.send(FetchResponse.of(new FetchResponseData().setErrorCode(error.code())));
-            case Turn.Full full -> ask(request, context, full.partitions(), reply, new Full(full, context));
+            case Turn.Refused(Errors error) -> refuse(error, reply);
+            case Turn.Full full ->
+                ask(request, asker, context, full.partitions(), reply, new Full(sessions, full, context));
             case Turn.Incremental(FetchSession session) ->
-                ask(request, context, session.partitions(), reply, new Incremental(session));
+                ask(
+                        request,
+                        asker,
+                        context,
+                        session.partitions(),
+                        reply,
+                        new Incremental(session, asker.isFollower() ? () -> followers.close(session) : () -> {}));
         }
     }
 
+    private static void refuse(Errors error, Reply reply) {
+        reply.send(FetchResponse.of(new FetchResponseData().setErrorCode(error.code())));
+    }
+
+    private static Asker asker(FetchRequest request, RequestContext context) {
+        if (request.replicaId() >= 0 && context.listener().equals(NodeView.CLUSTER_LISTENER)) {
+            return Asker.follower(request.replicaId(), request.replicaEpoch());
+        }
+        return context.apiVersion() >= RACKS_VERSION
+                ? Asker.consumerIn(request.data().rackId())
+                : Asker.CONSUMER;
+    }
+
+    /// The node has been started again since it sent this.
+    private boolean isOutlived(Asker asker) {
+        return Nodes.find(catalog.current(), asker.nodeId())
+                .filter(node -> asker.nodeEpoch() < node.epoch())
+                .isPresent();
+    }
+
     private void ask(
-            FetchRequest request, RequestContext context, List<FetchPartition> wanted, Reply reply, Telling telling) {
+            FetchRequest request,
+            Asker asker,
+            RequestContext context,
+            List<FetchPartition> wanted,
+            Reply reply,
+            Telling telling) {
         Catalog now = catalog.current();
         List<FetchPartition> known = new ArrayList<>(wanted.size());
         List<FetchPartition> unknown = new ArrayList<>();
@@ -70,18 +119,24 @@ final class HandleFetch implements Handler<FetchRequest> {
             reply.send(finish(answer, telling, unknown));
             return;
         }
-        Partitions.Waiting waiting = partitions.fetch(query(request, asks), fetched -> {
+        Partitions.Waiting waiting = partitions.fetch(query(request, asker, asks), fetched -> {
             tell(answer, telling, known, fetched);
             reply.send(finish(answer, telling, unknown));
         });
-        reply.onAbandoned(waiting::cancel);
+        reply.onAbandoned(() -> {
+            waiting.cancel();
+            telling.abandon();
+        });
+        if (asker.isFollower()) {
+            reply.onHurried(waiting::hurry); // other partitions are waiting to be named
+        }
     }
 
-    private FetchQuery query(FetchRequest request, List<FetchQuery.Ask> asks) {
+    private FetchQuery query(FetchRequest request, Asker asker, List<FetchQuery.Ask> asks) {
         FetchRequestData data = request.data();
         int bytes = Math.clamp(data.maxBytes(), 0, bytesMax);
         return new FetchQuery(
-                CONSUMER,
+                asker,
                 Math.clamp(data.minBytes(), 0, bytes),
                 bytes,
                 Math.max(0, data.maxWaitMs()),
@@ -124,9 +179,13 @@ final class HandleFetch implements Handler<FetchRequest> {
 
         /// Called last.
         int sessionId();
+
+        /// Nobody will be told.
+        void abandon();
     }
 
-    private record Incremental(FetchSession session) implements Telling {
+    /// @param whenAbandoned a follower's connection has gone, and with it its session; a consumer may come back to its
+    private record Incremental(FetchSession session, Runnable whenAbandoned) implements Telling {
         @Override
         public boolean tells(FetchPartition partition, FetchReply.Part part) {
             return session.tells(partition, part);
@@ -141,14 +200,21 @@ final class HandleFetch implements Handler<FetchRequest> {
         public int sessionId() {
             return session.id();
         }
+
+        @Override
+        public void abandon() {
+            whenAbandoned.run();
+        }
     }
 
     /// Tells everything, and opens a session for it when the client wants one.
-    private final class Full implements Telling {
+    private static final class Full implements Telling {
+        private final FetchSessions sessions;
         private final Turn.Full turn;
         private final RequestContext context;
 
-        Full(Turn.Full turn, RequestContext context) {
+        Full(FetchSessions sessions, Turn.Full turn, RequestContext context) {
+            this.sessions = sessions;
             this.turn = turn;
             this.context = context;
         }
@@ -170,5 +236,8 @@ final class HandleFetch implements Handler<FetchRequest> {
             Optional<FetchSession> session = sessions.open(turn.partitions(), context.apiVersion(), context.nowMs());
             return session.map(FetchSession::id).orElse(0);
         }
+
+        @Override
+        public void abandon() {}
     }
 }

@@ -34,6 +34,11 @@ import org.apache.kafka.common.requests.ProduceRequest;
 /// The table of what this broker offers: API, versions, handler. Group APIs come with the ports, because their handlers
 /// are wired to the coordinator.
 public final class KafkaApis {
+    /// Every loop of every other node has one here.
+    private static final int FOLLOWER_SESSIONS_MAX = 1_000;
+
+    private static final int FOLLOWER_SESSION_PARTITIONS_MAX = 1_000_000;
+
     private KafkaApis() {}
 
     public static Apis of(KafkaPorts ports) {
@@ -52,7 +57,9 @@ public final class KafkaApis {
         FetchSessions sessions =
                 new FetchSessions(ports.randomness(), config.fetchSessionsMax(), config.fetchSessionPartitionsMax());
         HandleProduce produce = new HandleProduce(partitions, catalog);
-        HandleFetch fetch = new HandleFetch(partitions, catalog, sessions, config.fetchBytesMax());
+        FetchSessions followers =
+                new FetchSessions(ports.randomness(), FOLLOWER_SESSIONS_MAX, FOLLOWER_SESSION_PARTITIONS_MAX);
+        HandleFetch fetch = new HandleFetch(partitions, catalog, sessions, followers, config.fetchBytesMax());
         HandleMetadata metadata = new HandleMetadata(catalog, ports.changes(), config.autoCreateTopics());
         HandleInitProducerId initProducerId = new HandleInitProducerId(new ProducerIds(ports.changes()));
         HandleListOffsets listOffsets = new HandleListOffsets(partitions);

@@ -12,6 +12,7 @@ import io.millrace.model.Lease;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -105,6 +106,18 @@ public final class KafkaSession implements FrameSession {
         } else {
             lease.retain();
             parked.add(new Parked(api, head, body, frameBytes, lease));
+            hurry();
+        }
+    }
+
+    /// An action may answer its request, and so change what is under way.
+    private void hurry() {
+        for (Slot slot : List.copyOf(slots)) {
+            Runnable action = slot.onHurried;
+            if (action != null && !slot.answered) {
+                slot.onHurried = null;
+                action.run();
+            }
         }
     }
 
@@ -229,6 +242,7 @@ public final class KafkaSession implements FrameSession {
         private int throttleMs;
         private @Nullable EncodedResponse response;
         private @Nullable Runnable onAbandoned;
+        private @Nullable Runnable onHurried;
 
         Slot(Api<?> api, short version, RequestHead head, int requestBytes, long arrivedNs) {
             this.api = api;
@@ -320,12 +334,24 @@ public final class KafkaSession implements FrameSession {
             }
         }
 
+        @Override
+        public void onHurried(Runnable action) {
+            if (!answered && !closed) {
+                if (parked.isEmpty()) {
+                    onHurried = action;
+                } else {
+                    action.run();
+                }
+            }
+        }
+
         private void answerOnce() {
             if (answered) {
                 throw new InvariantViolation("second answer to " + api.key());
             }
             answered = true;
             onAbandoned = null;
+            onHurried = null;
         }
 
         private void leave() {

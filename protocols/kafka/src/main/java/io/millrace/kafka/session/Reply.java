@@ -22,4 +22,8 @@ public interface Reply {
     /// whatever waits on behalf of this request can stop waiting. At most one action; without one the request simply
     /// runs to its end.
     void onAbandoned(Runnable action);
+
+    /// Runs `action` on the loop of the connection when another request waits for this one to be answered first. At
+    /// most one action.
+    void onHurried(Runnable action);
 }

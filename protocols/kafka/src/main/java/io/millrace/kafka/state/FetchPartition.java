@@ -20,6 +20,7 @@ public final class FetchPartition {
 
     private final Key key;
     private long fetchOffset;
+    private long startOffset;
     private int bytesMax;
     private int currentLeaderEpoch;
     private int lastFetchedEpoch;
@@ -39,6 +40,7 @@ public final class FetchPartition {
 
     void update(FetchRequestData.FetchPartition asked) {
         fetchOffset = asked.fetchOffset();
+        startOffset = asked.logStartOffset();
         bytesMax = Math.max(0, asked.partitionMaxBytes());
         currentLeaderEpoch = asked.currentLeaderEpoch();
         lastFetchedEpoch = asked.lastFetchedEpoch();
@@ -65,7 +67,12 @@ public final class FetchPartition {
             name = topic.get().name();
         }
         return new FetchQuery.Ask(
-                new TopicPartition(name, key.partition()), fetchOffset, bytesMax, currentLeaderEpoch, lastFetchedEpoch);
+                new TopicPartition(name, key.partition()),
+                fetchOffset,
+                startOffset,
+                bytesMax,
+                currentLeaderEpoch,
+                lastFetchedEpoch);
     }
 
     /// Whether `part` is news to the client (KIP-227): records, an error, a moved high watermark or log start, a

@@ -111,6 +111,13 @@ public final class FetchSessions {
         return Optional.of(session);
     }
 
+    /// Whoever had it will not come back.
+    public void close(FetchSession session) {
+        if (byId.get(session.id()) == session) {
+            remove(session.id());
+        }
+    }
+
     private boolean haveRoom(int newSize) {
         return partitionCount + newSize <= LARGEST_SESSIONS_MAX * partitionsMax;
     }

@@ -44,7 +44,7 @@ class ResponseEncoderTest {
                 done -> {});
         List<FetchReply> replies = new ArrayList<>();
         FetchQuery.Ask ask = new FetchQuery.Ask(partition, 0, 1 << 20, -1, -1);
-        partitions.fetch(new FetchQuery(-1, 0, 1 << 20, 0, false, List.of(ask)), replies::add);
+        partitions.fetch(new FetchQuery(FetchQuery.Asker.CONSUMER, 0, 1 << 20, 0, false, List.of(ask)), replies::add);
         return new SliceRecords(replies.getFirst().parts().getFirst().slice());
     }
 

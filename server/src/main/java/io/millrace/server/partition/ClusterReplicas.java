@@ -1,0 +1,85 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.controller.InSyncChange;
+import io.millrace.cluster.controller.TopicIdPartition;
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.Peers;
+import io.millrace.cluster.replica.LeaderLink;
+import io.millrace.model.Loop;
+import io.millrace.server.metrics.Metrics;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What replicas need of the cluster, as [LocalCluster] and the links to other nodes give it. May be called from any
+/// thread.
+public final class ClusterReplicas implements ReplicaPorts {
+    private final int nodeId;
+    private final LocalCluster cluster;
+    private final Peers peers;
+    private final Metrics metrics;
+
+    public ClusterReplicas(int nodeId, LocalCluster cluster, Peers peers, Metrics metrics) {
+        this.nodeId = nodeId;
+        this.cluster = cluster;
+        this.peers = peers;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public int nodeId() {
+        return nodeId;
+    }
+
+    @Override
+    public boolean isEligible(int otherId, long nodeEpoch) {
+        return node(cluster, otherId)
+                .filter(node -> node.isActive() && node.epoch() == nodeEpoch)
+                .isPresent();
+    }
+
+    @Override
+    public boolean mayLead(long monotonicMs) {
+        return cluster.standing().mayLead(monotonicMs);
+    }
+
+    @Override
+    public void changeInSync(List<InSyncChange> changes, Consumer<List<Outcome>> reply) {
+        cluster.changeInSync(changes, reply);
+    }
+
+    @Override
+    public void giveUp(List<TopicIdPartition> replicas, Consumer<Outcome> reply) {
+        cluster.giveUpReplicas(replicas, reply);
+    }
+
+    @Override
+    public LeaderLink link(Loop loop, int leaderId) {
+        return new PeerLeaderLink(
+                peers,
+                loop,
+                nodeId,
+                () -> node(cluster, nodeId).map(NodeView::epoch).orElse(-1L),
+                () -> address(leaderId),
+                metrics::onReplicated);
+    }
+
+    private Optional<PeerAddress> address(int id) {
+        return node(cluster, id)
+                .flatMap(node -> node.endpoint(NodeView.CLUSTER_LISTENER))
+                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()));
+    }
+
+    private static Optional<NodeView> node(CatalogSource catalog, int id) {
+        for (NodeView node : catalog.current().nodes()) {
+            if (node.id() == id) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.controller.InSyncChange;
+import io.millrace.cluster.controller.InSyncMember;
+import io.millrace.cluster.replica.InSyncProposal;
+import io.millrace.cluster.replica.InSyncProposal.Verdict;
+import io.millrace.cluster.replica.InSyncProposals;
+import io.millrace.model.ErrorKind;
+import io.millrace.server.loop.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Proposals of one loop's leaders on their way to the controller: those of a turn go together.
+///
+/// Owned by: the loop of its [PartitionHost].
+final class InSyncChanges implements InSyncProposals {
+    private final EventLoop loop;
+    private final ReplicaPorts ports;
+    private List<Proposed> gathered = new ArrayList<>();
+
+    private record Proposed(InSyncProposal proposal, Consumer<Verdict> verdict) {}
+
+    InSyncChanges(EventLoop loop, ReplicaPorts ports) {
+        this.loop = loop;
+        this.ports = ports;
+    }
+
+    @Override
+    public void propose(InSyncProposal proposal, Consumer<Verdict> verdict) {
+        if (gathered.isEmpty()) {
+            loop.atEndOfTurn(this::send);
+        }
+        gathered.add(new Proposed(proposal, verdict));
+    }
+
+    private void send() {
+        List<Proposed> these = gathered;
+        gathered = new ArrayList<>();
+        ports.changeInSync(
+                these.stream().map(proposed -> change(proposed.proposal())).toList(),
+                outcomes -> loop.post(() -> answer(these, outcomes)));
+    }
+
+    private static void answer(List<Proposed> these, List<Outcome> outcomes) {
+        for (int i = 0; i < these.size(); i++) {
+            // One answer for all of them: the question did not get through.
+            Outcome outcome = outcomes.size() == these.size() ? outcomes.get(i) : outcomes.getFirst();
+            these.get(i).verdict().accept(verdict(outcome.error()));
+        }
+    }
+
+    private static InSyncChange change(InSyncProposal proposal) {
+        List<InSyncMember> isr = proposal.isr().stream()
+                .map(member -> new InSyncMember(member.nodeId(), member.nodeEpoch()))
+                .toList();
+        return new InSyncChange(
+                proposal.topicId(),
+                proposal.partition().partition(),
+                proposal.leaderEpoch(),
+                proposal.partitionEpoch(),
+                isr);
+    }
+
+    /// What is not certainly refused may have been decided.
+    private static Verdict verdict(ErrorKind error) {
+        return switch (error) {
+            case NONE -> Verdict.ACCEPTED;
+            case INVALID_UPDATE_VERSION,
+                    FENCED_LEADER_EPOCH,
+                    UNKNOWN_LEADER_EPOCH,
+                    NOT_LEADER,
+                    UNKNOWN_TOPIC_ID,
+                    UNKNOWN_TOPIC_OR_PARTITION -> Verdict.OUTDATED;
+            case INELIGIBLE_REPLICA, STALE_NODE_EPOCH, NODE_NOT_REGISTERED, INVALID_REQUEST -> Verdict.REFUSED;
+            default -> Verdict.UNANSWERED;
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.server.partition;
+
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.controller.InSyncChange;
+import io.millrace.cluster.controller.TopicIdPartition;
+import io.millrace.cluster.replica.LeaderLink;
+import io.millrace.cluster.replica.NodeStandings;
+import io.millrace.model.Loop;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// What a node's replicas need of the cluster around them. May be called from any thread.
+public interface ReplicaPorts extends NodeStandings {
+    /// This node.
+    int nodeId();
+
+    /// Whether this node may speak for partitions it leads: the controller heard of it a moment ago.
+    boolean mayLead(long monotonicMs);
+
+    /// Asks the controller for other in-sync sets.
+    ///
+    /// @param reply given on the loop that calls
+    void changeInSync(List<InSyncChange> changes, Consumer<List<Outcome>> reply);
+
+    /// Tells the controller that this node can not serve these replicas: their disk failed.
+    ///
+    /// @param reply given on the loop that calls
+    void giveUp(List<TopicIdPartition> replicas, Consumer<Outcome> reply);
+
+    /// A way to ask another node for what its partitions have to be followed.
+    ///
+    /// @param loop answers arrive there
+    LeaderLink link(Loop loop, int leaderId);
+
+    /// For a node that is the whole cluster.
+    static ReplicaPorts alone(int nodeId) {
+        return new AloneReplica(nodeId);
+    }
+}
