@@ -1,8 +1,10 @@
 package io.millrace.cli;
 
 import io.millrace.cli.bench.BenchCommand;
+import io.millrace.cli.cluster.local.LocalClusterCommand;
 import io.millrace.cli.config.ConfigCommand;
 import io.millrace.cli.doctor.DoctorCommand;
+import io.millrace.cli.experiment.ExperimentCommand;
 import io.millrace.cli.group.GroupCommand;
 import io.millrace.cli.log.LogCommand;
 import io.millrace.cli.record.ConsumeCommand;
@@ -29,6 +31,8 @@ final class Commands {
         table.put("group", GroupCommand::new);
         table.put("log", LogCommand::new);
         table.put("config", ConfigCommand::new);
+        table.put("local-cluster", LocalClusterCommand::new);
+        table.put("experiment", ExperimentCommand::new);
         table.put("bench", BenchCommand::new);
         table.put("doctor", DoctorCommand::new);
         table.put("version", VersionCommand::new);

@@ -11,7 +11,7 @@ public final class Answer {
     private final OutputFormat format;
     private final PrintWriter out;
 
-    Answer(OutputFormat format, PrintWriter out) {
+    public Answer(OutputFormat format, PrintWriter out) {
         this.format = format;
         this.out = out;
     }

@@ -102,7 +102,6 @@ public final class History {
         long acknowledged = all.stream().mapToLong(Outcomes::acknowledged).sum();
         long refused = all.stream().mapToLong(Outcomes::refused).sum();
         long unknown = sent - acknowledged - refused;
-        return new Verdict(
-                sent, acknowledged, unknown, refused, stored, read, findings.counts(), findings.kept());
+        return new Verdict(sent, acknowledged, unknown, refused, stored, read, findings.counts(), findings.kept());
     }
 }

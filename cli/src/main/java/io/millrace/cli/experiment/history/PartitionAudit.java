@@ -42,9 +42,7 @@ final class PartitionAudit {
         previous = offset;
         held.set(offset, content);
         int producer = Content.producer(content);
-        if (content < 0
-                || producer >= told.size()
-                || !told.get(producer).wasSent(Content.sequence(content))) {
+        if (content < 0 || producer >= told.size() || !told.get(producer).wasSent(Content.sequence(content))) {
             findings.add(Violation.INVENTED, partition, offset, Content.text(content) + " was never sent here");
         } else {
             place(offset, producer, Content.sequence(content));

@@ -1,0 +1,43 @@
+package io.millrace.cli.cluster.local;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Millrace as a user starts it: `bin/millrace start`, whose script becomes the JVM.
+///
+/// @param command the path of `bin/millrace`
+public record MillraceNodes(Path command) implements NodeSoftware {
+    @Override
+    public String name() {
+        return "millrace";
+    }
+
+    @Override
+    public void prepare(ClusterPlan plan, NodePlace place) {
+        // The first start makes its own folder and forms the cluster.
+    }
+
+    @Override
+    public Launch launch(ClusterPlan plan, NodePlace place) {
+        var words = new ArrayList<>(List.of(command.toString(), "start"));
+        words.addAll(List.of("--node", Integer.toString(place.id())));
+        words.addAll(List.of("--cluster", plan.clusterAddresses()));
+        words.addAll(List.of("--data", place.data().toString()));
+        set(words, "listeners.kafka=" + place.kafkaAddress());
+        set(words, "listeners.cluster=" + NodePlace.LOOPBACK + ":" + place.clusterPort());
+        set(words, "listeners.http=" + NodePlace.LOOPBACK + ":" + place.thirdPort());
+        plan.settings().forEach(setting -> set(words, setting));
+        return new Launch(words, environment(place));
+    }
+
+    private static void set(List<String> words, String setting) {
+        words.add("--set");
+        words.add(setting);
+    }
+
+    private static Map<String, String> environment(NodePlace place) {
+        return place.jvmFlags().isEmpty() ? Map.of() : Map.of("MILLRACE_OPTS", String.join(" ", place.jvmFlags()));
+    }
+}

@@ -1,0 +1,47 @@
+package io.millrace.cli.cluster.local;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/// Where one node lives. It stays there over all its starts.
+///
+/// @param folder the only place the process may write to
+/// @param kafkaPort where clients connect
+/// @param clusterPort where other nodes connect
+/// @param thirdPort HTTP of Millrace, Kafka's controller listener
+/// @param clusterHost by which name other nodes reach it
+/// @param jvmFlags more flags for its JVM
+public record NodePlace(
+        int id, Path folder, int kafkaPort, int clusterPort, int thirdPort, String clusterHost, List<String> jvmFlags) {
+    static final String LOOPBACK = "127.0.0.1";
+
+    public NodePlace {
+        jvmFlags = List.copyOf(jvmFlags);
+    }
+
+    /// The same reached under another name by the others, which its JVM may know how to resolve by these flags.
+    public NodePlace reachedAs(String host, List<String> flags) {
+        return new NodePlace(id, folder, kafkaPort, clusterPort, thirdPort, host, flags);
+    }
+
+    public Path data() {
+        return folder.resolve("data");
+    }
+
+    /// What the process printed over all its starts.
+    public Path log() {
+        return folder.resolve("node.log");
+    }
+
+    public String kafkaAddress() {
+        return LOOPBACK + ":" + kafkaPort;
+    }
+
+    String clusterAddress() {
+        return clusterHost + ":" + clusterPort;
+    }
+
+    String name() {
+        return "node-" + id;
+    }
+}

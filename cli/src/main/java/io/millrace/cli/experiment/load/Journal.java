@@ -1,0 +1,132 @@
+package io.millrace.cli.experiment.load;
+
+import io.millrace.cli.experiment.history.FinalLog;
+import io.millrace.cli.experiment.history.History;
+import io.millrace.cli.experiment.history.RecordId;
+import io.millrace.cli.experiment.history.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Takes down what all clients were told, in the order they were told it, and answers when something begins to work
+/// again.
+///
+/// Owned by: whoever holds its lock; clients call from threads of their own.
+public final class Journal {
+    private static final int ERRORS_KEPT_MAX = 20;
+    private static final long NS_PER_MS = 1_000_000;
+
+    /// Somebody waits for an acknowledgement of a record that was sent after a moment.
+    private record Waiter(int partition, long sentAfterNs, CompletableFuture<Long> atNs) {}
+
+    private final History history;
+    private final Series series;
+    private final long startNs = System.nanoTime();
+    private final long[] lastAcknowledgedNs;
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final List<String> firstErrors = new ArrayList<>();
+    private long acknowledged;
+    private long read;
+    private long errors;
+    private long longestGapNs;
+
+    public Journal(LoadShape load) {
+        history = new History(load.producers(), load.readers(), load.partitions());
+        series = new Series(startNs);
+        lastAcknowledgedNs = new long[load.partitions()];
+        Arrays.fill(lastAcknowledgedNs, startNs);
+    }
+
+    /// Milliseconds since the load began.
+    public long nowMs() {
+        return (System.nanoTime() - startNs) / NS_PER_MS;
+    }
+
+    synchronized void sent(RecordId id) {
+        history.sent(id);
+    }
+
+    synchronized void acknowledged(RecordId id, long offset, long sentNs) {
+        long nowNs = System.nanoTime();
+        history.acknowledged(id, offset);
+        series.acknowledged(nowNs);
+        acknowledged++;
+        gapEnds(id.partition(), nowNs);
+        for (Waiter waiter : waiters) {
+            if (waiter.partition == id.partition() && sentNs > waiter.sentAfterNs) {
+                waiter.atNs.complete(nowNs);
+            }
+        }
+        waiters.removeIf(waiter -> waiter.atNs.isDone());
+    }
+
+    private void gapEnds(int partition, long nowNs) {
+        longestGapNs = Math.max(longestGapNs, nowNs - lastAcknowledgedNs[partition]);
+        lastAcknowledgedNs[partition] = nowNs;
+    }
+
+    /// It may be stored or not: the client's errors do not tell, since an earlier try may have gone through.
+    synchronized void failed(RecordId id, Exception error) {
+        error("record " + id + ": " + error);
+    }
+
+    synchronized void readerFailed(int reader, Exception error) {
+        error("reader " + reader + ": " + error);
+    }
+
+    private void error(String what) {
+        series.error(System.nanoTime());
+        errors++;
+        if (firstErrors.size() < ERRORS_KEPT_MAX) {
+            firstErrors.add(what);
+        }
+    }
+
+    synchronized void retried(long records) {
+        series.retries(System.nanoTime(), records);
+    }
+
+    synchronized void moved(int reader, int partition) {
+        history.moved(reader, partition);
+    }
+
+    synchronized void read(int reader, int partition, long offset, Optional<RecordId> id) {
+        history.read(reader, partition, offset, id);
+        series.read(System.nanoTime());
+        read++;
+    }
+
+    /// Completes with the `System.nanoTime` of the first acknowledgement of a record of the partition that was sent
+    /// after that moment: an answer to an earlier one may have been on its way from a node that is dead by now.
+    public synchronized CompletableFuture<Long> acknowledgedAgain(int partition, long sentAfterNs) {
+        var waiter = new Waiter(partition, sentAfterNs, new CompletableFuture<>());
+        waiters.add(waiter);
+        return waiter.atNs;
+    }
+
+    /// Where it stands; the longest gap begins anew with each call. A gap that goes on counts as far as it got.
+    public synchronized Tally tally() {
+        long nowNs = System.nanoTime();
+        for (long last : lastAcknowledgedNs) {
+            longestGapNs = Math.max(longestGapNs, nowNs - last);
+        }
+        var tally = new Tally(acknowledged, read, errors, longestGapNs / NS_PER_MS);
+        longestGapNs = 0;
+        return tally;
+    }
+
+    /// What the applications were told first.
+    public synchronized List<String> firstErrors() {
+        return List.copyOf(firstErrors);
+    }
+
+    public synchronized List<Bucket> buckets() {
+        return series.buckets();
+    }
+
+    public synchronized Verdict judge(FinalLog log) {
+        return history.judge(log);
+    }
+}
