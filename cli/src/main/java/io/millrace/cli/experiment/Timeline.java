@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 /// Owned by: the thread of the run.
 final class Timeline {
     private static final String HEADER = String.format(
-            Locale.ROOT, "%9s  %-44s %6s %13s %7s %12s", "TIME", "EVENT", "LEADER", "ACKED", "ERRORS", "LONGEST GAP");
+            Locale.ROOT, "%9s  %-54s %6s %13s %7s %12s", "TIME", "EVENT", "LEADER", "ACKED", "ERRORS", "LONGEST GAP");
 
     private final List<Moment> moments = new ArrayList<>();
     private final Consumer<String> show;
@@ -47,7 +47,7 @@ final class Timeline {
     private static String line(Moment moment) {
         return String.format(
                 Locale.ROOT,
-                "%7.2f s  %-44s %6s %,13d %7d %,9d ms",
+                "%7.2f s  %-54s %6s %,13d %7d %,9d ms",
                 moment.atMs() / 1_000.0,
                 moment.text(),
                 moment.leader(),
