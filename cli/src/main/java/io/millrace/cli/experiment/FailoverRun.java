@@ -56,7 +56,7 @@ final class FailoverRun implements AutoCloseable {
         makeTopic();
         try (Load load = Load.begin(nodes.bootstrap(), plan.load())) {
             Journal journal = load.journal();
-            await("the first acknowledgement", () -> journal.tally().acknowledged() > 0);
+            await("the first acknowledgement", () -> journal.acknowledged() > 0);
             note(journal, "writing and reading");
             for (int round = 1; round <= plan.rounds(); round++) {
                 kill(journal, "round " + round + ": kill the leader");

@@ -42,6 +42,11 @@ public final class ClusterView implements AutoCloseable {
                 .orElse(0);
     }
 
+    /// The node that clients are told is the controller. Kafka names any of its brokers.
+    public Optional<Integer> controller() {
+        return asked(admin.describeCluster().controller(), ANSWER_MS_MAX).map(Node::id);
+    }
+
     /// The partitions of a topic in order, empty when nobody answers.
     public List<TopicPartitionInfo> partitions(String topic) {
         return asked(admin.describeTopics(List.of(topic)).allTopicNames(), ANSWER_MS_MAX)

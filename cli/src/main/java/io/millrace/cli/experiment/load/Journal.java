@@ -25,6 +25,11 @@ public final class Journal {
     private final Series series;
     private final long startNs = System.nanoTime();
     private final long[] lastAcknowledgedNs;
+
+    /// By partition: the highest offset that was acknowledged, and by reader the last that it got; -1 for none.
+    private final long[] acknowledgedTo;
+
+    private final long[][] readTo;
     private final List<Waiter> waiters = new ArrayList<>();
     private final List<String> firstErrors = new ArrayList<>();
     private long acknowledged;
@@ -37,6 +42,12 @@ public final class Journal {
         series = new Series(startNs);
         lastAcknowledgedNs = new long[load.partitions()];
         Arrays.fill(lastAcknowledgedNs, startNs);
+        acknowledgedTo = new long[load.partitions()];
+        Arrays.fill(acknowledgedTo, -1);
+        readTo = new long[load.readers()][load.partitions()];
+        for (long[] reader : readTo) {
+            Arrays.fill(reader, -1);
+        }
     }
 
     /// Milliseconds since the load began.
@@ -53,6 +64,7 @@ public final class Journal {
         history.acknowledged(id, offset);
         series.acknowledged(nowNs);
         acknowledged++;
+        acknowledgedTo[id.partition()] = Math.max(acknowledgedTo[id.partition()], offset);
         gapEnds(id.partition(), nowNs);
         for (Waiter waiter : waiters) {
             if (waiter.partition == id.partition() && sentNs > waiter.sentAfterNs) {
@@ -76,6 +88,10 @@ public final class Journal {
         error("reader " + reader + ": " + error);
     }
 
+    synchronized void readersAreStuck() {
+        error("the readers did not get to the end");
+    }
+
     private void error(String what) {
         series.error(System.nanoTime());
         errors++;
@@ -94,6 +110,7 @@ public final class Journal {
 
     synchronized void read(int reader, int partition, long offset, Optional<RecordId> id) {
         history.read(reader, partition, offset, id);
+        readTo[reader][partition] = offset;
         series.read(System.nanoTime());
         read++;
     }
@@ -117,7 +134,24 @@ public final class Journal {
         return tally;
     }
 
-    /// What the applications were told first.
+    /// Whether every reader got what was acknowledged last.
+    public synchronized boolean isReadToEnd() {
+        for (long[] reader : readTo) {
+            for (int partition = 0; partition < reader.length; partition++) {
+                if (reader[partition] < acknowledgedTo[partition]) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Records so far.
+    public synchronized long acknowledged() {
+        return acknowledged;
+    }
+
+    /// What the applications were told first, and what else they could complain of.
     public synchronized List<String> firstErrors() {
         return List.copyOf(firstErrors);
     }

@@ -20,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class Load implements AutoCloseable {
     private static final long SAMPLE_NS = Bucket.MS * 1_000_000;
 
+    /// A group whose member died or moved is silent for its session's 45 s.
+    private static final long CATCH_UP_NS_MAX = 75_000_000_000L;
+
     private final Journal journal;
     private final List<LoadWriter> writers = new ArrayList<>();
     private final List<LoadReader> readers = new ArrayList<>();
@@ -87,16 +90,28 @@ public final class Load implements AutoCloseable {
         return journal;
     }
 
-    /// Ends writing and waits until every record is answered, then ends reading.
+    /// Ends writing and waits until every record is answered and read, then ends reading.
     public void end() throws InterruptedException {
         writers.forEach(LoadWriter::end);
         for (Thread writer : writing) {
             writer.join();
         }
         sampling = false;
+        awaitReaders();
         readers.forEach(LoadReader::end);
         for (Thread reader : reading) {
             reader.join();
+        }
+    }
+
+    private void awaitReaders() {
+        long deadlineNs = System.nanoTime() + CATCH_UP_NS_MAX;
+        while (!journal.isReadToEnd()) {
+            if (System.nanoTime() > deadlineNs) {
+                journal.readersAreStuck();
+                return;
+            }
+            LockSupport.parkNanos(SAMPLE_NS);
         }
     }
 

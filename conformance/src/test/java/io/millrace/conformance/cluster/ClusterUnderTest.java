@@ -1,0 +1,144 @@
+package io.millrace.conformance.cluster;
+
+import io.millrace.cli.cluster.local.ClusterPlan;
+import io.millrace.cli.cluster.local.ClusterView;
+import io.millrace.cli.cluster.local.Installation;
+import io.millrace.cli.cluster.local.LocalNodes;
+import io.millrace.cli.cluster.local.NodeProcess;
+import io.millrace.cli.cluster.local.NodeSoftware;
+import io.millrace.conformance.BrokerKind;
+import io.millrace.conformance.Folders;
+import io.millrace.conformance.Repository;
+import io.millrace.conformance.Skip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.Awaitility;
+
+/// Three nodes of the broker this run is about, with links that can be broken.
+///
+/// Owned by: the test that started it. Every process is ended by its own process id.
+final class ClusterUnderTest implements AutoCloseable {
+    static final int NODES = 3;
+    private static final Duration START_MAX = Duration.ofSeconds(60);
+    private static final Duration AGAIN_MAX = Duration.ofSeconds(90);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
+    private final Path folder;
+    private final Network network;
+    private final LocalNodes nodes;
+    private final ClusterView view;
+    private boolean kept;
+
+    private ClusterUnderTest(Path folder, Network network, LocalNodes nodes) {
+        this.folder = folder;
+        this.network = network;
+        this.nodes = nodes;
+        this.view = new ClusterView(nodes.bootstrap());
+    }
+
+    static ClusterUnderTest start() throws IOException, InterruptedException {
+        NodeSoftware software = software();
+        Path folder = Files.createTempDirectory("millrace-cluster");
+        ClusterPlan direct = ClusterPlan.anywhere(folder, NODES);
+        Network network = Network.of(direct, folder);
+        LocalNodes nodes = LocalNodes.start(software, direct.withPlaces(network::through));
+        var cluster = new ClusterUnderTest(folder, network, nodes);
+        try {
+            nodes.awaitAll(START_MAX);
+            return cluster;
+        } catch (RuntimeException | InterruptedException failed) {
+            cluster.keep();
+            cluster.close();
+            throw failed;
+        }
+    }
+
+    private static NodeSoftware software() {
+        var here = new Installation(Repository.file(""));
+        if (BrokerKind.underTest() == BrokerKind.KAFKA) {
+            if (!Files.exists(Repository.file("benchmarks/target/kafka.class-path"))) {
+                throw Skip.because("Kafka's jars are not here; benchmarks/vs-kafka --list fetches them");
+            }
+            return here.kafka();
+        }
+        if (!Boolean.getBoolean("millrace.cluster.tests")) {
+            throw Skip.because("nodes of Millrace do not form clusters yet; -Dmillrace.cluster.tests=true tries");
+        }
+        return here.millrace();
+    }
+
+    LocalNodes nodes() {
+        return nodes;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    ClusterView view() {
+        return view;
+    }
+
+    String bootstrap() {
+        return nodes.bootstrap();
+    }
+
+    /// A topic on all nodes that takes writes while two of them are in sync.
+    void topic(String name, int partitions) {
+        var topic = new NewTopic(name, partitions, (short) NODES).configs(Map.of("min.insync.replicas", "2"));
+        await(
+                "topic " + name,
+                () -> view.create(topic) || !view.partitions(name).isEmpty());
+        awaitInSync(name);
+    }
+
+    void awaitInSync(String topic) {
+        await("all replicas of " + topic + " in sync", () -> view.isInSync(topic, NODES));
+    }
+
+    static void await(String what, Callable<Boolean> isSo) {
+        Awaitility.await(what)
+                .atMost(AGAIN_MAX)
+                .pollInterval(LOOK_EVERY)
+                .pollInSameThread()
+                .until(isSo);
+    }
+
+    void kill9(NodeProcess node) throws IOException {
+        node.kill9();
+        network.isDown(node.id());
+    }
+
+    /// Asks it to stop and waits for its end.
+    void stop(NodeProcess node) throws IOException, InterruptedException {
+        node.askToStop();
+        node.awaitStop();
+        network.isDown(node.id());
+    }
+
+    void restart(NodeProcess node) throws IOException {
+        network.isUp(node.id());
+        node.restart();
+    }
+
+    /// Leaves data and logs for somebody to look at.
+    void keep() {
+        kept = true;
+        System.err.println("data and logs of the nodes: " + folder);
+    }
+
+    @Override
+    public void close() throws IOException {
+        view.close();
+        nodes.close();
+        network.close();
+        if (!kept) {
+            Folders.delete(folder);
+        }
+    }
+}

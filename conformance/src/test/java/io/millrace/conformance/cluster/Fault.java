@@ -1,0 +1,31 @@
+package io.millrace.conformance.cluster;
+
+/// Something that goes wrong for a while.
+sealed interface Fault {
+    /// SIGKILL, and started again in the end.
+    record Kill(Victim victim) implements Fault {}
+
+    /// SIGTERM, and started again in the end.
+    record Stop(Victim victim) implements Fault {}
+
+    /// SIGSTOP until SIGCONT.
+    record Pause(Victim victim) implements Fault {}
+
+    /// Cut off from all other nodes, not from clients.
+    record Isolate(Victim victim) implements Fault {}
+
+    /// Nothing gets from the victim to the node after it, everything gets back.
+    record Deafen(Victim victim) implements Fault {}
+
+    /// The link between the victim and the node after it is slow.
+    record Slow(Victim victim, long ms) implements Fault {}
+
+    /// Which node it happens to is known when it happens.
+    enum Victim {
+        LEADER,
+        FOLLOWER,
+        CONTROLLER
+    }
+
+    Victim victim();
+}

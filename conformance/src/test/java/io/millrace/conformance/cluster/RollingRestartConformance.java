@@ -1,0 +1,57 @@
+package io.millrace.conformance.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cli.cluster.local.NodeProcess;
+import io.millrace.cli.experiment.history.Verdict;
+import io.millrace.cli.experiment.load.FinalRead;
+import io.millrace.cli.experiment.load.Load;
+import io.millrace.cli.experiment.load.LoadShape;
+import io.millrace.conformance.BrokerKind;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Every node is stopped clean and started again, one after the other, under the load of clients with their defaults.
+final class RollingRestartConformance {
+    private static final int PARTITIONS = 6;
+    private static final long PAUSE_MS_MAX = 1_000;
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void clientsSeeNoErrorAndNoLongPause() throws IOException, InterruptedException {
+        var shape = new LoadShape("rolling", PARTITIONS, 2, 1, 600, 100);
+        try (var cluster = ClusterUnderTest.start()) {
+            cluster.topic(shape.topic(), PARTITIONS);
+            try (Load load = Load.begin(cluster.bootstrap(), shape)) {
+                awaitMore(load, 2_000); // first requests of fresh clients and servers are slow
+                load.journal().tally(); // the longest gap counts from here
+
+                for (NodeProcess node : cluster.nodes().all()) {
+                    cluster.stop(node);
+                    cluster.restart(node);
+                    cluster.awaitInSync(shape.topic());
+                    awaitMore(load, 300);
+                }
+                long pauseMs = load.journal().tally().longestGapMs();
+                load.end();
+
+                Verdict verdict = load.journal().judge(FinalRead.of(cluster.bootstrap(), shape.topic(), PARTITIONS));
+                System.err.println("rolling restart: " + verdict.acknowledged() + " acknowledged, longest pause "
+                        + pauseMs + " ms");
+                assertThat(verdict.examples()).isEmpty();
+                assertThat(load.journal().firstErrors()).isEmpty();
+                assertThat(verdict.unknown()).isZero();
+                if (BrokerKind.underTest() == BrokerKind.MILLRACE) { // our promise, not Kafka's
+                    assertThat(pauseMs).isLessThan(PAUSE_MS_MAX);
+                }
+            }
+        }
+    }
+
+    private static void awaitMore(Load load, long records) {
+        long wanted = load.journal().acknowledged() + records;
+        ClusterUnderTest.await("more writes", () -> load.journal().acknowledged() >= wanted);
+    }
+}

@@ -1,0 +1,5 @@
+/// Three nodes as three processes: killed, paused, cut off from one another, slowed down and restarted under load.
+@NullMarked
+package io.millrace.conformance.cluster;
+
+import org.jspecify.annotations.NullMarked;
