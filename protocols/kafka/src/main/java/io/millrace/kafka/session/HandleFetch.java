@@ -23,6 +23,9 @@ import org.apache.kafka.common.requests.FetchResponse;
 /// Fetch (key 1): applies the request to its session (KIP-227), asks the logs, which wait for data without a thread,
 /// and answers with slices of segment files. A client that goes away takes its waiting query with it.
 ///
+/// A client over its quota is answered without any partition (KIP-219): nothing of what was found counts as told, and
+/// its session stays as it was, so that it finds all of it when it asks again.
+///
 /// Everybody is served as a consumer, up to the high watermark; followers of other brokers do not fetch here.
 final class HandleFetch implements Handler<FetchRequest> {
     private static final int CONSUMER = -1;
@@ -42,8 +45,10 @@ final class HandleFetch implements Handler<FetchRequest> {
     @Override
     public void handle(FetchRequest request, RequestContext context, Reply reply) {
         switch (sessions.turn(request.data(), context.apiVersion(), context.nowMs())) {
-            case Turn.Refused(Errors error) ->
+            case Turn.Refused(Errors error) -> {
+                reply.mayCarry(0); // it is refused either way, and silent if it must
                 reply.send(FetchResponse.of(new FetchResponseData().setErrorCode(error.code())));
+            }
             case Turn.Full full -> ask(request, context, full.partitions(), reply, new Full(full, context));
             case Turn.Incremental(FetchSession session) ->
                 ask(request, context, session.partitions(), reply, new Incremental(session));
@@ -67,19 +72,25 @@ final class HandleFetch implements Handler<FetchRequest> {
         }
         FetchAnswer answer = new FetchAnswer(context, catalog, isReadCommitted(request));
         if (asks.isEmpty()) {
-            reply.send(finish(answer, telling, unknown));
+            reply.send(reply.mayCarry(0) ? finish(answer, telling, unknown) : throttled(telling));
             return;
         }
-        Partitions.Waiting waiting = partitions.fetch(query(request, asks), fetched -> {
-            tell(answer, telling, known, fetched);
-            reply.send(finish(answer, telling, unknown));
+        int bytes = (int) Math.min(bytesMax, reply.carriesAtMost());
+        Partitions.Waiting waiting = partitions.fetch(query(request, bytes, asks), fetched -> {
+            if (reply.mayCarry(recordBytes(fetched))) {
+                tell(answer, telling, known, fetched);
+                reply.send(finish(answer, telling, unknown));
+            } else {
+                fetched.parts().forEach(HandleFetch::release);
+                reply.send(throttled(telling));
+            }
         });
         reply.onAbandoned(waiting::cancel);
     }
 
-    private FetchQuery query(FetchRequest request, List<FetchQuery.Ask> asks) {
+    private static FetchQuery query(FetchRequest request, int bytesAtMost, List<FetchQuery.Ask> asks) {
         FetchRequestData data = request.data();
-        int bytes = Math.clamp(data.maxBytes(), 0, bytesMax);
+        int bytes = Math.clamp(data.maxBytes(), 0, bytesAtMost);
         return new FetchQuery(
                 CONSUMER,
                 Math.clamp(data.minBytes(), 0, bytes),
@@ -100,12 +111,28 @@ final class HandleFetch implements Handler<FetchRequest> {
             if (telling.tells(known.get(i), part)) {
                 answer.add(known.get(i), part);
             } else {
-                FileSlice slice = part.slice();
-                if (slice != null) {
-                    slice.release();
-                }
+                release(part);
             }
         }
+    }
+
+    private static long recordBytes(FetchReply fetched) {
+        long bytes = 0;
+        for (FetchReply.Part part : fetched.parts()) {
+            bytes += part.bytes();
+        }
+        return bytes;
+    }
+
+    private static void release(FetchReply.Part part) {
+        FileSlice slice = part.slice();
+        if (slice != null) {
+            slice.release();
+        }
+    }
+
+    private static FetchResponse throttled(Telling telling) {
+        return FetchResponse.of(new FetchResponseData().setSessionId(telling.sessionIdSoFar()));
     }
 
     private static FetchResponse finish(FetchAnswer answer, Telling telling, List<FetchPartition> unknown) {
@@ -124,6 +151,9 @@ final class HandleFetch implements Handler<FetchRequest> {
 
         /// Called last.
         int sessionId();
+
+        /// Of the session there is already, 0 for none: who is told nothing is given no new one.
+        int sessionIdSoFar();
     }
 
     private record Incremental(FetchSession session) implements Telling {
@@ -139,6 +169,11 @@ final class HandleFetch implements Handler<FetchRequest> {
 
         @Override
         public int sessionId() {
+            return session.id();
+        }
+
+        @Override
+        public int sessionIdSoFar() {
             return session.id();
         }
     }
@@ -169,6 +204,11 @@ final class HandleFetch implements Handler<FetchRequest> {
             }
             Optional<FetchSession> session = sessions.open(turn.partitions(), context.apiVersion(), context.nowMs());
             return session.map(FetchSession::id).orElse(0);
+        }
+
+        @Override
+        public int sessionIdSoFar() {
+            return 0;
         }
     }
 }
