@@ -285,8 +285,7 @@ public final class KafkaSession {
         /// (KIP-219).
         void countRequest() {
             if (quotas != Quotas.NONE && api.key() == ApiKeys.PRODUCE) {
-                silence(quotas.charge(
-                        Traffic.PRODUCE, peer.principal(), head.clientId(), requestBytes, arrivedNs));
+                silence(quotas.charge(Traffic.PRODUCE, peer.principal(), head.clientId(), requestBytes, arrivedNs));
             }
         }
 
@@ -295,8 +294,7 @@ public final class KafkaSession {
             if (quotas == Quotas.NONE) {
                 return true;
             }
-            int ms = quotas.admit(
-                    Traffic.FETCH, peer.principal(), head.clientId(), recordBytes, clock.monotonicNs());
+            int ms = quotas.admit(Traffic.FETCH, peer.principal(), head.clientId(), recordBytes, clock.monotonicNs());
             silence(ms);
             return ms == 0;
         }

@@ -90,7 +90,9 @@ class ThrottledFetchTest {
         FetchResponseData over = fetch(0, NO_SESSION, 1);
 
         assertThat(first.throttleTimeMs()).isZero();
-        assertThat(bytes(first)).as("one batch, because two are more than a second's worth").isBetween(600, 700);
+        assertThat(bytes(first))
+                .as("one batch, because two are more than a second's worth")
+                .isBetween(600, 700);
         assertThat(over.errorCode()).isZero();
         assertThat(over.responses()).isEmpty();
         assertThat(over.throttleTimeMs()).isBetween(200, 400);
