@@ -92,7 +92,9 @@ final class TimestampSearch {
     private TimestampOffset largest() throws IOException {
         TimestampOffset best = TimestampOffset.NONE;
         for (TimeSearch search : searches) {
-            if (search.isUnwritten() || search.isWhollyBelow(startOffset) || search.maxTimestamp() <= best.timestampMs()) {
+            if (search.isUnwritten()
+                    || search.isWhollyBelow(startOffset)
+                    || search.maxTimestamp() <= best.timestampMs()) {
                 continue;
             }
             long max = search.isMaxReadable(startOffset) ? search.maxTimestamp() : largestLeft(search);
