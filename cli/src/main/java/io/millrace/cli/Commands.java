@@ -16,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /// The table of subcommands. Only the one that is asked for is made, since picocli reads every command's annotations:
 /// the whole tree would cost each start some hundred milliseconds.
@@ -45,14 +48,40 @@ final class Commands {
     /// @param outlet where records go; everything else is text and goes to the command line's own writers
     static CommandLine of(Outlet outlet, String... args) {
         Map<String, Supplier<Object>> table = table(outlet);
-        Supplier<Object> only = args.length == 0 ? null : table.get(args[0]);
-        var line = new CommandLine(new MillraceCommand());
-        if (only == null || args[0].equals("completion")) {
+        String named = subcommand(args);
+        Supplier<Object> only = table.get(named);
+        var millrace = new MillraceCommand();
+        var line = new CommandLine(millrace);
+        if (only == null || named.equals("completion")) {
             table.forEach((name, command) -> line.addSubcommand(name, command.get()));
         } else {
-            line.addSubcommand(args[0], only.get());
+            line.addSubcommand(named, only.get());
         }
+        line.setExecutionStrategy(parsed -> execute(millrace, parsed));
         return configured(line, new Complaints(args));
+    }
+
+    /// The first word behind a broker's address; empty when there is none, or one that is to be looked at closer.
+    private static String subcommand(String... args) {
+        int at = 0;
+        while (at < args.length && (args[at].startsWith("-b") || args[at].startsWith("--bootstrap"))) {
+            at += args[at].equals("-b") || args[at].equals("--bootstrap") ? 2 : 1;
+        }
+        return at < args.length ? args[at] : "";
+    }
+
+    /// Who names a broker to a command that asks none has something else in mind than what would happen.
+    private static int execute(MillraceCommand millrace, ParseResult parsed) {
+        CommandLine last = parsed.asCommandLineList().getLast();
+        CommandSpec command = last.getCommandSpec();
+        if (millrace.namesBroker()
+                && last.getSubcommands().isEmpty()
+                && command.findOption("--bootstrap") == null
+                && !last.isUsageHelpRequested()) {
+            throw new ParameterException(
+                    last, command.qualifiedName() + " asks no broker, so --bootstrap is not for it");
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static CommandLine configured(CommandLine line, Complaints complaints) {

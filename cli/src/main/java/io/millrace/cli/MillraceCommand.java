@@ -1,7 +1,9 @@
 package io.millrace.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -29,9 +31,20 @@ import picocli.CommandLine.Spec;
             "Then:       echo hello | millrace produce greetings; millrace consume greetings"
         })
 final class MillraceCommand implements Runnable {
+    @Option(
+            names = {"-b", "--bootstrap"},
+            paramLabel = "HOST:PORT",
+            description = "The same as behind the command, for every one that asks a broker; that one comes first.")
+    private @Nullable String bootstrap;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in
     private CommandSpec spec;
+
+    /// Whether a broker was named before the subcommand.
+    boolean namesBroker() {
+        return bootstrap != null;
+    }
 
     @Override
     public void run() {

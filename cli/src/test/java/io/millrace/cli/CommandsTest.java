@@ -136,6 +136,33 @@ class CommandsTest {
     }
 
     @Test
+    void theBrokerMayBeNamedBeforeTheCommandToo() {
+        assertThat(CommandRun.of("-b", "127.0.0.1:1", "topic", "list").err())
+                .startsWith("Nobody answers at 127.0.0.1:1.");
+        assertThat(CommandRun.of("--bootstrap=127.0.0.1:1", "group", "list").err())
+                .startsWith("Nobody answers at 127.0.0.1:1.");
+        assertThat(CommandRun.of("-b", "127.0.0.1:1", "topic", "list", "-b", "127.0.0.1:2")
+                        .err())
+                .as("the one behind the command comes first")
+                .startsWith("Nobody answers at 127.0.0.1:2.");
+    }
+
+    @Test
+    void aBrokerNamedToACommandThatAsksNoneIsAMistake() {
+        CommandRun run = CommandRun.of("-b", "127.0.0.1:1", "version");
+
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err())
+                .isEqualToIgnoringNewLines("millrace version asks no broker, so --bootstrap is not for it"
+                        + "See millrace version --help");
+        assertThat(CommandRun.of("-b", "127.0.0.1:1", "version", "--help").exit())
+                .isZero();
+        assertThat(CommandRun.of("-b", "127.0.0.1:1", "topic").err()).startsWith("Which");
+        assertThat(CommandRun.of("-b", "127.0.0.1:1").err()).startsWith("Which command?");
+        assertThat(CommandRun.of("-b").exit()).isEqualTo(2);
+    }
+
+    @Test
     void versionAnswersAsTableAndJson() {
         assertThat(CommandRun.of("version").out()).startsWith("millrace  ").contains("\nkafka     4.");
         assertThat(CommandRun.of("version", "--output", "json").out()).startsWith("{\"millrace\":\"");

@@ -25,8 +25,8 @@ final class AppliedMetadata {
     private final MetadataLog log;
     private final int recordsPerSnapshot;
     private final List<CatalogListener> listeners = new ArrayList<>();
-    private final PriorityQueue<Waiting> waiting = new PriorityQueue<>(
-            Comparator.comparingLong(Waiting::offset).thenComparingLong(Waiting::number));
+    private final PriorityQueue<Waiting> waiting =
+            new PriorityQueue<>(Comparator.comparingLong(Waiting::offset).thenComparingLong(Waiting::number));
     private long offset = -1;
     private long nextNumber;
     private int recordsSinceSnapshot;

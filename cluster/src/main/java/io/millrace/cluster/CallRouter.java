@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Brings calls to whichever node is the controller. What certainly did not arrive is tried again until somebody leads;
-/// what may have arrived is not, for it may have been done. Replies of another node wait until this one has applied what
-/// they are based on: who was told that a topic exists finds it here.
+/// what may have arrived is not, for it may have been done. Replies of another node wait until this one has applied
+/// what they are based on: who was told that a topic exists finds it here.
 ///
 /// Owned by: the metadata loop. Invariant: every call is answered exactly once.
 final class CallRouter {
@@ -159,11 +159,13 @@ final class CallRouter {
             return Optional.empty();
         }
         int node = leader.getAsInt();
-        return ports.log().addressOf(node).or(() -> applied.image().nodes().stream()
-                .filter(view -> view.id() == node)
-                .findFirst()
-                .flatMap(view -> view.endpoint(NodeView.CLUSTER_LISTENER))
-                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port())));
+        return ports.log()
+                .addressOf(node)
+                .or(() -> applied.image().nodes().stream()
+                        .filter(view -> view.id() == node)
+                        .findFirst()
+                        .flatMap(view -> view.endpoint(NodeView.CLUSTER_LISTENER))
+                        .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port())));
     }
 
     private void park(Pending<?> pending) {

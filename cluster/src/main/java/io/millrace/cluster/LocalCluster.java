@@ -84,8 +84,8 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     ///     not wanted in the cluster
     public void start(Runnable onReady, Consumer<MetadataFailure> onFailure) {
         loop.run(() -> {
-            Membership joining = new Membership(
-                    identity, settings, ports, applied, controller, router, onReady, refusal -> {
+            Membership joining =
+                    new Membership(identity, settings, ports, applied, controller, router, onReady, refusal -> {
                         String why = "this node can not be registered: " + refusal.message();
                         onFailure.accept(new MetadataFailure(why, new IOException(why)));
                     });
@@ -184,12 +184,18 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
 
     /// What leaders here want the in-sync sets of their partitions to be; answered when decided and applied here.
     public void changeInSync(List<InSyncChange> changes, Consumer<List<Outcome>> reply) {
-        ask(() -> new Call.Decide<>(new ChangeInSync(identity.nodeId(), started().epoch(), changes)), reply);
+        ask(
+                () -> new Call.Decide<>(
+                        new ChangeInSync(identity.nodeId(), started().epoch(), changes)),
+                reply);
     }
 
     /// This node can not serve these any more: their disk failed.
     public void giveUpReplicas(List<TopicIdPartition> partitions, Consumer<Outcome> reply) {
-        ask(() -> new Call.Decide<>(new GiveUpReplicas(identity.nodeId(), started().epoch(), partitions)), reply);
+        ask(
+                () -> new Call.Decide<>(
+                        new GiveUpReplicas(identity.nodeId(), started().epoch(), partitions)),
+                reply);
     }
 
     @Override

@@ -175,8 +175,7 @@ final class LocalController {
         switch (call) {
             case Call.Decide<R>(var command) -> commands.submit(command, reply, notLeading);
             case Call.Beat(Heartbeat heartbeat) -> reply.accept((R) onHeartbeat(heartbeat));
-            case Call.DescribeQuorum() ->
-                log.quorum(quorum -> reply.accept((R) new QuorumReply(Outcome.OK, quorum)));
+            case Call.DescribeQuorum() -> log.quorum(quorum -> reply.accept((R) new QuorumReply(Outcome.OK, quorum)));
             case Call.AddVoter(var voter) -> log.addVoter(voter, outcome -> reply.accept((R) outcome));
             case Call.RemoveVoter(int node, var directory) ->
                 log.removeVoter(node, directory, outcome -> reply.accept((R) outcome));

@@ -16,12 +16,12 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// This node as a member: registers when somebody leads, tells the controller that it lives, is let in when its logs are
-/// open, and hands over before it stops. Keeps the lease under which the node may lead. A node that is alone has no
+/// This node as a member: registers when somebody leads, tells the controller that it lives, is let in when its logs
+/// are open, and hands over before it stops. Keeps the lease under which the node may lead. A node that is alone has no
 /// timer: it asks itself when something changes.
 ///
-/// Owned by: the metadata loop. Invariant: the lease ends before the controller gives the node up, because it is counted
-/// from when a heartbeat was sent, and the controller counts from when it came.
+/// Owned by: the metadata loop. Invariant: the lease ends before the controller gives the node up, because it is
+/// counted from when a heartbeat was sent, and the controller counts from when it came.
 final class Membership {
     private static final long RETRY_MS = 200;
     private static final long NOT_REGISTERED = -1;
@@ -150,8 +150,7 @@ final class Membership {
         isBeating = true;
         long number = ++beatNumber;
         long sentMs = ports.clock().monotonicMs();
-        Heartbeat heartbeat =
-                new Heartbeat(identity.nodeId(), epoch, applied.offset(), wantsToServe, wantsToLeave);
+        Heartbeat heartbeat = new Heartbeat(identity.nodeId(), epoch, applied.offset(), wantsToServe, wantsToLeave);
         router.askOnce(new Call.Beat(heartbeat), settings.sessionTimeoutMs() / 3, once -> {
             if (number == beatNumber) {
                 isBeating = false;
@@ -199,8 +198,8 @@ final class Membership {
             return;
         }
         OptionalLong heardMs = controller.isLeading() ? controller.majorityHeardMs() : OptionalLong.of(sentMs);
-        heardMs.ifPresent(at -> ports.lease()
-                .set(at == LeaseCell.FOREVER ? LeaseCell.FOREVER : at + settings.sessionTimeoutMs()));
+        heardMs.ifPresent(at ->
+                ports.lease().set(at == LeaseCell.FOREVER ? LeaseCell.FOREVER : at + settings.sessionTimeoutMs()));
     }
 
     private void beatAgainAfter(long sentMs) {
@@ -226,8 +225,7 @@ final class Membership {
             return;
         }
         MetadataImage image = applied.image();
-        Optional<NodeRegistered> self =
-                image.registration(identity.nodeId()).filter(node -> node.epoch() == epoch);
+        Optional<NodeRegistered> self = image.registration(identity.nodeId()).filter(node -> node.epoch() == epoch);
         if (self.isEmpty() || self.get().fenced()) {
             ports.lease().set(LeaseCell.NEVER);
         } else if (ports.lease().untilMs() == LeaseCell.NEVER) {
@@ -242,7 +240,9 @@ final class Membership {
                 .registration(identity.nodeId())
                 .filter(node -> node.epoch() == epoch && node.standing() == Standing.ACTIVE)
                 .isPresent();
-        if (told != null && isActive && ports.clock().monotonicMs() < ports.lease().untilMs()) {
+        if (told != null
+                && isActive
+                && ports.clock().monotonicMs() < ports.lease().untilMs()) {
             onServing = null;
             told.run();
         }

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.Test;
 class LocalClusterNodesTest {
     private static TopicView create(TestNodes cluster, int at, String name, int partitions, int replicas) {
         LocalCluster node = cluster.node(at).cluster();
-        List<NewTopicReply> replies = cluster.node(at).<List<NewTopicReply>>ask(
-                reply -> node.createTopics(List.of(topic(name, partitions, replicas)), false, reply));
+        List<NewTopicReply> replies = cluster.node(at)
+                .<List<NewTopicReply>>ask(
+                        reply -> node.createTopics(List.of(topic(name, partitions, replicas)), false, reply));
         assertThat(replies.getFirst().outcome()).isEqualTo(Outcome.OK);
         assertThat(node.current().topic(name)).contains(replies.getFirst().topic());
         return replies.getFirst().topic();
@@ -57,7 +58,10 @@ class LocalClusterNodesTest {
         ProducerIdBlock second = cluster.node(3).ask(cluster.node(3).cluster()::allocateProducerIds);
 
         assertThat(second.first()).isEqualTo(first.first() + first.count());
-        assertThat(cluster.node(3).<QuorumReply>ask(cluster.node(3).cluster()::quorum).quorum().leaderId())
+        assertThat(cluster.node(3)
+                        .<QuorumReply>ask(cluster.node(3).cluster()::quorum)
+                        .quorum()
+                        .leaderId())
                 .isEqualTo(1);
     }
 
@@ -65,7 +69,8 @@ class LocalClusterNodesTest {
     void movesLeadershipAwayFromASilentNodeAndBackIntoSync() {
         TestNodes cluster = TestNodes.started(3);
         create(cluster, 1, "orders", 30, 3);
-        assertThat(partitions(cluster, "orders")).anySatisfy(each -> assertThat(each.leader()).isEqualTo(3));
+        assertThat(partitions(cluster, "orders"))
+                .anySatisfy(each -> assertThat(each.leader()).isEqualTo(3));
 
         cluster.node(3).kill();
         cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS - ClusterSettings.HEARTBEAT_MS - 50);
@@ -96,7 +101,10 @@ class LocalClusterNodesTest {
                         node,
                         node == 3
                                 ? epochOfThree
-                                : cluster.truth().registration(node).orElseThrow().epoch()))
+                                : cluster.truth()
+                                        .registration(node)
+                                        .orElseThrow()
+                                        .epoch()))
                 .toList();
         InSyncChange change = new InSyncChange(
                 topic, partition.index(), partition.leaderEpoch(), partition.partitionEpoch(), members);
@@ -114,7 +122,8 @@ class LocalClusterNodesTest {
         cluster.node(1).cluster().suspect(2);
         cluster.advance(10);
 
-        assertThat(partitions(cluster, "orders")).allSatisfy(each -> assertThat(each.leader()).isIn(1, 3));
+        assertThat(partitions(cluster, "orders"))
+                .allSatisfy(each -> assertThat(each.leader()).isIn(1, 3));
     }
 
     @Test
@@ -128,7 +137,8 @@ class LocalClusterNodesTest {
         cluster.advance(20);
 
         assertThat(cluster.truth().isActive(1)).isFalse();
-        assertThat(partitions(cluster, "orders")).allSatisfy(each -> assertThat(each.leader()).isIn(2, 3));
+        assertThat(partitions(cluster, "orders"))
+                .allSatisfy(each -> assertThat(each.leader()).isIn(2, 3));
         cluster.advance(3_000);
         assertThat(cluster.node(2).mayLead()).isTrue();
         assertThat(cluster.node(3).mayLead()).isTrue();
@@ -169,7 +179,8 @@ class LocalClusterNodesTest {
         cluster.clock.advanceMs(5_000);
         cluster.advance(500);
 
-        assertThat(cluster.truth().nodes()).allSatisfy(node -> assertThat(node.isActive()).isTrue());
+        assertThat(cluster.truth().nodes())
+                .allSatisfy(node -> assertThat(node.isActive()).isTrue());
     }
 
     @Test
@@ -187,8 +198,9 @@ class LocalClusterNodesTest {
             assertThat(each.leader()).isIn(1, 3);
             assertThat(each.isr()).doesNotContain(2);
         });
-        assertThat(partitions(cluster, "alone")).allSatisfy(each -> assertThat(each.leader())
-                .isEqualTo(each.replicas().getFirst()));
+        assertThat(partitions(cluster, "alone"))
+                .allSatisfy(each ->
+                        assertThat(each.leader()).isEqualTo(each.replicas().getFirst()));
     }
 
     @Test
@@ -217,8 +229,8 @@ class LocalClusterNodesTest {
         TestNodes cluster = TestNodes.started(4);
         create(cluster, 1, "orders", 12, 3);
 
-        DrainReply drained = cluster.node(3).<DrainReply>ask(
-                reply -> cluster.node(3).cluster().drain(2, reply));
+        DrainReply drained = cluster.node(3)
+                .<DrainReply>ask(reply -> cluster.node(3).cluster().drain(2, reply));
 
         assertThat(drained.outcome()).isEqualTo(Outcome.OK);
         assertThat(drained.partitions()).isPositive();
@@ -246,7 +258,8 @@ class LocalClusterNodesTest {
 
         assertThat(gone).isEqualTo(Outcome.OK);
         assertThat(again.error()).isEqualTo(ErrorKind.NODE_NOT_REGISTERED);
-        assertThat(partitions(cluster, "orders")).allSatisfy(each -> assertThat(each.isr()).doesNotContain(3));
+        assertThat(partitions(cluster, "orders"))
+                .allSatisfy(each -> assertThat(each.isr()).doesNotContain(3));
         long last = cluster.truth().lastNodeEpoch();
         cluster.node(3).start();
         cluster.advance(500);

@@ -84,21 +84,22 @@ class LocalClusterProperty {
                 return;
             }
             String name = "t" + asked++;
-            node.cluster().createTopics(List.of(TestNodes.topic(name, 3, 1 + chance.nextInt(NODES))), false, replies -> {
-                assertThat(answered.add(name)).isTrue();
-                NewTopicReply reply = replies.getFirst();
-                if (reply.outcome().isOk()) {
-                    created.add(name);
-                } else {
-                    assertThat(reply.outcome().error())
-                            .as(reply.outcome().message())
-                            .isIn(
-                                    ErrorKind.NOT_CONTROLLER,
-                                    ErrorKind.REQUEST_TIMED_OUT,
-                                    ErrorKind.INVALID_REPLICATION_FACTOR,
-                                    ErrorKind.TOPIC_ALREADY_EXISTS);
-                }
-            });
+            node.cluster()
+                    .createTopics(List.of(TestNodes.topic(name, 3, 1 + chance.nextInt(NODES))), false, replies -> {
+                        assertThat(answered.add(name)).isTrue();
+                        NewTopicReply reply = replies.getFirst();
+                        if (reply.outcome().isOk()) {
+                            created.add(name);
+                        } else {
+                            assertThat(reply.outcome().error())
+                                    .as(reply.outcome().message())
+                                    .isIn(
+                                            ErrorKind.NOT_CONTROLLER,
+                                            ErrorKind.REQUEST_TIMED_OUT,
+                                            ErrorKind.INVALID_REPLICATION_FACTOR,
+                                            ErrorKind.TOPIC_ALREADY_EXISTS);
+                        }
+                    });
         }
 
         private void allocate(Node node) {
@@ -130,9 +131,11 @@ class LocalClusterProperty {
             }
             MetadataImage truth = cluster.truth();
             for (Node node : cluster.nodes.values()) {
-                boolean isGivenUp = truth.registration(node.id).filter(known -> known.fenced()).isPresent();
-                boolean isKnownLife = node.isUp
-                        && node.image().registration(node.id).equals(truth.registration(node.id));
+                boolean isGivenUp = truth.registration(node.id)
+                        .filter(known -> known.fenced())
+                        .isPresent();
+                boolean isKnownLife =
+                        node.isUp && node.image().registration(node.id).equals(truth.registration(node.id));
                 if (isGivenUp && node.isCutOff && !isKnownLife) {
                     assertThat(node.mayLead()).as("node " + node.id).isFalse();
                 }
@@ -157,7 +160,9 @@ class LocalClusterProperty {
 
         void check() {
             MetadataImage truth = cluster.truth();
-            assertThat(truth.nodes()).hasSize(NODES).allSatisfy(node -> assertThat(node.isActive()).isTrue());
+            assertThat(truth.nodes())
+                    .hasSize(NODES)
+                    .allSatisfy(node -> assertThat(node.isActive()).isTrue());
             for (Node node : cluster.nodes.values()) {
                 assertThat(node.serving).isTrue();
                 assertThat(node.mayLead()).isTrue();

@@ -198,7 +198,9 @@ class LocalClusterTest {
         node.loop.advance(Duration.ofMillis(100));
 
         node.start();
-        assertThat(replies).singleElement().satisfies(reply -> assertThat(reply.outcome()).isEqualTo(Outcome.OK));
+        assertThat(replies)
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.outcome()).isEqualTo(Outcome.OK));
 
         TestCluster never =
                 new TestCluster(new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
@@ -215,7 +217,8 @@ class LocalClusterTest {
         TestCluster node = TestCluster.started();
 
         assertThat(node.loop.pendingCount()).isZero();
-        assertThat(node.cluster.standing().mayLead(node.clock.monotonicMs() + 1_000_000)).isTrue();
+        assertThat(node.cluster.standing().mayLead(node.clock.monotonicMs() + 1_000_000))
+                .isTrue();
     }
 
     @Test
@@ -225,13 +228,15 @@ class LocalClusterTest {
         TestCluster first = new TestCluster(storage, settings).start();
         first.<List<NewTopicReply>>ask(
                 reply -> first.cluster.createTopics(List.of(topic("orders", 300)), false, reply));
-        List<PartitionView> before = first.cluster.current().topic("orders").orElseThrow().partitions();
+        List<PartitionView> before =
+                first.cluster.current().topic("orders").orElseThrow().partitions();
         int batches = storage.batchCount();
         first.cluster.close();
 
         TestCluster second = new TestCluster(storage, settings).start();
 
-        assertThat(second.cluster.current().topic("orders").orElseThrow().partitions()).isEqualTo(before);
+        assertThat(second.cluster.current().topic("orders").orElseThrow().partitions())
+                .isEqualTo(before);
         assertThat(second.cluster.current().nodes().getFirst().epoch()).isEqualTo(2);
         assertThat(storage.batchCount() - batches).isEqualTo(2);
     }

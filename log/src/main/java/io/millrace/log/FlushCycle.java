@@ -100,6 +100,7 @@ final class FlushCycle {
             }
             if (write.seals()) {
                 write.setIndex(write.segment().sealIndexes());
+                write.setRecoveryPoint(positions.synced());
             } else if (write.segment().isIndexSpillDue()) {
                 write.setIndex(write.segment().spillIndexes());
             }

@@ -1,9 +1,8 @@
 package io.millrace.log;
 
-import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.OpenFile;
 import io.millrace.log.segment.Segment;
-import io.millrace.log.segment.SegmentNames;
+import io.millrace.log.segment.SegmentFiles;
 import io.millrace.model.ErrorKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -86,14 +85,7 @@ public final class FlushJob {
             held.release();
         }
         if (segment != active) {
-            syncIndex(segment, SegmentNames.OFFSET_INDEX);
-            syncIndex(segment, SegmentNames.TIME_INDEX);
-        }
-    }
-
-    private static void syncIndex(Segment segment, String suffix) throws IOException {
-        try (DiskFile file = segment.cache().disk().open(segment.path(suffix))) {
-            file.sync();
+            SegmentFiles.syncIndexes(segment);
         }
     }
 

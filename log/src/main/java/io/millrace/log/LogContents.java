@@ -7,6 +7,7 @@ import io.millrace.log.producer.ProducerSnapshot;
 import io.millrace.log.producer.ProducerStates;
 import io.millrace.log.segment.IndexWrite;
 import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentList;
 import io.millrace.model.TopicPartition;
 import java.io.IOException;
@@ -160,15 +161,25 @@ final class LogContents {
         Segment active = segments.active();
         if (changedSinceFound && folder.exists()) {
             if (active.writtenBytes() > 0) {
-                IndexWrite index = active.sealIndexes();
-                index.write(active);
-                active.spilled(index);
-                Preallocation.trimDurably(active, active.writtenBytes());
+                finish(active);
             }
             folder.writeSnapshot(positions.end(), producers.all());
             changedSinceFound = false;
         }
         folder.finish(epochs);
+    }
+
+    /// The next start believes what the indexes say: they must be there even if the machine stops next. The many small
+    /// logs of a node, which are read as a whole, need not be waited for.
+    private void finish(Segment active) throws IOException {
+        IndexWrite index = active.sealIndexes();
+        index.write(active);
+        active.spilled(index);
+        if (active.reliesOnIndexes()) {
+            SegmentFiles.syncIndexes(active);
+            folder.disk().syncFolder(folder.path());
+        }
+        Preallocation.trimDurably(active, active.writtenBytes());
     }
 
     /// Closes all files once their last reader lets go.

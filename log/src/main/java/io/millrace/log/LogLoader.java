@@ -102,9 +102,7 @@ final class LogLoader {
         }
         if (endOffset < startOffset) {
             // Deleted up to a point the file does not reach any more: what is left is deleted, too.
-            for (Segment segment : segments) {
-                SegmentFiles.delete(segment);
-            }
+            dropFrom(0);
             return empty(startOffset);
         }
         epochsChanged |= epochs.truncateFromEnd(endOffset);
@@ -197,7 +195,7 @@ final class LogLoader {
             if (i >= first) {
                 scanned.add(segments.get(i));
                 if (scan(segments.get(i), new SegmentScan.Trust(recoveryPoint, config.compact()), next)) {
-                    dropAfter(i);
+                    dropFrom(i + 1);
                     return;
                 }
             } else if (last ? !SegmentReopen.reopen(segments.get(i)) : !hasIndexes(segments.get(i))) {
@@ -231,15 +229,23 @@ final class LogLoader {
             return true;
         }
         segment.sealIndexes().write(segment);
+        if (next <= trust.recoveryPoint()) {
+            SegmentFiles.syncIndexes(segment); // the next start will not look at it again
+        }
         segment.sealed();
         segment.setEndOffset(next);
         return false;
     }
 
-    private void dropAfter(int index) throws IOException {
-        while (segments.size() > index + 1) {
+    /// Durably: a log that is closed in order next, without a batch more, must not have them back after a power cut.
+    private void dropFrom(int index) throws IOException {
+        if (segments.size() == index) {
+            return;
+        }
+        while (segments.size() > index) {
             SegmentFiles.delete(segments.removeLast());
         }
+        disk.syncFolder(folder.path());
     }
 
     private ProducerStates loadProducers(long endOffset) throws IOException {

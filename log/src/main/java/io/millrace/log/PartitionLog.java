@@ -291,7 +291,8 @@ public final class PartitionLog {
     }
 
     /// Moves the first offset up (DeleteRecords, queue settlement), at most to `writtenOffset`; segments wholly below
-    /// are given up by the next [#beginRetention]. Refused while a recovery or truncation job is out: what it finds may end below.
+    /// are given up by the next [#beginRetention]. Refused while a recovery or truncation job is out: what it finds may
+    /// end below.
     public ErrorKind advanceStartOffset(long offset) {
         if (offset > positions.written() || offset < 0) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;

@@ -5,6 +5,7 @@ import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.OpenFile;
 import io.millrace.log.segment.IndexWrite;
 import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentNames;
 import io.millrace.model.Lease;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class PendingWrite {
     private @Nullable ByteBuffer nextSnapshot;
     private @Nullable Segment next;
     private @Nullable IndexWrite index;
+    private long recoveryPoint;
 
     PendingWrite(Segment segment) {
         this.segment = segment;
@@ -81,6 +83,12 @@ final class PendingWrite {
         nextSnapshot = snapshot;
     }
 
+    /// Before a seal is run: recovery will rebuild what lies above, and trust what lies below as soon as another
+    /// segment follows.
+    void setRecoveryPoint(long offset) {
+        recoveryPoint = offset;
+    }
+
     void setIndex(IndexWrite write) {
         index = write;
     }
@@ -90,11 +98,21 @@ final class PendingWrite {
         if (index != null) {
             index.write(segment);
         }
-        if (seals) {
-            Preallocation.trim(segment, endPosition());
-        }
         if (next != null && nextSnapshot != null) {
+            finish(next);
             begin(next, nextSnapshot);
+        }
+    }
+
+    /// When all of the segment is durable already (it is sealed for its age, or was full to the byte), nobody will look
+    /// at its files again once the next one is there: then their ends must be durable before it is.
+    private void finish(Segment following) throws IOException {
+        if (following.baseOffset() <= recoveryPoint) {
+            Preallocation.trimDurably(segment, endPosition());
+            SegmentFiles.syncIndexes(segment);
+            disk().syncFolder(segment.folder());
+        } else {
+            Preallocation.trim(segment, endPosition());
         }
     }
 

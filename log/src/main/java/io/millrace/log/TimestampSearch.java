@@ -77,7 +77,7 @@ final class TimestampSearch {
 
     private TimestampOffset firstAtOrAfter(long timestampMs) throws IOException {
         for (TimeSearch search : searches) {
-            if (search.maxTimestamp() < timestampMs || search.isWhollyBelow(startOffset)) {
+            if (search.isUnwritten() || search.maxTimestamp() < timestampMs || search.isWhollyBelow(startOffset)) {
                 continue;
             }
             Optional<TimestampOffset> found =
@@ -92,7 +92,9 @@ final class TimestampSearch {
     private TimestampOffset largest() throws IOException {
         TimestampOffset best = TimestampOffset.NONE;
         for (TimeSearch search : searches) {
-            if (search.isWhollyBelow(startOffset) || search.maxTimestamp() <= best.timestampMs()) {
+            if (search.isUnwritten()
+                    || search.isWhollyBelow(startOffset)
+                    || search.maxTimestamp() <= best.timestampMs()) {
                 continue;
             }
             long max = search.isMaxReadable(startOffset) ? search.maxTimestamp() : largestLeft(search);

@@ -33,6 +33,18 @@ final class TimestampSearchTest {
         assertThat(fixture.log().findMaxTimestamp().run()).isEqualTo(TimestampOffset.NONE);
     }
 
+    @Test
+    void whatIsNotWrittenYetHasNoTimes() {
+        LogFixture fixture = new LogFixture(new MemoryDisk(new ManualClock()), LogFixture.PATH, Configs.small(100, 0));
+        fixture.append(1000, "a");
+        assertThat(fixture.log().findByTimestamp(0).run()).isEqualTo(TimestampOffset.NONE);
+        assertThat(fixture.log().findMaxTimestamp().run()).isEqualTo(TimestampOffset.NONE);
+        fixture.flush(false);
+        fixture.append(2000, "b".repeat(100));
+        assertThat(fixture.log().findByTimestamp(1500).run()).isEqualTo(TimestampOffset.NONE);
+        assertThat(fixture.log().findMaxTimestamp().run()).isEqualTo(new TimestampOffset(0, 1000, 0));
+    }
+
     @Property(tries = 100)
     void agreesWithAListAlsoAfterARestart(SeededRandomness random) {
         LogFixture fixture = new LogFixture(

@@ -9,8 +9,7 @@ import java.util.Optional;
 /// @param rack empty when the node has none
 /// @param cordoned gets no new replicas
 /// @param endpoints where clients and other nodes reach it, by listener name
-public record NodeView(
-        int id, long epoch, String rack, Standing standing, boolean cordoned, List<Endpoint> endpoints) {
+public record NodeView(int id, long epoch, String rack, Standing standing, boolean cordoned, List<Endpoint> endpoints) {
     /// The listener nodes use among themselves; clients are never sent there.
     public static final String CLUSTER_LISTENER = "cluster";
 

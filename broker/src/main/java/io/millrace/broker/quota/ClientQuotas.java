@@ -28,9 +28,22 @@ public final class ClientQuotas implements Quotas {
     @Override
     public int charge(Traffic traffic, Principal principal, String clientId, long bytes, long nowNs) {
         long bytesPerSecond = limits.bytesPerSecond(traffic, principal, clientId);
-        if (bytesPerSecond == 0) {
-            return 0;
-        }
+        return bytesPerSecond == 0 ? 0 : bucket(traffic, clientId, nowNs).take(bytes, bytesPerSecond, nowNs);
+    }
+
+    @Override
+    public int admit(Traffic traffic, Principal principal, String clientId, long bytes, long nowNs) {
+        long bytesPerSecond = limits.bytesPerSecond(traffic, principal, clientId);
+        return bytesPerSecond == 0 ? 0 : bucket(traffic, clientId, nowNs).takeUnlessOwed(bytes, bytesPerSecond, nowNs);
+    }
+
+    @Override
+    public long bytesAtOnce(Traffic traffic, Principal principal, String clientId) {
+        long bytesPerSecond = limits.bytesPerSecond(traffic, principal, clientId);
+        return bytesPerSecond == 0 ? Long.MAX_VALUE : TokenBucket.saved(bytesPerSecond);
+    }
+
+    private TokenBucket bucket(Traffic traffic, String clientId, long nowNs) {
         var key = new Key(traffic, clientId.length() > ID_CHARS_MAX ? clientId.substring(0, ID_CHARS_MAX) : clientId);
         TokenBucket known = buckets.remove(key);
         TokenBucket bucket = known == null ? new TokenBucket(nowNs) : known;
@@ -38,7 +51,7 @@ public final class ClientQuotas implements Quotas {
         if (buckets.size() > CLIENTS_MAX) {
             buckets.remove(buckets.keySet().iterator().next());
         }
-        return bucket.take(bytes, bytesPerSecond, nowNs);
+        return bucket;
     }
 
     int clients() {

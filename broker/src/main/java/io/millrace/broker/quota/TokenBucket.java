@@ -24,11 +24,37 @@ final class TokenBucket {
     ///
     /// @return milliseconds until they are paid for or forgotten, rounded up; 0 when they were there
     int take(long bytes, long bytesPerSecond, long nowNs) {
+        long owedNs = owedWith(bytes, bytesPerSecond, nowNs);
+        paidAtNs = nowNs + owedNs;
+        return owedNs <= 0 ? 0 : roundedUpMs(owedNs);
+    }
+
+    /// Takes bytes when they are there, or when all is saved that can be: more would not come by waiting.
+    ///
+    /// @return 0 when they were taken; otherwise milliseconds until they would be, rounded up
+    int takeUnlessOwed(long bytes, long bytesPerSecond, long nowNs) {
+        long owedNs = owedWith(bytes, bytesPerSecond, nowNs);
+        long missingNs = Math.min(owedNs, paidAtNs - nowNs + SAVED_NS);
+        if (missingNs > 0) {
+            return roundedUpMs(missingNs);
+        }
+        paidAtNs = nowNs + owedNs;
+        return 0;
+    }
+
+    /// The most that can be saved.
+    static long saved(long bytesPerSecond) {
+        return bytesPerSecond; // a second's worth
+    }
+
+    private long owedWith(long bytes, long bytesPerSecond, long nowNs) {
         // In doubles, because the product can be beyond a long; a nanosecond more or less is nothing here.
         double costNs = (double) bytes * SECOND_NS / bytesPerSecond;
         long fromNs = Math.max(paidAtNs - nowNs, -SAVED_NS);
-        long owedNs = (long) Math.min(fromNs + costNs, OWED_NS_MAX);
-        paidAtNs = nowNs + owedNs;
-        return owedNs <= 0 ? 0 : (int) ((owedNs + MS_NS - 1) / MS_NS);
+        return (long) Math.min(fromNs + costNs, OWED_NS_MAX);
+    }
+
+    private static int roundedUpMs(long ns) {
+        return (int) ((ns + MS_NS - 1) / MS_NS);
     }
 }

@@ -12,9 +12,14 @@ class ClientQuotasTest {
     private static final long SECOND_NS = 1_000_000_000L;
 
     private final ClientQuotas quotas = new ClientQuotas(new QuotaLimits(1_000, 0));
+    private final ClientQuotas fetching = new ClientQuotas(new QuotaLimits(0, 1_000));
 
     private int produced(String clientId, long bytes, long nowNs) {
         return quotas.charge(Traffic.PRODUCE, Principal.ANONYMOUS, clientId, bytes, nowNs);
+    }
+
+    private int fetched(long bytes, long nowNs) {
+        return fetching.admit(Traffic.FETCH, Principal.ANONYMOUS, "a", bytes, nowNs);
     }
 
     @Test
@@ -54,6 +59,49 @@ class ClientQuotasTest {
 
         assertThat(produced("rdkafka", 0, 0)).isEqualTo(10_000);
         assertThat(produced("rdkafka", 0, 10 * SECOND_NS)).isZero();
+    }
+
+    @Test
+    void whatIsAskedForCountsOnlyWhenItIsAdmitted() {
+        assertThat(fetched(600, 0)).isZero();
+        assertThat(fetched(600, 0)).isEqualTo(200);
+        assertThat(fetched(600, 0)).as("the one refused was free").isEqualTo(200);
+        assertThat(fetched(400, 0)).isZero();
+        assertThat(fetched(600, 600_000_000)).isZero();
+    }
+
+    @Test
+    void whatIsMoreThanCanBeSavedIsAdmittedWhenAllIsSaved() {
+        assertThat(fetched(3_000, 0)).isZero();
+        assertThat(fetched(3_000, 0)).as("two seconds owed, and one to save").isEqualTo(3_000);
+        assertThat(fetched(3_000, 3 * SECOND_NS - 1)).isEqualTo(1);
+        assertThat(fetched(3_000, 3 * SECOND_NS)).isZero();
+    }
+
+    @Test
+    void whatIsAtOnceIsASecondsWorth() {
+        assertThat(fetching.bytesAtOnce(Traffic.FETCH, Principal.ANONYMOUS, "a"))
+                .isEqualTo(1_000);
+        assertThat(fetching.bytesAtOnce(Traffic.PRODUCE, Principal.ANONYMOUS, "a"))
+                .isEqualTo(Long.MAX_VALUE);
+        assertThat(fetching.admit(Traffic.PRODUCE, Principal.ANONYMOUS, "a", 1L << 40, 0))
+                .isZero();
+    }
+
+    @Property
+    void whoIsAdmittedNeverHasMoreThanTheRateAndOneSecond(SeededRandomness randomness) {
+        long nowNs = 0;
+        long sent = 0;
+        for (int i = 0; i < 200; i++) {
+            int bytes = randomness.nextInt(1_001);
+            int waitMs = fetched(bytes, nowNs);
+            if (waitMs > 0) {
+                nowNs += waitMs * 1_000_000L;
+                assertThat(fetched(bytes, nowNs)).as("who waits as told").isZero();
+            }
+            sent += bytes;
+            assertThat(sent).isLessThanOrEqualTo(nowNs / 1_000_000 + 1_000 + 1);
+        }
     }
 
     @Test

@@ -15,7 +15,11 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// Where the broker is and how its clients are set up: the same options for every client command.
 public final class ClientOption {
@@ -24,7 +28,11 @@ public final class ClientOption {
             paramLabel = "HOST:PORT",
             description =
                     "Any node of the cluster, or several with commas (default: MILLRACE_BOOTSTRAP or localhost:9092).")
-    private String bootstrap = System.getenv().getOrDefault("MILLRACE_BOOTSTRAP", "localhost:9092");
+    private @Nullable String bootstrap;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli fills it in
+    private CommandSpec command;
 
     @Option(
             names = "--client-config",
@@ -35,8 +43,14 @@ public final class ClientOption {
     @Option(names = "--verbose", description = "Show what the client library logs.")
     private boolean verbose;
 
+    /// As this command was told, or `millrace` itself before the command's name, or the environment.
     public String bootstrap() {
-        return bootstrap;
+        if (bootstrap != null) {
+            return bootstrap;
+        }
+        OptionSpec beforeCommand = command.root().findOption("--bootstrap");
+        String before = beforeCommand == null ? null : beforeCommand.getValue();
+        return before != null ? before : System.getenv().getOrDefault("MILLRACE_BOOTSTRAP", "localhost:9092");
     }
 
     /// @throws CommandFailure at once when nobody listens; the client library would try for a minute
@@ -60,7 +74,7 @@ public final class ClientOption {
         }
         reach();
         var properties = new Properties();
-        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
+        properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap());
         properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "millrace-cli");
         properties.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, ""); // no JMX: nobody looks, and it costs
         properties.put("enable.metrics.push", "false");
@@ -70,12 +84,12 @@ public final class ClientOption {
     }
 
     private void reach() {
-        switch (Reach.anyOf(bootstrap, isPlaintext())) {
+        switch (Reach.anyOf(bootstrap(), isPlaintext())) {
             case Reach.Found.Listener there -> {}
             case Reach.Found.Nobody nobody ->
                 throw new CommandFailure(
                         ExitCode.UNREACHABLE,
-                        "Nobody answers at " + bootstrap,
+                        "Nobody answers at " + bootstrap(),
                         "Is Millrace running (millrace start)? Elsewhere: --bootstrap HOST:PORT");
             case Reach.Found.Stranger stranger ->
                 throw new CommandFailure(

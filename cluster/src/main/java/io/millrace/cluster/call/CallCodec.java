@@ -9,9 +9,9 @@ import io.millrace.model.InvariantViolation;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// Calls and their answers as bytes. A call: a version byte, the number of its [Shape], the fields. An answer: a version
-/// byte, how it went, and for a reply the metadata offset it is based on and the fields. Total functions: any bytes
-/// decode to a call, or to the reason why they are none.
+/// Calls and their answers as bytes. A call: a version byte, the number of its [Shape], the fields. An answer: a
+/// version byte, how it went, and for a reply the metadata offset it is based on and the fields. Total functions: any
+/// bytes decode to a call, or to the reason why they are none.
 public final class CallCodec {
     private static final int VERSION = 1;
     private static final int REPLIED = 0;

@@ -10,7 +10,6 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.RegisterNode.Registered;
 import io.millrace.cluster.controller.UnregisterNode;
-import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
 
@@ -27,11 +26,7 @@ final class NodeShapes {
                 out.writeList(node.endpoints(), CommonShapes::writeEndpoint);
             },
             in -> new RegisterNode(
-                    in.readSigned(),
-                    in.readId(),
-                    in.readId(),
-                    in.readText(),
-                    in.readList(CommonShapes::readEndpoint)),
+                    in.readSigned(), in.readId(), in.readId(), in.readText(), in.readList(CommonShapes::readEndpoint)),
             (out, registered) -> {
                 CommonShapes.writeOutcome(out, registered.outcome());
                 out.writeVarlong(registered.epoch());

@@ -27,8 +27,8 @@ final class PartitionShapes {
                 each.writeSigned(behind.partition());
                 each.writeSigned(behind.latestEpoch());
             }),
-            in -> new RaiseLeaderEpochs(in.readList(each ->
-                    new RaiseLeaderEpochs.Behind(each.readId(), each.readSigned(), each.readSigned()))),
+            in -> new RaiseLeaderEpochs(in.readList(
+                    each -> new RaiseLeaderEpochs.Behind(each.readId(), each.readSigned(), each.readSigned()))),
             CommonShapes::writeOutcome,
             (in, image) -> CommonShapes.readOutcome(in));
 

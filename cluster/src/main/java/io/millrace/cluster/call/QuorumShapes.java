@@ -27,8 +27,7 @@ final class QuorumShapes {
                 out.writeId(add.voter().directoryId());
                 out.writeList(add.voter().endpoints(), CommonShapes::writeEndpoint);
             },
-            in -> new Call.AddVoter(
-                    new Voter(in.readSigned(), in.readId(), in.readList(CommonShapes::readEndpoint))),
+            in -> new Call.AddVoter(new Voter(in.readSigned(), in.readId(), in.readList(CommonShapes::readEndpoint))),
             CommonShapes::writeOutcome,
             (in, image) -> CommonShapes.readOutcome(in));
 

@@ -56,8 +56,8 @@ final class TopicShapes {
                 each.writeId(reply.id());
                 CommonShapes.writeOutcome(each, reply.outcome());
             }),
-            (in, image) -> in.readList(each ->
-                    new DeletedTopicReply(each.readText(), each.readId(), CommonShapes.readOutcome(each))));
+            (in, image) -> in.readList(
+                    each -> new DeletedTopicReply(each.readText(), each.readId(), CommonShapes.readOutcome(each))));
 
     static final Shape<CreatePartitions, List<Outcome>> EXTEND = new Shape<>(
             3,

@@ -18,9 +18,7 @@ public record BalanceLeaders(PartitionCursor from) implements Command<Outcome> {
         NodeStandings nodes = NodeStandings.of(image);
         Optional<PartitionCursor> stop = from.walk(image, (topic, partition) -> {
             int preferred = partition.replicas().getFirst();
-            if (partition.leader() != preferred
-                    && partition.isr().contains(preferred)
-                    && nodes.isActive(preferred)) {
+            if (partition.leader() != preferred && partition.isr().contains(preferred) && nodes.isActive(preferred)) {
                 new Election(partition, nodes, topic.settings())
                         .preferred()
                         .decide()

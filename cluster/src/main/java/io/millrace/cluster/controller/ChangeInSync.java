@@ -47,12 +47,12 @@ public record ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> change
         if (topic.isEmpty()) {
             return Outcome.refused(ErrorKind.UNKNOWN_TOPIC_ID, "");
         }
-        if (change.partition() < 0 || change.partition() >= topic.get().partitions().size()) {
+        if (change.partition() < 0
+                || change.partition() >= topic.get().partitions().size()) {
             return Outcome.refused(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, "");
         }
         PartitionView partition = topic.get().partitions().get(change.partition());
-        Optional<Outcome> refusal =
-                refuseEpochs(change, partition).or(() -> refuseMembers(change, partition, image));
+        Optional<Outcome> refusal = refuseEpochs(change, partition).or(() -> refuseMembers(change, partition, image));
         if (refusal.isPresent()) {
             return refusal.get();
         }

@@ -35,8 +35,7 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
         if (image.registration(nodeId).isEmpty()) {
             return Decision.unchanged(
                     image,
-                    refused(Outcome.refused(
-                            ErrorKind.NODE_NOT_REGISTERED, "Node " + nodeId + " is not registered.")));
+                    refused(Outcome.refused(ErrorKind.NODE_NOT_REGISTERED, "Node " + nodeId + " is not registered.")));
         }
         Decision.Draft draft = new Decision.Draft(image);
         if (!image.cordoned().contains(nodeId)) {

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /// lead without loss (KIP-966), and whether a reassignment is done (KIP-455). Every change of a partition goes through
 /// here.
 ///
-/// Owned by: the decision that made it, for one partition. Invariants: the leader is in sync and alive; only replicas in
-/// sync or eligible are elected unless loss was allowed; the leader epoch rises with every change of the leader; the
+/// Owned by: the decision that made it, for one partition. Invariants: the leader is in sync and alive; only replicas
+/// in sync or eligible are elected unless loss was allowed; the leader epoch rises with every change of the leader; the
 /// in-sync set becomes empty only when its last disk was wiped.
 final class Election {
     private final PartitionView before;
@@ -140,8 +140,8 @@ final class Election {
             leader = inSync.get();
             return false;
         }
-        Optional<Integer> safe =
-                first(node -> eligible.contains(node) && canLead(node) && !emptied.contains(node) && !unsure.contains(node));
+        Optional<Integer> safe = first(
+                node -> eligible.contains(node) && canLead(node) && !emptied.contains(node) && !unsure.contains(node));
         Optional<Integer> elected = safe.or(() -> allowsLoss ? anyLive() : Optional.empty());
         elected.ifPresent(node -> isr = List.of(node));
         leader = elected.orElse(PartitionView.NO_LEADER);

@@ -11,9 +11,9 @@ import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Optional;
 
-/// A node announces itself at its start, and is fenced until it has opened its logs. What its life before led or held in
-/// sync goes to others first: this life may have lost what that one had not flushed. Asked twice by the same life, the
-/// answer is the same.
+/// A node announces itself at its start, and is fenced until it has opened its logs. What its life before led or held
+/// in sync goes to others first: this life may have lost what that one had not flushed. Asked twice by the same life,
+/// the answer is the same.
 ///
 /// @param incarnation drawn at every start
 /// @param directoryId the disk the node votes with
@@ -31,7 +31,8 @@ public record RegisterNode(
     public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
         Optional<NodeRegistered> known = image.registration(nodeId);
         if (known.filter(node -> node.incarnation().equals(incarnation)).isPresent()) {
-            return Decision.unchanged(image, new Registered(Outcome.OK, known.get().epoch()));
+            return Decision.unchanged(
+                    image, new Registered(Outcome.OK, known.get().epoch()));
         }
         Decision.Draft draft = new Decision.Draft(image);
         if (known.filter(node -> !node.directoryId().equals(directoryId)).isPresent()) {

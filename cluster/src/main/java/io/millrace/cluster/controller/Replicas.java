@@ -141,7 +141,8 @@ final class Replicas {
         return new Hosts.Chosen(List.of());
     }
 
-    /// Replicas that are not active are not in sync; the first replica that is leads. Partitions on the same nodes share one state.
+    /// Replicas that are not active are not in sync; the first replica that is leads. Partitions on the same nodes
+    /// share one state.
     private List<PartitionState> states(List<List<Integer>> assignment) {
         Map<List<Integer>, PartitionState> states = new HashMap<>();
         List<PartitionState> all = new ArrayList<>(assignment.size());
@@ -153,8 +154,6 @@ final class Replicas {
 
     private PartitionState state(List<Integer> replicas) {
         List<Integer> isr = replicas.stream().filter(image::isActive).toList();
-        return isr.equals(replicas)
-                ? PartitionState.created(replicas)
-                : PartitionState.created(replicas, isr);
+        return isr.equals(replicas) ? PartitionState.created(replicas) : PartitionState.created(replicas, isr);
     }
 }

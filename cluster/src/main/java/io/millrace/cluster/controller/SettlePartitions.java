@@ -16,14 +16,15 @@ import java.util.Optional;
 /// @param scope the partitions concerned
 /// @param onlyLed whether this is the first walk, for those without a live leader
 /// @param last what comes when all are done
-public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor from, Command<R> last) implements Command<R> {
+public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor from, Command<R> last)
+        implements Command<R> {
     /// Records of one step.
     static final int STEP_MAX = 1_000;
 
     /// Which partitions, and what became of the node they lie on.
     public sealed interface Scope {
-        /// All there are, when another controller may have left its work half done. Those with a single replica are left
-        /// alone: the metadata says enough when their node is fenced, and a node that only restarts need not be
+        /// All there are, when another controller may have left its work half done. Those with a single replica are
+        /// left alone: the metadata says enough when their node is fenced, and a node that only restarts need not be
         /// written about.
         record All() implements Scope {}
 

@@ -137,8 +137,8 @@ public final class RecordCodec {
         try {
             int version = in.readByte();
             if (version < FIRST_VERSION || version > VERSION) {
-                return new Decoded.Malformed("record version " + version + ", this node knows " + FIRST_VERSION + " to "
-                        + VERSION);
+                return new Decoded.Malformed(
+                        "record version " + version + ", this node knows " + FIRST_VERSION + " to " + VERSION);
             }
             MetadataRecord record = readRecord(in, version);
             return in.remaining() == 0

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the primitive shapes that records, and calls between nodes, are made of, checking every length before anything is allocated from it.
+/// Reads the primitive shapes that records, and calls between nodes, are made of, checking every length before anything
+/// is allocated from it.
 ///
 /// Owned by: the one call that made it.
 public final class RecordReader {

@@ -123,7 +123,8 @@ final class FollowerRole {
                 return log.startOffset() == log.endOffset()
                         ? Optional.of(new FollowStep.RestartAt(baseOffset))
                         : Optional.of(new FollowStep.Refused(
-                                ErrorKind.INVALID_RECORD, "a batch from " + baseOffset + " on overlaps this log's end"));
+                                ErrorKind.INVALID_RECORD,
+                                "a batch from " + baseOffset + " on overlaps this log's end"));
             }
             batches.position(at + BatchHeader.sizeInBytes(batches, at));
         }

@@ -145,8 +145,7 @@ final class InSyncSet {
         followers.stream()
                 .filter(isMember)
                 .forEach(follower -> members.add(new Member(follower.nodeId(), follower.nodeEpoch())));
-        submit(new InSyncProposal(
-                partition, topicId, assignment.leaderEpoch(), assignment.partitionEpoch(), members));
+        submit(new InSyncProposal(partition, topicId, assignment.leaderEpoch(), assignment.partitionEpoch(), members));
     }
 
     private void submit(InSyncProposal proposal) {
@@ -154,7 +153,9 @@ final class InSyncSet {
         isPendingSettled = false;
         retryAtMs = NEVER;
         context.proposals()
-                .propose(proposal, verdict -> onVerdict(proposal, verdict, context.clock().monotonicMs()));
+                .propose(
+                        proposal,
+                        verdict -> onVerdict(proposal, verdict, context.clock().monotonicMs()));
     }
 
     private void onVerdict(InSyncProposal proposal, Verdict verdict, long nowMs) {

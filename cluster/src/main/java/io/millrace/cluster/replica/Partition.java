@@ -42,8 +42,7 @@ public final class Partition {
     private long highWatermark;
 
     /// @param checkpointedHighWatermark as the last run left it; counts only where others have the partition, too
-    public Partition(
-            PartitionLog log, ReplicaContext context, Assignment assignment, long checkpointedHighWatermark) {
+    public Partition(PartitionLog log, ReplicaContext context, Assignment assignment, long checkpointedHighWatermark) {
         this.log = log;
         this.context = context;
         this.assignment = assignment;
@@ -365,8 +364,7 @@ public final class Partition {
             return;
         }
         long nowMs = nowMs();
-        if (follower.fetched(
-                asker.nodeEpoch(), ask.fetchOffset(), ask.logStartOffset(), log.writtenOffset(), nowMs)) {
+        if (follower.fetched(asker.nodeEpoch(), ask.fetchOffset(), ask.logStartOffset(), log.writtenOffset(), nowMs)) {
             advanceHighWatermark();
             role.expand(follower, highWatermark, nowMs);
         }
@@ -416,8 +414,7 @@ public final class Partition {
         if (!isFollowing || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
             return null;
         }
-        return new FollowPosition(
-                assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());
+        return new FollowPosition(assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());
     }
 
     /// Calls `action` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error.

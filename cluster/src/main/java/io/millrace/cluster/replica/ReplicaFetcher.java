@@ -43,7 +43,8 @@ public final class ReplicaFetcher implements AutoCloseable {
     private final Set<Followed> toForget = new LinkedHashSet<>();
     /// Brought something by the last answer, and not through with it.
     private final Set<Followed> flushing = new LinkedHashSet<>();
-    private final PriorityQueue<Followed> delayed = new PriorityQueue<>(Comparator.comparingLong(one -> one.wantedAtMs));
+    private final PriorityQueue<Followed> delayed =
+            new PriorityQueue<>(Comparator.comparingLong(one -> one.wantedAtMs));
     private long flushUntilMs;
     private long askAgainAtMs;
     private long retryMs = RETRY_MS_MIN;
@@ -280,7 +281,8 @@ public final class ReplicaFetcher implements AutoCloseable {
         switch (one.partition.follow(part, lease)) {
             case FollowStep.UpToDate same -> {
                 one.succeeded();
-                if (before != null && before.startOffset() != one.partition.log().startOffset()) {
+                if (before != null
+                        && before.startOffset() != one.partition.log().startOffset()) {
                     one.state = State.WANTED; // the leader hears how far up the start has moved
                     toName.add(one);
                 }

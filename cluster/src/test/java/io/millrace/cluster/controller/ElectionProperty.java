@@ -59,8 +59,7 @@ class ElectionProperty {
                 disks.put(node, 2L);
             }
             for (int topic = 0; topic < 3; topic++) {
-                Map<String, String> configs =
-                        Map.of("min.insync.replicas", Integer.toString(1 + chance.nextInt(2)));
+                Map<String, String> configs = Map.of("min.insync.replicas", Integer.toString(1 + chance.nextInt(2)));
                 NewTopic wanted = new NewTopic("t" + topic, 2, 1 + chance.nextInt(4), Map.of(), Map.copyOf(configs));
                 steps.run(new CreateTopics(List.of(wanted), false));
             }
@@ -206,7 +205,11 @@ class ElectionProperty {
                             node,
                             epoch(node),
                             List.of(new TopicIdPartition(
-                                    steps.image().topic(id.topic()).orElseThrow().id(), id.partition()))));
+                                    steps.image()
+                                            .topic(id.topic())
+                                            .orElseThrow()
+                                            .id(),
+                                    id.partition()))));
             }
         }
 
@@ -225,7 +228,9 @@ class ElectionProperty {
                 NodeView.Standing standing =
                         steps.image().registration(now.leader()).orElseThrow().standing();
                 boolean isAlone = now.replicas().size() == 1;
-                assertThat(standing != NodeView.Standing.FENCED || isAlone).as(story).isTrue();
+                assertThat(standing != NodeView.Standing.FENCED || isAlone)
+                        .as(story)
+                        .isTrue();
                 if (!sameLeader && lossAllowed) {
                     Set<Integer> had = complete.get(id);
                     if (!had.contains(now.leader())) {
@@ -245,10 +250,21 @@ class ElectionProperty {
         }
 
         private void checkSets(String story, Id id, PartitionView now) {
-            assertThat(now.replicas()).as(story).isNotEmpty().doesNotHaveDuplicates().containsAll(now.isr());
-            assertThat(now.replicas()).as(story).containsAll(now.addingReplicas()).containsAll(now.removingReplicas());
-            assertThat(disjoint(now.addingReplicas(), now.removingReplicas())).as(story).isTrue();
-            assertThat(disjoint(now.eligibleLeaderReplicas(), now.isr())).as(story).isTrue();
+            assertThat(now.replicas())
+                    .as(story)
+                    .isNotEmpty()
+                    .doesNotHaveDuplicates()
+                    .containsAll(now.isr());
+            assertThat(now.replicas())
+                    .as(story)
+                    .containsAll(now.addingReplicas())
+                    .containsAll(now.removingReplicas());
+            assertThat(disjoint(now.addingReplicas(), now.removingReplicas()))
+                    .as(story)
+                    .isTrue();
+            assertThat(disjoint(now.eligibleLeaderReplicas(), now.isr()))
+                    .as(story)
+                    .isTrue();
             assertThat(complete.get(id)).as(story).containsAll(now.eligibleLeaderReplicas());
             if (now.isr().isEmpty()) {
                 assertThat(emptied).as(story).contains(id);

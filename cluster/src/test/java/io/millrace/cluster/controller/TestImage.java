@@ -24,7 +24,13 @@ final class TestImage {
         MetadataImage image = MetadataImage.empty("cluster", 1, fixedConfigs);
         for (int node = 1; node <= nodeCount; node++) {
             image = image.with(List.of(new MetadataRecord.NodeRegistered(
-                    node, node, new TopicId(node, 1), new TopicId(node, 2), "rack-" + node, Standing.ACTIVE, List.of())));
+                    node,
+                    node,
+                    new TopicId(node, 1),
+                    new TopicId(node, 2),
+                    "rack-" + node,
+                    Standing.ACTIVE,
+                    List.of())));
         }
         return image;
     }

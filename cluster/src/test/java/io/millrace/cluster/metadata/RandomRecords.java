@@ -70,8 +70,15 @@ final class RandomRecords {
         return randomness.nextBoolean()
                 ? PartitionState.created(replicas)
                 : new PartitionState(
-                        randomness.nextInt(5) - 1, number(), number(), replicas, nodes(0), nodes(0), nodes(0),
-                        nodes(0), nodes(0));
+                        randomness.nextInt(5) - 1,
+                        number(),
+                        number(),
+                        replicas,
+                        nodes(0),
+                        nodes(0),
+                        nodes(0),
+                        nodes(0),
+                        nodes(0));
     }
 
     private List<Integer> nodes(int countMin) {

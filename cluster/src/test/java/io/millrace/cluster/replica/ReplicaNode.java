@@ -23,7 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// One node of a [ReplicaWorld]: its disk, its replicas, its fetchers. Disk work and metadata wait until the world says.
+/// One node of a [ReplicaWorld]: its disk, its replicas, its fetchers. Disk work and metadata wait until the world
+/// says.
 final class ReplicaNode implements FetcherWork {
     static final TopicId TOPIC = new TopicId(7, 7);
 
@@ -73,10 +74,10 @@ final class ReplicaNode implements FetcherWork {
                 job.run();
                 log.endFlush(job);
             });
-            Assignment assignment = latest.getOrDefault(p, world.controllers.get(p).assignment());
+            Assignment assignment =
+                    latest.getOrDefault(p, world.controllers.get(p).assignment());
             latest.put(p, assignment);
-            Partition partition =
-                    new Partition(log, world.context(id), assignment, checkpointed.getOrDefault(p, 0L));
+            Partition partition = new Partition(log, world.context(id), assignment, checkpointed.getOrDefault(p, 0L));
             partitions.put(p, partition);
             follow(partition);
         }
@@ -161,13 +162,11 @@ final class ReplicaNode implements FetcherWork {
 
     private void cutOne(Partition partition) {
         FollowStep step = cuts.get(partition);
-        Optional<TruncationJob> job =
-                switch (step) {
-                    case FollowStep.CutTo(long offset) -> partition.log().beginTruncation(offset);
-                    case FollowStep.RestartAt(long offset) -> partition.log().beginRestart(offset);
-                    case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ ->
-                        throw new AssertionError(step);
-                };
+        Optional<TruncationJob> job = switch (step) {
+            case FollowStep.CutTo(long offset) -> partition.log().beginTruncation(offset);
+            case FollowStep.RestartAt(long offset) -> partition.log().beginRestart(offset);
+            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> throw new AssertionError(step);
+        };
         job.ifPresent(cut -> {
             cut.run();
             partition.log().endTruncation(cut);

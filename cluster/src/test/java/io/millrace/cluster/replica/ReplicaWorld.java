@@ -59,8 +59,7 @@ final class ReplicaWorld {
 
     ReplicaWorld(SeededRandomness random, int minInSync) {
         this.random = random;
-        this.settings =
-                new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, minInSync, false, 1 << 20);
+        this.settings = new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, minInSync, false, 1 << 20);
         for (int p = 0; p < PARTITIONS; p++) {
             controllers.add(new ControllerModel(this, p));
             committed.add(new ArrayList<>());
@@ -87,7 +86,9 @@ final class ReplicaWorld {
                     verdicts.add(() -> {
                         Verdict outcome = random.onceIn(5)
                                 ? Verdict.UNANSWERED
-                                : controllers.get(proposal.partition().partition()).decide(proposal);
+                                : controllers
+                                        .get(proposal.partition().partition())
+                                        .decide(proposal);
                         if (outcome != Verdict.UNANSWERED || random.nextBoolean()) {
                             answer(from, epoch, verdict, outcome);
                         } else {
@@ -158,8 +159,7 @@ final class ReplicaWorld {
         }
         String value = "v" + nextValue++;
         SimpleRecord record = new SimpleRecord(1, value.getBytes(StandardCharsets.UTF_8));
-        ByteBuffer batch =
-                MemoryRecords.withRecords(Compression.NONE, record).buffer();
+        ByteBuffer batch = MemoryRecords.withRecords(Compression.NONE, record).buffer();
         ArrivingBatches arriving = partition.arriving(batch, AppendOrigin.CLIENT, 1);
         Acks acks = random.onceIn(4) ? Acks.LEADER : Acks.ALL;
         partition.append(arriving, arriving.check(), Lease.NONE, acks, Long.MAX_VALUE, reply -> {
@@ -281,8 +281,9 @@ final class ReplicaWorld {
             case 2, 3, 4, 5 -> restart(node);
             case 6 -> random.pick(controllers).moveLeadership();
             case 7 -> node.all().forEach(Partition::shrinkInSync);
-            case 8 -> node.partitions.forEach((p, partition) ->
-                    node.checkpointed.put(p, (long) random.nextInt((int) partition.highWatermark() + 1)));
+            case 8 ->
+                node.partitions.forEach((p, partition) ->
+                        node.checkpointed.put(p, (long) random.nextInt((int) partition.highWatermark() + 1)));
             case 9 -> {
                 if (node.up) {
                     node.failAndRecover(random.pick(node.all()));
@@ -317,8 +318,9 @@ final class ReplicaWorld {
             slice.release();
         }
         if (outcome.error() == ErrorKind.NONE) {
-            assertThat(outcome.highWatermark()).as("high watermark a client sees of %d %s", p, this).isGreaterThanOrEqualTo(
-                    seenHighWatermark[p]);
+            assertThat(outcome.highWatermark())
+                    .as("high watermark a client sees of %d %s", p, this)
+                    .isGreaterThanOrEqualTo(seenHighWatermark[p]);
             seenHighWatermark[p] = outcome.highWatermark();
         }
     }
@@ -445,22 +447,41 @@ final class ReplicaWorld {
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (int p = 0; p < PARTITIONS; p++) {
-            text.append("\npartition ").append(p).append(' ').append(controllers.get(p).assignment());
+            text.append("\npartition ")
+                    .append(p)
+                    .append(' ')
+                    .append(controllers.get(p).assignment());
             for (ReplicaNode node : nodes) {
                 Partition partition = node.partitions.get(p);
-                text.append("\n  node ").append(node.id).append(node.up ? " up" : " down").append(" epoch ")
+                text.append("\n  node ")
+                        .append(node.id)
+                        .append(node.up ? " up" : " down")
+                        .append(" epoch ")
                         .append(node.epoch);
                 if (partition != null) {
-                    text.append(" end ").append(partition.log().endOffset()).append(" durable ")
-                            .append(partition.log().durableOffset()).append(" hw ")
-                            .append(partition.highWatermark()).append(" leads ").append(partition.isLeader())
-                            .append(" epoch ").append(partition.assignment().leaderEpoch()).append('/')
-                            .append(partition.assignment().partitionEpoch()).append(" position ")
-                            .append(partition.followPosition()).append(" cut ").append(node.cuts.get(partition));
+                    text.append(" end ")
+                            .append(partition.log().endOffset())
+                            .append(" durable ")
+                            .append(partition.log().durableOffset())
+                            .append(" hw ")
+                            .append(partition.highWatermark())
+                            .append(" leads ")
+                            .append(partition.isLeader())
+                            .append(" epoch ")
+                            .append(partition.assignment().leaderEpoch())
+                            .append('/')
+                            .append(partition.assignment().partitionEpoch())
+                            .append(" position ")
+                            .append(partition.followPosition())
+                            .append(" cut ")
+                            .append(node.cuts.get(partition));
                 }
             }
         }
-        return text.append("\nnetwork ").append(network.size()).append(" verdicts ").append(verdicts.size())
+        return text.append("\nnetwork ")
+                .append(network.size())
+                .append(" verdicts ")
+                .append(verdicts.size())
                 .toString();
     }
 }

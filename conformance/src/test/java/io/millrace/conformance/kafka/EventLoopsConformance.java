@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -30,12 +31,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A node with four event loops, so that nearly every request crosses from the loop of its connection to the loops that
 /// own its partitions and groups, and back. By default a node on two cores has one loop and nothing ever crosses.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EventLoopsConformance {
     private static final int PARTITIONS = 8;
+    private static final int ROUNDS = 4;
+    private static final int LARGE_BATCH_RECORDS = 5;
+    private static final int LARGE_BATCH_BYTES = 3 << 19;
 
     private BrokerUnderTest broker;
     private JavaClients clients;
@@ -103,6 +109,47 @@ final class EventLoopsConformance {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 assertThat(read.get(new TopicPartition(topic, partition))).isEqualTo(expected(partition, 2_000));
             }
+        }
+    }
+
+    /// A node unpacks more than 1 MiB beside its loops: what comes behind on the same partition waits for it there, and
+    /// the answers find the loops of their connections again.
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "zstd"})
+    void batchesThatUnpackToMuchKeepTheirPlaceAmongSmallOnes(String codec) {
+        String topic = clients.topic("large-" + codec, PARTITIONS, Map.of());
+        String filling = "x".repeat(LARGE_BATCH_BYTES / LARGE_BATCH_RECORDS);
+        // One batch for each partition and round, whole: it leaves with the flush and not before.
+        Map<String, Object> whole =
+                Map.of("compression.type", codec, "batch.size", 2 * LARGE_BATCH_BYTES, "linger.ms", 10_000);
+
+        try (var large = clients.producer(whole);
+                var small = clients.producer(Map.of("linger.ms", 0))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                var sent = new ArrayList<Future<RecordMetadata>>();
+                for (int i = 0; i < PARTITIONS * LARGE_BATCH_RECORDS; i++) {
+                    String number = Integer.toString(round * PARTITIONS * LARGE_BATCH_RECORDS + i);
+                    sent.add(large.send(new ProducerRecord<>(topic, i % PARTITIONS, number, filling)));
+                }
+                var flushed = CompletableFuture.runAsync(large::flush);
+                sent.addAll(sendRoundRobin(small, List.of(topic), round * 200, (round + 1) * 200));
+                flushed.join();
+                sent.forEach(JavaClients::get);
+            }
+        }
+
+        Map<TopicPartition, List<String>> largeRead = new HashMap<>();
+        Map<TopicPartition, List<String>> smallRead = new HashMap<>();
+        for (var record : clients.readAll(topic)) {
+            boolean isLarge = record.value().equals(filling);
+            (isLarge ? largeRead : smallRead)
+                    .computeIfAbsent(new TopicPartition(topic, record.partition()), ignored -> new ArrayList<>())
+                    .add(isLarge ? record.key() : record.value());
+        }
+        for (int i = 0; i < PARTITIONS; i++) {
+            TopicPartition partition = new TopicPartition(topic, i);
+            assertThat(largeRead.get(partition)).isEqualTo(expected(i, ROUNDS * PARTITIONS * LARGE_BATCH_RECORDS));
+            assertThat(smallRead.get(partition)).isEqualTo(expected(i, ROUNDS * 200));
         }
     }
 

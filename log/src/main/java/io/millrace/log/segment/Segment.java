@@ -27,6 +27,7 @@ public final class Segment {
     private long maxTimestampOffset = -1;
     private boolean maxTimestampKnown;
     private int bytesSinceIndexEntry;
+    private boolean rescanned;
     private @Nullable IndexTail tail;
     private @Nullable RecentBatches recent;
     private volatile boolean replaced;
@@ -148,6 +149,13 @@ public final class Segment {
         return tail != null && tail.isSpillDue();
     }
 
+    /// Whether who opens this last segment of a log again goes by its index files: reading begins at the last entry of
+    /// the offset index. A segment without one is read from its beginning, so that what its files hold is all the same,
+    /// unless they are those from before a scan: they may tell of batches that are gone.
+    public boolean reliesOnIndexes() {
+        return rescanned || writableTail().offsetEntries() > 0;
+    }
+
     public IndexWrite spillIndexes() {
         return writableTail().spill(false);
     }
@@ -267,6 +275,7 @@ public final class Segment {
         bytesSinceIndexEntry = 0;
         tail = IndexTail.empty();
         recent = null;
+        rescanned = true;
     }
 
     public void knowMaxTimestamp(long timestamp, long offset) {

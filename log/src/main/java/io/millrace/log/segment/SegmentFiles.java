@@ -1,6 +1,7 @@
 package io.millrace.log.segment;
 
 import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,19 @@ public final class SegmentFiles {
             }
         }
         return marked;
+    }
+
+    /// Makes the indexes durable that a sealed segment has: recovery does not look at what lies below the recovery
+    /// point.
+    public static void syncIndexes(Segment segment) throws IOException {
+        sync(segment, SegmentNames.OFFSET_INDEX);
+        sync(segment, SegmentNames.TIME_INDEX);
+    }
+
+    private static void sync(Segment segment, String suffix) throws IOException {
+        try (DiskFile file = segment.cache().disk().open(segment.path(suffix))) {
+            file.sync();
+        }
     }
 
     public static void delete(Segment segment) throws IOException {

@@ -21,6 +21,11 @@ public final class SegmentReopen {
 
     /// @return false when the files contradict each other: the segment must be rebuilt
     public static boolean reopen(Segment segment) throws IOException {
+        if (segment.sizeBytes() == 0) {
+            // Indexes of nothing are left from batches that recovery cut off.
+            segment.rescan();
+            return true;
+        }
         SegmentReopen reopen = new SegmentReopen(segment);
         return reopen.readIndexes() && reopen.scanTail();
     }
@@ -29,7 +34,10 @@ public final class SegmentReopen {
         Disk disk = segment.cache().disk();
         String offsets = segment.path(SegmentNames.OFFSET_INDEX);
         String times = segment.path(SegmentNames.TIME_INDEX);
-        return (!disk.exists(offsets) || readOffsets(disk, offsets)) && (!disk.exists(times) || readTimes(disk, times));
+        if (!disk.exists(offsets) || !disk.exists(times)) {
+            return disk.exists(offsets) == disk.exists(times); // they come together: of one alone nothing is known
+        }
+        return readOffsets(disk, offsets) && readTimes(disk, times);
     }
 
     private boolean readOffsets(Disk disk, String path) throws IOException {

@@ -45,6 +45,11 @@ public record TimeSearch(
         return isWritten && segment.baseOffset() >= startOffset;
     }
 
+    /// Whether nothing of the segment is in its file, which may not even be there.
+    public boolean isUnwritten() {
+        return writtenBytes == 0;
+    }
+
     public boolean isWhollyBelow(long offset) {
         return endOffset <= offset;
     }

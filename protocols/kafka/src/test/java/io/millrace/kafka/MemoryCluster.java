@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /// [ClusterChanges] in memory: keeps what was asked, and answers at once with the outcomes a test put up, else with
 /// success.
 public final class MemoryCluster implements ClusterChanges {
-    private static final QuorumView QUORUM = new QuorumView(
-            1, 3, 499, List.of(new Member(1, new TopicId(1, 2), 500, 10, 20)), List.of());
+    private static final QuorumView QUORUM =
+            new QuorumView(1, 3, 499, List.of(new Member(1, new TopicId(1, 2), 500, 10, 20)), List.of());
 
     private final List<Object> asked = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();

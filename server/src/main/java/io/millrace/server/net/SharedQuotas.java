@@ -26,6 +26,24 @@ public final class SharedQuotas implements Quotas {
         synchronized (lock) {
             silentMs = clients.charge(traffic, principal, clientId, bytes, nowNs);
         }
+        return counted(silentMs);
+    }
+
+    @Override
+    public int admit(Traffic traffic, Principal principal, String clientId, long bytes, long nowNs) {
+        int silentMs;
+        synchronized (lock) {
+            silentMs = clients.admit(traffic, principal, clientId, bytes, nowNs);
+        }
+        return counted(silentMs);
+    }
+
+    @Override
+    public long bytesAtOnce(Traffic traffic, Principal principal, String clientId) {
+        return clients.bytesAtOnce(traffic, principal, clientId); // by configuration alone: no lock
+    }
+
+    private int counted(int silentMs) {
         if (silentMs > 0) {
             throttled.increment();
         }

@@ -228,9 +228,7 @@ public final class CatalogFollower {
         followed.remove(topic.id());
         for (PartitionView partition : topic.partitions()) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
-            steps.add(id, done -> hosts.of(id)
-                    .loop()
-                    .run(() -> letGo(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, done)));
+            steps.add(id, done -> hosts.of(id).loop().run(() -> letGo(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, done)));
         }
     }
 

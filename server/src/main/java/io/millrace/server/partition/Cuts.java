@@ -35,18 +35,17 @@ final class Cuts {
 
     private void begin(Hosted hosted, FollowStep step) {
         PartitionLog log = hosted.partition.log();
-        Optional<TruncationJob> begun =
-                switch (step) {
-                    case FollowStep.CutTo(long offset) -> {
-                        tell(hosted.partition, offset, "cut");
-                        yield log.beginTruncation(offset);
-                    }
-                    case FollowStep.RestartAt(long offset) -> {
-                        tell(hosted.partition, offset, "restart");
-                        yield log.beginRestart(offset);
-                    }
-                    case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
-                };
+        Optional<TruncationJob> begun = switch (step) {
+            case FollowStep.CutTo(long offset) -> {
+                tell(hosted.partition, offset, "cut");
+                yield log.beginTruncation(offset);
+            }
+            case FollowStep.RestartAt(long offset) -> {
+                tell(hosted.partition, offset, "restart");
+                yield log.beginRestart(offset);
+            }
+            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
+        };
         begun.ifPresent(job -> {
             hosted.cutOut = true;
             hosted.disk.read(() -> {

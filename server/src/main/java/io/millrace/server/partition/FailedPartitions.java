@@ -129,7 +129,10 @@ final class FailedPartitions {
             return;
         }
         lasting.forEach(hosted -> hosted.gaveUp = true);
-        LOG.warn("event=replicas-given-up count={} first={}", lasting.size(), lasting.getFirst().partition.id());
+        LOG.warn(
+                "event=replicas-given-up count={} first={}",
+                lasting.size(),
+                lasting.getFirst().partition.id());
         ports.giveUp(
                 lasting.stream().map(FailedPartitions::name).toList(),
                 outcome -> loop.run(() -> lasting.forEach(hosted -> hosted.gaveUp = outcome.isOk())));

@@ -132,18 +132,14 @@ public final class NodePartitions implements Partitions {
 
     @Override
     public void offset(OffsetQuery query, Consumer<OffsetReply> reply) {
-        onOwner(
-                query.partition(),
-                reply,
-                this::offsetAbsent,
-                (hosted, answer) -> {
-                    PartitionHost host = hosts.of(query.partition());
-                    if (host.maySpeakFor(hosted.partition)) {
-                        OffsetLookup.answer(hosted, query, host.loop(), answer);
-                    } else {
-                        answer.accept(new OffsetReply(ErrorKind.NOT_LEADER, -1, -1, -1, LeaderHint.NONE));
-                    }
-                });
+        onOwner(query.partition(), reply, this::offsetAbsent, (hosted, answer) -> {
+            PartitionHost host = hosts.of(query.partition());
+            if (host.maySpeakFor(hosted.partition)) {
+                OffsetLookup.answer(hosted, query, host.loop(), answer);
+            } else {
+                answer.accept(new OffsetReply(ErrorKind.NOT_LEADER, -1, -1, -1, LeaderHint.NONE));
+            }
+        });
     }
 
     private OffsetReply offsetAbsent(TopicPartition id) {

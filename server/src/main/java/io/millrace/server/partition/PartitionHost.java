@@ -109,8 +109,8 @@ public final class PartitionHost {
     }
 
     private void assign(Hosted hosted, Assignment assignment) {
-        boolean isOtherLeader = assignment.leaderEpoch()
-                != hosted.partition.assignment().leaderEpoch();
+        boolean isOtherLeader =
+                assignment.leaderEpoch() != hosted.partition.assignment().leaderEpoch();
         if (isOtherLeader) {
             hosted.callOffCut(); // it was the last leader's wish
         }
@@ -135,9 +135,7 @@ public final class PartitionHost {
     /// Whether this node may speak for a partition it leads, or follows. Where nobody else has it, nobody else can lead
     /// it either.
     boolean maySpeakFor(Partition partition) {
-        return !partition.assignment().isReplicated()
-                || !partition.isLeader()
-                || ports.mayLead(clock.monotonicMs());
+        return !partition.assignment().isReplicated() || !partition.isLeader() || ports.mayLead(clock.monotonicMs());
     }
 
     /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job, no swap of

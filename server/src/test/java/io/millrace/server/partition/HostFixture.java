@@ -75,8 +75,8 @@ final class HostFixture {
         }
     };
     final AtomicBoolean areDirtyPagesMany = new AtomicBoolean();
-    final PartitionHost host = new PartitionHost(
-            loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get, ReplicaPorts.alone(NODE));
+    final PartitionHost host =
+            new PartitionHost(loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get, ReplicaPorts.alone(NODE));
     LogDirectory directory = open();
 
     private LogDirectory open() {

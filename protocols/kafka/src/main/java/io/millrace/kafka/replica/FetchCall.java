@@ -76,6 +76,7 @@ public final class FetchCall {
 
     /// Header and body, without the size in front.
     public ByteBuffer encode(String clientId) {
-        return new FetchRequest(data, VERSION).serializeWithHeader(new RequestHeader(ApiKeys.FETCH, VERSION, clientId, 0));
+        return new FetchRequest(data, VERSION)
+                .serializeWithHeader(new RequestHeader(ApiKeys.FETCH, VERSION, clientId, 0));
     }
 }

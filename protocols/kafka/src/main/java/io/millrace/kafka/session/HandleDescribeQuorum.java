@@ -40,8 +40,7 @@ final class HandleDescribeQuorum implements Handler<DescribeQuorumRequest> {
         changes.quorum(answer -> reply.send(answer(request, context, answer)));
     }
 
-    private DescribeQuorumResponse answer(
-            DescribeQuorumRequest request, RequestContext context, QuorumReply reply) {
+    private DescribeQuorumResponse answer(DescribeQuorumRequest request, RequestContext context, QuorumReply reply) {
         DescribeQuorumResponseData data = new DescribeQuorumResponseData();
         for (DescribeQuorumRequestData.TopicData topic : request.data().topics()) {
             List<PartitionData> answers = new ArrayList<>();

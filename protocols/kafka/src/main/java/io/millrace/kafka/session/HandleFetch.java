@@ -27,7 +27,10 @@ import org.apache.kafka.common.requests.FetchResponse;
 /// and answers with slices of segment files. A client that goes away takes its waiting query with it.
 ///
 /// On the listener of the cluster other nodes fetch for their replicas; whoever says so elsewhere is a consumer all the
-/// same. Followers have fetch sessions of their own, so that no consumer drives one out.
+/// same. Followers have fetch sessions of their own, so that no consumer drives one out, and no quota.
+///
+/// A client over its quota is answered without any partition (KIP-219): nothing of what was found counts as told, and
+/// its session stays as it was, so that it finds all of it when it asks again.
 final class HandleFetch implements Handler<FetchRequest> {
     /// From here on consumers may be served by followers (KIP-392).
     private static final int RACKS_VERSION = 11;
@@ -60,7 +63,12 @@ final class HandleFetch implements Handler<FetchRequest> {
         }
         FetchSessions sessions = asker.isFollower() ? followers : consumers;
         switch (sessions.turn(request.data(), context.apiVersion(), context.nowMs())) {
-            case Turn.Refused(Errors error) -> refuse(error, reply);
+            case Turn.Refused(Errors error) -> {
+                if (!asker.isFollower()) {
+                    reply.mayCarry(0); // it is refused either way, and silent if it must
+                }
+                refuse(error, reply);
+            }
             case Turn.Full full ->
                 ask(request, asker, context, full.partitions(), reply, new Full(sessions, full, context));
             case Turn.Incremental(FetchSession session) ->
@@ -116,12 +124,19 @@ final class HandleFetch implements Handler<FetchRequest> {
         }
         FetchAnswer answer = new FetchAnswer(context, catalog, isReadCommitted(request));
         if (asks.isEmpty()) {
-            reply.send(finish(answer, telling, unknown));
+            boolean isFree = asker.isFollower() || reply.mayCarry(0);
+            reply.send(isFree ? finish(answer, telling, unknown) : throttled(telling));
             return;
         }
-        Partitions.Waiting waiting = partitions.fetch(query(request, asker, asks), fetched -> {
-            tell(answer, telling, known, fetched);
-            reply.send(finish(answer, telling, unknown));
+        int bytes = asker.isFollower() ? bytesMax : (int) Math.min(bytesMax, reply.carriesAtMost());
+        Partitions.Waiting waiting = partitions.fetch(query(request, asker, bytes, asks), fetched -> {
+            if (asker.isFollower() || reply.mayCarry(recordBytes(fetched))) {
+                tell(answer, telling, known, fetched);
+                reply.send(finish(answer, telling, unknown));
+            } else {
+                fetched.parts().forEach(HandleFetch::release);
+                reply.send(throttled(telling));
+            }
         });
         reply.onAbandoned(() -> {
             waiting.cancel();
@@ -132,9 +147,9 @@ final class HandleFetch implements Handler<FetchRequest> {
         }
     }
 
-    private FetchQuery query(FetchRequest request, Asker asker, List<FetchQuery.Ask> asks) {
+    private static FetchQuery query(FetchRequest request, Asker asker, int bytesAtMost, List<FetchQuery.Ask> asks) {
         FetchRequestData data = request.data();
-        int bytes = Math.clamp(data.maxBytes(), 0, bytesMax);
+        int bytes = Math.clamp(data.maxBytes(), 0, bytesAtMost);
         return new FetchQuery(
                 asker,
                 Math.clamp(data.minBytes(), 0, bytes),
@@ -155,12 +170,28 @@ final class HandleFetch implements Handler<FetchRequest> {
             if (telling.tells(known.get(i), part)) {
                 answer.add(known.get(i), part);
             } else {
-                FileSlice slice = part.slice();
-                if (slice != null) {
-                    slice.release();
-                }
+                release(part);
             }
         }
+    }
+
+    private static long recordBytes(FetchReply fetched) {
+        long bytes = 0;
+        for (FetchReply.Part part : fetched.parts()) {
+            bytes += part.bytes();
+        }
+        return bytes;
+    }
+
+    private static void release(FetchReply.Part part) {
+        FileSlice slice = part.slice();
+        if (slice != null) {
+            slice.release();
+        }
+    }
+
+    private static FetchResponse throttled(Telling telling) {
+        return FetchResponse.of(new FetchResponseData().setSessionId(telling.sessionIdSoFar()));
     }
 
     private static FetchResponse finish(FetchAnswer answer, Telling telling, List<FetchPartition> unknown) {
@@ -180,6 +211,9 @@ final class HandleFetch implements Handler<FetchRequest> {
         /// Called last.
         int sessionId();
 
+        /// Of the session there is already, 0 for none: who is told nothing is given no new one.
+        int sessionIdSoFar();
+
         /// Nobody will be told.
         void abandon();
     }
@@ -198,6 +232,11 @@ final class HandleFetch implements Handler<FetchRequest> {
 
         @Override
         public int sessionId() {
+            return session.id();
+        }
+
+        @Override
+        public int sessionIdSoFar() {
             return session.id();
         }
 
@@ -235,6 +274,11 @@ final class HandleFetch implements Handler<FetchRequest> {
             }
             Optional<FetchSession> session = sessions.open(turn.partitions(), context.apiVersion(), context.nowMs());
             return session.map(FetchSession::id).orElse(0);
+        }
+
+        @Override
+        public int sessionIdSoFar() {
+            return 0;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.millrace.kafka.session;
 
 import io.millrace.broker.quota.Quotas;
+import io.millrace.broker.quota.Traffic;
 import io.millrace.kafka.codec.Decoded;
 import io.millrace.kafka.codec.EncodedResponse;
 import io.millrace.kafka.codec.RequestDecoder;
@@ -255,7 +256,9 @@ public final class KafkaSession implements FrameSession {
         @Override
         public void send(AbstractResponse answer) {
             answerOnce();
-            countAnswer(answer);
+            if (throttleMs > 0) {
+                answer.maybeSetThrottleTimeMs(throttleMs);
+            }
             EncodedResponse encoded = encode(answer);
             if (encoded == null) {
                 return;
@@ -287,30 +290,32 @@ public final class KafkaSession implements FrameSession {
         }
 
         /// What is sent counts when it comes: requests behind it in the pipeline must not slip through while it is
-        /// stored.
+        /// stored. Its answer leaves as soon as there is one, and says for how long the client is to be silent
+        /// (KIP-219).
         void countRequest() {
-            if (quotas != Quotas.NONE) {
-                throttleMs =
-                        Metered.produced(quotas, api.key(), peer.principal(), head.clientId(), requestBytes, arrivedNs);
-                silence(throttleMs);
+            if (quotas != Quotas.NONE && api.key() == ApiKeys.PRODUCE) {
+                silence(quotas.charge(Traffic.PRODUCE, peer.principal(), head.clientId(), requestBytes, arrivedNs));
             }
         }
 
-        /// KIP-219: the answer leaves at once and says for how long the client is to be silent.
-        private void countAnswer(AbstractResponse answer) {
+        @Override
+        public boolean mayCarry(long recordBytes) {
             if (quotas == Quotas.NONE) {
-                return;
+                return true;
             }
-            int ms = Metered.fetched(quotas, answer, peer.principal(), head.clientId(), clock.monotonicNs());
+            int ms = quotas.admit(Traffic.FETCH, peer.principal(), head.clientId(), recordBytes, clock.monotonicNs());
             silence(ms);
-            throttleMs = Math.max(throttleMs, ms);
-            if (throttleMs > 0) {
-                answer.maybeSetThrottleTimeMs(throttleMs);
-            }
+            return ms == 0;
+        }
+
+        @Override
+        public long carriesAtMost() {
+            return quotas.bytesAtOnce(Traffic.FETCH, peer.principal(), head.clientId());
         }
 
         /// Clients that do not do as they are told, or are too old to be told, are not listened to for that time.
         private void silence(int ms) {
+            throttleMs = ms;
             if (ms > 0 && !closed) {
                 output.mute(ms);
             }

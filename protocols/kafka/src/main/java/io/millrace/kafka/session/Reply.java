@@ -18,6 +18,13 @@ public interface Reply {
     /// There is no way to tell the client other than to close the connection (Produce with `acks=0` that failed).
     void close(String why);
 
+    /// Whether an answer with so many bytes of records may leave now, by the client's quotas (KIP-219). When not, the
+    /// answer is to be given without any: it tells the client for how long to be silent before it asks again.
+    boolean mayCarry(long recordBytes);
+
+    /// How many bytes of records an answer can carry at most without a wait that fewer would not have.
+    long carriesAtMost();
+
     /// Runs `action` on the loop of the connection when the connection goes before the answer was given, so that
     /// whatever waits on behalf of this request can stop waiting. At most one action; without one the request simply
     /// runs to its end.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.quota.Quotas;
 import io.millrace.broker.quota.Traffic;
 import io.millrace.kafka.KafkaFixture;
+import io.millrace.model.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,11 @@ import org.apache.kafka.common.requests.ProduceRequest;
 import org.apache.kafka.common.requests.ProduceResponse;
 import org.junit.jupiter.api.Test;
 
-/// KIP-219: the answer comes at once and says how long to be silent; the connection is muted for that time.
+/// KIP-219: the answer comes at once and says how long to be silent; the connection is muted for that time. What it
+/// means for a Fetch is in [ThrottledFetchTest].
 class ThrottleTest {
     private final List<String> charged = new ArrayList<>();
-    private final Quotas quotas = (traffic, principal, clientId, bytes, nowNs) -> {
-        charged.add(traffic + " of " + clientId + (bytes > 0 ? " counted" : " nothing"));
-        return traffic == Traffic.PRODUCE ? 700 : 300;
-    };
+    private final Quotas quotas = new Strict();
     private final KafkaFixture kafka = new KafkaFixture(KafkaConfig.defaults(1), List.of(), quotas);
 
     @Test
@@ -44,14 +43,14 @@ class ThrottleTest {
     }
 
     @Test
-    void aFetchIsCountedByWhatItIsAnsweredWith() {
+    void aFetchIsAskedForByWhatItWouldBeAnsweredWith() {
         FetchRequest request =
                 FetchRequest.Builder.forConsumer((short) 12, 0, 1, Map.of()).build((short) 12);
 
         FetchResponse answer = kafka.call(request, FetchResponse.class);
 
         assertThat(answer.throttleTimeMs()).isEqualTo(300);
-        assertThat(charged).containsExactly("FETCH of test-client nothing");
+        assertThat(charged).containsExactly("FETCH of test-client asked for");
     }
 
     @Test
@@ -61,6 +60,26 @@ class ThrottleTest {
         assertThat(kafka.call(request, MetadataResponse.class).throttleTimeMs()).isZero();
         assertThat(charged).isEmpty();
         assertThat(kafka.connection.mutedMs()).isZero();
+    }
+
+    /// Everybody is over every quota.
+    private final class Strict implements Quotas {
+        @Override
+        public int charge(Traffic traffic, Principal principal, String clientId, long bytes, long nowNs) {
+            charged.add(traffic + " of " + clientId + (bytes > 0 ? " counted" : " nothing"));
+            return 700;
+        }
+
+        @Override
+        public int admit(Traffic traffic, Principal principal, String clientId, long bytes, long nowNs) {
+            charged.add(traffic + " of " + clientId + " asked for");
+            return 300;
+        }
+
+        @Override
+        public long bytesAtOnce(Traffic traffic, Principal principal, String clientId) {
+            return 1;
+        }
     }
 
     private static ProduceRequest produce(short acks) {
