@@ -204,7 +204,7 @@ public final class Node {
                 config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
         groups.loadAll();
         cluster.subscribe((before, after, delta) -> {
-            follower.onChange(delta);
+            follower.onChange(after, delta);
             NodeGroups.onChange(groups, delta);
         });
         goOnBehind(behind);
