@@ -204,7 +204,7 @@ public final class Node {
                 config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
         groups.loadAll();
         cluster.subscribe((before, after, delta) -> {
-            follower.onChange(delta);
+            follower.onChange(after, delta);
             NodeGroups.onChange(groups, delta);
         });
         goOnBehind(behind);
@@ -317,6 +317,18 @@ public final class Node {
 
     public String clusterId() {
         return cluster.current().clusterId();
+    }
+
+    /// Where other nodes connect; empty when there are none.
+    public Optional<InetSocketAddress> clusterAddress() {
+        return membership.address();
+    }
+
+    /// Who votes in the metadata quorum and who leads it, in words for an operator.
+    public CompletableFuture<String> quorum() {
+        CompletableFuture<String> words = new CompletableFuture<>();
+        cluster.quorum(reply -> words.complete(NodeCluster.words(reply)));
+        return words;
     }
 
     /// Stops accepting, sends away who waits for other members of a group, lets requests under way finish, writes

@@ -28,6 +28,8 @@ public final class GroupCoordinator {
     /// Room for the stored form of a group with thousands of members, which is one record (Kafka's default is 1 MiB).
     private static final int OFFSETS_BATCH_BYTES_MAX = 16 * 1024 * 1024;
 
+    private static final int OFFSETS_REPLICAS = 3;
+
     private final GroupConfig config;
     private final CatalogSource catalog;
     private final List<ShardHost> hosts;
@@ -169,6 +171,14 @@ public final class GroupCoordinator {
                 .orElse(PartitionView.NO_LEADER);
     }
 
+    /// Three copies, as in Kafka, in a cluster that has so many nodes; a node alone has one.
+    private int offsetsTopicReplicas() {
+        int configured = config.offsetsTopicReplicationFactor();
+        return configured > 0
+                ? configured
+                : Math.clamp(catalog.current().nodes().size(), 1, OFFSETS_REPLICAS);
+    }
+
     private CatalogChanges.NewTopic offsetsTopic() {
         Map<String, @Nullable String> configs = new TreeMap<>();
         configs.put("cleanup.policy", "compact");
@@ -176,7 +186,7 @@ public final class GroupCoordinator {
         configs.put("segment.bytes", Integer.toString(config.offsetsTopicSegmentBytes()));
         configs.put("max.message.bytes", Integer.toString(OFFSETS_BATCH_BYTES_MAX));
         return new CatalogChanges.NewTopic(
-                OFFSETS_TOPIC, hosts.size(), config.offsetsTopicReplicationFactor(), Map.of(), configs);
+                OFFSETS_TOPIC, hosts.size(), offsetsTopicReplicas(), Map.of(), configs);
     }
 
     /// Gathers the lists of all shards. Owned by: the caller's loop.

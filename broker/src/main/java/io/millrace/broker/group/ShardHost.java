@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the loop of the shard's partition.
 final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     private static final long LOAD_RETRY_MS = 200;
+    /// A leadership that has just begun is a matter of one round with the followers.
+    private static final long NEW_LEADER_RETRY_MS = 10;
 
     /// What all hosts of a node share.
     record Surroundings(
@@ -44,6 +46,7 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
     private ShardWriter writer;
     private int leaderEpoch = -1;
     private TopicId loadedOf = TopicId.NONE;
+    private long loadRetryMs = NEW_LEADER_RETRY_MS;
     private boolean draining;
     private Loop.@Nullable Timer timer;
     private long timerAtMs = Long.MAX_VALUE;
@@ -148,6 +151,7 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
         if (leaderEpoch != view.get().leaderEpoch() || !loadedOf.equals(topicId)) {
             unload("a new leader epoch began, or the topic is another one");
             loadedOf = topicId;
+            loadRetryMs = NEW_LEADER_RETRY_MS;
             load(view.get().leaderEpoch());
         }
         return shard == null ? ErrorKind.COORDINATOR_LOADING : ErrorKind.NONE;
@@ -189,9 +193,14 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
         if (failed != loader) {
             return;
         }
-        around.events.loadFailed(partition, error);
+        boolean isNewLeader = error == ErrorKind.OFFSET_NOT_AVAILABLE || error == ErrorKind.NOT_LEADER;
+        if (!isNewLeader) {
+            around.events.loadFailed(partition, error);
+        }
         int epoch = leaderEpoch;
-        home.loop().after(LOAD_RETRY_MS, () -> {
+        long retryMs = isNewLeader ? loadRetryMs : LOAD_RETRY_MS;
+        loadRetryMs = Math.min(LOAD_RETRY_MS, loadRetryMs * 2);
+        home.loop().after(retryMs, () -> {
             if (loader == failed) {
                 load(epoch);
             }

@@ -29,6 +29,7 @@ final class ShardLoader implements GroupRecordCodec.Entries {
     private final Owner owner;
     private final Map<Long, List<GroupRecord>> pendingByProducer = new LinkedHashMap<>();
     private final Map<String, Integer> skipped = new TreeMap<>();
+    private long committedEnd;
     private boolean cancelled;
 
     ShardLoader(
@@ -61,9 +62,20 @@ final class ShardLoader implements GroupRecordCodec.Entries {
         return skipped;
     }
 
+    /// A new leader says LATEST only when it knows everything that was committed before it: what is loaded earlier may
+    /// lack the last commits.
     void start() {
-        home.partitions()
-                .offset(new OffsetQuery(partition, OffsetQuery.Kind.EARLIEST, -1, -1, false), this::onEarliest);
+        home.partitions().offset(new OffsetQuery(partition, OffsetQuery.Kind.LATEST, -1, -1, false), this::onLatest);
+    }
+
+    private void onLatest(OffsetReply reply) {
+        if (reply.error() != ErrorKind.NONE) {
+            fail(reply.error());
+        } else if (!cancelled) {
+            committedEnd = reply.offset();
+            home.partitions()
+                    .offset(new OffsetQuery(partition, OffsetQuery.Kind.EARLIEST, -1, -1, false), this::onEarliest);
+        }
     }
 
     void cancel() {
@@ -100,7 +112,7 @@ final class ShardLoader implements GroupRecordCodec.Entries {
                 return;
             }
             long nextOffset = slice == null ? fromOffset : codec.decode(bytesOf(slice), fromOffset, this);
-            if (nextOffset >= part.highWatermark()) {
+            if (nextOffset >= Math.max(part.highWatermark(), committedEnd)) {
                 owner.onLoaded(this);
             } else if (nextOffset == fromOffset) {
                 fail(ErrorKind.STORAGE_ERROR); // nothing readable although the log goes on

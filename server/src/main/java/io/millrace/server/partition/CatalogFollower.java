@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
@@ -17,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -41,7 +40,10 @@ public final class CatalogFollower {
     private final PartitionHosts hosts;
     private final LogDirectories directories;
     private final PartitionSteps steps = new PartitionSteps();
-    private final Set<TopicId> followed = ConcurrentHashMap.newKeySet();
+    /// As [#openAll] found them, until the first change is heard; empty from then on.
+    private Map<TopicId, TopicView> openedAtStart = Map.of();
+
+    private boolean isStarted;
     private volatile @Nullable Assignment lastAssignment;
 
     public CatalogFollower(ReplicaPorts ports, PartitionHosts hosts, LogDirectories directories) {
@@ -62,14 +64,16 @@ public final class CatalogFollower {
         }
         CountDownLatch open = new CountDownLatch(count);
         Queue<Behind> behind = new ConcurrentLinkedQueue<>();
+        Map<TopicId, TopicView> opened = new HashMap<>();
         for (TopicView topic : topics) {
-            followed.add(topic.id());
+            opened.put(topic.id(), topic);
             for (PartitionView partition : topic.partitions()) {
                 TopicPartition id = new TopicPartition(topic.name(), partition.index());
                 directories.diskOf(id).read(() -> open(topic, partition, behind::add, open::countDown));
             }
         }
         open.await();
+        openedAtStart = opened;
         setStraysAside(topics);
         return List.copyOf(behind);
     }
@@ -94,12 +98,31 @@ public final class CatalogFollower {
                 && (found.topicId().isNone() || found.topicId().equals(topic.id()));
     }
 
-    /// Applies one change of the catalog. The first change a subscriber hears is everything there is: what [#openAll]
-    /// has opened stays as it is.
-    public void onChange(CatalogDelta delta) {
+    /// Applies one change of the catalog. What has changed between [#openAll] and the first one heard comes with that.
+    public void onChange(Catalog after, CatalogDelta delta) {
+        if (!isStarted) {
+            isStarted = true;
+            catchUp(openedAtStart, after);
+            openedAtStart = Map.of();
+            return;
+        }
         delta.deleted().forEach(this::letGo);
-        delta.created().stream().filter(topic -> followed.add(topic.id())).forEach(topic -> openFrom(topic, 0));
+        delta.created().forEach(topic -> openFrom(topic, 0));
         delta.changed().forEach(changed -> change(changed.before(), changed.after()));
+    }
+
+    private void catchUp(Map<TopicId, TopicView> opened, Catalog now) {
+        opened.values().stream()
+                .filter(topic -> now.topic(topic.id()).isEmpty())
+                .forEach(this::letGo);
+        for (TopicView topic : now.topics()) {
+            TopicView before = opened.get(topic.id());
+            if (before == null) {
+                openFrom(topic, 0);
+            } else {
+                change(before, topic);
+            }
+        }
     }
 
     private void change(TopicView before, TopicView after) {
@@ -225,7 +248,6 @@ public final class CatalogFollower {
     }
 
     private void letGo(TopicView topic) {
-        followed.remove(topic.id());
         for (PartitionView partition : topic.partitions()) {
             TopicPartition id = new TopicPartition(topic.name(), partition.index());
             steps.add(id, done -> hosts.of(id).loop().run(() -> letGo(id, ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, done)));

@@ -7,6 +7,7 @@ import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
@@ -24,11 +25,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Topics come and go faster than the disk follows.
 class CatalogFollowerTest {
     private static final int NODE = 1;
+    private static final MetadataImage NOTHING = MetadataImage.empty("cluster", NODE, Map.of());
     private static final TopicPartition PARTITION = new TopicPartition("phoenix", 0);
 
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
@@ -47,6 +50,11 @@ class CatalogFollowerTest {
             new PartitionHosts(List.of(host)),
             new LogDirectories(List.of(new LogDirectories.Disk(directory, disk))));
 
+    @BeforeEach
+    void start() {
+        follower.onChange(NOTHING, CatalogDelta.of(NOTHING));
+    }
+
     @AfterEach
     void stop() throws InterruptedException {
         unpackers.stop();
@@ -56,15 +64,15 @@ class CatalogFollowerTest {
 
     @Test
     void opensATopicWhenTheOneThatHadItsNameIsOutOfTheWay() {
-        follower.onChange(created(topic(1)));
+        follower.onChange(NOTHING, created(topic(1)));
         await().until(() -> topicHere().equals(id(1)));
         CountDownLatch busy = new CountDownLatch(1);
         disk.read(() -> awaitUninterrupted(busy));
 
-        follower.onChange(deleted(topic(1)));
-        follower.onChange(created(topic(2)));
-        follower.onChange(deleted(topic(2)));
-        follower.onChange(created(topic(3)));
+        follower.onChange(NOTHING, deleted(topic(1)));
+        follower.onChange(NOTHING, created(topic(2)));
+        follower.onChange(NOTHING, deleted(topic(2)));
+        follower.onChange(NOTHING, created(topic(3)));
         busy.countDown();
 
         await().until(() -> topicHere().equals(id(3)));
@@ -72,17 +80,17 @@ class CatalogFollowerTest {
 
     @Test
     void aTopicDeletedLastIsGone() {
-        follower.onChange(created(topic(1)));
+        follower.onChange(NOTHING, created(topic(1)));
         CountDownLatch busy = new CountDownLatch(1);
         disk.read(() -> awaitUninterrupted(busy));
-        follower.onChange(deleted(topic(1)));
-        follower.onChange(created(topic(2)));
-        follower.onChange(deleted(topic(2)));
+        follower.onChange(NOTHING, deleted(topic(1)));
+        follower.onChange(NOTHING, created(topic(2)));
+        follower.onChange(NOTHING, deleted(topic(2)));
         busy.countDown();
 
-        follower.onChange(created(topic(3)));
+        follower.onChange(NOTHING, created(topic(3)));
         await().until(() -> topicHere().equals(id(3)));
-        follower.onChange(deleted(topic(3)));
+        follower.onChange(NOTHING, deleted(topic(3)));
         await().until(() -> topicHere().isNone());
         assertThat(directory.highWatermarks()).isEmpty();
     }
