@@ -319,6 +319,18 @@ public final class Node {
         return cluster.current().clusterId();
     }
 
+    /// Where other nodes connect; empty when there are none.
+    public Optional<InetSocketAddress> clusterAddress() {
+        return membership.address();
+    }
+
+    /// Who votes in the metadata quorum and who leads it, in words for an operator.
+    public CompletableFuture<String> quorum() {
+        CompletableFuture<String> words = new CompletableFuture<>();
+        cluster.quorum(reply -> words.complete(NodeCluster.words(reply)));
+        return words;
+    }
+
     /// Stops accepting, sends away who waits for other members of a group, lets requests under way finish, writes
     /// everything out and marks the shutdown clean.
     public void stop() throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.millrace.server;
 
+import io.millrace.broker.catalog.ClusterChanges.Member;
+import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
@@ -20,9 +22,11 @@ import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.peer.GoneNodes;
 import io.millrace.server.peer.Neighbours;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -127,6 +131,24 @@ final class NodeCluster {
                 ClusterSettings.RECORDS_PER_SNAPSHOT,
                 config.cluster().heartbeatMs(),
                 config.cluster().sessionTimeoutMs());
+    }
+
+    /// Where other nodes connect; empty when there are none.
+    Optional<InetSocketAddress> address() {
+        return Optional.ofNullable(neighbours).map(Neighbours::address);
+    }
+
+    /// For an operator: `1,2,3  leader 2`.
+    static String words(QuorumReply reply) {
+        if (!reply.outcome().isOk() || reply.quorum().voters().isEmpty()) {
+            return "unknown: the controller does not answer";
+        }
+        List<String> voters = reply.quorum().voters().stream()
+                .map(Member::nodeId)
+                .sorted()
+                .map(String::valueOf)
+                .toList();
+        return String.join(",", voters) + "  leader " + reply.quorum().leaderId();
     }
 
     LocalCluster cluster() {

@@ -15,6 +15,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Spec;
         footer = {"", "millrace start --data /srv/millrace --set listeners.kafka=127.0.0.1:9092"})
 public final class StartCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
+
+    /// What the leader may take to say who votes.
+    private static final long QUORUM_MS_MAX = 1_000;
 
     /// Beyond the drain, for writing everything out.
     private static final long STOP_MARGIN_MS = 60_000;
@@ -92,20 +98,34 @@ public final class StartCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(Node node, ServerConfig server) {
+    private void announce(Node node, ServerConfig server) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         List<String> folders = server.storage().directories().stream()
                 .map(folder -> Path.of(folder).toAbsolutePath().normalize().toString())
                 .toList();
         out.println("node       " + server.node().id() + " of cluster " + node.clusterId());
+        announceCluster(node, out);
         out.println("data       " + String.join(", ", folders));
         out.println("listeners  kafka  " + bound(server.listeners().kafka(), node.kafkaAddress()));
         out.println("           http   "
                 + node.httpAddress()
                         .map(address -> bound(server.listeners().http(), address))
                         .orElse("off"));
+        node.clusterAddress()
+                .ifPresent(address -> out.println("           nodes  " + bound(server.clusterListener(), address)));
         out.println("ready in " + sinceStartMs() + " ms");
         out.flush();
+    }
+
+    private static void announceCluster(Node node, PrintWriter out) throws InterruptedException {
+        if (node.clusterAddress().isEmpty()) {
+            return;
+        }
+        try {
+            out.println("voters     " + node.quorum().get(QUORUM_MS_MAX, TimeUnit.MILLISECONDS));
+        } catch (ExecutionException | TimeoutException silent) {
+            out.println("voters     unknown: the controller does not answer");
+        }
     }
 
     /// The host as it was configured, with the port that was had.

@@ -42,6 +42,7 @@ public final class Neighbours implements PeerDesks {
     private final NameLoop names = new NameLoop();
     private final NettyPeers peers;
     private final PeerListener listener;
+    private final InetSocketAddress address;
     private volatile Introduction self;
     private volatile @Nullable PeerDesk metadata;
     private volatile @Nullable Calls calls;
@@ -70,19 +71,23 @@ public final class Neighbours implements PeerDesks {
                 config.node().clusterId(),
                 config.cluster().nodes(),
                 List.of());
-        Neighbours neighbours = new Neighbours(config, loops, clock, self);
-        Endpoint wanted = config.clusterListener();
-        neighbours.listener.open(ListenAddress.of(wanted.host(), wanted.port()));
-        return neighbours;
+        return new Neighbours(config, loops, clock, self);
     }
 
-    private Neighbours(ServerConfig config, NetworkLoops loops, Clock clock, Introduction self) {
+    private Neighbours(ServerConfig config, NetworkLoops loops, Clock clock, Introduction self) throws IOException {
         this.config = config;
         this.loops = loops;
         this.clock = clock;
         this.self = self;
         this.peers = new NettyPeers(loops, names, clock);
+        Endpoint wanted = config.clusterListener();
         this.listener = new PeerListener(loops, clock, this);
+        this.address = listener.open(ListenAddress.of(wanted.host(), wanted.port()));
+    }
+
+    /// Where it listens.
+    public InetSocketAddress address() {
+        return address;
     }
 
     /// Links to other nodes.
