@@ -92,9 +92,7 @@ record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quo
     }
 
     Optional<ReplicaState> voter(int id) {
-        return quorum.voters().stream()
-                .filter(voter -> voter.replicaId() == id)
-                .findFirst();
+        return quorum.voters().stream().filter(voter -> voter.replicaId() == id).findFirst();
     }
 
     /// @throws CommandFailure when there is no such observer

@@ -38,7 +38,8 @@ final class ClusterStatus implements Runnable {
             facts.put("controller", cluster.quorum().leaderId());
             facts.put("epoch", cluster.quorum().leaderEpoch());
             String headline = "Cluster " + cluster.clusterId() + "  controller "
-                    + cluster.quorum().leaderId() + " in epoch " + cluster.quorum().leaderEpoch();
+                    + cluster.quorum().leaderId() + " in epoch "
+                    + cluster.quorum().leaderEpoch();
             output.answer()
                     .descriptions(List.of(new Description(
                             headline, facts, List.of(new Description.Part<>("nodes", COLUMNS, cluster.members())))));

@@ -102,9 +102,7 @@ final class QuorumCalls {
         }
         sent(request, leader.getAsInt())
                 .whenComplete((response, failure) -> loop.post(() -> answer.give(
-                        response == null
-                                ? RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE)
-                                : response.data())));
+                        response == null ? RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE) : response.data())));
     }
 
     private CompletionStage<? extends RaftMessage> sent(ApiMessage request, int leader) {
