@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import io.millrace.cli.bench.BenchCommand;
+import io.millrace.cli.cluster.ClusterCommand;
 import io.millrace.cli.cluster.local.LocalClusterCommand;
 import io.millrace.cli.config.ConfigCommand;
 import io.millrace.cli.doctor.DoctorCommand;
@@ -32,6 +33,7 @@ final class Commands {
         table.put("produce", ProduceCommand::new);
         table.put("consume", () -> new ConsumeCommand(outlet));
         table.put("group", GroupCommand::new);
+        table.put("cluster", ClusterCommand::new);
         table.put("log", LogCommand::new);
         table.put("config", ConfigCommand::new);
         table.put("local-cluster", LocalClusterCommand::new);

@@ -336,6 +336,7 @@ public final class Node {
     public void stop() throws InterruptedException {
         LOG.info("event=stopping");
         health.become(Health.Phase.DRAINING);
+        membership.leave(config.node().drainMs());
         listener.stopAccepting();
         groups.drain();
         listener.closeConnections(config.node().drainMs());

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class NodeCluster {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCluster.class);
     private static final long TELL_MS = 5_000;
+    private static final long LEAVE_MARGIN_MS = 1_000;
 
     private final RaftNode raft;
     private final @Nullable Neighbours neighbours;
@@ -186,6 +188,18 @@ final class NodeCluster {
     void serveRecords(Neighbours.Records sessions) {
         if (neighbours != null) {
             neighbours.serveRecords(sessions);
+        }
+    }
+
+    /// Hands over to other nodes what this one leads, while it still serves, for as long as `timeoutMs`.
+    void leave(long timeoutMs) throws InterruptedException {
+        if (neighbours == null) {
+            return;
+        }
+        CountDownLatch left = new CountDownLatch(1);
+        raft.cluster().leave(timeoutMs, left::countDown);
+        if (!left.await(timeoutMs + LEAVE_MARGIN_MS, TimeUnit.MILLISECONDS)) {
+            LOG.warn("event=leave-incomplete waited-ms={}", timeoutMs);
         }
     }
 

@@ -21,7 +21,6 @@ import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.RaftResponse;
-import org.apache.kafka.raft.RaftUtil;
 
 /// How the engine reaches other nodes: a [PeerLink] for each address it was ever told. A request that gets no answer is
 /// answered with BROKER_NOT_AVAILABLE, which the engine takes as "try again later".
@@ -87,8 +86,8 @@ final class PeerNetwork implements NetworkChannel {
         return switch (answer) {
             case PeerAnswer.Frame frame ->
                 RaftFrames.decodeResponse(key, frame.bytes())
-                        .orElseGet(() -> RaftUtil.errorResponse(key, Errors.UNKNOWN_SERVER_ERROR));
-            case PeerAnswer.Failed failed -> RaftUtil.errorResponse(key, Errors.BROKER_NOT_AVAILABLE);
+                        .orElseGet(() -> RaftFrames.failure(key, Errors.UNKNOWN_SERVER_ERROR));
+            case PeerAnswer.Failed failed -> RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE);
         };
     }
 

@@ -95,16 +95,14 @@ final class QuorumCalls {
         Answer answer = new Answer(reply);
         answer.expiry = loop.after(
                 CHANGE_TIMEOUT_MS + RaftEngine.REQUEST_TIMEOUT_MS,
-                () -> answer.give(RaftUtil.errorResponse(key, Errors.REQUEST_TIMED_OUT)));
+                () -> answer.give(RaftFrames.failure(key, Errors.REQUEST_TIMED_OUT)));
         if (leader.isEmpty()) {
-            loop.post(() -> answer.give(RaftUtil.errorResponse(key, Errors.BROKER_NOT_AVAILABLE)));
+            loop.post(() -> answer.give(RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE)));
             return;
         }
         sent(request, leader.getAsInt())
                 .whenComplete((response, failure) -> loop.post(() -> answer.give(
-                        response == null
-                                ? RaftUtil.errorResponse(key, Errors.BROKER_NOT_AVAILABLE)
-                                : response.data())));
+                        response == null ? RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE) : response.data())));
     }
 
     private CompletionStage<? extends RaftMessage> sent(ApiMessage request, int leader) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.RaftRequest;
@@ -41,8 +42,7 @@ final class RaftDesk implements PeerDesk {
 
     private volatile @Nullable KafkaRaftClient<byte[]> client;
 
-    /// From now on there is an engine to ask; connections that come earlier are closed, as they would be by a node that
-    /// is not up yet.
+    /// From now on there is an engine to ask; who came earlier was told to come again.
     void open(KafkaRaftClient<byte[]> engine) {
         client = engine;
     }
@@ -60,8 +60,10 @@ final class RaftDesk implements PeerDesk {
         KafkaRaftClient<byte[]> engine = client;
         if (request.key() == ApiKeys.API_VERSIONS) {
             reply.accept(RaftFrames.response(request, versions()));
-        } else if (engine == null || !SERVED.contains(request.key())) {
+        } else if (!SERVED.contains(request.key())) {
             reply.accept(CLOSE);
+        } else if (engine == null) {
+            reply.accept(RaftFrames.response(request, RaftFrames.failure(request.key(), Errors.BROKER_NOT_AVAILABLE)));
         } else {
             RaftRequest.Inbound inbound = new RaftRequest.Inbound(
                     PeerNetwork.LISTENER,

@@ -5,16 +5,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.network.Send;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.SendBuilder;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
 import org.apache.kafka.common.requests.RequestUtils;
 import org.apache.kafka.common.requests.ResponseHeader;
+import org.apache.kafka.raft.RaftUtil;
 
 /// The engine's messages as frames of [PeerChannel#METADATA], and back. Every node of a cluster has the same engine, so
 /// requests have the highest version it knows.
@@ -78,6 +81,13 @@ final class RaftFrames {
         } catch (RuntimeException malformed) {
             return Optional.empty(); // as above
         }
+    }
+
+    /// What the engine takes for an answer that says nothing but why there is none.
+    static ApiMessage failure(ApiKeys key, Errors error) {
+        return key == ApiKeys.DESCRIBE_QUORUM
+                ? new DescribeQuorumResponseData().setErrorCode(error.code())
+                : RaftUtil.errorResponse(key, error);
     }
 
     private static ByteBuffer copy(ByteBuffer frame) {

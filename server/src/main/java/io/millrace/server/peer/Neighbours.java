@@ -36,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Neighbours implements PeerDesks {
     private static final Logger LOG = LoggerFactory.getLogger(Neighbours.class);
 
+    private static final long CLOSE_MS = 500;
+
     private final ServerConfig config;
     private final NetworkLoops loops;
     private final Clock clock;
@@ -272,7 +274,7 @@ public final class Neighbours implements PeerDesks {
     /// Closes all connections of others, after nobody here needs them.
     public void stop() throws InterruptedException {
         calls = null;
-        listener.closeConnections(0);
+        listener.closeConnections(CLOSE_MS);
         names.stop();
     }
 }

@@ -1,0 +1,48 @@
+package io.millrace.cli.cluster;
+
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.cluster.ClusterMembers.Member;
+import io.millrace.cli.output.Column;
+import io.millrace.cli.output.Description;
+import io.millrace.cli.output.OutputOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `millrace cluster status`.
+@Command(name = "status", description = "Show the nodes and who votes.", mixinStandardHelpOptions = true)
+final class ClusterStatus implements Runnable {
+    private static final List<Column<Member>> COLUMNS = List.of(
+            new Column<>("node", Member::id),
+            new Column<>("address", Member::address),
+            new Column<>("rack", Member::rack),
+            new Column<>("state", Member::state),
+            new Column<>("vote", Member::vote),
+            new Column<>("behind", Member::behind));
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Override
+    public void run() {
+        try (Admin admin = client.admin()) {
+            ClusterMembers cluster = ClusterMembers.ask(admin);
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("cluster", cluster.clusterId());
+            facts.put("controller", cluster.quorum().leaderId());
+            facts.put("epoch", cluster.quorum().leaderEpoch());
+            String headline = "Cluster " + cluster.clusterId() + "  controller "
+                    + cluster.quorum().leaderId() + " in epoch "
+                    + cluster.quorum().leaderEpoch();
+            output.answer()
+                    .descriptions(List.of(new Description(
+                            headline, facts, List.of(new Description.Part<>("nodes", COLUMNS, cluster.members())))));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.millrace.cli.cluster;
+
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.output.OutputOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.QuorumInfo.ReplicaState;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `millrace cluster remove`: takes a node's vote (RemoveRaftVoter, KIP-853), and forgets the node when it does not run
+/// any more (UnregisterBroker).
+@Command(
+        name = "remove",
+        description = "Take a node's vote, and forget the node when it has stopped.",
+        mixinStandardHelpOptions = true)
+final class RemoveNode implements Runnable {
+    @Parameters(paramLabel = "NODE", description = "Its number.")
+    private int node;
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Override
+    public void run() {
+        List<String> done = new ArrayList<>();
+        try (Admin admin = client.admin()) {
+            ClusterMembers cluster = ClusterMembers.ask(admin);
+            Optional<ReplicaState> voter = cluster.voter(node);
+            if (voter.isEmpty() && !cluster.nodes().containsKey(node)) {
+                throw new CommandFailure(ExitCode.REFUSED, "There is no node " + node + " in this cluster");
+            }
+            if (voter.isPresent()) {
+                Replies.await(admin.removeRaftVoter(node, voter.get().replicaDirectoryId())
+                        .all());
+                done.add("votes no more");
+            }
+            if (cluster.serves(node)) {
+                done.add("is still there: stop it and remove it again to have it forgotten");
+            } else if (cluster.nodes().containsKey(node)) {
+                Replies.await(admin.unregisterBroker(node).all());
+                done.add("is forgotten");
+            }
+        }
+        output.answer().say("Node " + node + " " + String.join(", and ", done));
+        if (output.isJson()) {
+            output.answer().json(Map.of("node", node, "done", done));
+        }
+    }
+}
