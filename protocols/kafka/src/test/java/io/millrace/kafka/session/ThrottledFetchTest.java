@@ -2,9 +2,12 @@ package io.millrace.kafka.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.quota.ClientQuotas;
 import io.millrace.broker.quota.QuotaLimits;
 import io.millrace.kafka.KafkaFixture;
+import io.millrace.model.Lease;
+import io.millrace.model.Principal;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -159,6 +162,28 @@ class ThrottledFetchTest {
         assertThat(large.throttleTimeMs()).isZero();
         assertThat(bytes(next)).isZero();
         assertThat(next.throttleTimeMs()).isBetween(2_000, 2_300);
+    }
+
+    @Test
+    void aFollowerIsUnderNoQuota() {
+        produce(0, 3_000);
+        fetch(0, NO_SESSION, 0);
+        KafkaSession cluster = node.protocol.connect(
+                new Peer(Principal.ANONYMOUS, "127.0.0.1", NodeView.CLUSTER_LISTENER), node.connection);
+
+        FetchTopic topic = new FetchTopic().setTopic("orders");
+        topic.partitions().add(new FetchPartition().setFetchOffset(0).setPartitionMaxBytes(1 << 20));
+        FetchRequestData data = new FetchRequestData()
+                .setReplicaId(2)
+                .setMaxBytes(1 << 20)
+                .setSessionId(0)
+                .setSessionEpoch(NO_SESSION)
+                .setTopics(List.of(topic));
+        cluster.onFrame(node.frame(new FetchRequest(data, (short) 12)), Lease.NONE);
+        FetchResponseData answer = node.receive(FetchResponse.class).data();
+
+        assertThat(answer.throttleTimeMs()).isZero();
+        assertThat(bytes(answer)).isBetween(3_000, 3_200);
     }
 
     @Test
