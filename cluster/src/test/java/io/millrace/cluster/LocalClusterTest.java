@@ -193,23 +193,20 @@ class LocalClusterTest {
     void answersChangesOnceItLeadsAndGivesUpWhenNobodyDoes() {
         TestCluster node =
                 new TestCluster(new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
-        List<NewTopicReply> replies = new ArrayList<>();
-        node.cluster.createTopics(List.of(topic("a", 1)), false, replies::addAll);
+        List<Outcome> outcomes = new ArrayList<>();
+        node.cluster.allocateProducerIds(block -> outcomes.add(block.outcome()));
         node.loop.advance(Duration.ofMillis(100));
+        assertThat(outcomes).isEmpty();
 
         node.start();
-        assertThat(replies)
-                .singleElement()
-                .satisfies(reply -> assertThat(reply.outcome()).isEqualTo(Outcome.OK));
+        assertThat(outcomes).containsExactly(Outcome.OK);
 
         TestCluster never =
                 new TestCluster(new MemoryMetadataLog.Storage(), ClusterSettings.of(TestCluster.ENDPOINTS, Map.of()));
-        replies.clear();
-        never.cluster.createTopics(List.of(topic("a", 1)), false, replies::addAll);
+        never.cluster.allocateProducerIds(block -> outcomes.add(block.outcome()));
         never.loop.advance(Duration.ofSeconds(11));
-        assertThat(replies)
-                .singleElement()
-                .satisfies(reply -> assertThat(reply.outcome().error()).isEqualTo(ErrorKind.NOT_CONTROLLER));
+        assertThat(outcomes).hasSize(2);
+        assertThat(outcomes.getLast().error()).isEqualTo(ErrorKind.NOT_CONTROLLER);
     }
 
     @Test

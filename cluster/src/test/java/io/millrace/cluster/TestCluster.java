@@ -23,6 +23,7 @@ final class TestCluster {
     final LocalCluster cluster;
     boolean ready;
 
+    /// Each life over the same storage draws its own incarnation.
     TestCluster(MemoryMetadataLog.Storage storage, ClusterSettings settings) {
         cluster = new LocalCluster(
                 IDENTITY,
@@ -35,7 +36,7 @@ final class TestCluster {
                         new PlainCatalogCell(LocalCluster.empty(IDENTITY, settings)),
                         new PlainLeaseCell(),
                         clock,
-                        new SeededRandomness(1)));
+                        new SeededRandomness(storage.batchCount())));
     }
 
     static TestCluster started() {

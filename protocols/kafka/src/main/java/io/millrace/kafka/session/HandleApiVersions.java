@@ -2,6 +2,7 @@ package io.millrace.kafka.session;
 
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.FeatureRange;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -77,11 +78,13 @@ final class HandleApiVersions implements Handler<ApiVersionsRequest> {
         for (Map.Entry<String, Integer> feature : catalog.features().entrySet()) {
             short level = feature.getValue().shortValue();
             if (level > 0) {
+                FeatureRange range =
+                        FeatureRange.SUPPORTED.getOrDefault(feature.getKey(), new FeatureRange(level, level));
                 data.supportedFeatures()
                         .add(new SupportedFeatureKey()
                                 .setName(feature.getKey())
-                                .setMinVersion(level)
-                                .setMaxVersion(level));
+                                .setMinVersion((short) range.min())
+                                .setMaxVersion((short) range.max()));
                 data.finalizedFeatures()
                         .add(new FinalizedFeatureKey()
                                 .setName(feature.getKey())

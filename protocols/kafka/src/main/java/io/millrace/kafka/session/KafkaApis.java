@@ -10,7 +10,9 @@ import io.millrace.kafka.state.ProducerIds;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.requests.AddRaftVoterRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
+import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
@@ -22,14 +24,19 @@ import org.apache.kafka.common.requests.DescribeLogDirsRequest;
 import org.apache.kafka.common.requests.DescribeProducersRequest;
 import org.apache.kafka.common.requests.DescribeQuorumRequest;
 import org.apache.kafka.common.requests.DescribeTopicPartitionsRequest;
+import org.apache.kafka.common.requests.ElectLeadersRequest;
 import org.apache.kafka.common.requests.FetchRequest;
 import org.apache.kafka.common.requests.IncrementalAlterConfigsRequest;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.ListConfigResourcesRequest;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
+import org.apache.kafka.common.requests.ListPartitionReassignmentsRequest;
 import org.apache.kafka.common.requests.MetadataRequest;
 import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
 import org.apache.kafka.common.requests.ProduceRequest;
+import org.apache.kafka.common.requests.RemoveRaftVoterRequest;
+import org.apache.kafka.common.requests.UnregisterBrokerRequest;
+import org.apache.kafka.common.requests.UpdateFeaturesRequest;
 
 /// The table of what this broker offers: API, versions, handler. Group APIs come with the ports, because their handlers
 /// are wired to the coordinator.
@@ -46,6 +53,7 @@ public final class KafkaApis {
         apis.addAll(data(ports));
         apis.addAll(topics(ports.partitions(), ports.catalog(), ports.changes()));
         apis.addAll(configs(ports));
+        apis.addAll(cluster(ports.catalog(), ports.cluster()));
         apis.addAll(descriptions(ports.partitions(), ports.catalog(), ports.cluster()));
         return new Apis(withApiVersions(apis, ports));
     }
@@ -115,6 +123,28 @@ public final class KafkaApis {
                         new HandleDescribeCluster(catalog)),
                 Api.of(ApiKeys.DESCRIBE_PRODUCERS, 0, 0, DescribeProducersRequest.class, producers),
                 Api.of(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, 0, 0, DescribeTopicPartitionsRequest.class, topics));
+    }
+
+    private static List<Api<?>> cluster(CatalogSource catalog, ClusterChanges cluster) {
+        HandleElectLeaders elect = new HandleElectLeaders(catalog, cluster);
+        HandleAlterPartitionReassignments reassign = new HandleAlterPartitionReassignments(cluster);
+        HandleListPartitionReassignments reassigning = new HandleListPartitionReassignments(catalog);
+        HandleUnregisterBroker unregister = new HandleUnregisterBroker(cluster);
+        HandleAddRaftVoter addVoter = new HandleAddRaftVoter(catalog, cluster);
+        HandleRemoveRaftVoter removeVoter = new HandleRemoveRaftVoter(catalog, cluster);
+        return List.of(
+                Api.of(ApiKeys.ELECT_LEADERS, 0, 2, ElectLeadersRequest.class, elect),
+                Api.of(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, 0, 1, AlterPartitionReassignmentsRequest.class, reassign),
+                Api.of(
+                        ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                        0,
+                        0,
+                        ListPartitionReassignmentsRequest.class,
+                        reassigning),
+                Api.of(ApiKeys.UPDATE_FEATURES, 0, 2, UpdateFeaturesRequest.class, new HandleUpdateFeatures(cluster)),
+                Api.of(ApiKeys.UNREGISTER_BROKER, 0, 0, UnregisterBrokerRequest.class, unregister),
+                Api.of(ApiKeys.ADD_RAFT_VOTER, 0, 1, AddRaftVoterRequest.class, addVoter),
+                Api.of(ApiKeys.REMOVE_RAFT_VOTER, 0, 0, RemoveRaftVoterRequest.class, removeVoter));
     }
 
     private static List<Api<?>> withApiVersions(List<Api<?>> apis, KafkaPorts ports) {

@@ -85,12 +85,19 @@ class NegotiationTest {
                         "ALTER_CONFIGS", "0-2",
                         "DESCRIBE_LOG_DIRS", "1-5",
                         "CREATE_PARTITIONS", "0-3",
+                        "ELECT_LEADERS", "0-2",
                         "INCREMENTAL_ALTER_CONFIGS", "0-1",
+                        "ALTER_PARTITION_REASSIGNMENTS", "0-1",
+                        "LIST_PARTITION_REASSIGNMENTS", "0-0",
                         "DESCRIBE_QUORUM", "0-2",
+                        "UPDATE_FEATURES", "0-2",
                         "DESCRIBE_CLUSTER", "0-2",
                         "DESCRIBE_PRODUCERS", "0-0",
+                        "UNREGISTER_BROKER", "0-0",
                         "LIST_CONFIG_RESOURCES", "0-1",
-                        "DESCRIBE_TOPIC_PARTITIONS", "0-0"));
+                        "DESCRIBE_TOPIC_PARTITIONS", "0-0",
+                        "ADD_RAFT_VOTER", "0-1",
+                        "REMOVE_RAFT_VOTER", "0-0"));
     }
 
     private static Map<String, String> ordered(String... pairs) {
