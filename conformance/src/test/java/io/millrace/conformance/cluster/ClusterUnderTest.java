@@ -66,9 +66,6 @@ final class ClusterUnderTest implements AutoCloseable {
             }
             return here.kafka();
         }
-        if (!Boolean.getBoolean("millrace.cluster.tests")) {
-            throw Skip.because("nodes of Millrace do not form clusters yet; -Dmillrace.cluster.tests=true tries");
-        }
         return here.millrace();
     }
 

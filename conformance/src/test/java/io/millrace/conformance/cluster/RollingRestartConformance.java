@@ -28,13 +28,18 @@ final class RollingRestartConformance {
                 awaitMore(load, 2_000); // first requests of fresh clients and servers are slow
                 load.journal().tally(); // the longest gap counts from here
 
+                long pauseMs = 0;
                 for (NodeProcess node : cluster.nodes().all()) {
                     cluster.stop(node);
+                    long stopMs = load.journal().tally().longestGapMs();
                     cluster.restart(node);
                     cluster.awaitInSync(shape.topic());
                     awaitMore(load, 300);
+                    long startMs = load.journal().tally().longestGapMs();
+                    System.err.println("rolling restart: node " + node.id() + ": pauses of " + stopMs
+                            + " ms while it stopped, " + startMs + " ms after");
+                    pauseMs = Math.max(pauseMs, Math.max(stopMs, startMs));
                 }
-                long pauseMs = load.journal().tally().longestGapMs();
                 load.end();
 
                 Verdict verdict = load.journal().judge(FinalRead.of(cluster.bootstrap(), shape.topic(), PARTITIONS));
