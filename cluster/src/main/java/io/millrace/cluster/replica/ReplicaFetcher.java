@@ -46,7 +46,7 @@ public final class ReplicaFetcher implements AutoCloseable {
     private final PriorityQueue<Followed> delayed =
             new PriorityQueue<>(Comparator.comparingLong(one -> one.wantedAtMs));
     private long flushUntilMs;
-    private long askAgainAtMs;
+    private long askAgainAtMs = Long.MIN_VALUE; // monotonic time may be negative
     private long retryMs = RETRY_MS_MIN;
     private int questionsOut;
     private long questionsAsked;

@@ -1,0 +1,92 @@
+package io.millrace.simulator;
+
+import io.millrace.broker.partition.Acks;
+import io.millrace.testkit.SeededRandomness;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What one seed sets out to do: how many nodes, which topics, who produces, which faults, for how long. Every seed
+/// leaves most kinds of faults out, so that those it has come in unusual company.
+///
+/// @param lagMsMax after which a silent follower leaves the in-sync replicas
+/// @param faults by kind, how often: the larger, the more
+/// @param faultGapMsMax between one fault and the next
+/// @param troubleMs for how long there are faults
+public record Plan(
+        int nodes,
+        long lagMsMax,
+        List<Topic> topics,
+        List<Client> producers,
+        Map<FaultKind, Integer> faults,
+        int faultGapMsMax,
+        int troubleMs) {
+    /// @param configs by Kafka's names
+    public record Topic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
+        boolean isPageCache() {
+            return "page-cache".equals(configs.get("millrace.durability"));
+        }
+
+        boolean isUnclean() {
+            return "true".equals(configs.get("unclean.leader.election.enable"));
+        }
+    }
+
+    /// A producer.
+    public record Client(String topic, int partition, Acks acks) {}
+
+    static Plan draw(SeededRandomness chance) {
+        int nodes = chance.onceIn(5) ? 5 : chance.onceIn(6) ? 4 : 3;
+        List<Topic> topics = new ArrayList<>();
+        topics.add(topic("safe", chance.between(1, 2), chance, Map.of()));
+        if (chance.onceIn(3)) {
+            topics.add(topic("cached", 1, chance, Map.of("millrace.durability", "page-cache")));
+        }
+        if (chance.onceIn(6)) {
+            topics.add(topic("loose", 1, chance, Map.of("unclean.leader.election.enable", "true")));
+        }
+        List<Client> producers = new ArrayList<>();
+        for (Topic topic : topics) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                producers.add(new Client(topic.name(), partition, Acks.ALL));
+                if (chance.onceIn(3)) {
+                    producers.add(new Client(topic.name(), partition, Acks.ALL));
+                }
+                if (chance.onceIn(4)) {
+                    producers.add(new Client(topic.name(), partition, Acks.LEADER));
+                }
+            }
+        }
+        return new Plan(
+                nodes,
+                chance.between(800, 6_000),
+                topics,
+                producers,
+                faults(chance),
+                chance.pick(List.of(400, 1_000, 2_500)),
+                chance.between(4_000, 12_000));
+    }
+
+    private static Topic topic(String name, int partitions, SeededRandomness chance, Map<String, String> more) {
+        Map<String, String> configs = new LinkedHashMap<>(more);
+        configs.put("min.insync.replicas", chance.onceIn(6) ? "1" : "2");
+        if (chance.onceIn(4)) {
+            configs.put("retention.bytes", "6000");
+        }
+        return new Topic(name, partitions, 3, configs);
+    }
+
+    private static Map<FaultKind, Integer> faults(SeededRandomness chance) {
+        Map<FaultKind, Integer> faults = new LinkedHashMap<>();
+        for (FaultKind kind : FaultKind.values()) {
+            if (chance.onceIn(3)) {
+                faults.put(kind, chance.between(1, 10));
+            }
+        }
+        if (faults.isEmpty()) {
+            faults.put(FaultKind.KILL, 1);
+        }
+        return faults;
+    }
+}

@@ -1,0 +1,68 @@
+package io.millrace.simulator.node;
+
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.controller.InSyncChange;
+import io.millrace.cluster.controller.InSyncMember;
+import io.millrace.cluster.replica.InSyncProposal;
+import io.millrace.cluster.replica.InSyncProposal.Verdict;
+import io.millrace.cluster.replica.InSyncProposals;
+import io.millrace.simulator.world.World;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Carries what leaders propose to the controller.
+///
+/// Owned by: the data loop of its node.
+final class InSyncCalls implements InSyncProposals {
+    private final World world;
+    private final ReplicaChecks checks;
+    private final boolean takesAnyEpoch;
+    private final LocalCluster cluster;
+
+    InSyncCalls(Stage stage, LocalCluster cluster) {
+        this.world = stage.world();
+        this.checks = stage.checks();
+        this.takesAnyEpoch = stage.sabotage() == Sabotage.STALE_NODE_EPOCH;
+        this.cluster = cluster;
+    }
+
+    @Override
+    public void propose(InSyncProposal proposal, Consumer<Verdict> verdict) {
+        checks.proposed(proposal);
+        List<InSyncMember> members = proposal.isr().stream()
+                .map(member -> new InSyncMember(member.nodeId(), epoch(member)))
+                .toList();
+        InSyncChange change = new InSyncChange(
+                proposal.topicId(),
+                proposal.partition().partition(),
+                proposal.leaderEpoch(),
+                proposal.partitionEpoch(),
+                members);
+        cluster.changeInSync(List.of(change), outcomes -> {
+            Verdict said = verdict(outcomes.getFirst());
+            world.note("in-sync proposal %s: %s", proposal, said);
+            verdict.accept(said);
+        });
+    }
+
+    private long epoch(InSyncProposal.Member member) {
+        return takesAnyEpoch
+                ? cluster.current().nodes().stream()
+                        .filter(node -> node.id() == member.nodeId())
+                        .mapToLong(NodeView::epoch)
+                        .findFirst()
+                        .orElse(member.nodeEpoch())
+                : member.nodeEpoch();
+    }
+
+    private static Verdict verdict(Outcome outcome) {
+        return switch (outcome.error()) {
+            case NONE -> Verdict.ACCEPTED;
+            case INVALID_UPDATE_VERSION, FENCED_LEADER_EPOCH, NOT_LEADER, UNKNOWN_TOPIC_ID -> Verdict.OUTDATED;
+            case REQUEST_TIMED_OUT -> Verdict.UNANSWERED;
+            default -> Verdict.REFUSED;
+        };
+    }
+}

@@ -1,0 +1,17 @@
+package io.millrace.simulator.node;
+
+/// A bug built in on purpose: a simulator that has never found anything proves nothing. Only tests ask for one.
+public enum Sabotage {
+    /// The code under test as it is.
+    NONE,
+    /// The disk says it has synced, and has not: the high watermark passes what a power cut takes away.
+    LYING_DISK,
+    /// An append is acknowledged when the leader has written it.
+    EARLY_ACKNOWLEDGEMENT,
+    /// A follower does not say which epoch its log ends with, so that no leader finds where the logs part.
+    NO_TRUNCATION,
+    /// A leader goes on serving when it must assume that others lead.
+    UNFENCED_LEADER,
+    /// A follower counts as in sync by what an earlier life of its node had.
+    STALE_NODE_EPOCH
+}
