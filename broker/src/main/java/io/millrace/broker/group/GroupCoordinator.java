@@ -185,8 +185,7 @@ public final class GroupCoordinator {
         configs.put("compression.type", "producer");
         configs.put("segment.bytes", Integer.toString(config.offsetsTopicSegmentBytes()));
         configs.put("max.message.bytes", Integer.toString(OFFSETS_BATCH_BYTES_MAX));
-        return new CatalogChanges.NewTopic(
-                OFFSETS_TOPIC, hosts.size(), offsetsTopicReplicas(), Map.of(), configs);
+        return new CatalogChanges.NewTopic(OFFSETS_TOPIC, hosts.size(), offsetsTopicReplicas(), Map.of(), configs);
     }
 
     /// Gathers the lists of all shards. Owned by: the caller's loop.

@@ -135,11 +135,7 @@ final class ClientDesk {
                         partition.assignment().hint()));
             } else if (bytes.hasRemaining() || clock.monotonicMs() >= deadlineMs) {
                 answer(new ClientAnswer.Fetched(
-                        ErrorKind.NONE,
-                        bytes,
-                        outcome.highWatermark(),
-                        outcome.logStartOffset(),
-                        LeaderHint.NONE));
+                        ErrorKind.NONE, bytes, outcome.highWatermark(), outcome.logStartOffset(), LeaderHint.NONE));
             } else {
                 ticket = partition.await(false, call.offset(), () -> loop.post(this::read));
             }

@@ -137,12 +137,11 @@ final class HostWork {
             return;
         }
         PartitionLog log = hosted.partition.log();
-        Optional<TruncationJob> begun =
-                switch (step) {
-                    case FollowStep.CutTo(long offset) -> log.beginTruncation(offset);
-                    case FollowStep.RestartAt(long offset) -> log.beginRestart(offset);
-                    case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
-                };
+        Optional<TruncationJob> begun = switch (step) {
+            case FollowStep.CutTo(long offset) -> log.beginTruncation(offset);
+            case FollowStep.RestartAt(long offset) -> log.beginRestart(offset);
+            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
+        };
         hosted.cutLater = null;
         if (begun.isEmpty()) {
             return;
@@ -191,7 +190,9 @@ final class HostWork {
                 });
             });
         } catch (StorageException refused) {
-            world.note("%s: retention of %s refused: %s", loop, hosted.partition.id(), String.valueOf(refused.getMessage()));
+            world.note(
+                    "%s: retention of %s refused: %s",
+                    loop, hosted.partition.id(), String.valueOf(refused.getMessage()));
         }
     }
 }

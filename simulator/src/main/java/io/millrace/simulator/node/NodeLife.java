@@ -89,8 +89,8 @@ public final class NodeLife {
         disk.dieAfter(dieAfter);
         this.diskLoop = new SimDiskLoop(stage.world(), disk, name, onDied);
         SeededRandomness chance = stage.world().chance(name);
-        this.directory = LogDirectory.open(
-                disk, DATA, new LogDirectory.Settings(nodeId, CLUSTER_ID, OPEN_FILES_MAX), chance);
+        this.directory =
+                LogDirectory.open(disk, DATA, new LogDirectory.Settings(nodeId, CLUSTER_ID, OPEN_FILES_MAX), chance);
         ClusterSettings settings = settings(stage.clusterConfigs(), nodeId);
         var identity = new NodeIdentity(CLUSTER_ID, nodeId, directory.directoryId());
         CatalogCell published = new PlainCatalogCell(LocalCluster.empty(identity, settings));
@@ -134,11 +134,12 @@ public final class NodeLife {
     void start() {
         Desk<ByteBuffer, ByteBuffer> control = (_, call, reply) ->
                 cluster.onCall(ControlLinks.copy(call), answer -> reply.send(ControlLinks.copy(answer)));
-        stage.network().listen(
-                nodeId,
-                new SimNetwork.Listening(
-                        Map.of(ControlLinks.CHANNEL, control, "records", recordsDesk(), "client", clientDesk()),
-                        this::onBroken));
+        stage.network()
+                .listen(
+                        nodeId,
+                        new SimNetwork.Listening(
+                                Map.of(ControlLinks.CHANNEL, control, "records", recordsDesk(), "client", clientDesk()),
+                                this::onBroken));
         stage.checks().born(this);
         cluster.start(() -> dataLoop.post(this::open), failure -> {
             throw new Violation(name + ": the metadata log failed: " + failure.getMessage());
@@ -180,8 +181,8 @@ public final class NodeLife {
     }
 
     private void open() {
-        var context = new ReplicaContext(
-                nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
+        var context =
+                new ReplicaContext(nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
         SimHost opened = new SimHost(
                 stage.world(),
                 dataLoop,
@@ -298,15 +299,17 @@ public final class NodeLife {
     /// Hands over what it leads, closes its logs and its directory.
     void leave(Runnable stopped) {
         stage.world().note("%s leaves", name);
-        cluster.leave(LEAVE_MS, () -> dataLoop.post(() -> {
-            SimHost mine = host;
-            if (mine != null) {
-                mine.close(() -> metadataLoop.post(() -> {
-                    cluster.close();
-                    stage.world().after(0, stopped);
+        cluster.leave(
+                LEAVE_MS,
+                () -> dataLoop.post(() -> {
+                    SimHost mine = host;
+                    if (mine != null) {
+                        mine.close(() -> metadataLoop.post(() -> {
+                            cluster.close();
+                            stage.world().after(0, stopped);
+                        }));
+                    }
                 }));
-            }
-        }));
     }
 
     /// The whole process stands still for a while.

@@ -4,8 +4,8 @@ import io.millrace.testkit.SeededRandomness;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that will happen, in virtual time. Events of one moment happen in the order they were asked for, so a seed
-/// repeats a run exactly.
+/// Everything that will happen, in virtual time. Events of one moment happen in the order they were asked for, so a
+/// seed repeats a run exactly.
 ///
 /// Owned by: the thread of the simulation.
 public final class World {

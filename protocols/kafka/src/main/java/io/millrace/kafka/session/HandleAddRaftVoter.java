@@ -31,9 +31,8 @@ final class HandleAddRaftVoter implements Handler<AddRaftVoterRequest> {
         AddRaftVoterRequestData data = request.data();
         if (meansAnother(data.clusterId(), catalog)) {
             Errors error = Errors.INCONSISTENT_CLUSTER_ID;
-            reply.send(new AddRaftVoterResponse(new AddRaftVoterResponseData()
-                    .setErrorCode(error.code())
-                    .setErrorMessage(error.message())));
+            reply.send(new AddRaftVoterResponse(
+                    new AddRaftVoterResponseData().setErrorCode(error.code()).setErrorMessage(error.message())));
             return;
         }
         List<NodeView.Endpoint> endpoints = data.listeners().stream()

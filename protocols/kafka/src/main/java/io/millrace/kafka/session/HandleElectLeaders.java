@@ -51,7 +51,9 @@ final class HandleElectLeaders implements Handler<ElectLeadersRequest> {
             return;
         }
         cluster.electLeaders(
-                election.get(), wanted, outcomes -> reply.send(new ElectLeadersResponse(answer(wanted, outcomes, isAll))));
+                election.get(),
+                wanted,
+                outcomes -> reply.send(new ElectLeadersResponse(answer(wanted, outcomes, isAll))));
     }
 
     private static Optional<Election> election(byte type) {
@@ -73,11 +75,10 @@ final class HandleElectLeaders implements Handler<ElectLeadersRequest> {
         List<PartitionRef> wanted = new ArrayList<>();
         for (TopicView topic : catalog.current().topics()) {
             for (PartitionView partition : topic.partitions()) {
-                boolean isNeeded =
-                        switch (election) {
-                            case PREFERRED -> partition.leader() != partition.replicas().getFirst();
-                            case UNCLEAN -> partition.leader() == PartitionView.NO_LEADER;
-                        };
+                boolean isNeeded = switch (election) {
+                    case PREFERRED -> partition.leader() != partition.replicas().getFirst();
+                    case UNCLEAN -> partition.leader() == PartitionView.NO_LEADER;
+                };
                 if (isNeeded) {
                     wanted.add(new PartitionRef(topic.name(), partition.index()));
                 }

@@ -32,15 +32,13 @@ final class HandleListPartitionReassignments implements Handler<ListPartitionRea
             now.topics().forEach(topic -> add(data, topic, partition -> true));
         } else {
             for (ListPartitionReassignmentsTopics topic : asked) {
-                now.topic(topic.name())
-                        .ifPresent(view -> add(data, view, topic.partitionIndexes()::contains));
+                now.topic(topic.name()).ifPresent(view -> add(data, view, topic.partitionIndexes()::contains));
             }
         }
         reply.send(new ListPartitionReassignmentsResponse(data));
     }
 
-    private static void add(
-            ListPartitionReassignmentsResponseData data, TopicView topic, Predicate<Integer> isAsked) {
+    private static void add(ListPartitionReassignmentsResponseData data, TopicView topic, Predicate<Integer> isAsked) {
         List<OngoingPartitionReassignment> ongoing = new ArrayList<>();
         for (PartitionView partition : topic.partitions()) {
             if (partition.isReassigning() && isAsked.test(partition.index())) {
@@ -52,7 +50,8 @@ final class HandleListPartitionReassignments implements Handler<ListPartitionRea
             }
         }
         if (!ongoing.isEmpty()) {
-            data.topics().add(new OngoingTopicReassignment().setName(topic.name()).setPartitions(ongoing));
+            data.topics()
+                    .add(new OngoingTopicReassignment().setName(topic.name()).setPartitions(ongoing));
         }
     }
 }

@@ -26,9 +26,8 @@ final class HandleRemoveRaftVoter implements Handler<RemoveRaftVoterRequest> {
         RemoveRaftVoterRequestData data = request.data();
         if (HandleAddRaftVoter.meansAnother(data.clusterId(), catalog)) {
             Errors error = Errors.INCONSISTENT_CLUSTER_ID;
-            reply.send(new RemoveRaftVoterResponse(new RemoveRaftVoterResponseData()
-                    .setErrorCode(error.code())
-                    .setErrorMessage(error.message())));
+            reply.send(new RemoveRaftVoterResponse(
+                    new RemoveRaftVoterResponseData().setErrorCode(error.code()).setErrorMessage(error.message())));
             return;
         }
         cluster.removeVoter(

@@ -88,8 +88,7 @@ class HandleClusterTest {
             assertThat(results.getLast().errorCode()).isEqualTo(Errors.PREFERRED_LEADER_NOT_AVAILABLE.code());
             assertThat(results.getLast().errorMessage()).isEqualTo("not in sync");
         }
-        assertThat(node.cluster.asked())
-                .contains(new PartitionRef("orders", 0), new PartitionRef("orders", 1));
+        assertThat(node.cluster.asked()).contains(new PartitionRef("orders", 0), new PartitionRef("orders", 1));
     }
 
     @Test
@@ -103,8 +102,7 @@ class HandleClusterTest {
         TopicView topic = moved();
         node.cluster.answerWith(Outcome.refused(ErrorKind.ELECTION_NOT_NEEDED, ""));
 
-        ElectLeadersResponseData answer =
-                elect(new ElectLeadersRequestData().setTopicPartitions(null), 2);
+        ElectLeadersResponseData answer = elect(new ElectLeadersRequestData().setTopicPartitions(null), 2);
 
         assertThat(node.cluster.asked()).containsExactly(new PartitionRef(topic.name(), 1));
         assertThat(answer.replicaElectionResults()).isEmpty();
@@ -186,8 +184,7 @@ class HandleClusterTest {
     void listsWhatIsBeingMoved() {
         moved();
 
-        List<OngoingTopicReassignment> all =
-                reassignments(new ListPartitionReassignmentsRequestData().setTopics(null));
+        List<OngoingTopicReassignment> all = reassignments(new ListPartitionReassignmentsRequestData().setTopics(null));
 
         assertThat(all).singleElement().satisfies(topic -> {
             assertThat(topic.name()).isEqualTo("orders");
@@ -205,9 +202,8 @@ class HandleClusterTest {
 
     private static ListPartitionReassignmentsRequestData asked(String topic, int partition) {
         return new ListPartitionReassignmentsRequestData()
-                .setTopics(List.of(new ListPartitionReassignmentsTopics()
-                        .setName(topic)
-                        .setPartitionIndexes(List.of(partition))));
+                .setTopics(List.of(
+                        new ListPartitionReassignmentsTopics().setName(topic).setPartitionIndexes(List.of(partition))));
     }
 
     @Test
@@ -240,8 +236,8 @@ class HandleClusterTest {
 
     @Test
     void addsAVoterOfThisClusterOnly() {
-        Voter voter =
-                new Voter(4, new TopicId(3, 4), List.of(new NodeView.Endpoint(NodeView.CLUSTER_LISTENER, "four", 9190)));
+        Voter voter = new Voter(
+                4, new TopicId(3, 4), List.of(new NodeView.Endpoint(NodeView.CLUSTER_LISTENER, "four", 9190)));
         for (short version : KafkaFixture.versions(ApiKeys.ADD_RAFT_VOTER, 0, 1)) {
             assertThat(addVoter(MemoryCatalog.CLUSTER_ID, version)).isZero();
         }
@@ -256,8 +252,10 @@ class HandleClusterTest {
     @Test
     void removesAVoter() {
         node.cluster.answerWith(Outcome.refused(ErrorKind.VOTER_NOT_FOUND, ""));
-        RemoveRaftVoterRequestData data =
-                new RemoveRaftVoterRequestData().setClusterId(null).setVoterId(4).setVoterDirectoryId(DISK);
+        RemoveRaftVoterRequestData data = new RemoveRaftVoterRequestData()
+                .setClusterId(null)
+                .setVoterId(4)
+                .setVoterDirectoryId(DISK);
 
         RemoveRaftVoterResponse answer =
                 node.call(new RemoveRaftVoterRequest.Builder(data).build((short) 0), RemoveRaftVoterResponse.class);
