@@ -146,7 +146,19 @@ public final class MemoryPartitions implements Partitions {
         }
         Wait wait = new Wait(query, reply);
         waits.add(wait);
-        return () -> waits.remove(wait);
+        return new Waiting() {
+            @Override
+            public void cancel() {
+                waits.remove(wait);
+            }
+
+            @Override
+            public void hurry() {
+                if (waits.remove(wait)) {
+                    reply.accept(read(query));
+                }
+            }
+        };
     }
 
     private void wake() {

@@ -1,0 +1,286 @@
+package io.millrace.cluster.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.catalog.TopicSettings;
+import io.millrace.broker.partition.FetchReply.DivergingEpoch;
+import io.millrace.log.LogDirectory;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Lease;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.ManualLoop;
+import io.millrace.testkit.SeededRandomness;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.Test;
+
+/// What a fetcher asks, and when. Real partitions and logs; the leader is the test.
+final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
+    private static final TopicId TOPIC = new TopicId(1, 1);
+    private static final int LEADER = 2;
+
+    private final ManualClock clock = new ManualClock();
+    private final ManualLoop loop = new ManualLoop(clock);
+    private final LogDirectory directory = LogDirectory.open(
+            new MemoryDisk(clock), "/data", new LogDirectory.Settings(1, "cluster", 100), new SeededRandomness(1));
+    private final ArrayDeque<Asked> asked = new ArrayDeque<>();
+    private final List<Partition> toFlush = new ArrayList<>();
+    private final List<FollowStep> cuts = new ArrayList<>();
+    private final List<ErrorKind> refusals = new ArrayList<>();
+    private final ReplicaFetcher fetcher = new ReplicaFetcher(loop, clock, this, this);
+    private int questions;
+    private int failures;
+
+    private record Asked(ReplicaFetch question, Consumer<ReplicaFetched> answer) {}
+
+    @Override
+    public void fetch(ReplicaFetch question, Consumer<ReplicaFetched> answer) {
+        questions++;
+        asked.add(new Asked(question, answer));
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void flush(Partition partition) {
+        toFlush.add(partition);
+    }
+
+    @Override
+    public void cut(Partition partition, FollowStep step) {
+        cuts.add(step);
+    }
+
+    @Override
+    public void refused(Partition partition, ErrorKind error, String why) {
+        refusals.add(error);
+    }
+
+    @Override
+    public void failed(String why) {
+        failures++;
+    }
+
+    private Partition follow(int index) {
+        TopicSettings settings =
+                new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, 1 << 20);
+        Assignment assignment = new Assignment(LEADER, 3, 0, List.of(LEADER, 1), List.of(LEADER, 1), settings);
+        ReplicaContext context = new ReplicaContext(1, clock, (id, epoch) -> true, (proposal, verdict) -> {}, 1_000);
+        Partition partition = new Partition(
+                directory.open(new TopicPartition("t", index), TOPIC, LogConfig.DEFAULT), context, assignment, 0);
+        turn(() -> fetcher.add(partition));
+        return partition;
+    }
+
+    private void turn(Runnable work) {
+        loop.call(() -> {
+            work.run();
+            return this;
+        });
+    }
+
+    private static ReplicaKey key(int index) {
+        return new ReplicaKey(TOPIC, index);
+    }
+
+    private static LeaderPart part(int index, long baseOffset, String value) {
+        ByteBuffer batch = MemoryRecords.withRecords(
+                        baseOffset, Compression.NONE, 3, new SimpleRecord(1, value.getBytes(StandardCharsets.UTF_8)))
+                .buffer();
+        return new LeaderPart(key(index), ErrorKind.NONE, batch, baseOffset, 0, null);
+    }
+
+    private void answer(LeaderPart... parts) {
+        turn(() -> asked.remove().answer.accept(new ReplicaFetched.Answer(7, List.of(parts), Lease.NONE)));
+    }
+
+    /// Nothing is left in it.
+    private void endSession() {
+        assertThat(asked.element().question.forgotten()).containsExactly(key(0));
+        turn(() -> asked.remove().answer.accept(new ReplicaFetched.Answer(0, List.of(), Lease.NONE)));
+    }
+
+    private void flushed(Partition partition) {
+        turn(() -> {
+            partition.log().beginFlush(true).ifPresent(job -> {
+                job.run();
+                partition.log().endFlush(job);
+            });
+            partition.onFlushed();
+        });
+    }
+
+    private List<Integer> wanted() {
+        return asked.element().question.wanted().stream()
+                .map(wanted -> wanted.key().partition())
+                .toList();
+    }
+
+    @Test
+    void theNextQuestionLeavesWhenEverythingIsFlushedAndNamesWhatMoved() {
+        Partition a = follow(0);
+        Partition b = follow(1);
+        Partition c = follow(2);
+        assertThat(wanted()).containsExactly(0); // a question left with each; the others wait for the session
+        answer();
+        assertThat(wanted()).containsExactly(1, 2);
+        answer(part(0, 0, "x"), part(1, 0, "y"));
+        assertThat(asked).isEmpty();
+        assertThat(toFlush).containsExactly(a, b);
+        flushed(b);
+        assertThat(asked).isEmpty();
+        flushed(a);
+        assertThat(asked.element().question.sessionId()).isEqualTo(7);
+        assertThat(asked.element().question.wanted())
+                .containsExactlyInAnyOrder(
+                        new ReplicaFetch.Wanted(key(0), new FollowPosition(3, 1, 0, 3)),
+                        new ReplicaFetch.Wanted(key(1), new FollowPosition(3, 1, 0, 3)));
+        assertThat(c.log().endOffset()).isZero();
+    }
+
+    @Test
+    void aFlushThatTakesTooLongIsNotWaitedFor() {
+        Partition slow = follow(0);
+        Partition quick = follow(1);
+        answer();
+        answer(part(0, 0, "x"), part(1, 0, "y"));
+        flushed(quick);
+        assertThat(asked).isEmpty();
+        loop.advance(Duration.ofMillis(500));
+        assertThat(wanted()).containsExactly(1);
+        assertThat(asked.element().question.forgotten()).containsExactly(key(0));
+        flushed(slow);
+        assertThat(asked).hasSize(2);
+        assertThat(asked.getLast().question.wanted())
+                .extracting(ReplicaFetch.Wanted::key)
+                .containsExactly(key(0));
+    }
+
+    @Test
+    void whoComesWhileAQuestionIsOutDoesNotWaitForItsAnswer() {
+        follow(0);
+        answer();
+        assertThat(asked).hasSize(1);
+        follow(1);
+        assertThat(asked).hasSize(2);
+        follow(2);
+        assertThat(asked).hasSize(2); // two are enough
+        answer();
+        assertThat(asked).hasSize(2);
+        assertThat(asked.getLast().question.wanted())
+                .extracting(ReplicaFetch.Wanted::key)
+                .containsExactly(key(2));
+    }
+
+    @Test
+    void anAnswerToAnOlderQuestionIsNotTakenTwice() {
+        Partition a = follow(0);
+        answer();
+        follow(1); // a second question, in the order of the first
+        answer(part(0, 0, "x"));
+        flushed(a);
+        answer(part(0, 0, "x")); // the second was asked before the first answer came
+        assertThat(a.log().endOffset()).isEqualTo(1);
+        assertThat(refusals).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedIsLeftOutAndAskedForLessAndLessOften() {
+        follow(0);
+        follow(1);
+        answer();
+        int before = questions;
+        for (int i = 0; i < 20 && !asked.isEmpty(); i++) {
+            answer(LeaderPart.refused(key(0), ErrorKind.UNKNOWN_LEADER_EPOCH));
+            loop.advance(Duration.ofMillis(500)); // as long as a leader waits
+        }
+        assertThat(refusals).hasSizeBetween(5, 20);
+        assertThat(questions - before).isLessThan(60);
+    }
+
+    @Test
+    void aLeaderThatDoesNotAnswerIsNotAskedInAHurry() {
+        follow(0);
+        for (int i = 0; i < 10; i++) {
+            Asked last = asked.remove();
+            assertThat(last.question.sessionId()).isZero();
+            turn(() -> last.answer.accept(new ReplicaFetched.Failed("refused")));
+            assertThat(asked).isEmpty();
+            loop.advance(Duration.ofMillis(500));
+            assertThat(asked).hasSize(1);
+        }
+        assertThat(failures).isEqualTo(10);
+        assertThat(questions).isEqualTo(11);
+    }
+
+    @Test
+    void aLostSessionIsOpenedAnewWithEverything() {
+        follow(0);
+        follow(1);
+        answer();
+        answer();
+        turn(() -> asked.remove().answer.accept(new ReplicaFetched.SessionLost()));
+        loop.advance(Duration.ofMillis(50));
+        assertThat(asked.element().question.sessionId()).isZero();
+        assertThat(wanted()).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void whoIsRemovedIsForgottenAndTheSessionEndsWithTheLast() {
+        Partition a = follow(0);
+        answer();
+        turn(() -> fetcher.remove(a));
+        answer();
+        endSession();
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aLogThatPartsFromTheLeadersIsCutBeforeItIsAskedForAgain() {
+        Partition a = follow(0);
+        answer();
+        answer(part(0, 0, "x"));
+        flushed(a);
+        answer(new LeaderPart(key(0), ErrorKind.NONE, ByteBuffer.allocate(0), 0, 0, new DivergingEpoch(2, 0)));
+        assertThat(cuts).containsExactly(new FollowStep.CutTo(0));
+        endSession();
+        loop.advance(Duration.ofSeconds(2));
+        assertThat(asked).isEmpty();
+        turn(() -> {
+            var job = a.log().beginTruncation(0).orElseThrow();
+            job.run();
+            a.log().endTruncation(job);
+            a.onReloaded();
+        });
+        assertThat(asked.element().question.wanted())
+                .containsExactly(new ReplicaFetch.Wanted(key(0), new FollowPosition(3, 0, 0, -1)));
+    }
+
+    @Test
+    void damagedBatchesAreRefusedAndAskedForAgain() {
+        Partition a = follow(0);
+        answer();
+        LeaderPart damaged = part(0, 0, "x");
+        damaged.records().put(damaged.records().limit() - 1, (byte) 'q');
+        answer(damaged);
+        assertThat(refusals).containsExactly(ErrorKind.CORRUPT_MESSAGE);
+        assertThat(a.log().endOffset()).isZero();
+        endSession();
+        loop.advance(Duration.ofMillis(50));
+        assertThat(wanted()).containsExactly(0);
+    }
+}
