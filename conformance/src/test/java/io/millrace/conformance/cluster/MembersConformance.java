@@ -41,7 +41,8 @@ final class MembersConformance {
                     ClusterUnderTest.await(
                             "all topics on node " + node.id(),
                             () -> admin.listTopics().names().get().size() == ClusterUnderTest.NODES);
-                    QuorumInfo quorum = admin.describeMetadataQuorum().quorumInfo().get();
+                    QuorumInfo quorum =
+                            admin.describeMetadataQuorum().quorumInfo().get();
                     assertThat(quorum.voters())
                             .extracting(QuorumInfo.ReplicaState::replicaId)
                             .containsExactlyInAnyOrder(1, 2, 3);
@@ -64,7 +65,8 @@ final class MembersConformance {
                     .findFirst()
                     .orElseThrow();
 
-            Finished status = tools.run(QUORUM, List.of("--bootstrap-server", cluster.bootstrap(), "describe", "--status"));
+            Finished status =
+                    tools.run(QUORUM, List.of("--bootstrap-server", cluster.bootstrap(), "describe", "--status"));
             Finished replication =
                     tools.run(QUORUM, List.of("--bootstrap-server", cluster.bootstrap(), "describe", "--replication"));
             Finished removed = tools.run(
@@ -78,19 +80,25 @@ final class MembersConformance {
                             "--controller-directory-id",
                             follower.replicaDirectoryId().toString()));
 
-            assertThat(status.out()).contains("LeaderId:").contains("CurrentVoters:").contains("MaxFollowerLag:");
+            assertThat(status.out())
+                    .contains("LeaderId:")
+                    .contains("CurrentVoters:")
+                    .contains("MaxFollowerLag:");
             assertThat(replication.out()).contains("Leader").contains("Follower");
             assertThat(removed.exit()).as("%s", removed).isZero();
-            ClusterUnderTest.await("two voters", () -> admin.describeMetadataQuorum()
-                            .quorumInfo()
-                            .get()
-                            .voters()
-                            .size()
-                    == 2);
+            ClusterUnderTest.await(
+                    "two voters",
+                    () -> admin.describeMetadataQuorum()
+                                    .quorumInfo()
+                                    .get()
+                                    .voters()
+                                    .size()
+                            == 2);
         }
     }
 
     private static Admin admin(NodeProcess node) {
-        return Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.place().kafkaAddress()));
+        return Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.place().kafkaAddress()));
     }
 }

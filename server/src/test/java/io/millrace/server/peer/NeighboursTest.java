@@ -105,7 +105,8 @@ class NeighboursTest {
         Life again = start(3, 1, 2, 3);
 
         assertThat(again.joined().initialVoters()).isEqualTo(formed.initialVoters());
-        assertThat(again.joined().identity().clusterId()).isEqualTo(formed.identity().clusterId());
+        assertThat(again.joined().identity().clusterId())
+                .isEqualTo(formed.identity().clusterId());
     }
 
     @Test
@@ -209,8 +210,7 @@ class NeighboursTest {
                     folder.resolve("node-" + id).toString(),
                     new LogDirectory.Settings(id, "", 16),
                     randomness);
-            neighbours =
-                    Neighbours.open(config, loops, new MachineClock(), directory, TopicId.random(randomness));
+            neighbours = Neighbours.open(config, loops, new MachineClock(), directory, TopicId.random(randomness));
             starting = Thread.ofVirtual().start(this::join);
         }
 
