@@ -22,6 +22,9 @@ import org.apache.kafka.common.Node;
 /// @param nodes by id, those that do not serve at the moment too
 /// @param quorum as the controller sees it
 record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quorum) {
+    /// A node that follows asks several times a second.
+    private static final long SILENT_MS = 5_000;
+
     static ClusterMembers ask(Admin admin) {
         var cluster = admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true));
         Collection<Node> nodes = Replies.await(cluster.nodes());
@@ -39,17 +42,33 @@ record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quo
     /// @param behind records of the metadata it does not have yet
     record Member(int id, String address, String rack, String state, String vote, Object behind) {}
 
+    /// Who follows the metadata now. The controller remembers for minutes whoever did: nodes that are gone, and disks
+    /// that were replaced.
+    private List<ReplicaState> observers() {
+        long now = quorum.voters().stream()
+                .mapToLong(ClusterMembers::fetchedMs)
+                .max()
+                .orElse(0);
+        return quorum.observers().stream()
+                .filter(observer -> now - fetchedMs(observer) < SILENT_MS)
+                .toList();
+    }
+
+    private static long fetchedMs(ReplicaState state) {
+        return state.lastFetchTimestamp().orElse(0);
+    }
+
     /// By node id; a node that votes with two disks, because one was replaced, is there twice.
     List<Member> members() {
         List<Member> members = new ArrayList<>();
         TreeSet<Integer> ids = new TreeSet<>(nodes.keySet());
         quorum.voters().forEach(voter -> ids.add(voter.replicaId()));
-        quorum.observers().forEach(observer -> ids.add(observer.replicaId()));
+        observers().forEach(observer -> ids.add(observer.replicaId()));
         for (int id : ids) {
             quorum.voters().stream()
                     .filter(state -> state.replicaId() == id)
                     .forEach(state -> members.add(member(id, id == quorum.leaderId() ? "leader" : "voter", state)));
-            quorum.observers().stream()
+            observers().stream()
                     .filter(state -> state.replicaId() == id)
                     .forEach(state -> members.add(member(id, "observer", state)));
             if (members.stream().noneMatch(member -> member.id() == id)) {
@@ -97,7 +116,7 @@ record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quo
 
     /// @throws CommandFailure when there is no such observer
     ReplicaState observer(int id) {
-        return quorum.observers().stream()
+        return observers().stream()
                 .filter(observer -> observer.replicaId() == id)
                 .findFirst()
                 .orElseThrow(() -> new CommandFailure(

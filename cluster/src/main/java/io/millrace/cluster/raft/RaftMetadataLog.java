@@ -40,12 +40,16 @@ import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.SnapshotReader;
 import org.apache.kafka.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The metadata log on `kafka-raft` 4.4.0. The engine runs on its own thread and hands everything to our loop at once;
 /// there it waits until the disk has it, in the order the engine told it.
 ///
 /// Owned by: the loop given to [#start(Loop, Listener)].
 public final class RaftMetadataLog implements MetadataLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftMetadataLog.class);
+
     private static final int CLOSE_MS = 2_000;
     private static final int SNAPSHOT_RECORDS_PER_BATCH = 1_000;
 
@@ -354,6 +358,9 @@ public final class RaftMetadataLog implements MetadataLog {
         }
 
         private void onLeader(OptionalInt leaderId, int epoch) {
+            if (leaderId.isPresent() && !settings.isAlone()) {
+                LOG.info("event=controller-changed node={} epoch={}", leaderId.getAsInt(), epoch);
+            }
             started(listener).onLeader(leaderId, epoch);
             if (leaderId.isPresent()
                     && leaderId.getAsInt() == settings.identity().nodeId()) {

@@ -57,6 +57,31 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aNodeOfAClusterIsTwoFlags() {
+        EffectiveConfig effective =
+                ConfigLoader.load(ConfigInputs.NONE.withFlags(Map.of("--node", "2", "--cluster", "a:9190, b:9190")));
+
+        ServerConfig config = effective.config();
+        assertThat(config.node().id()).isEqualTo(2);
+        assertThat(config.cluster().endpoints()).containsExactly(new Endpoint("a", 9190), new Endpoint("b", 9190));
+        assertThat(config.clusterListener()).isEqualTo(new Endpoint("0.0.0.0", 9190));
+        assertThat(ServerConfig.DEFAULT.clusterListener().isOff()).isTrue();
+    }
+
+    @Test
+    void refusesAddressesNodesCanNotFindEachOtherBy() {
+        assertRefused(ConfigInputs.NONE.withFlags(Map.of("--cluster", "a:9190,0.0.0.0:9190")))
+                .hasMessageContaining("one is 0.0.0.0:9190");
+        assertRefused(ConfigInputs.NONE.withFlags(Map.of("--cluster", "a:9190,a:9190")))
+                .hasMessageContaining("names an address twice");
+        assertRefused(ConfigInputs.NONE.withFlags(Map.of("--cluster", "a"))).hasMessageContaining("HOST:PORT");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("cluster.session-timeout-ms=200")))
+                .hasMessageContaining("at least twice cluster.heartbeat-ms");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.cluster=127.0.0.1:9092")))
+                .hasMessageContaining("which is another listener's");
+    }
+
+    @Test
     void dataIsShortForTheStorageDirectories() {
         StorageConfig storage =
                 ConfigLoader.load(ConfigInputs.NONE.withData("/srv/a")).config().storage();

@@ -1,0 +1,104 @@
+package io.millrace.conformance.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cli.cluster.local.NodeProcess;
+import io.millrace.conformance.Finished;
+import io.millrace.conformance.KafkaTools;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.QuorumInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Three nodes as Kafka's own admin client and tools see them, whichever they ask.
+final class MembersConformance {
+    private static final String QUORUM = "org.apache.kafka.tools.MetadataQuorumCommand";
+
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void everyNodeTakesChangesAndTellsTheSame() throws IOException, InterruptedException, ExecutionException {
+        try (var cluster = ClusterUnderTest.start()) {
+            for (NodeProcess node : cluster.nodes().all()) {
+                try (Admin admin = admin(node)) {
+                    admin.createTopics(List.of(new NewTopic("by-node-" + node.id(), 3, (short) 3)))
+                            .all()
+                            .get();
+                    assertThat(admin.describeTopics(List.of("by-node-" + node.id()))
+                                    .allTopicNames()
+                                    .get())
+                            .hasSize(1);
+                }
+            }
+            for (NodeProcess node : cluster.nodes().all()) {
+                try (Admin admin = admin(node)) {
+                    ClusterUnderTest.await(
+                            "all topics on node " + node.id(),
+                            () -> admin.listTopics().names().get().size() == ClusterUnderTest.NODES);
+                    QuorumInfo quorum =
+                            admin.describeMetadataQuorum().quorumInfo().get();
+                    assertThat(quorum.voters())
+                            .extracting(QuorumInfo.ReplicaState::replicaId)
+                            .containsExactlyInAnyOrder(1, 2, 3);
+                    assertThat(quorum.voters()).allMatch(voter -> voter.logEndOffset() >= 0);
+                    assertThat(quorum.leaderId()).isBetween(1, 3);
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void kafkasToolDescribesTheQuorumAndTakesAVote() throws IOException, InterruptedException, ExecutionException {
+        try (var cluster = ClusterUnderTest.start();
+                var tools = new KafkaTools();
+                Admin admin = admin(cluster.nodes().all().getFirst())) {
+            QuorumInfo quorum = admin.describeMetadataQuorum().quorumInfo().get();
+            QuorumInfo.ReplicaState follower = quorum.voters().stream()
+                    .filter(voter -> voter.replicaId() != quorum.leaderId())
+                    .findFirst()
+                    .orElseThrow();
+
+            Finished status =
+                    tools.run(QUORUM, List.of("--bootstrap-server", cluster.bootstrap(), "describe", "--status"));
+            Finished replication =
+                    tools.run(QUORUM, List.of("--bootstrap-server", cluster.bootstrap(), "describe", "--replication"));
+            Finished removed = tools.run(
+                    QUORUM,
+                    List.of(
+                            "--bootstrap-server",
+                            cluster.bootstrap(),
+                            "remove-controller",
+                            "--controller-id",
+                            Integer.toString(follower.replicaId()),
+                            "--controller-directory-id",
+                            follower.replicaDirectoryId().toString()));
+
+            assertThat(status.out())
+                    .contains("LeaderId:")
+                    .contains("CurrentVoters:")
+                    .contains("MaxFollowerLag:");
+            assertThat(replication.out()).contains("Leader").contains("Follower");
+            assertThat(removed.exit()).as("%s", removed).isZero();
+            ClusterUnderTest.await(
+                    "two voters",
+                    () -> admin.describeMetadataQuorum()
+                                    .quorumInfo()
+                                    .get()
+                                    .voters()
+                                    .size()
+                            == 2);
+        }
+    }
+
+    private static Admin admin(NodeProcess node) {
+        return Admin.create(
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, node.place().kafkaAddress()));
+    }
+}
