@@ -1,0 +1,266 @@
+package io.millrace.cluster.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.catalog.CatalogChanges.ConfigChange;
+import io.millrace.broker.catalog.CatalogChanges.ConfigChanges;
+import io.millrace.broker.catalog.CatalogChanges.DeletedTopicReply;
+import io.millrace.broker.catalog.CatalogChanges.MorePartitions;
+import io.millrace.broker.catalog.CatalogChanges.NewTopic;
+import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
+import io.millrace.broker.catalog.CatalogChanges.Operation;
+import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
+import io.millrace.broker.catalog.CatalogChanges.TopicRef;
+import io.millrace.broker.catalog.ClusterChanges.DrainReply;
+import io.millrace.broker.catalog.ClusterChanges.Election;
+import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
+import io.millrace.broker.catalog.ClusterChanges.Member;
+import io.millrace.broker.catalog.ClusterChanges.PartitionRef;
+import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
+import io.millrace.broker.catalog.ClusterChanges.QuorumView;
+import io.millrace.broker.catalog.ClusterChanges.Reassignment;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.NodeView.Standing;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.controller.AllocateProducerIds;
+import io.millrace.cluster.controller.AlterConfigs;
+import io.millrace.cluster.controller.ChangeInSync;
+import io.millrace.cluster.controller.Command;
+import io.millrace.cluster.controller.CordonNode;
+import io.millrace.cluster.controller.CreatePartitions;
+import io.millrace.cluster.controller.CreateTopics;
+import io.millrace.cluster.controller.DeleteTopics;
+import io.millrace.cluster.controller.DrainNode;
+import io.millrace.cluster.controller.ElectLeaders;
+import io.millrace.cluster.controller.GiveUpReplicas;
+import io.millrace.cluster.controller.Heartbeat;
+import io.millrace.cluster.controller.HeartbeatReply;
+import io.millrace.cluster.controller.InSyncChange;
+import io.millrace.cluster.controller.InSyncMember;
+import io.millrace.cluster.controller.RaiseLeaderEpochs;
+import io.millrace.cluster.controller.Reassign;
+import io.millrace.cluster.controller.RegisterNode;
+import io.millrace.cluster.controller.TopicIdPartition;
+import io.millrace.cluster.controller.UnregisterNode;
+import io.millrace.cluster.controller.UpdateFeatures;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.cluster.metadata.PartitionState;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicId;
+import io.millrace.testkit.Property;
+import io.millrace.testkit.SeededRandomness;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Every call and every reply comes out as it went in, and no bytes make the codec throw.
+class CallCodecProperty {
+    private static final MetadataImage IMAGE = MetadataImage.empty("cluster", 1, Map.of());
+
+    @Property(tries = 200)
+    void bringsEveryCallAndReplyThere(SeededRandomness chance) {
+        Calls calls = new Calls(chance);
+        calls.all().forEach(Exchange::check);
+    }
+
+    @Property(tries = 300)
+    void answersAnyBytes(SeededRandomness chance) {
+        Calls calls = new Calls(chance);
+        for (Exchange<?> exchange : calls.all()) {
+            byte[] bytes = CallCodec.encode(exchange.call).array().clone();
+            damage(bytes, chance);
+            assertThat(CallCodec.decode(ByteBuffer.wrap(bytes))).isNotNull();
+            exchange.answerDamaged(chance);
+        }
+    }
+
+    private static void damage(byte[] bytes, SeededRandomness chance) {
+        for (int times = 1 + chance.nextInt(3); times > 0; times--) {
+            bytes[chance.nextInt(bytes.length)] = (byte) chance.nextInt(256);
+        }
+    }
+
+    private record Exchange<R>(Call<R> call, R reply) {
+        void check() {
+            assertThat(CallCodec.decode(CallCodec.encode(call))).isEqualTo(new CallCodec.Decoded.Complete(call));
+            ByteBuffer answer = CallCodec.encodeReply(call, reply, 77);
+            assertThat(CallCodec.decodeAnswer(call, answer, IMAGE))
+                    .isEqualTo(new CallCodec.Answer.Replied<>(reply, 77));
+            assertThat(CallCodec.decodeAnswer(call, CallCodec.notController(), IMAGE))
+                    .isEqualTo(new CallCodec.Answer.NotController<>());
+            assertThat(CallCodec.decodeAnswer(call, CallCodec.notUnderstood("why"), IMAGE))
+                    .isEqualTo(new CallCodec.Answer.Malformed<>("why"));
+        }
+
+        /// Damage is caught, or makes another reply; topics are not damaged, for what a controller made of them is
+        /// checked by the records' own codec.
+        void answerDamaged(SeededRandomness chance) {
+            byte[] bytes = CallCodec.encodeReply(call, reply, 77).array().clone();
+            int cut = chance.nextInt(bytes.length);
+            assertThat(CallCodec.decodeAnswer(call, ByteBuffer.wrap(bytes, 0, cut).slice(), IMAGE))
+                    .isInstanceOf(CallCodec.Answer.Malformed.class);
+        }
+    }
+
+    /// One of each, with any content.
+    private record Calls(SeededRandomness chance) {
+        List<Exchange<?>> all() {
+            return List.of(
+                    decide(new CreateTopics(list(this::newTopic), flag()), list(this::createdTopic)),
+                    decide(new DeleteTopics(list(() -> new TopicRef(text(), id()))), list(this::deletedTopic)),
+                    decide(new CreatePartitions(list(this::morePartitions), flag()), outcomes()),
+                    decide(new AlterConfigs(list(this::configChanges), flag()), outcomes()),
+                    decide(new AllocateProducerIds(number()), new ProducerIdBlock(outcome(), large(), number())),
+                    decide(new UpdateFeatures(list(this::featureChange), flag()), outcome()),
+                    decide(new RaiseLeaderEpochs(list(this::behind)), outcome()),
+                    decide(new ChangeInSync(number(), large(), list(this::inSync)), outcomes()),
+                    decide(new GiveUpReplicas(number(), large(), list(this::partition)), outcome()),
+                    decide(new ElectLeaders(any(Election.values()), list(this::partitionRef)), outcomes()),
+                    decide(new Reassign(list(this::reassignment), flag()), outcomes()),
+                    decide(
+                            new RegisterNode(number(), id(), id(), text(), list(this::endpoint)),
+                            new RegisterNode.Registered(outcome(), large())),
+                    decide(new UnregisterNode(number()), outcome()),
+                    decide(new CordonNode(number(), flag()), outcome()),
+                    decide(DrainNode.of(number()), new DrainReply(outcome(), number(), number())),
+                    new Exchange<>(
+                            new Call.Beat(new Heartbeat(number(), large(), large() - 1, flag(), flag())),
+                            new HeartbeatReply(outcome(), any(Standing.values()), flag())),
+                    new Exchange<>(new Call.DescribeQuorum(), new QuorumReply(outcome(), quorum())),
+                    new Exchange<>(new Call.AddVoter(new Voter(number(), id(), list(this::endpoint))), outcome()),
+                    new Exchange<>(new Call.RemoveVoter(number(), id()), outcome()));
+        }
+
+        private static <R> Exchange<R> decide(Command<R> command, R reply) {
+            return new Exchange<>(new Call.Decide<>(command), reply);
+        }
+
+        private NewTopic newTopic() {
+            Map<String, @Nullable String> configs = new HashMap<>();
+            configs.put(text(), flag() ? text() : null);
+            return new NewTopic(text(), number(), number(), Map.of(number(), numbers()), configs);
+        }
+
+        private NewTopicReply createdTopic() {
+            return new NewTopicReply(text(), outcome(), flag() ? null : topic());
+        }
+
+        private static TopicView topic() {
+            TopicId id = new TopicId(5, 6);
+            return IMAGE.with(List.of(
+                            new MetadataRecord.TopicCreated(id, "t", false, Map.of("retention.ms", "77")),
+                            new MetadataRecord.PartitionsCreated(
+                                    id, 0, Collections.nCopies(3, PartitionState.created(List.of(1, 2))))))
+                    .topic(id)
+                    .orElseThrow();
+        }
+
+        private DeletedTopicReply deletedTopic() {
+            return new DeletedTopicReply(text(), id(), outcome());
+        }
+
+        private MorePartitions morePartitions() {
+            return new MorePartitions(text(), number(), list(this::numbers));
+        }
+
+        private ConfigChanges configChanges() {
+            return new ConfigChanges(
+                    new ConfigResource(any(ConfigResource.Kind.values()), text()),
+                    flag(),
+                    list(() -> new ConfigChange(text(), any(Operation.values()), flag() ? text() : null)));
+        }
+
+        private FeatureChange featureChange() {
+            return new FeatureChange(text(), number(), flag(), flag());
+        }
+
+        private RaiseLeaderEpochs.Behind behind() {
+            return new RaiseLeaderEpochs.Behind(id(), number(), number());
+        }
+
+        private InSyncChange inSync() {
+            return new InSyncChange(
+                    id(), number(), number(), number(), list(() -> new InSyncMember(number(), large())));
+        }
+
+        private TopicIdPartition partition() {
+            return new TopicIdPartition(id(), number());
+        }
+
+        private PartitionRef partitionRef() {
+            return new PartitionRef(text(), number());
+        }
+
+        private Reassignment reassignment() {
+            return new Reassignment(text(), number(), flag() ? Optional.of(numbers()) : Optional.empty());
+        }
+
+        private NodeView.Endpoint endpoint() {
+            return new NodeView.Endpoint(text(), text(), number());
+        }
+
+        private QuorumView quorum() {
+            return new QuorumView(number(), number(), large() - 1, list(this::member), list(this::member));
+        }
+
+        private Member member() {
+            return new Member(number(), id(), large() - 1, large() - 1, large() - 1);
+        }
+
+        private List<Outcome> outcomes() {
+            return list(this::outcome);
+        }
+
+        private Outcome outcome() {
+            return new Outcome(any(ErrorKind.values()), text());
+        }
+
+        private <T> List<T> list(Supplier<T> element) {
+            List<T> list = new ArrayList<>();
+            for (int left = chance.nextInt(4); left > 0; left--) {
+                list.add(element.get());
+            }
+            return list;
+        }
+
+        private <T> T any(T[] values) {
+            return Arrays.asList(values).get(chance.nextInt(values.length));
+        }
+
+        private List<Integer> numbers() {
+            return list(this::number);
+        }
+
+        private boolean flag() {
+            return chance.nextBoolean();
+        }
+
+        private int number() {
+            return (int) chance.nextLong() >> chance.nextInt(31);
+        }
+
+        private long large() {
+            return chance.nextLong() >>> 1 + chance.nextInt(60);
+        }
+
+        private TopicId id() {
+            return new TopicId(chance.nextLong(), chance.nextLong());
+        }
+
+        /// A broken surrogate is what a client's bad UTF-8 never becomes.
+        private String text() {
+            return List.of("", "a", "orders.v1", "é€😀", "x".repeat(40_000)).get(chance.nextInt(5));
+        }
+    }
+}
