@@ -295,16 +295,24 @@ public final class NodeLife {
         return isServing;
     }
 
+    /// The disk does not end this process any more.
+    void spare() {
+        disk.live();
+    }
+
     /// Hands over what it leads, closes its logs and its directory.
     void leave(Runnable stopped) {
         stage.world().note("%s leaves", name);
         cluster.leave(LEAVE_MS, () -> dataLoop.post(() -> {
+            Runnable end = () -> metadataLoop.post(() -> {
+                cluster.close();
+                stage.world().after(0, stopped);
+            });
             SimHost mine = host;
-            if (mine != null) {
-                mine.close(() -> metadataLoop.post(() -> {
-                    cluster.close();
-                    stage.world().after(0, stopped);
-                }));
+            if (mine == null) {
+                end.run();
+            } else {
+                mine.close(end);
             }
         }));
     }

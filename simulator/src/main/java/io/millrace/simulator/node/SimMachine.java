@@ -137,6 +137,13 @@ public final class SimMachine {
         stage.world().note("node %d has an empty disk", nodeId);
     }
 
+    /// A process that was to end in the middle of a change to its disk goes on.
+    public void spare() {
+        if (life != null) {
+            life.spare();
+        }
+    }
+
     /// The process stands still for a while.
     public void standStill(long forNs) {
         if (life != null) {
