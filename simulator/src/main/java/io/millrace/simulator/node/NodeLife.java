@@ -18,7 +18,6 @@ import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
-import io.millrace.simulator.check.Violation;
 import io.millrace.simulator.client.ClientAnswer;
 import io.millrace.simulator.client.ClientCall;
 import io.millrace.simulator.disk.SimDisk;
@@ -56,6 +55,7 @@ public final class NodeLife {
     private final SimLoop dataLoop;
     private final SimDisk disk;
     private final SimDiskLoop diskLoop;
+    private final Runnable onFailed;
     private final LogDirectory directory;
     private final LocalCluster cluster;
     private final LeaseCell lease = new PlainLease();
@@ -76,13 +76,20 @@ public final class NodeLife {
         }
     }
 
+    /// How a process may end by itself.
+    ///
+    /// @param onDied the disk said that it ends here
+    /// @param onFailed it can not go on, and says so
+    record Ends(Runnable onDied, Runnable onFailed) {}
+
     /// @param number counts the lives of a node
-    /// @param onDied called when the disk says that the process ends here
-    NodeLife(Stage stage, int nodeId, int number, MemoryDisk files, Clock clock, int dieAfter, Runnable onDied) {
+    NodeLife(Stage stage, int nodeId, int number, MemoryDisk files, Clock clock, int dieAfter, Ends ends) {
         this.stage = stage;
         this.nodeId = nodeId;
         this.clock = clock;
         this.name = "node " + nodeId + "." + number;
+        this.onFailed = ends.onFailed();
+        Runnable onDied = ends.onDied();
         this.metadataLoop = new SimLoop(stage.world(), name + " metadata", onDied, () -> {});
         this.dataLoop = new SimLoop(stage.world(), name, onDied, this::afterTurn);
         this.disk = new SimDisk(files, stage.sabotage() == Sabotage.LYING_DISK);
@@ -141,7 +148,8 @@ public final class NodeLife {
                         this::onBroken));
         stage.checks().born(this);
         cluster.start(() -> dataLoop.post(this::open), failure -> {
-            throw new Violation(name + ": the metadata log failed: " + failure.getMessage());
+            stage.world().note("%s gives up: %s", name, String.valueOf(failure.getMessage()));
+            stage.world().after(0, onFailed);
         });
     }
 
