@@ -99,6 +99,7 @@ final class Faults {
         }
         for (SimMachine machine : machines.values()) {
             mendDisk(machine);
+            machine.spare();
             machine.start(Integer.MAX_VALUE);
         }
     }

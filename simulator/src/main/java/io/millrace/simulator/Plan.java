@@ -38,14 +38,8 @@ public record Plan(
 
     static Plan draw(SeededRandomness chance) {
         int nodes = chance.onceIn(5) ? 5 : chance.onceIn(6) ? 4 : 3;
-        List<Topic> topics = new ArrayList<>();
-        topics.add(topic("safe", chance.between(1, 2), chance, Map.of()));
-        if (chance.onceIn(3)) {
-            topics.add(topic("cached", 1, chance, Map.of("millrace.durability", "page-cache")));
-        }
-        if (chance.onceIn(6)) {
-            topics.add(topic("loose", 1, chance, Map.of("unclean.leader.election.enable", "true")));
-        }
+        Map<FaultKind, Integer> faults = faults(chance);
+        List<Topic> topics = topics(chance, faults.containsKey(FaultKind.WIPE));
         List<Client> producers = new ArrayList<>();
         for (Topic topic : topics) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
@@ -63,14 +57,30 @@ public record Plan(
                 chance.between(800, 6_000),
                 topics,
                 producers,
-                faults(chance),
+                faults,
                 chance.pick(List.of(400, 1_000, 2_500)),
                 chance.between(4_000, 12_000));
     }
 
-    private static Topic topic(String name, int partitions, SeededRandomness chance, Map<String, String> more) {
+    /// Who loses whole disks must have two that hold what was acknowledged, and not in their page caches only: else a
+    /// partition stays without a leader, as it should.
+    private static List<Topic> topics(SeededRandomness chance, boolean areDisksLost) {
+        List<Topic> topics = new ArrayList<>();
+        int minInSync = areDisksLost || !chance.onceIn(6) ? 2 : 1;
+        topics.add(topic("safe", chance.between(1, 2), minInSync, chance, Map.of()));
+        if (chance.onceIn(3) && !areDisksLost) {
+            topics.add(topic("cached", 1, minInSync, chance, Map.of("millrace.durability", "page-cache")));
+        }
+        if (chance.onceIn(6)) {
+            topics.add(topic("loose", 1, minInSync, chance, Map.of("unclean.leader.election.enable", "true")));
+        }
+        return topics;
+    }
+
+    private static Topic topic(
+            String name, int partitions, int minInSync, SeededRandomness chance, Map<String, String> more) {
         Map<String, String> configs = new LinkedHashMap<>(more);
-        configs.put("min.insync.replicas", chance.onceIn(6) ? "1" : "2");
+        configs.put("min.insync.replicas", Integer.toString(minInSync));
         if (chance.onceIn(4)) {
             configs.put("retention.bytes", "6000");
         }

@@ -39,6 +39,7 @@ public final class Simulation {
     private static final long HEALED_MS_MAX = 90_000;
     private static final long EVENTS_MAX = 5_000_000;
     private static final int FIRST_CLIENT = 100;
+    private static final int READERS = 2;
     private static final Map<String, String> CONFIGS = Map.of("log.segment.bytes", "1048576");
 
     private final World world;
@@ -180,13 +181,15 @@ public final class Simulation {
         }
         for (Plan.Topic topic : plan.topics()) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
-                consumers.add(new SimConsumer(
-                        world,
-                        network,
-                        this::anyCatalog,
-                        history,
-                        machine++,
-                        new TopicPartition(topic.name(), partition)));
+                for (int reader = 0; reader < READERS; reader++) {
+                    consumers.add(new SimConsumer(
+                            world,
+                            network,
+                            this::anyCatalog,
+                            history,
+                            machine++,
+                            new TopicPartition(topic.name(), partition)));
+                }
             }
         }
         faults.aimAtClients(FIRST_CLIENT, machine - 1);

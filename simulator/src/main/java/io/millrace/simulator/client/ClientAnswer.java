@@ -11,6 +11,14 @@ public sealed interface ClientAnswer {
 
     /// @param highWatermark -1 on error
     /// @param startOffset -1 when unknown
-    record Fetched(ErrorKind error, ByteBuffer batches, long highWatermark, long startOffset, LeaderHint leader)
+    /// @param isUnsure whether the leader says plainly that it knows less than others may have known: it has too few
+    ///     replicas in sync to find out, and is no worse than one that says nothing
+    record Fetched(
+            ErrorKind error,
+            ByteBuffer batches,
+            long highWatermark,
+            long startOffset,
+            LeaderHint leader,
+            boolean isUnsure)
             implements ClientAnswer {}
 }

@@ -25,6 +25,7 @@ public final class SimConsumer {
     private final LeaderFinder finder;
     private long offset;
     private long highWatermark;
+    private long knownWhenAsked;
 
     public SimConsumer(
             World world,
@@ -62,6 +63,7 @@ public final class SimConsumer {
             later();
             return;
         }
+        knownWhenAsked = Math.max(highWatermark, history.highWatermarkSeen(partition));
         finder.send(
                 new ClientCall.Fetch(partition, offset, finder.leaderEpoch(), WAIT_MS),
                 LINK_TIMEOUT_MS,
@@ -91,8 +93,9 @@ public final class SimConsumer {
     }
 
     private void take(ClientAnswer.Fetched fetched) {
-        history.sawHighWatermark(partition, fetched.highWatermark(), highWatermark, loop.toString());
-        highWatermark = fetched.highWatermark();
+        long atLeast = fetched.isUnsure() ? 0 : knownWhenAsked;
+        history.sawHighWatermark(partition, fetched.highWatermark(), atLeast, loop.toString());
+        highWatermark = Math.max(highWatermark, fetched.highWatermark());
         for (Batch batch : Batches.parse(fetched.batches())) {
             history.read(partition, batch, loop.toString());
             if (batch.nextOffset() > offset) {

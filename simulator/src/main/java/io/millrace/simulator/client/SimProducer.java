@@ -184,6 +184,10 @@ public final class SimProducer {
         }
         if (queue.getFirst() != sent) {
             backOff();
+        } else if (history.committedBy(partition, producerId) >= sent.sequence + sent.count) {
+            // It is there, but a log that was closed in order remembers each producer's last batch only, as Kafka's
+            // snapshots do: of several that were under way, the earlier ones are not known to be duplicates.
+            acknowledged(sent, -1);
         } else if (history.isLossy(partition)) {
             isStopped = true;
             queue.clear();

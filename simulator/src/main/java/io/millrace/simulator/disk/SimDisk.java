@@ -19,7 +19,7 @@ public final class SimDisk implements Disk {
     private final boolean lies;
     private long changesLeft = Long.MAX_VALUE;
 
-    /// @param lies whether syncs do nothing, for tests of the simulator itself
+    /// @param lies whether syncs of batches do nothing, for tests of the simulator itself
     public SimDisk(MemoryDisk disk, boolean lies) {
         this.disk = disk;
         this.lies = lies;
@@ -44,13 +44,13 @@ public final class SimDisk implements Disk {
 
     @Override
     public DiskFile open(String path) throws IOException {
-        return new WatchedFile(disk.open(path));
+        return new WatchedFile(path, disk.open(path));
     }
 
     @Override
     public DiskFile create(String path) throws IOException {
         change();
-        return new WatchedFile(disk.create(path));
+        return new WatchedFile(path, disk.create(path));
     }
 
     @Override
@@ -119,9 +119,11 @@ public final class SimDisk implements Disk {
 
     private final class WatchedFile implements DiskFile {
         private final DiskFile file;
+        private final boolean isLied;
 
-        WatchedFile(DiskFile file) {
+        WatchedFile(String path, DiskFile file) {
             this.file = file;
+            this.isLied = lies && path.endsWith(".log");
         }
 
         @Override
@@ -149,7 +151,7 @@ public final class SimDisk implements Disk {
         @Override
         public void sync() throws IOException {
             change();
-            if (!lies) {
+            if (!isLied) {
                 file.sync();
             }
         }

@@ -38,6 +38,7 @@ public final class SimLink<Q, A> {
         private final Consumer<LinkAnswer<A>> answer;
         private boolean isSent;
         private boolean isDone;
+        private World.@Nullable Event limit;
 
         private Asked(Q request, Consumer<LinkAnswer<A>> answer) {
             this.request = request;
@@ -51,6 +52,10 @@ public final class SimLink<Q, A> {
         void finish(LinkAnswer<A> outcome) {
             if (!isDone) {
                 isDone = true;
+                World.Event mine = limit;
+                if (mine != null) {
+                    mine.cancel();
+                }
                 post.post(() -> answer.accept(outcome));
             }
         }
@@ -67,7 +72,7 @@ public final class SimLink<Q, A> {
             asked.fail(Reason.CLOSED);
             return;
         }
-        network.world().after(timeoutMs * World.MS, () -> timeOut(asked));
+        asked.limit = network.world().after(timeoutMs * World.MS, () -> timeOut(asked));
         Connection<Q, A> open = connection;
         if (open != null) {
             open.transmit(asked);

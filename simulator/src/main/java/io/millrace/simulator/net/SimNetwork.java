@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class SimNetwork {
     private final World world;
     private final SeededRandomness chance;
-    private final Map<Long, Route> routes = new HashMap<>();
+    private static final int MACHINES_MAX = 160;
+
+    private final Route[] routes = new Route[MACHINES_MAX * MACHINES_MAX];
     private final Map<Integer, Endpoint> endpoints = new HashMap<>();
     private final List<Connection<?, ?>> connections = new ArrayList<>();
 
@@ -166,7 +168,12 @@ public final class SimNetwork {
     }
 
     Route route(int from, int to) {
-        long key = (long) from << 32 | to;
-        return routes.computeIfAbsent(key, _ -> new Route(world.chance("route " + from + " " + to)));
+        int index = from * MACHINES_MAX + to;
+        Route known = routes[index];
+        if (known == null) {
+            known = new Route(world.chance("route " + from + " " + to));
+            routes[index] = known;
+        }
+        return known;
     }
 }

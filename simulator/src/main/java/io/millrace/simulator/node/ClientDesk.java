@@ -6,6 +6,7 @@ import io.millrace.broker.partition.FetchQuery.Asker;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.cluster.LeaderStanding;
 import io.millrace.cluster.replica.ArrivingBatches;
+import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReadOutcome;
 import io.millrace.cluster.replica.ReadTicket;
@@ -13,6 +14,7 @@ import io.millrace.log.batch.AppendOrigin;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
+import io.millrace.model.Loop;
 import io.millrace.simulator.client.ClientAnswer;
 import io.millrace.simulator.client.ClientCall;
 import io.millrace.simulator.net.SimNetwork.Reply;
@@ -94,6 +96,7 @@ final class ClientDesk {
         private final Reply<ClientAnswer> reply;
         private final long deadlineMs;
         private @Nullable ReadTicket ticket;
+        private Loop.@Nullable Timer limit;
         private boolean isDone;
 
         Fetching(ClientCall.Fetch call, Reply<ClientAnswer> reply) {
@@ -105,7 +108,7 @@ final class ClientDesk {
         void start() {
             read();
             if (!isDone) {
-                loop.after(call.maxWaitMs(), this::read);
+                limit = loop.after(call.maxWaitMs(), this::read);
             }
         }
 
@@ -132,17 +135,29 @@ final class ClientDesk {
                         NOTHING,
                         outcome.highWatermark(),
                         outcome.logStartOffset(),
-                        partition.assignment().hint()));
+                        partition.assignment().hint(),
+                        false));
             } else if (bytes.hasRemaining() || clock.monotonicMs() >= deadlineMs) {
                 answer(new ClientAnswer.Fetched(
-                        ErrorKind.NONE, bytes, outcome.highWatermark(), outcome.logStartOffset(), LeaderHint.NONE));
+                        ErrorKind.NONE,
+                        bytes,
+                        outcome.highWatermark(),
+                        outcome.logStartOffset(),
+                        LeaderHint.NONE,
+                        isUnderMinInSync(partition.assignment())));
             } else {
                 ticket = partition.await(false, call.offset(), () -> loop.post(this::read));
             }
         }
 
         private static ClientAnswer refused(ErrorKind error, LeaderHint hint) {
-            return new ClientAnswer.Fetched(error, NOTHING, -1, -1, hint);
+            return new ClientAnswer.Fetched(error, NOTHING, -1, -1, hint, false);
+        }
+
+        private static boolean isUnderMinInSync(Assignment assignment) {
+            int wanted = Math.min(
+                    assignment.settings().minInSyncReplicas(), assignment.replicas().size());
+            return assignment.isr().size() < wanted;
         }
 
         private void dropTicket() {
@@ -155,6 +170,10 @@ final class ClientDesk {
 
         private void answer(ClientAnswer answer) {
             isDone = true;
+            Loop.Timer mine = limit;
+            if (mine != null) {
+                mine.cancel();
+            }
             reply.send(answer);
         }
     }

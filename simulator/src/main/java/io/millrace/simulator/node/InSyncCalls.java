@@ -60,9 +60,14 @@ final class InSyncCalls implements InSyncProposals {
     private static Verdict verdict(Outcome outcome) {
         return switch (outcome.error()) {
             case NONE -> Verdict.ACCEPTED;
-            case INVALID_UPDATE_VERSION, FENCED_LEADER_EPOCH, NOT_LEADER, UNKNOWN_TOPIC_ID -> Verdict.OUTDATED;
-            case REQUEST_TIMED_OUT -> Verdict.UNANSWERED;
-            default -> Verdict.REFUSED;
+            case INVALID_UPDATE_VERSION,
+                    FENCED_LEADER_EPOCH,
+                    UNKNOWN_LEADER_EPOCH,
+                    NOT_LEADER,
+                    UNKNOWN_TOPIC_ID,
+                    UNKNOWN_TOPIC_OR_PARTITION -> Verdict.OUTDATED;
+            case INELIGIBLE_REPLICA, STALE_NODE_EPOCH, NODE_NOT_REGISTERED, INVALID_REQUEST -> Verdict.REFUSED;
+            default -> Verdict.UNANSWERED;
         };
     }
 }

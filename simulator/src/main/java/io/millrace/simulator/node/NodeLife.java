@@ -18,7 +18,6 @@ import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
-import io.millrace.simulator.check.Violation;
 import io.millrace.simulator.client.ClientAnswer;
 import io.millrace.simulator.client.ClientCall;
 import io.millrace.simulator.disk.SimDisk;
@@ -56,6 +55,7 @@ public final class NodeLife {
     private final SimLoop dataLoop;
     private final SimDisk disk;
     private final SimDiskLoop diskLoop;
+    private final Runnable onFailed;
     private final LogDirectory directory;
     private final LocalCluster cluster;
     private final LeaseCell lease = new PlainLease();
@@ -76,21 +76,28 @@ public final class NodeLife {
         }
     }
 
+    /// How a process may end by itself.
+    ///
+    /// @param onDied the disk said that it ends here
+    /// @param onFailed it can not go on, and says so
+    record Ends(Runnable onDied, Runnable onFailed) {}
+
     /// @param number counts the lives of a node
-    /// @param onDied called when the disk says that the process ends here
-    NodeLife(Stage stage, int nodeId, int number, MemoryDisk files, Clock clock, int dieAfter, Runnable onDied) {
+    NodeLife(Stage stage, int nodeId, int number, MemoryDisk files, Clock clock, int dieAfter, Ends ends) {
         this.stage = stage;
         this.nodeId = nodeId;
         this.clock = clock;
         this.name = "node " + nodeId + "." + number;
+        this.onFailed = ends.onFailed();
+        Runnable onDied = ends.onDied();
         this.metadataLoop = new SimLoop(stage.world(), name + " metadata", onDied, () -> {});
         this.dataLoop = new SimLoop(stage.world(), name, onDied, this::afterTurn);
         this.disk = new SimDisk(files, stage.sabotage() == Sabotage.LYING_DISK);
         disk.dieAfter(dieAfter);
         this.diskLoop = new SimDiskLoop(stage.world(), disk, name, onDied);
         SeededRandomness chance = stage.world().chance(name);
-        this.directory =
-                LogDirectory.open(disk, DATA, new LogDirectory.Settings(nodeId, CLUSTER_ID, OPEN_FILES_MAX), chance);
+        this.directory = LogDirectory.open(
+                disk, DATA, new LogDirectory.Settings(nodeId, CLUSTER_ID, OPEN_FILES_MAX), chance);
         ClusterSettings settings = settings(stage.clusterConfigs(), nodeId);
         var identity = new NodeIdentity(CLUSTER_ID, nodeId, directory.directoryId());
         CatalogCell published = new PlainCatalogCell(LocalCluster.empty(identity, settings));
@@ -134,15 +141,15 @@ public final class NodeLife {
     void start() {
         Desk<ByteBuffer, ByteBuffer> control = (_, call, reply) ->
                 cluster.onCall(ControlLinks.copy(call), answer -> reply.send(ControlLinks.copy(answer)));
-        stage.network()
-                .listen(
-                        nodeId,
-                        new SimNetwork.Listening(
-                                Map.of(ControlLinks.CHANNEL, control, "records", recordsDesk(), "client", clientDesk()),
-                                this::onBroken));
+        stage.network().listen(
+                nodeId,
+                new SimNetwork.Listening(
+                        Map.of(ControlLinks.CHANNEL, control, "records", recordsDesk(), "client", clientDesk()),
+                        this::onBroken));
         stage.checks().born(this);
         cluster.start(() -> dataLoop.post(this::open), failure -> {
-            throw new Violation(name + ": the metadata log failed: " + failure.getMessage());
+            stage.world().note("%s gives up: %s", name, String.valueOf(failure.getMessage()));
+            stage.world().after(0, onFailed);
         });
     }
 
@@ -181,8 +188,8 @@ public final class NodeLife {
     }
 
     private void open() {
-        var context =
-                new ReplicaContext(nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
+        var context = new ReplicaContext(
+                nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
         SimHost opened = new SimHost(
                 stage.world(),
                 dataLoop,
@@ -296,20 +303,26 @@ public final class NodeLife {
         return isServing;
     }
 
+    /// The disk does not end this process any more.
+    void spare() {
+        disk.live();
+    }
+
     /// Hands over what it leads, closes its logs and its directory.
     void leave(Runnable stopped) {
         stage.world().note("%s leaves", name);
-        cluster.leave(
-                LEAVE_MS,
-                () -> dataLoop.post(() -> {
-                    SimHost mine = host;
-                    if (mine != null) {
-                        mine.close(() -> metadataLoop.post(() -> {
-                            cluster.close();
-                            stage.world().after(0, stopped);
-                        }));
-                    }
-                }));
+        cluster.leave(LEAVE_MS, () -> dataLoop.post(() -> {
+            Runnable end = () -> metadataLoop.post(() -> {
+                cluster.close();
+                stage.world().after(0, stopped);
+            });
+            SimHost mine = host;
+            if (mine == null) {
+                end.run();
+            } else {
+                mine.close(end);
+            }
+        }));
     }
 
     /// The whole process stands still for a while.

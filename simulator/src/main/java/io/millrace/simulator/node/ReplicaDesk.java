@@ -11,6 +11,7 @@ import io.millrace.cluster.replica.ReplicaFetched;
 import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
+import io.millrace.model.Loop;
 import io.millrace.simulator.net.SimNetwork.Reply;
 import io.millrace.simulator.world.SimLoop;
 import java.nio.ByteBuffer;
@@ -63,6 +64,7 @@ final class ReplicaDesk {
         private final long nodeEpoch;
         private final Reply<ReplicaFetched> reply;
         private final List<ReadTicket> tickets = new ArrayList<>();
+        private Loop.@Nullable Timer limit;
         private boolean isDone;
         private boolean isWoken;
 
@@ -73,8 +75,10 @@ final class ReplicaDesk {
         }
 
         void start() {
-            loop.after(WAIT_MS, this::finish);
             read();
+            if (!isDone) {
+                limit = loop.after(WAIT_MS, this::finish);
+            }
         }
 
         private void read() {
@@ -121,6 +125,10 @@ final class ReplicaDesk {
 
         private void answer(List<LeaderPart> parts) {
             isDone = true;
+            Loop.Timer mine = limit;
+            if (mine != null) {
+                mine.cancel();
+            }
             session.waiting = null;
             for (LeaderPart part : parts) {
                 Asked asked = session.partitions.get(part.key());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the thread of the simulation.
 public final class SimMachine {
+    private static final long RESTART_MS = 500;
     private static final long DAY_NS = 86_400_000 * World.MS;
 
     private final Stage stage;
@@ -73,7 +74,8 @@ public final class SimMachine {
         stage.world().note("node %d.%d starts", nodeId, lives);
         int number = lives;
         try {
-            NodeLife born = new NodeLife(stage, nodeId, number, files, clock, dieAfter, () -> die(number));
+            var ends = new NodeLife.Ends(() -> die(number), () -> fail(number));
+            NodeLife born = new NodeLife(stage, nodeId, number, files, clock, dieAfter, ends);
             life = born;
             born.start();
         } catch (ProcessDied early) {
@@ -82,6 +84,14 @@ public final class SimMachine {
         } catch (StorageException refused) {
             stage.world().note("node %d.%d can not start: %s", nodeId, number, String.valueOf(refused.getMessage()));
             files.kill();
+        }
+    }
+
+    /// Whoever looks after processes starts it again.
+    private void fail(int number) {
+        if (lives == number && life != null) {
+            kill();
+            stage.world().after(RESTART_MS * World.MS, () -> start(Integer.MAX_VALUE));
         }
     }
 
@@ -135,6 +145,13 @@ public final class SimMachine {
         files = emptyDisk();
         stage.quorum().wipe(nodeId);
         stage.world().note("node %d has an empty disk", nodeId);
+    }
+
+    /// A process that was to end in the middle of a change to its disk goes on.
+    public void spare() {
+        if (life != null) {
+            life.spare();
+        }
     }
 
     /// The process stands still for a while.

@@ -92,14 +92,19 @@ public final class SimMetadataLog implements MetadataLog {
         voter.add(Batch.of(last, List.of()));
     }
 
-    /// Heard from the leader: hears what is committed, and who it is.
+    /// Heard from the leader: hears what is committed, and who it is. Who leads no more hears that before it hears what
+    /// others committed; who leads now hears all that was committed before it hears that it leads.
     void exchanged(int leaderId, int epoch) {
         if (epoch > leadingEpoch) {
             leadingEpoch = 0;
         }
+        if (leaderId != voter.node) {
+            tell(leaderId, epoch);
+            deliver();
+            return;
+        }
         deliver();
-        boolean leads = leaderId == voter.node;
-        if (!leads || leadingEpoch == epoch && delivered > leadingFrom) {
+        if (leadingEpoch == epoch && delivered > leadingFrom) {
             tell(leaderId, epoch);
         }
     }

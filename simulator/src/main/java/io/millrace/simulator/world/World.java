@@ -1,7 +1,6 @@
 package io.millrace.simulator.world;
 
 import io.millrace.testkit.SeededRandomness;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that will happen, in virtual time. Events of one moment happen in the order they were asked for, so a
@@ -14,7 +13,7 @@ public final class World {
 
     private final long seed;
     private final Trace trace = new Trace();
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final EventQueue events = new EventQueue();
     private long nowNs;
     private long sequence;
     private long eventsRun;
@@ -26,7 +25,7 @@ public final class World {
 
     /// Something that will happen unless it is called off.
     public static final class Event implements Comparable<Event> {
-        private final long dueNs;
+        final long dueNs;
         private final long sequence;
         private @Nullable Runnable action;
 
@@ -39,6 +38,10 @@ public final class World {
         /// Calls it off; harmless when it has happened.
         public void cancel() {
             action = null;
+        }
+
+        boolean isCalledOff() {
+            return action == null;
         }
 
         @Override
