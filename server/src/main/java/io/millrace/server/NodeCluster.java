@@ -43,7 +43,10 @@ import org.slf4j.LoggerFactory;
 final class NodeCluster {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCluster.class);
     private static final long TELL_MS = 5_000;
-    private static final long LEAVE_MARGIN_MS = 1_000;
+    private static final long LOOK_MS = 50;
+
+    /// Without a controller for so long, a node that stops does not wait for one.
+    private static final long HEADLESS_MS_MAX = 1_000;
 
     private final RaftNode raft;
     private final @Nullable Neighbours neighbours;
@@ -198,18 +201,21 @@ final class NodeCluster {
         }
         CountDownLatch left = new CountDownLatch(1);
         raft.cluster().leave(timeoutMs, left::countDown);
-        if (!left.await(timeoutMs + LEAVE_MARGIN_MS, TimeUnit.MILLISECONDS)) {
-            LOG.warn("event=leave-incomplete waited-ms={}", timeoutMs);
+        long headlessMs = 0;
+        while (!left.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+            headlessMs = raft.cluster().current().controllerId() < 0 ? headlessMs + LOOK_MS : 0;
+            if (headlessMs >= HEADLESS_MS_MAX) {
+                LOG.warn("event=leave-incomplete reason=\"there is no controller to hand over to others\"");
+                return;
+            }
         }
     }
 
     /// Stops everything it started. What was acknowledged is on disk already.
     void stop() throws InterruptedException {
-        if (neighbours != null) {
-            neighbours.stopAccepting();
-        }
         raft.close();
         if (neighbours != null) {
+            neighbours.stopAccepting();
             neighbours.stop();
         }
     }

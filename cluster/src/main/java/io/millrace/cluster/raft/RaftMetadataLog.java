@@ -254,7 +254,6 @@ public final class RaftMetadataLog implements MetadataLog {
     @Override
     public void close() {
         closed = true;
-        desk.close();
         RaftEngine.Opened opened = engine;
         RaftThread running = thread;
         if (opened == null) {
@@ -263,6 +262,7 @@ public final class RaftMetadataLog implements MetadataLog {
         if (running != null) {
             running.close(CLOSE_MS, TimeUnit.MILLISECONDS);
         }
+        desk.close(); // not before: a leader that stops waits to hear of the next one
         opened.client().close();
         opened.metrics().close();
         opened.timer().close();
