@@ -39,12 +39,13 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
                             ErrorKind.POLICY_VIOLATION, "Excessively large number of partitions per request.")));
         }
         Decision.Draft draft = new Decision.Draft(image);
+        Replicas replicas = new Replicas(image);
         List<Outcome> outcomes = new ArrayList<>(topics.size());
         for (NewTopic topic : topics) {
             outcomes.add(
                     repeated.contains(topic.name())
                             ? Outcome.refused(ErrorKind.INVALID_REQUEST, "Duplicate topic name.")
-                            : create(topic, draft, randomness));
+                            : create(topic, replicas, draft, randomness));
         }
         Decision<?> decided = draft.decision(outcomes);
         List<NewTopicReply> replies = replies(outcomes, decided.after());
@@ -71,12 +72,12 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
         return replies;
     }
 
-    private Outcome create(NewTopic topic, Decision.Draft draft, Randomness randomness) {
+    private Outcome create(NewTopic topic, Replicas replicas, Decision.Draft draft, Randomness randomness) {
         MetadataImage image = draft.image();
         return TopicNames.refuse(topic.name(), image)
                 .or(() -> TopicConfigCheck.refuse(topic.configs(), image.nodeConfigs())
                         .map(why -> Outcome.refused(ErrorKind.INVALID_CONFIG, why)))
-                .orElseGet(() -> switch (hosts(topic, image, randomness)) {
+                .orElseGet(() -> switch (hosts(topic, image, replicas, randomness)) {
                     case Replicas.Hosts.Refused refused -> refused.why();
                     case Replicas.Hosts.Chosen chosen -> accept(topic, chosen.partitions(), draft, randomness);
                 });
@@ -92,11 +93,12 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
         return Outcome.OK;
     }
 
-    private static Replicas.Hosts hosts(NewTopic topic, MetadataImage image, Randomness randomness) {
-        return topic.assignment().isEmpty() ? placed(topic, image, randomness) : assigned(topic, image);
+    private static Replicas.Hosts hosts(NewTopic topic, MetadataImage image, Replicas replicas, Randomness randomness) {
+        return topic.assignment().isEmpty() ? placed(topic, image, replicas, randomness) : assigned(topic, replicas);
     }
 
-    private static Replicas.Hosts placed(NewTopic topic, MetadataImage image, Randomness randomness) {
+    private static Replicas.Hosts placed(
+            NewTopic topic, MetadataImage image, Replicas replicas, Randomness randomness) {
         if (topic.replicationFactor() < DEFAULT || topic.replicationFactor() == 0) {
             return refused(
                     ErrorKind.INVALID_REPLICATION_FACTOR,
@@ -111,10 +113,10 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
         int factor = topic.replicationFactor() == DEFAULT
                 ? defaults.intValue("default.replication.factor")
                 : topic.replicationFactor();
-        return new Replicas(image).place(partitions, factor, randomness);
+        return replicas.place(partitions, factor, randomness);
     }
 
-    private static Replicas.Hosts assigned(NewTopic topic, MetadataImage image) {
+    private static Replicas.Hosts assigned(NewTopic topic, Replicas replicas) {
         if (topic.replicationFactor() != DEFAULT) {
             return refused(
                     ErrorKind.INVALID_REQUEST,
@@ -127,15 +129,15 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
         }
         List<List<Integer>> inOrder = new ArrayList<>();
         for (int partition = 0; partition < topic.assignment().size(); partition++) {
-            List<Integer> replicas = topic.assignment().get(partition);
-            if (replicas == null) {
+            List<Integer> wanted = topic.assignment().get(partition);
+            if (wanted == null) {
                 return refused(
                         ErrorKind.INVALID_REPLICA_ASSIGNMENT,
                         "partitions should be a consecutive 0-based integer sequence");
             }
-            inOrder.add(replicas);
+            inOrder.add(wanted);
         }
-        return new Replicas(image).check(inOrder, OptionalInt.empty());
+        return replicas.check(inOrder, OptionalInt.empty());
     }
 
     private static Replicas.Hosts refused(ErrorKind error, String message) {

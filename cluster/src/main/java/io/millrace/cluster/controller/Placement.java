@@ -35,6 +35,10 @@ final class Placement {
             this.leaders = leaders;
             this.replicas = replicas;
         }
+
+        int nodeId() {
+            return nodeId;
+        }
     }
 
     /// Equal candidates are taken in random order, so that small topics do not all begin on the same node.

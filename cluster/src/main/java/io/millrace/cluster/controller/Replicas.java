@@ -17,10 +17,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Who hosts new partitions: chosen by [Placement] or given by hand, and checked as Kafka checks it.
+///
+/// Owned by: the decision that made it.
 final class Replicas {
     private static final long INACTIVE_LOAD = Long.MAX_VALUE / 2;
 
     private final MetadataImage image;
+    private List<Placement.Candidate> candidates = List.of();
 
     Replicas(MetadataImage image) {
         this.image = image;
@@ -54,15 +57,24 @@ final class Replicas {
                             + " cannot be reached because only " + usable.size()
                             + " broker(s) are registered or some brokers have all their log directories cordoned.");
         }
-        List<NodeView> hosts = active.size() >= replicationFactor ? active : usable;
-        List<List<Integer>> placed =
-                new Placement(candidates(hosts), randomness).place(partitionCount, replicationFactor);
-        return new Hosts.Chosen(states(placed));
+        List<Placement.Candidate> hosts = candidates(usable);
+        if (active.size() >= replicationFactor) {
+            hosts = hosts.stream().filter(host -> image.isActive(host.nodeId())).toList();
+        }
+        return new Hosts.Chosen(states(new Placement(hosts, randomness).place(partitionCount, replicationFactor)));
+    }
+
+    /// Counted once for all that is placed together; placing adds to it.
+    private List<Placement.Candidate> candidates(List<NodeView> nodes) {
+        if (candidates.isEmpty()) {
+            candidates = counted(nodes);
+        }
+        return candidates;
     }
 
     /// Load is counted only when there is a choice: with one node it would cost a scan for nothing. Nodes that are not
     /// active come last whatever their load.
-    private List<Placement.Candidate> candidates(List<NodeView> nodes) {
+    private List<Placement.Candidate> counted(List<NodeView> nodes) {
         Map<Integer, Long> leaders = new HashMap<>();
         Map<Integer, Long> replicas = new HashMap<>();
         if (nodes.size() > 1) {

@@ -108,7 +108,8 @@ class CallCodecProperty {
         void answerDamaged(SeededRandomness chance) {
             byte[] bytes = CallCodec.encodeReply(call, reply, 77).array().clone();
             int cut = chance.nextInt(bytes.length);
-            assertThat(CallCodec.decodeAnswer(call, ByteBuffer.wrap(bytes, 0, cut).slice(), IMAGE))
+            assertThat(CallCodec.decodeAnswer(
+                            call, ByteBuffer.wrap(bytes, 0, cut).slice(), IMAGE))
                     .isInstanceOf(CallCodec.Answer.Malformed.class);
         }
     }

@@ -28,8 +28,8 @@ class PartitionCommandsTest {
     }
 
     private void create(String name, List<Integer> replicas, Map<String, String> configs) {
-        steps.run(new CreateTopics(
-                List.of(new NewTopic(name, -1, -1, Map.of(0, replicas), Map.copyOf(configs))), false));
+        steps.run(
+                new CreateTopics(List.of(new NewTopic(name, -1, -1, Map.of(0, replicas), Map.copyOf(configs))), false));
     }
 
     private TopicView topic() {
@@ -133,12 +133,14 @@ class PartitionCommandsTest {
         fence(3);
         fence(4);
         unfence(3);
-        PartitionView waiting = steps.image().topic("single").orElseThrow().partitions().getFirst();
+        PartitionView waiting =
+                steps.image().topic("single").orElseThrow().partitions().getFirst();
         assertThat(waiting.leader()).isEqualTo(PartitionView.NO_LEADER);
         assertThat(waiting.isr()).containsExactly(4);
 
         assertThat(elect(unclean, "single", 0)).isEqualTo(Outcome.OK);
-        PartitionView now = steps.image().topic("single").orElseThrow().partitions().getFirst();
+        PartitionView now =
+                steps.image().topic("single").orElseThrow().partitions().getFirst();
         assertThat(now.leader()).isEqualTo(3);
         assertThat(now.isr()).containsExactly(3);
         fence(3);
@@ -153,13 +155,18 @@ class PartitionCommandsTest {
 
         fence(4);
 
-        assertThat(steps.image().topic("lossy").orElseThrow().partitions().getFirst().leader())
+        assertThat(steps.image()
+                        .topic("lossy")
+                        .orElseThrow()
+                        .partitions()
+                        .getFirst()
+                        .leader())
                 .isEqualTo(3);
     }
 
     private Outcome reassign(boolean changeFactor, Integer... replicas) {
-        return steps.run(new Reassign(
-                        List.of(new Reassignment(TOPIC, 0, Optional.of(List.of(replicas)))), changeFactor))
+        return steps.run(
+                        new Reassign(List.of(new Reassignment(TOPIC, 0, Optional.of(List.of(replicas)))), changeFactor))
                 .getFirst();
     }
 
@@ -186,8 +193,7 @@ class PartitionCommandsTest {
 
     @Test
     void changesTheNumberOfReplicasAndCancels() {
-        assertThat(reassign(false, 1, 2).message())
-                .isEqualTo("The replication factor is changed from 3 to 2");
+        assertThat(reassign(false, 1, 2).message()).isEqualTo("The replication factor is changed from 3 to 2");
         assertThat(cancel().error()).isEqualTo(ErrorKind.NO_REASSIGNMENT_IN_PROGRESS);
         assertThat(reassign(true, 1, 2, 3, 4)).isEqualTo(Outcome.OK);
         assertThat(cancel()).isEqualTo(Outcome.OK);
@@ -208,13 +214,12 @@ class PartitionCommandsTest {
         assertThat(reassign(true, 1, 1).message())
                 .isEqualTo("The manual partition assignment includes the broker 1 more than once.");
         assertThat(steps.run(new Reassign(
-                                List.of(
-                                        new Reassignment("nothing", 0, Optional.of(List.of(1))),
-                                        new Reassignment(TOPIC, 5, Optional.of(List.of(1)))),
-                                true)))
+                        List.of(
+                                new Reassignment("nothing", 0, Optional.of(List.of(1))),
+                                new Reassignment(TOPIC, 5, Optional.of(List.of(1)))),
+                        true)))
                 .extracting(Outcome::message)
-                .containsExactly(
-                        "Unable to find a topic named nothing.", "Unable to find partition orders:5.");
+                .containsExactly("Unable to find a topic named nothing.", "Unable to find partition orders:5.");
     }
 
     @Test
@@ -228,7 +233,8 @@ class PartitionCommandsTest {
         create("alone", List.of(4), Map.of());
         TopicId alone = steps.image().topic("alone").orElseThrow().id();
         steps.run(new GiveUpReplicas(4, 4, List.of(new TopicIdPartition(alone, 0))));
-        PartitionView now = steps.image().topic("alone").orElseThrow().partitions().getFirst();
+        PartitionView now =
+                steps.image().topic("alone").orElseThrow().partitions().getFirst();
         assertThat(now.leader()).isEqualTo(PartitionView.NO_LEADER);
         assertThat(now.isr()).containsExactly(4);
     }
