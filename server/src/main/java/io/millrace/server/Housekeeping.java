@@ -23,6 +23,7 @@ final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long TICK_MS = 100;
     private static final long SWEEP_MS = 2_000;
+    private static final long LAG_LOOK_MS = 2_000;
 
     private final PartitionHosts hosts;
     private final LogDirectories directories;
@@ -45,6 +46,7 @@ final class Housekeeping {
             every(host, config.retentionCheckMs(), PartitionHost::retain);
             every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
             every(host, ReplicaContext.LAG_MS_MAX / 2, PartitionHost::shrinkInSync);
+            every(host, LAG_LOOK_MS, PartitionHost::lookAtLag);
         }
         directories.all().forEach(fullDisks::look);
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());

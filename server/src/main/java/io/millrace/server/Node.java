@@ -38,6 +38,7 @@ import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.NodePartitions;
 import io.millrace.server.partition.PartitionHost;
 import io.millrace.server.partition.PartitionHosts;
+import io.millrace.server.partition.ReplicaGauges;
 import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.partition.VmStat;
 import io.millrace.server.peer.GoneNodes;
@@ -175,6 +176,7 @@ public final class Node {
     /// Last of all: a first Metadata answer does not wait for it.
     private @Nullable HttpLoop startHttp() throws IOException {
         metrics.gauge("connections", "Connections open", listener::connections);
+        new ReplicaGauges(config.node().id(), cluster, hosts).register(metrics);
         metrics.gauge("open_segment_files", "Segment files open", directories::openFiles);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
         metrics.counter(

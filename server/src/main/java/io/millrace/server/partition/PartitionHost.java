@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ public final class PartitionHost {
     private final ReplicaContext replicas;
     private final ReplicaFetchers fetchers;
     private final Set<Hosted> restless = new LinkedHashSet<>();
+    private final LongAdder inSyncShrinks = new LongAdder();
+    private final LongAdder inSyncExpands = new LongAdder();
+    private volatile long lagMax;
 
     public PartitionHost(
             EventLoop loop,
@@ -114,9 +118,46 @@ public final class PartitionHost {
         if (isOtherLeader) {
             hosted.callOffCut(); // it was the last leader's wish
         }
+        if (!isOtherLeader && hosted.partition.isLeader()) {
+            countInSync(hosted.partition.assignment().isr().size(), assignment.isr().size());
+        }
         hosted.partition.assign(assignment);
         fetchers.follow(hosted);
         watch(hosted);
+    }
+
+    private void countInSync(int before, int after) {
+        if (after < before) {
+            inSyncShrinks.add(before - after);
+        } else {
+            inSyncExpands.add(after - before);
+        }
+    }
+
+    /// Replicas that left the in-sync sets of partitions led here. May be asked from any thread, as the next two.
+    long inSyncShrinks() {
+        return inSyncShrinks.sum();
+    }
+
+    /// Replicas that came into them.
+    long inSyncExpands() {
+        return inSyncExpands.sum();
+    }
+
+    /// How far the furthest behind of the partitions followed from here was when it was last looked.
+    long lagMax() {
+        return lagMax;
+    }
+
+    /// Looks how far behind the partitions are that are followed from here. Called every few seconds.
+    public void lookAtLag() {
+        if (fetchers.size() == 0) {
+            lagMax = 0;
+            return;
+        }
+        long[] most = {0};
+        PartitionWalk.over(
+                this, partition -> most[0] = Math.max(most[0], partition.offsetLag()), () -> lagMax = most[0]);
     }
 
     private void onCut(Hosted hosted) {
@@ -243,11 +284,6 @@ public final class PartitionHost {
                     }
                 },
                 () -> {});
-    }
-
-    /// Partitions followed from here.
-    int followed() {
-        return fetchers.size();
     }
 
     /// Starts an fsync of every page-cache log that has bytes only the page cache knows, so that recovery stays short.

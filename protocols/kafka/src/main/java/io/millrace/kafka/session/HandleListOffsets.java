@@ -22,6 +22,7 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 
 /// ListOffsets (key 2): first, last, by time, by largest time, and the tiered-storage variants.
 final class HandleListOffsets implements Handler<ListOffsetsRequest> {
+    private static final int OFFSET_NOT_AVAILABLE_VERSION = 5;
     private static final int LEADER_EPOCH_VERSION = 4;
 
     private final Partitions partitions;
@@ -73,7 +74,9 @@ final class HandleListOffsets implements Handler<ListOffsetsRequest> {
     }
 
     private static void fill(ListOffsetsPartitionResponse answer, OffsetReply found, short version) {
-        answer.setErrorCode(ErrorCodes.code(found.error()));
+        boolean isTooOldToKnow =
+                found.error() == ErrorKind.OFFSET_NOT_AVAILABLE && version < OFFSET_NOT_AVAILABLE_VERSION;
+        answer.setErrorCode(ErrorCodes.code(isTooOldToKnow ? ErrorKind.LEADER_NOT_AVAILABLE : found.error()));
         if (found.error() == ErrorKind.NONE) {
             answer.setOffset(found.offset()).setTimestamp(found.timestampMs());
             if (version >= LEADER_EPOCH_VERSION) {
