@@ -38,7 +38,18 @@ final class DeletionQueue {
         return ended;
     }
 
+    /// Removes files, and folders with what is in them.
     int sweep(long nowMs) {
+        return sweep(nowMs, false);
+    }
+
+    /// Makes room, but leaves the folders, empty: they are the sign that what the checkpoints say of their partitions
+    /// holds no more.
+    int sweepContents(long nowMs) {
+        return sweep(nowMs, true);
+    }
+
+    private int sweep(long nowMs, boolean keepsFolders) {
         int rounds = size();
         int kept = 0;
         for (int i = 0; i < rounds && !isEnded(); i++) {
@@ -48,7 +59,7 @@ final class DeletionQueue {
             }
             if (next.dueMs() > nowMs) {
                 putBack(next);
-            } else if (!remove(next)) {
+            } else if (!remove(next, keepsFolders)) {
                 putBack(next);
                 kept++;
             }
@@ -56,7 +67,7 @@ final class DeletionQueue {
         return kept;
     }
 
-    private boolean remove(Doomed entry) {
+    private boolean remove(Doomed entry, boolean keepsFolders) {
         try {
             if (entry.folder()) {
                 for (String name : disk.list(entry.path())) {
@@ -66,7 +77,7 @@ final class DeletionQueue {
                     disk.delete(entry.path() + "/" + name);
                 }
             }
-            if (isEnded()) {
+            if (isEnded() || entry.folder() && keepsFolders) {
                 return false;
             }
             disk.delete(entry.path());

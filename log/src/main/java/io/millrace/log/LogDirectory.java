@@ -179,7 +179,7 @@ public final class LogDirectory {
             checkpoints.writeForgotten(partition);
         } catch (StorageException full) {
             // What was deleted gives the room to note that it was.
-            deletions.sweep(Long.MIN_VALUE);
+            deletions.sweepContents(Long.MIN_VALUE);
             checkpoints.writeForgotten(partition);
         }
     }
@@ -336,7 +336,7 @@ public final class LogDirectory {
             // A folder on its way out is the sign at the next start that its partition's lines hold no more.
             checkpoints.writeForgotten();
         } catch (StorageException full) {
-            return deletions.sweep(nowMs);
+            return deletions.sweepContents(nowMs);
         }
         return deletions.sweep(nowMs);
     }

@@ -228,9 +228,10 @@ public final class PartitionLog {
     /// and never written goes at once. Empty when the log is out of order, or a job is out: ask again when it is back.
     /// Batches go as a whole.
     public Optional<TruncationJob> beginTruncation(long offset) {
-        return beginCut(() -> {
+        return beginCut(job -> {
             long cut = contents.batchStart(offset);
             directory.lowerCheckpoints(partition, cut);
+            job.cutsAt(cut);
             return contents.reloadCutAt(cut, config).run();
         });
     }
@@ -238,8 +239,9 @@ public final class PartitionLog {
     /// Cuts loose the work of throwing everything away and going on, empty, at `offset`: a follower whose log ends
     /// below where its leader's begins. Empty as [#beginTruncation].
     public Optional<TruncationJob> beginRestart(long offset) {
-        return beginCut(() -> {
+        return beginCut(job -> {
             directory.lowerCheckpoints(partition, 0); // until the first batch is there, nothing is to be missed
+            job.cutsAt(positions.start());
             return contents.startOver(offset, config);
         });
     }
@@ -257,10 +259,11 @@ public final class PartitionLog {
     }
 
     /// Takes a finished job back: the log is from now on what is left of it. When the disk refused, it refuses appends
-    /// until [#beginRecovery] and its job succeed, and is as long as it was.
+    /// until [#beginRecovery] and its job succeed; what was to go may have gone, and recovery does not look for it.
     public void endTruncation(TruncationJob job) {
         endReload(job);
         if (job.loaded() == null) {
+            positions.cutAt(job.cutOffset());
             fail();
         }
     }

@@ -66,6 +66,13 @@ final class Positions {
         end = endOffset;
     }
 
+    /// Nothing at or above `offset` is to be relied upon any more.
+    void cutAt(long offset) {
+        synced = Math.min(synced, offset);
+        written = Math.min(written, Math.max(offset, start));
+        end = Math.min(end, written);
+    }
+
     /// What is not written never will be.
     void dropUnwritten() {
         end = written;

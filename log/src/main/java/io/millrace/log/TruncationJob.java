@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// Made by the log's owner ([PartitionLog#beginTruncation], [PartitionLog#beginRestart]), run once by any one thread,
 /// given back with [PartitionLog#endTruncation], which installs what is left in one step.
 public final class TruncationJob implements ReloadJob {
+    private static final long NOTHING_CUT = Long.MAX_VALUE;
+
     private final Cut cut;
     private LogLoader.@Nullable Loaded loaded;
+    private long cutOffset = NOTHING_CUT;
     private String errorMessage = "";
 
     /// What is to be done; blocks.
     interface Cut {
-        LogLoader.Loaded run() throws IOException;
+        /// @param job is told of the offset before anything at or above it goes
+        LogLoader.Loaded run(TruncationJob job) throws IOException;
     }
 
     TruncationJob(Cut cut) {
@@ -28,10 +32,20 @@ public final class TruncationJob implements ReloadJob {
     /// is in [#error()].
     public void run() {
         try {
-            loaded = cut.run();
+            loaded = cut.run(this);
         } catch (IOException | StorageException e) {
             errorMessage = String.valueOf(e.getMessage());
         }
+    }
+
+    /// From now on files may lack what is at and above `offset`.
+    void cutsAt(long offset) {
+        cutOffset = offset;
+    }
+
+    /// Nothing at or above may be relied upon any more, whatever became of the job.
+    long cutOffset() {
+        return cutOffset;
     }
 
     /// [ErrorKind#NONE], or [ErrorKind#STORAGE_ERROR] when the disk refused; valid after [#run()].

@@ -106,6 +106,24 @@ final class TruncationTest {
     }
 
     @Test
+    void aCutThatTheDiskBrokeOffIsFinishedByRecovery() throws IOException {
+        fixture.appendFlushed(1, "a");
+        fixture.appendFlushed(2, "b");
+        TruncationJob job = fixture.log().beginTruncation(1).orElseThrow();
+        disk.refuseSyncs(true);
+        job.run();
+        disk.refuseSyncs(false);
+        fixture.log().endTruncation(job);
+        assertThat(job.error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        RecoveryJob recovery = fixture.log().beginRecovery().orElseThrow();
+        recovery.run();
+        fixture.log().endRecovery(recovery);
+        assertThat(recovery.errorMessage()).isEmpty();
+        assertThat(fixture.readAll(0)).containsExactly("0=a");
+        assertThat(fixture.append(3, "c").firstOffset()).isEqualTo(1);
+    }
+
+    @Test
     void aLogDeletedDuringACutIsRemovedWhenTheJobIsBack() throws IOException {
         fixture.appendFlushed(1, "a");
         TruncationJob job = fixture.log().beginTruncation(0).orElseThrow();

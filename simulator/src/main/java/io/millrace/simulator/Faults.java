@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.ClusterChanges.PartitionRef;
 import io.millrace.broker.catalog.ClusterChanges.Reassignment;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import io.millrace.simulator.check.CommittedMetadata;
 import io.millrace.simulator.check.History;
@@ -43,6 +44,8 @@ final class Faults {
     private int lastClient;
     private int count;
     private boolean isOver;
+    private int wiped;
+    private TopicId wipedDirectory = TopicId.NONE;
 
     Faults(
             World world,
@@ -181,9 +184,13 @@ final class Faults {
         });
     }
 
-    /// Only while somebody else has everything that is on this disk.
+    /// Only while somebody else has everything that is on this disk, as far as is known: not before the cluster has
+    /// heard of the disk that was lost last.
     private void wipe(SimMachine machine) {
-        if (quorum.areAllVotersWhole() && isKeptElsewhere(machine.nodeId())) {
+        boolean isLastKnown = wiped == 0 || !metadata.directoryOf(wiped).equals(wipedDirectory);
+        if (isLastKnown && quorum.areAllVotersWhole() && isKeptElsewhere(machine.nodeId())) {
+            wiped = machine.nodeId();
+            wipedDirectory = metadata.directoryOf(wiped);
             machine.kill();
             machine.wipe();
             startLater(machine);

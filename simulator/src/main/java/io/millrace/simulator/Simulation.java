@@ -245,11 +245,11 @@ public final class Simulation {
         }
         for (TopicView topic : life.catalog().topics()) {
             for (PartitionView partition : topic.partitions()) {
+                TopicPartition id = new TopicPartition(topic.name(), partition.index());
                 boolean isFull = partition.isr().size() == partition.replicas().size() && partition.leader() >= 0;
                 if (!isFull || partition.isReassigning()) {
-                    return Optional.of(life + " sees " + topic.name() + " " + partition);
+                    return Optional.of(life + " sees " + topic.name() + " " + partition + describe(id));
                 }
-                TopicPartition id = new TopicPartition(topic.name(), partition.index());
                 if (partition.replicas().contains(life.nodeId()) && !life.hasAll(id)) {
                     return Optional.of(life + " has not all of " + id + ", committed up to " + history.committedEnd(id)
                             + ": " + life.describe(id));
@@ -257,6 +257,18 @@ public final class Simulation {
             }
         }
         return Optional.empty();
+    }
+
+    private String describe(TopicPartition id) {
+        StringBuilder all = new StringBuilder();
+        for (SimMachine machine : machines.values()) {
+            machine.life()
+                    .ifPresent(life -> all.append("\n  ")
+                            .append(life)
+                            .append(": ")
+                            .append(life.describe(id)));
+        }
+        return all.toString();
     }
 
     /// Every node applied the same records, so every node sees the same.

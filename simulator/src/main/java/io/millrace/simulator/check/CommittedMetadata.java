@@ -49,6 +49,13 @@ public final class CommittedMetadata {
                 .orElse(-1);
     }
 
+    /// The disk a node is known by.
+    public TopicId directoryOf(int node) {
+        return image.registration(node)
+                .map(MetadataRecord.NodeRegistered::directoryId)
+                .orElse(TopicId.NONE);
+    }
+
     /// A leader proposes these as its in-sync replicas: whoever is among them has what the leader shows from now on.
     public void proposed(TopicId topic, int partition, int partitionEpoch, List<Integer> members) {
         proposals.put(topic + "-" + partition + " " + partitionEpoch, members);

@@ -272,7 +272,7 @@ public final class NodeLife {
             return "none";
         }
         var log = hosted.partition.log();
-        return "%d..%d, written %d, durable %d, high watermark %d, position %s, failed %s, %s"
+        return "%d..%d, written %d, durable %d, high watermark %d, position %s, failed %s, cut %s, idle %s, %s"
                 .formatted(
                         log.startOffset(),
                         log.endOffset(),
@@ -281,6 +281,8 @@ public final class NodeLife {
                         hosted.partition.highWatermark(),
                         hosted.partition.followPosition(),
                         log.isFailed(),
+                        log.isBeingCut(),
+                        hosted.isIdle(),
                         hosted.partition.assignment());
     }
 
