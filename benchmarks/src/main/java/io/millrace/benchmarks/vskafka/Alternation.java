@@ -1,7 +1,9 @@
 package io.millrace.benchmarks.vskafka;
 
 import io.millrace.benchmarks.vskafka.broker.BrokerKind;
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
+import io.millrace.benchmarks.vskafka.broker.ClusterKind;
+import io.millrace.benchmarks.vskafka.broker.Contender;
 import io.millrace.benchmarks.vskafka.report.Comparison;
 import io.millrace.benchmarks.vskafka.report.ComparisonTable;
 import io.millrace.benchmarks.vskafka.report.Sample;
@@ -18,16 +20,16 @@ import java.util.List;
 ///
 /// Owned by: the command's main thread.
 final class Alternation implements AutoCloseable {
-    private final List<BrokerKind> kinds;
+    private final List<Contender> kinds;
     private final Path folder;
     private final int warmUpRuns;
     private final int runs;
     private final RunSettings settings;
     private final PrintWriter out;
-    private final List<BrokerProcess> running = new ArrayList<>();
+    private final List<BrokerUnderTest> running = new ArrayList<>();
     private int launches;
 
-    Alternation(List<BrokerKind> kinds, Path folder, int warmUpRuns, int runs, RunSettings settings, PrintWriter out) {
+    Alternation(List<Contender> kinds, Path folder, int warmUpRuns, int runs, RunSettings settings, PrintWriter out) {
         this.kinds = kinds;
         this.folder = folder;
         this.warmUpRuns = warmUpRuns;
@@ -40,7 +42,14 @@ final class Alternation implements AutoCloseable {
     Comparison compare(Scenario scenario) throws IOException, InterruptedException {
         return switch (scenario) {
             case Scenario.OnRunning onRunning -> compareRunning(onRunning);
-            case Scenario.OnFresh onFresh -> compareFresh(onFresh);
+            case Scenario.OnFresh onFresh -> compareFresh(onFresh, (kind, folder) -> switch (kind) {
+                case BrokerKind one -> onFresh.run(one, folder, settings);
+                case ClusterKind _ -> throw new IOException("not with --cluster");
+            });
+            case Scenario.OnFreshCluster onFresh -> compareFresh(onFresh, (kind, folder) -> switch (kind) {
+                case BrokerKind _ -> throw new IOException("only with --cluster");
+                case ClusterKind three -> onFresh.run(three, folder, settings);
+            });
         };
     }
 
@@ -48,11 +57,11 @@ final class Alternation implements AutoCloseable {
         ensureRunning();
         Comparison comparison = new Comparison(scenario.name(), scenario.family());
         List<TopicSet> prepared = new ArrayList<>();
-        for (BrokerProcess broker : running) {
+        for (BrokerUnderTest broker : running) {
             prepared.addAll(scenario.prepare(broker));
         }
         for (int run = 1 - warmUpRuns; run <= runs; run++) {
-            for (BrokerProcess broker : running) {
+            for (BrokerUnderTest broker : running) {
                 count(comparison, run, broker.name(), scenario.run(broker, settings));
             }
         }
@@ -63,15 +72,20 @@ final class Alternation implements AutoCloseable {
     }
 
     /// A process that starts anew has nothing to warm but the page cache, which the first start does for the others.
-    private Comparison compareFresh(Scenario.OnFresh scenario) throws IOException, InterruptedException {
+    private Comparison compareFresh(Scenario scenario, FreshRun fresh) throws IOException, InterruptedException {
         endBrokers();
         Comparison comparison = new Comparison(scenario.name(), scenario.family());
         for (int run = 1; run <= runs; run++) {
-            for (BrokerKind kind : kinds) {
-                count(comparison, run, kind.name(), scenario.run(kind, nextFolder(kind), settings));
+            for (Contender kind : kinds) {
+                count(comparison, run, kind.name(), fresh.run(kind, nextFolder(kind)));
             }
         }
         return comparison;
+    }
+
+    /// One run on brokers of its own.
+    private interface FreshRun {
+        Sample run(Contender kind, Path folder) throws IOException, InterruptedException;
     }
 
     private void count(Comparison comparison, int run, String broker, Sample sample) {
@@ -85,15 +99,15 @@ final class Alternation implements AutoCloseable {
 
     private void ensureRunning() throws IOException, InterruptedException {
         if (running.isEmpty()) {
-            for (BrokerKind kind : kinds) {
-                BrokerProcess broker = BrokerProcess.launch(kind, nextFolder(kind));
+            for (Contender kind : kinds) {
+                BrokerUnderTest broker = kind.launch(nextFolder(kind));
                 running.add(broker);
                 broker.awaitReady();
             }
         }
     }
 
-    private Path nextFolder(BrokerKind kind) {
+    private Path nextFolder(Contender kind) {
         return folder.resolve(kind.name() + "-" + launches++);
     }
 
@@ -104,7 +118,7 @@ final class Alternation implements AutoCloseable {
 
     /// Ends the shared brokers: after a failure, and before fresh ones to leave those the machine.
     void endBrokers() {
-        running.forEach(BrokerProcess::close);
+        running.forEach(BrokerUnderTest::close);
         running.clear();
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.benchmarks.vskafka;
 
 import io.millrace.benchmarks.vskafka.broker.BrokerKind;
+import io.millrace.benchmarks.vskafka.broker.ClusterKind;
+import io.millrace.benchmarks.vskafka.broker.Contender;
 import io.millrace.benchmarks.vskafka.broker.Folders;
 import io.millrace.benchmarks.vskafka.broker.KafkaBroker;
 import io.millrace.benchmarks.vskafka.broker.MillraceBroker;
@@ -11,6 +13,7 @@ import io.millrace.benchmarks.vskafka.scenario.Catalogue;
 import io.millrace.benchmarks.vskafka.scenario.KafkaTool;
 import io.millrace.benchmarks.vskafka.scenario.RunSettings;
 import io.millrace.benchmarks.vskafka.scenario.Scenario;
+import io.millrace.cli.cluster.local.Installation;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -93,6 +96,11 @@ public final class VsKafka implements Callable<Integer> {
             description = "Scenarios to run, by name; a trailing * takes all that start so.")
     private List<String> only = List.of("*");
 
+    @Option(
+            names = "--cluster",
+            description = "Three nodes of each instead of one, topics of three replicas with min.insync.replicas=2.")
+    private boolean cluster;
+
     @Option(names = "--list", description = "Prints the names of all scenarios and ends.")
     private boolean list;
 
@@ -111,8 +119,8 @@ public final class VsKafka implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        List<Scenario> scenarios = chosen(Catalogue.all(
-                new KafkaTool(java, Files.readString(toolsClassPath).strip())));
+        KafkaTool tool = new KafkaTool(java, Files.readString(toolsClassPath).strip());
+        List<Scenario> scenarios = chosen(cluster ? Catalogue.cluster(tool) : Catalogue.all(tool));
         if (list) {
             scenarios.forEach(scenario -> out.printf("%-24s %s%n", scenario.name(), scenario.family()));
             return CommandLine.ExitCode.OK;
@@ -132,7 +140,7 @@ public final class VsKafka implements Callable<Integer> {
     private int runAll(
             List<Scenario> scenarios,
             Path folder,
-            List<BrokerKind> kinds,
+            List<Contender> kinds,
             List<Comparison> comparisons,
             PrintWriter out)
             throws InterruptedException {
@@ -163,10 +171,10 @@ public final class VsKafka implements Callable<Integer> {
                 (long) neighbourGigabytes << 30);
     }
 
-    private List<BrokerKind> kinds(Path java) throws IOException {
-        List<BrokerKind> kinds = new ArrayList<>();
+    private List<Contender> kinds(Path java) throws IOException {
+        List<Contender> kinds = new ArrayList<>();
         for (String name : brokers) {
-            kinds.add(
+            BrokerKind kind =
                     switch (name) {
                         case "kafka", "kafka-control" ->
                             new KafkaBroker(
@@ -176,9 +184,18 @@ public final class VsKafka implements Callable<Integer> {
                                     repository.resolve("benchmarks/peers/kafka/log4j2.xml"));
                         case "millrace" -> new MillraceBroker(repository.resolve("bin/millrace"));
                         default -> throw new ParameterException(spec.commandLine(), "unknown broker: " + name);
-                    });
+                    };
+            kinds.add(cluster ? clusterOf(kind) : kind);
         }
         return kinds;
+    }
+
+    /// Deleted topics leave Kafka's disk after a second instead of a minute, as on one node.
+    private ClusterKind clusterOf(BrokerKind kind) {
+        Installation here = new Installation(repository);
+        return kind instanceof MillraceBroker
+                ? new ClusterKind(kind.name(), here.millrace(), List.of(), kind)
+                : new ClusterKind(kind.name(), here.kafka(), List.of("log.segment.delete.delay.ms=1000"), kind);
     }
 
     private List<Scenario> chosen(List<Scenario> all) {

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /// How a broker under test is installed and started. A port: the comparison knows no more of a broker than this.
-public interface BrokerKind {
-    /// The name in tables and of `--brokers`.
-    String name();
+public non-sealed interface BrokerKind extends Contender {
+    @Override
+    default BrokerProcess launch(Path folder) throws IOException, InterruptedException {
+        return BrokerProcess.launch(this, folder);
+    }
 
     /// Makes `folder` ready for a first start, for example by formatting its storage.
     void prepare(Path folder, int port) throws IOException, InterruptedException;

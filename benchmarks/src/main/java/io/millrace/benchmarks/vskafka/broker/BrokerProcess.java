@@ -3,21 +3,20 @@ package io.millrace.benchmarks.vskafka.broker;
 import io.millrace.benchmarks.vskafka.wire.KafkaWire;
 import io.millrace.benchmarks.vskafka.wire.TopicAdmin;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// One broker under test: a child process on its own folder and port, found again on both after a restart.
 ///
 /// Its output goes to `broker.log` in the folder. Closing ends the process and deletes the folder; a shutdown hook does
 /// the same when the comparison is interrupted. Owned by: the command's main thread, and that hook for closing.
-public final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements BrokerUnderTest {
     private static final Duration READY_MAX = Duration.ofMinutes(5);
     private static final Duration STOP_MAX = Duration.ofMinutes(3);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -76,7 +75,7 @@ public final class BrokerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Waits for the first answered Metadata request that names a broker.
+    @Override
     public void awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + READY_MAX.toNanos();
         while (!answersMetadata()) {
@@ -110,35 +109,44 @@ public final class BrokerProcess implements AutoCloseable {
         process.waitFor();
     }
 
+    @Override
     public String name() {
         return kind.name();
     }
 
-    public BrokerKind kind() {
-        return kind;
+    @Override
+    public Map<String, String> topicConfigs(Durability durability) {
+        return kind.topicConfigs(durability);
     }
 
+    @Override
+    public int replicas() {
+        return 1;
+    }
+
+    @Override
+    public String bootstrap() {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    @Override
     public InetSocketAddress address() {
         return address;
     }
 
-    /// CPU seconds of all its threads since it started.
+    @Override
     public double cpuSeconds() throws IOException {
         return ProcStat.cpuSeconds(process.pid());
     }
 
+    @Override
     public long rssKb() throws IOException {
         return ProcStat.rssKb(process.pid());
     }
 
-    /// Folders under its own, to see that deleted topics are gone: both brokers keep one a partition.
+    @Override
     public long folderCount() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isDirectory).count();
-        } catch (UncheckedIOException vanished) {
-            // A file deleted during the walk: not all gone yet, the next look sees the rest.
-            return Long.MAX_VALUE;
-        }
+        return Folders.count(folder);
     }
 
     private String logTail() throws IOException {

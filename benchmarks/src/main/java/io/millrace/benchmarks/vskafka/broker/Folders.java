@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Removes the data a run leaves.
@@ -22,6 +23,16 @@ public final class Folders {
             // Deleted before: what was asked for.
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Folders below this one, itself included: brokers keep one a partition, so this tells whether deleted topics are gone.
+    static long count(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isDirectory).count();
+        } catch (UncheckedIOException vanished) {
+            // A file deleted during the walk: not all gone yet, the next look sees the rest.
+            return Long.MAX_VALUE;
         }
     }
 

@@ -21,17 +21,14 @@ public final class PacedProducer implements AutoCloseable {
 
     private final Selector selector;
     private final ProducerConnection connection;
-    private final List<FrameTarget> targets;
     private final long paceNanos;
     private final LatencyHistogram latencies = new LatencyHistogram();
-    private long requests;
 
     public PacedProducer(InetSocketAddress address, ProduceFrame frame, List<FrameTarget> targets, Duration pace)
             throws IOException {
-        this.targets = targets;
         paceNanos = pace.toNanos();
         selector = Selector.open();
-        connection = new ProducerConnection(address, selector, frame, WINDOW);
+        connection = new ProducerConnection(address, selector, frame, new TargetRing(targets), WINDOW);
     }
 
     /// Runs the pace for the span's time and waits for the last answers; only requests of the measured span count.
@@ -62,8 +59,7 @@ public final class PacedProducer implements AutoCloseable {
         if (!connection.hasRoom()) {
             throw new LoadFailure(WINDOW + " quiet requests unanswered");
         }
-        connection.queue(targets.get((int) (requests % targets.size())), nowNanos);
-        requests++;
+        connection.queue(nowNanos);
         connection.flush();
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.benchmarks.vskafka.load;
 
-import io.millrace.benchmarks.vskafka.wire.FrameTarget;
 import io.millrace.benchmarks.vskafka.wire.ProduceFrame;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,6 +19,7 @@ final class ProducerConnection implements AutoCloseable {
     private static final int RESPONSES_BYTES = 16 << 10;
 
     private final ProduceFrame frame;
+    private final TargetRing targets;
     private final int window;
     private final SocketChannel channel;
     private final SelectionKey key;
@@ -31,9 +31,11 @@ final class ProducerConnection implements AutoCloseable {
     private long writtenBytes;
     private long acknowledged;
 
-    ProducerConnection(InetSocketAddress address, Selector selector, ProduceFrame frame, int window)
+    ProducerConnection(
+            InetSocketAddress address, Selector selector, ProduceFrame frame, TargetRing targets, int window)
             throws IOException {
         this.frame = frame;
+        this.targets = targets;
         this.window = window;
         slots = ByteBuffer.allocateDirect(Math.multiplyExact(frame.size(), window));
         gathered = new ByteBuffer[] {slots.duplicate(), slots.duplicate()};
@@ -56,9 +58,9 @@ final class ProducerConnection implements AutoCloseable {
     }
 
     /// Readies one more request; [#flush] sends it.
-    void queue(FrameTarget target, long nowNanos) {
+    void queue(long nowNanos) {
         int slot = (int) (queued % window);
-        frame.patch(slots, slot * frame.size(), (int) queued, target);
+        frame.patch(slots, slot * frame.size(), (int) queued, targets.next());
         sentNanos[slot] = nowNanos;
         queued++;
     }

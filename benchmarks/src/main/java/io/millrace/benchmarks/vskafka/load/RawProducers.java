@@ -9,8 +9,9 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/// The saturating producer: every connection's window is kept full, targets take turns over all connections.
+/// The saturating producer: every connection's window is kept full, a node's targets take turns over all connections to it.
 ///
 /// Owned by: the thread that calls [#run], which does all the work.
 public final class RawProducers implements AutoCloseable {
@@ -25,27 +26,38 @@ public final class RawProducers implements AutoCloseable {
     private static final Duration DRAIN_MAX = Duration.ofSeconds(20);
 
     private final ProduceFrame frame;
-    private final List<FrameTarget> targets;
+    private final int targetCount;
     private final Selector selector;
     private final List<ProducerConnection> connections = new ArrayList<>();
-    private int nextTarget;
     private long requests;
     private long requestsBefore;
     private long measuredSinceNanos = Long.MAX_VALUE;
     private LatencyHistogram latencies = new LatencyHistogram();
 
-    /// Opens the connections.
-    ///
-    /// @param window requests in flight on each connection
+    /// Opens the connections to one node.
     public RawProducers(
             InetSocketAddress address, ProduceFrame frame, List<FrameTarget> targets, int connectionCount, int window)
             throws IOException {
+        this(Map.of(address, targets), frame, connectionCount, window);
+    }
+
+    /// Opens the connections.
+    ///
+    /// @param led what each node leads
+    /// @param connectionCount connections to each of them
+    /// @param window requests in flight on each connection
+    public RawProducers(
+            Map<InetSocketAddress, List<FrameTarget>> led, ProduceFrame frame, int connectionCount, int window)
+            throws IOException {
         this.frame = frame;
-        this.targets = targets;
+        this.targetCount = led.values().stream().mapToInt(List::size).sum();
         selector = Selector.open();
         try {
-            for (int index = 0; index < connectionCount; index++) {
-                connections.add(new ProducerConnection(address, selector, frame, window));
+            for (var node : led.entrySet()) {
+                TargetRing targets = new TargetRing(node.getValue());
+                for (int index = 0; index < connectionCount; index++) {
+                    connections.add(new ProducerConnection(node.getKey(), selector, frame, targets, window));
+                }
             }
         } catch (IOException failed) {
             close();
@@ -57,9 +69,9 @@ public final class RawProducers implements AutoCloseable {
     public LoadResult run(LoadSpan span, CpuMeter broker) throws IOException {
         long start = System.nanoTime();
         refillAll();
-        pump(Duration.ZERO, targets.size(), Long.MAX_VALUE);
+        pump(Duration.ZERO, targetCount, Long.MAX_VALUE);
         double firstRoundSeconds = (System.nanoTime() - start) / 1e9;
-        pump(span.warmUp(), (long) WARM_UP_ROUNDS * targets.size(), Long.MAX_VALUE);
+        pump(span.warmUp(), (long) WARM_UP_ROUNDS * targetCount, Long.MAX_VALUE);
         latencies = new LatencyHistogram();
         requestsBefore += requests;
         requests = 0;
@@ -138,8 +150,7 @@ public final class RawProducers implements AutoCloseable {
     private void refill(ProducerConnection connection) {
         long now = System.nanoTime();
         while (connection.hasRoom()) {
-            connection.queue(targets.get(nextTarget), now);
-            nextTarget = nextTarget + 1 == targets.size() ? 0 : nextTarget + 1;
+            connection.queue(now);
         }
     }
 

@@ -18,6 +18,9 @@ public enum Metric {
     KILL_RESTART_SECONDS("kill -9 restart s", 2, Better.LOWER),
     START_SECONDS("start s", 2, Better.LOWER),
     START_CPU_SECONDS("start CPU s", 2, Better.LOWER),
+    LEADERS_SECONDS("all led again s", 2, Better.LOWER),
+    WRITES_SECONDS("sample written s", 2, Better.LOWER),
+    IN_SYNC_SECONDS("restart to in sync s", 2, Better.LOWER),
     IDLE_CPU_PERCENT("idle CPU %", 2, Better.LOWER);
 
     private final String heading;

@@ -108,4 +108,25 @@ public final class Catalogue {
         return new RawProduce(
                 name, "Linear cost", topics, 1, payload, connections, window, LEADER, Durability.PAGE_CACHE);
     }
+
+    /// What three nodes are compared by: acks=all, our fsync against Kafka's page cache.
+    public static List<Scenario> cluster(KafkaTool tool) {
+        String family = "Three nodes, acks=all";
+        List<String> defaults = List.of();
+        List<String> large = List.of("batch.size=65536", "linger.ms=5");
+        Durability asItComes = Durability.DEFAULT;
+        return List.of(
+                new ToolRun.Producer("produce-100", family, tool, 100, 300_000, defaults, asItComes),
+                new ToolRun.Producer("produce-1k", family, tool, 1_000, 60_000, defaults, asItComes),
+                new ToolRun.Producer("produce-1k-64k", family, tool, 1_000, 80_000, large, asItComes),
+                cluster("raw-1x100", ONE_100, asItComes),
+                cluster("raw-16k-100", BATCH_16K_100, asItComes),
+                cluster("raw-16k-1k", BATCH_16K_1K, asItComes),
+                cluster("raw-16k-100-page-cache", BATCH_16K_100, Durability.PAGE_CACHE),
+                new ClusterFailover("failover", "Three nodes, many partitions"));
+    }
+
+    private static Scenario cluster(String name, Payload payload, Durability durability) {
+        return new RawProduce(name, "Three nodes, acks=all", 1, PARTITIONS, payload, 1, 5, ALL, durability);
+    }
 }

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.broker.Durability;
 import io.millrace.benchmarks.vskafka.load.RawProducers;
 import io.millrace.benchmarks.vskafka.wire.FrameTarget;
@@ -18,7 +18,7 @@ final class FilledTopic {
 
     private FilledTopic() {}
 
-    static TopicSet create(BrokerProcess broker, String prefix, int valueBytes, long recordCount)
+    static TopicSet create(BrokerUnderTest broker, String prefix, int valueBytes, long recordCount)
             throws IOException, InterruptedException {
         TopicSet set = TopicSet.create(broker, prefix, 1, PARTITIONS, Durability.PAGE_CACHE);
         List<FrameTarget> targets = set.targets();

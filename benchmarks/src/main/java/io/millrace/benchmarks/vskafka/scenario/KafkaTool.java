@@ -1,7 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +29,5 @@ public record KafkaTool(Path java, String classPath) {
         } finally {
             process.destroyForcibly();
         }
-    }
-
-    static String hostPort(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 }

@@ -47,7 +47,7 @@ public record ManyPartitions(String name, String family) implements Scenario.OnF
             TopicAdmin admin = new TopicAdmin(wire);
             for (int from = 0; from < topics.size(); from += TOPICS_PER_REQUEST) {
                 List<String> chunk = topics.subList(from, Math.min(topics.size(), from + TOPICS_PER_REQUEST));
-                admin.create(chunk, PARTITIONS_PER_TOPIC, Map.of());
+                admin.create(chunk, PARTITIONS_PER_TOPIC, 1, Map.of());
             }
             admin.awaitOnline(topics, PARTITIONS_PER_TOPIC, ONLINE_MAX);
         }

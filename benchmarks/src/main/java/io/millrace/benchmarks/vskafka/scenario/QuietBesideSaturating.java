@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.broker.Durability;
 import io.millrace.benchmarks.vskafka.load.LatencyHistogram;
 import io.millrace.benchmarks.vskafka.load.LoadResult;
@@ -28,12 +28,12 @@ public record QuietBesideSaturating(String name, String family, Durability durab
     private static final int NEIGHBOUR_WINDOW = 5;
 
     @Override
-    public List<TopicSet> prepare(BrokerProcess broker) {
+    public List<TopicSet> prepare(BrokerUnderTest broker) {
         return List.of();
     }
 
     @Override
-    public Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException {
+    public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException {
         try (TopicSet quiet = TopicSet.create(broker, "quiet", 1, 1, durability);
                 TopicSet loud = TopicSet.create(broker, "loud", 1, NEIGHBOUR_PARTITIONS, durability)) {
             FutureTask<LatencyHistogram> task = new FutureTask<>(() -> runQuiet(broker, quiet, settings));
@@ -47,7 +47,7 @@ public record QuietBesideSaturating(String name, String family, Durability durab
         }
     }
 
-    private LatencyHistogram runQuiet(BrokerProcess broker, TopicSet set, RunSettings settings) throws IOException {
+    private LatencyHistogram runQuiet(BrokerUnderTest broker, TopicSet set, RunSettings settings) throws IOException {
         List<FrameTarget> targets = set.targets();
         ProduceFrame frame =
                 ProduceFrame.of(targets.getFirst(), Payload.single(100).build(), ALL);
@@ -56,7 +56,7 @@ public record QuietBesideSaturating(String name, String family, Durability durab
         }
     }
 
-    private LoadResult runNeighbour(BrokerProcess broker, TopicSet set, RunSettings settings) throws IOException {
+    private LoadResult runNeighbour(BrokerUnderTest broker, TopicSet set, RunSettings settings) throws IOException {
         List<FrameTarget> targets = set.targets();
         ProduceFrame frame = ProduceFrame.of(targets.getFirst(), neighbour.build(), ALL);
         try (RawProducers load =

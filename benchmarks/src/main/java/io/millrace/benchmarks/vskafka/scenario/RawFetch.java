@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.load.LoadSpan;
 import io.millrace.benchmarks.vskafka.load.RawFetchers;
 import io.millrace.benchmarks.vskafka.report.Sample;
@@ -15,12 +15,12 @@ public record RawFetch(String name, String family, int valueBytes, long recordCo
     private static final int BYTES_MAX = 1 << 20;
 
     @Override
-    public List<TopicSet> prepare(BrokerProcess broker) throws IOException, InterruptedException {
+    public List<TopicSet> prepare(BrokerUnderTest broker) throws IOException, InterruptedException {
         return List.of(FilledTopic.create(broker, name, valueBytes, recordCount));
     }
 
     @Override
-    public Sample run(BrokerProcess broker, RunSettings settings) throws IOException {
+    public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException {
         FrameTarget target = new FrameTarget(name + "-00000", 0);
         FetchFrame frame = FetchFrame.of(target, BYTES_MAX);
         try (RawFetchers load = new RawFetchers(broker.address(), frame, FilledTopic.PARTITIONS, connections)) {

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.broker.Durability;
 import io.millrace.benchmarks.vskafka.load.LoadResult;
 import io.millrace.benchmarks.vskafka.load.LoadSpan;
@@ -14,7 +14,7 @@ import java.util.List;
 
 /// Pre-built Produce requests as fast as the broker takes them, into fresh topics.
 ///
-/// @param connections how many, each with `window` requests in flight
+/// @param connections how many to each leader, each with `window` requests in flight
 /// @param acks 1 or -1
 public record RawProduce(
         String name,
@@ -31,16 +31,16 @@ public record RawProduce(
     private static final long REQUEST_BYTES_MAX = 8L << 30;
 
     @Override
-    public List<TopicSet> prepare(BrokerProcess broker) {
+    public List<TopicSet> prepare(BrokerUnderTest broker) {
         return List.of();
     }
 
     @Override
-    public Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException {
+    public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException {
         try (TopicSet set = TopicSet.create(broker, "raw", topics, partitions, durability)) {
             List<FrameTarget> targets = set.targets();
             ProduceFrame frame = ProduceFrame.of(targets.getFirst(), payload.build(), acks);
-            try (RawProducers load = new RawProducers(broker.address(), frame, targets, connections, window)) {
+            try (RawProducers load = new RawProducers(set.led(), frame, connections, window)) {
                 LoadSpan span = new LoadSpan(settings.warmUp(), settings.measured(), REQUEST_BYTES_MAX);
                 LoadResult result = load.run(span, broker::cpuSeconds);
                 set.verifyHolds(load.acknowledgedRecords());

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.load.LatencyHistogram;
 import io.millrace.benchmarks.vskafka.load.LoadResult;
 import io.millrace.benchmarks.vskafka.report.Metric;
@@ -13,7 +13,7 @@ final class Samples {
 
     private Samples() {}
 
-    static Sample of(LoadResult load, BrokerProcess broker) throws IOException {
+    static Sample of(LoadResult load, BrokerUnderTest broker) throws IOException {
         return withLatencies(Sample.empty(), load.latencies())
                 .with(Metric.RECORDS_PER_SECOND, load.records() / load.seconds())
                 .with(Metric.CPU_SECONDS_PER_MILLION, load.brokerCpuSeconds() / load.records() * MILLION)
@@ -28,7 +28,7 @@ final class Samples {
                 .with(Metric.P999_MS, latencies.percentileMillis(99.9));
     }
 
-    static double rssMb(BrokerProcess broker) throws IOException {
+    static double rssMb(BrokerUnderTest broker) throws IOException {
         return broker.rssKb() / 1024.0;
     }
 }

@@ -1,7 +1,8 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
 import io.millrace.benchmarks.vskafka.broker.BrokerKind;
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
+import io.millrace.benchmarks.vskafka.broker.ClusterKind;
 import io.millrace.benchmarks.vskafka.report.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,14 +19,19 @@ public sealed interface Scenario {
     /// Runs against brokers that stay up for all runs of all such scenarios, JIT and page cache warm.
     non-sealed interface OnRunning extends Scenario {
         /// Made once before the first run, such as data to be read; topics to be deleted after the last.
-        List<TopicSet> prepare(BrokerProcess broker) throws IOException, InterruptedException;
+        List<TopicSet> prepare(BrokerUnderTest broker) throws IOException, InterruptedException;
 
         /// One run; leaves nothing behind.
-        Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException;
+        Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException;
     }
 
     /// Starts and ends its own broker, because starting is what it measures.
     non-sealed interface OnFresh extends Scenario {
         Sample run(BrokerKind kind, Path folder, RunSettings settings) throws IOException, InterruptedException;
+    }
+
+    /// The same with a cluster.
+    non-sealed interface OnFreshCluster extends Scenario {
+        Sample run(ClusterKind kind, Path folder, RunSettings settings) throws IOException, InterruptedException;
     }
 }

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.broker.Durability;
 import io.millrace.benchmarks.vskafka.load.LatencyHistogram;
 import io.millrace.benchmarks.vskafka.report.Metric;
@@ -33,13 +33,13 @@ public record SendAckPoll(String name, String family, Durability durability, int
     private static final Duration POLL_MAX = Duration.ofSeconds(10);
 
     @Override
-    public List<TopicSet> prepare(BrokerProcess broker) {
+    public List<TopicSet> prepare(BrokerUnderTest broker) {
         return List.of();
     }
 
     @Override
-    public Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException {
-        Map<String, Object> common = Map.of("bootstrap.servers", KafkaTool.hostPort(broker.address()));
+    public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException {
+        Map<String, Object> common = Map.of("bootstrap.servers", broker.bootstrap());
         try (TopicSet set = TopicSet.create(broker, "e2e", 1, 1, durability);
                 Producer<byte[], byte[]> producer = new KafkaProducer<>(
                         with(common, Map.of("acks", "all", "linger.ms", "0")),

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.broker.Durability;
 import io.millrace.benchmarks.vskafka.report.Metric;
 import io.millrace.benchmarks.vskafka.report.Sample;
@@ -25,18 +25,18 @@ public sealed interface ToolRun extends Scenario.OnRunning {
             Durability durability)
             implements ToolRun {
         @Override
-        public List<TopicSet> prepare(BrokerProcess broker) {
+        public List<TopicSet> prepare(BrokerUnderTest broker) {
             return List.of();
         }
 
         @Override
-        public Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException {
+        public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException {
             try (TopicSet set = TopicSet.create(broker, "tool", 1, PARTITIONS, durability)) {
                 long records = recordsPerSecond * settings.measured().toSeconds();
                 List<String> arguments = new ArrayList<>(List.of("--topic", set.firstName(), "--throughput", "-1"));
                 arguments.addAll(List.of("--num-records", Long.toString(records)));
                 arguments.addAll(List.of("--record-size", Integer.toString(valueBytes)));
-                arguments.addAll(List.of("--bootstrap-server", KafkaTool.hostPort(broker.address())));
+                arguments.addAll(List.of("--bootstrap-server", broker.bootstrap()));
                 if (!properties.isEmpty()) {
                     arguments.add("--command-property");
                     arguments.addAll(properties);
@@ -51,12 +51,12 @@ public sealed interface ToolRun extends Scenario.OnRunning {
     /// Runs ConsumerPerformance over a topic filled before.
     record Consumer(String name, String family, KafkaTool tool, int valueBytes, long recordCount) implements ToolRun {
         @Override
-        public List<TopicSet> prepare(BrokerProcess broker) throws IOException, InterruptedException {
+        public List<TopicSet> prepare(BrokerUnderTest broker) throws IOException, InterruptedException {
             return List.of(FilledTopic.create(broker, name, valueBytes, recordCount));
         }
 
         @Override
-        public Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException {
+        public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException {
             double before = broker.cpuSeconds();
             String output = tool.run(
                     "ConsumerPerformance",
@@ -66,7 +66,7 @@ public sealed interface ToolRun extends Scenario.OnRunning {
                             "--num-records",
                             Long.toString(recordCount),
                             "--bootstrap-server",
-                            KafkaTool.hostPort(broker.address())));
+                            broker.bootstrap()));
             return withBroker(ToolOutput.consumer(output), broker, before, recordCount);
         }
     }
@@ -77,19 +77,19 @@ public sealed interface ToolRun extends Scenario.OnRunning {
         private static final int VALUE_BYTES = 100;
 
         @Override
-        public List<TopicSet> prepare(BrokerProcess broker) {
+        public List<TopicSet> prepare(BrokerUnderTest broker) {
             return List.of();
         }
 
         @Override
-        public Sample run(BrokerProcess broker, RunSettings settings) throws IOException, InterruptedException {
+        public Sample run(BrokerUnderTest broker, RunSettings settings) throws IOException, InterruptedException {
             try (TopicSet set = TopicSet.create(broker, "tool", 1, 1, durability)) {
                 long records = RECORDS_PER_SECOND * settings.measured().toSeconds();
                 double before = broker.cpuSeconds();
                 String output = tool.run(
                         "EndToEndLatency",
                         List.of(
-                                KafkaTool.hostPort(broker.address()),
+                                broker.bootstrap(),
                                 set.firstName(),
                                 Long.toString(records),
                                 "all",
@@ -99,7 +99,7 @@ public sealed interface ToolRun extends Scenario.OnRunning {
         }
     }
 
-    private static Sample withBroker(Sample sample, BrokerProcess broker, double cpuBefore, long records)
+    private static Sample withBroker(Sample sample, BrokerUnderTest broker, double cpuBefore, long records)
             throws IOException {
         double cpu = broker.cpuSeconds() - cpuBefore;
         return sample.with(Metric.CPU_SECONDS_PER_MILLION, cpu / records * 1e6)

@@ -1,12 +1,13 @@
 package io.millrace.benchmarks.vskafka.scenario;
 
-import io.millrace.benchmarks.vskafka.broker.BrokerProcess;
+import io.millrace.benchmarks.vskafka.broker.BrokerUnderTest;
 import io.millrace.benchmarks.vskafka.broker.Durability;
 import io.millrace.benchmarks.vskafka.load.LoadFailure;
 import io.millrace.benchmarks.vskafka.wire.FrameTarget;
 import io.millrace.benchmarks.vskafka.wire.KafkaWire;
 import io.millrace.benchmarks.vskafka.wire.TopicAdmin;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,12 @@ public final class TopicSet implements AutoCloseable {
     private static final Duration GONE_MAX = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 100;
 
-    private final BrokerProcess broker;
+    private final BrokerUnderTest broker;
     private final List<String> names;
     private final int partitions;
     private final long foldersBefore;
 
-    private TopicSet(BrokerProcess broker, List<String> names, int partitions) throws IOException {
+    private TopicSet(BrokerUnderTest broker, List<String> names, int partitions) throws IOException {
         this.broker = broker;
         this.names = names;
         this.partitions = partitions;
@@ -38,17 +39,17 @@ public final class TopicSet implements AutoCloseable {
     }
 
     /// Creates `count` topics called by the prefix and a number of fixed width.
-    public static TopicSet create(BrokerProcess broker, String prefix, int count, int partitions, Durability durability)
+    public static TopicSet create(BrokerUnderTest broker, String prefix, int count, int partitions, Durability durability)
             throws IOException, InterruptedException {
         List<String> names = IntStream.range(0, count)
                 .mapToObj(index -> "%s-%05d".formatted(prefix, index))
                 .toList();
         TopicSet set = new TopicSet(broker, names, partitions);
-        Map<String, String> configs = broker.kind().topicConfigs(durability);
+        Map<String, String> configs = broker.topicConfigs(durability);
         try (KafkaWire wire = new KafkaWire(broker.address())) {
             TopicAdmin admin = new TopicAdmin(wire);
             for (int from = 0; from < count; from += CREATE_CHUNK) {
-                admin.create(names.subList(from, Math.min(count, from + CREATE_CHUNK)), partitions, configs);
+                admin.create(names.subList(from, Math.min(count, from + CREATE_CHUNK)), partitions, broker.replicas(), configs);
             }
             admin.awaitOnline(names, partitions, ONLINE_MAX);
         }
@@ -59,10 +60,17 @@ public final class TopicSet implements AutoCloseable {
         return FrameTarget.of(names, partitions);
     }
 
+    /// Every partition by the address of its leader.
+    Map<InetSocketAddress, List<FrameTarget>> led() throws IOException {
+        try (KafkaWire wire = new KafkaWire(broker.address())) {
+            return new TopicAdmin(wire).placement(names).led();
+        }
+    }
+
     /// Fails unless the topics hold exactly this many records: a load is only as good as what it left behind.
     void verifyHolds(long records) throws IOException {
         try (KafkaWire wire = new KafkaWire(broker.address())) {
-            long held = new TopicAdmin(wire).endOffsetSum(names, partitions);
+            long held = new TopicAdmin(wire).endOffsetSum(names);
             if (held != records) {
                 throw new LoadFailure("%,d records acknowledged, %,d in the topics".formatted(records, held));
             }

@@ -1,8 +1,10 @@
 package io.millrace.benchmarks.vskafka.wire;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +13,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
+import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -48,13 +51,14 @@ public final class TopicAdmin {
     }
 
     /// Creates all topics in one request; anything but success is a failure.
-    public void create(List<String> names, int partitions, Map<String, String> configs) throws IOException {
+    public void create(List<String> names, int partitions, int replicas, Map<String, String> configs)
+            throws IOException {
         CreateTopicsRequestData data = new CreateTopicsRequestData().setTimeoutMs(TIMEOUT_MILLIS);
         for (String name : names) {
             var topic = new CreateTopicsRequestData.CreatableTopic()
                     .setName(name)
                     .setNumPartitions(partitions)
-                    .setReplicationFactor((short) 1);
+                    .setReplicationFactor((short) replicas);
             configs.forEach((key, value) -> topic.configs()
                     .add(new CreateTopicsRequestData.CreatableTopicConfig()
                             .setName(key)
@@ -77,66 +81,74 @@ public final class TopicAdmin {
         }
     }
 
-    /// Waits until Metadata lists a leader for every partition and every leader answers for its partition.
+    /// Waits until Metadata lists a leader and all replicas in sync for every partition, and every leader answers for
+    /// its partitions.
     public void awaitOnline(List<String> names, int partitions, Duration timeoutMax)
             throws IOException, InterruptedException {
         long deadline = System.nanoTime() + timeoutMax.toNanos();
-        while (leaderCount(names) < names.size() * partitions || !answerOffsets(names, partitions)) {
+        while (!isOnline(names, partitions)) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("leaders missing after " + timeoutMax);
+                throw new IOException("leaders or replicas missing after " + timeoutMax);
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
     }
 
-    /// Partitions of these topics that Metadata lists with a leader and without an error.
-    private int leaderCount(List<String> names) throws IOException {
+    private boolean isOnline(List<String> names, int partitions) throws IOException {
+        Placement placement = placement(names);
+        return placement.inSync() == names.size() * partitions && answerOffsets(placement.led());
+    }
+
+    /// Who leads what of these topics now.
+    public Placement placement(List<String> names) throws IOException {
         MetadataRequestData data = new MetadataRequestData().setAllowAutoTopicCreation(false);
         List<MetadataRequestData.MetadataRequestTopic> topics = new ArrayList<>();
         names.forEach(name -> topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name)));
-        data.setTopics(topics);
-        return metadata(data).data().topics().stream()
-                .filter(topic -> topic.errorCode() == Errors.NONE.code())
-                .flatMap(topic -> topic.partitions().stream())
-                .mapToInt(partition -> partition.leaderId() >= 0 && partition.errorCode() == 0 ? 1 : 0)
-                .sum();
+        return Placement.of(metadata(data.setTopics(topics)).data());
     }
 
     /// A leader in Metadata may still be loading its log; one that answers ListOffsets is online.
-    private boolean answerOffsets(List<String> names, int partitions) throws IOException {
-        return listOffsets(names, partitions).topics().stream()
-                .flatMap(topic -> topic.partitions().stream())
-                .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
+    private static boolean answerOffsets(Map<InetSocketAddress, List<FrameTarget>> led) throws IOException {
+        for (var entry : led.entrySet()) {
+            for (var partition : endOffsets(entry.getKey(), entry.getValue())) {
+                if (partition.errorCode() != Errors.NONE.code()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /// The sum of the end offsets of all partitions: how many records were ever appended to fresh topics.
-    public long endOffsetSum(List<String> names, int partitions) throws IOException {
+    public long endOffsetSum(List<String> names) throws IOException {
         long sum = 0;
-        for (var topic : listOffsets(names, partitions).topics()) {
-            for (var partition : topic.partitions()) {
-                check(partition.errorCode(), "offset of " + topic.name());
+        for (var entry : placement(names).led().entrySet()) {
+            for (var partition : endOffsets(entry.getKey(), entry.getValue())) {
+                check(partition.errorCode(), "offset of partition " + partition.partitionIndex());
                 sum += partition.offset();
             }
         }
         return sum;
     }
 
-    private ListOffsetsResponse listOffsets(List<String> names, int partitions) throws IOException {
-        List<ListOffsetsTopic> topics = new ArrayList<>();
-        for (String name : names) {
-            ListOffsetsTopic topic = new ListOffsetsTopic().setName(name);
-            for (int index = 0; index < partitions; index++) {
-                topic.partitions()
-                        .add(new ListOffsetsPartition()
-                                .setPartitionIndex(index)
-                                .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP));
-            }
-            topics.add(topic);
+    private static List<ListOffsetsPartitionResponse> endOffsets(InetSocketAddress leader, List<FrameTarget> targets)
+            throws IOException {
+        Map<String, ListOffsetsTopic> topics = new LinkedHashMap<>();
+        for (FrameTarget target : targets) {
+            topics.computeIfAbsent(target.topic(), name -> new ListOffsetsTopic().setName(name))
+                    .partitions()
+                    .add(new ListOffsetsPartition()
+                            .setPartitionIndex(target.partition())
+                            .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP));
         }
         AbstractRequest request = ListOffsetsRequest.Builder.forConsumer(false, IsolationLevel.READ_UNCOMMITTED)
-                .setTargetTimes(topics)
+                .setTargetTimes(List.copyOf(topics.values()))
                 .build(LIST_OFFSETS_VERSION);
-        return wire.send(request, ListOffsetsResponse.class);
+        try (KafkaWire wire = new KafkaWire(leader)) {
+            return wire.send(request, ListOffsetsResponse.class).topics().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .toList();
+        }
     }
 
     private MetadataResponse metadata(MetadataRequestData data) throws IOException {
