@@ -16,13 +16,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Brings calls to whichever node is the controller. What certainly did not arrive is tried again until somebody leads;
-/// what may have arrived is not, for it may have been done. Replies of another node wait until this one has applied
-/// what they are based on: who was told that a topic exists finds it here.
+/// what may have arrived only if doing it twice does no harm: then soon, for the one asked may be gone. Replies of
+/// another node wait until this one has applied what they are based on: who was told that a topic exists finds it here.
 ///
 /// Owned by: the metadata loop. Invariant: every call is answered exactly once.
 final class CallRouter {
     private static final long GIVE_UP_MS = 10_000;
     private static final long RETRY_MS = 50;
+    private static final long ATTEMPT_MS = 1_000;
     private static final int PENDING_MAX = 100_000;
     private static final Outcome UNANSWERED = Outcome.refused(
             ErrorKind.REQUEST_TIMED_OUT, "The controller did not answer; the change may have been made.");
@@ -85,7 +86,8 @@ final class CallRouter {
             return;
         }
         int asked = leader.orElseThrow();
-        long timeoutMs = Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs());
+        long leftMs = Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs());
+        long timeoutMs = pending.call().isRepeatable() ? Math.min(leftMs, ATTEMPT_MS) : leftMs;
         ports.controller().ask(address.get(), CallCodec.encode(pending.call()), timeoutMs, answer -> {
             switch (answer) {
                 case PeerAnswer.Frame frame -> onFrame(pending, frame);
@@ -109,7 +111,8 @@ final class CallRouter {
 
     private void onFailed(Pending<?> pending, PeerAnswer.Failed failed, int asked) {
         noteRefused(failed, asked);
-        if (failed.isSent()) {
+        boolean isOver = ports.clock().monotonicMs() >= pending.deadlineMs();
+        if (failed.isSent() && (isOver || !pending.call().isRepeatable())) {
             pending.refuse(UNANSWERED);
         } else {
             park(pending);

@@ -296,7 +296,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
         public void onCommitted(Position last, List<MetadataRecord> records) {
             MetadataImage before = applied.image();
             applied.onCommitted(last, records);
-            controller.onCommitted(last.offset(), before);
+            controller.onCommitted(last, before);
             if (before.nodes() != applied.image().nodes()) {
                 member.onApplied();
             }

@@ -48,11 +48,14 @@ final class LocalController {
     private final AppliedMetadata applied;
     private final CommandQueue commands;
     private final NodeSessions sessions;
-    private final Map<Integer, Long> refusedMs = new HashMap<>();
+    private final Map<Integer, Gone> gone = new HashMap<>();
     private final Map<Integer, Long> mustKnow = new HashMap<>();
     private final Set<Integer> unfencing = new HashSet<>();
     private Loop.@Nullable Timer ticking;
     private long balanceDueMs;
+
+    /// A life of a node whose process is gone.
+    private record Gone(long nodeEpoch, long sinceMs) {}
 
     LocalController(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports, AppliedMetadata applied) {
         this.nodeId = identity.nodeId();
@@ -113,11 +116,11 @@ final class LocalController {
     /// The controller before this one: its process was gone a moment ago, which is why this node leads now.
     private void fenceWhoRefused() {
         long now = clock.monotonicMs();
-        Map<Integer, Long> recent = Map.copyOf(refusedMs);
-        refusedMs.clear();
-        recent.forEach((node, atMs) -> {
-            if (now - atMs < settings.sessionTimeoutMs() * 2) {
-                suspect(node);
+        Map<Integer, Gone> recent = Map.copyOf(gone);
+        gone.clear();
+        recent.forEach((node, life) -> {
+            if (now - life.sinceMs() < settings.sessionTimeoutMs() * 2) {
+                fence(node, life.nodeEpoch());
             }
         });
     }
@@ -131,18 +134,20 @@ final class LocalController {
         }
     }
 
-    /// Nobody listened where `node` did.
+    /// Nobody listened where `node` did: the life of it that is known here is over. A later one is not meant.
     void onRefused(int node) {
-        refusedMs.put(node, clock.monotonicMs());
+        applied.image()
+                .registration(node)
+                .ifPresent(known -> gone.put(node, new Gone(known.epoch(), clock.monotonicMs())));
     }
 
-    /// Everything up to `offset` is applied.
-    void onCommitted(long offset, MetadataImage before) {
+    /// Everything up to `last` is applied.
+    void onCommitted(MetadataLog.Position last, MetadataImage before) {
         MetadataImage after = applied.image();
         if (isLeading() && before.nodes() != after.nodes()) {
-            onNodesChanged(before, after, offset);
+            onNodesChanged(before, after, last.offset());
         }
-        commands.onCommitted(offset, after);
+        commands.onCommitted(last, after);
     }
 
     private void onNodesChanged(MetadataImage before, MetadataImage after, long offset) {

@@ -35,6 +35,7 @@ final class Membership {
     private final TopicId incarnation;
     private final Runnable onReady;
     private final Consumer<Outcome> onRefused;
+    private boolean isClosed;
     private boolean isReady;
     private boolean isRegistering;
     private long epoch = NOT_REGISTERED;
@@ -113,7 +114,7 @@ final class Membership {
     }
 
     private void register() {
-        if (isRegistering) {
+        if (isRegistering || isClosed) {
             return;
         }
         isRegistering = true;
@@ -124,6 +125,9 @@ final class Membership {
 
     private void onRegistered(RegisterNode.Registered registered) {
         isRegistering = false;
+        if (isClosed) {
+            return;
+        }
         if (!registered.outcome().isOk()) {
             boolean ownDisk = controller.isLeading() && registered.outcome().error() == ErrorKind.STORAGE_ERROR;
             if (ownDisk && !isReady) {
@@ -143,7 +147,7 @@ final class Membership {
     }
 
     private void beat() {
-        if (epoch == NOT_REGISTERED || isBeating) {
+        if (epoch == NOT_REGISTERED || isBeating || isClosed) {
             return;
         }
         stopWaiting();
@@ -221,7 +225,7 @@ final class Membership {
 
     /// The image may say something new about this node.
     void onApplied() {
-        if (epoch == NOT_REGISTERED) {
+        if (epoch == NOT_REGISTERED || isClosed) {
             return;
         }
         MetadataImage image = applied.image();
@@ -249,8 +253,8 @@ final class Membership {
     }
 
     void close() {
+        isClosed = true;
         stopWaiting();
-        epoch = NOT_REGISTERED;
-        isRegistering = true;
+        beatNumber++;
     }
 }

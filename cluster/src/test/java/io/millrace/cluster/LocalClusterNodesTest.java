@@ -163,6 +163,35 @@ class LocalClusterNodesTest {
     }
 
     @Test
+    void asksTheNextControllerSoonWhenTheFirstDoesNotAnswer() {
+        TestNodes cluster = TestNodes.started(3);
+        create(cluster, 1, "orders", 3, 3);
+        PartitionView partition = partitions(cluster, "orders").stream()
+                .filter(each -> each.leader() == 3)
+                .findFirst()
+                .orElseThrow();
+        List<InSyncMember> alone = List.of(new InSyncMember(
+                3, cluster.truth().registration(3).orElseThrow().epoch()));
+        InSyncChange change = new InSyncChange(
+                cluster.truth().topic("orders").orElseThrow().id(),
+                partition.index(),
+                partition.leaderEpoch(),
+                partition.partitionEpoch(),
+                alone);
+        List<Outcome> outcomes = new ArrayList<>();
+
+        cluster.lossPercent = 100;
+        cluster.node(3).cluster().changeInSync(List.of(change), outcomes::addAll);
+        cluster.advance(10);
+        cluster.lossPercent = 0;
+        cluster.node(1).cutOff();
+        cluster.quorum.elect(2);
+        cluster.advance(1_200);
+
+        assertThat(outcomes).containsExactly(Outcome.OK);
+    }
+
+    @Test
     void aControllerThatIsCutOffStopsLeading() {
         TestNodes cluster = TestNodes.started(3);
 

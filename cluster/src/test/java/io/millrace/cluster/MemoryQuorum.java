@@ -80,6 +80,9 @@ final class MemoryQuorum {
 
     /// The log of a new life of a node; the one of its life before must be closed.
     MetadataLog open(int nodeId) {
+        if (leader.equals(OptionalInt.of(nodeId))) {
+            leader = OptionalInt.empty(); // who restarts must be elected again
+        }
         NodeLog log = new NodeLog(nodeId);
         nodes.put(nodeId, log);
         return log;
@@ -209,7 +212,7 @@ final class MemoryQuorum {
 
         /// Others hear of a leader at once; the leader itself when it has everything that is committed.
         void announce() {
-            if (!isOpen() || cutOff.contains(nodeId) || announcedEpoch == epoch || leader.isEmpty()) {
+            if (!isOpen() || cutOff.contains(nodeId) || announcedEpoch == epoch || epoch == 0) {
                 return;
             }
             int announced = epoch;
@@ -217,7 +220,7 @@ final class MemoryQuorum {
             announcedEpoch = announced;
             loop().post(() -> {
                 if (isOpen() && announced == announcedEpoch) {
-                    if (of.getAsInt() == nodeId) {
+                    if (of.equals(OptionalInt.of(nodeId))) {
                         deliverAll();
                     }
                     listener().onLeader(of, announced);

@@ -17,11 +17,21 @@ public sealed interface Call<R> {
     /// The reply when nothing of it can be done.
     R refused(Outcome why);
 
+    /// Whether asking again for what may have been done already does no harm.
+    default boolean isRepeatable() {
+        return false;
+    }
+
     /// Decide a command.
     record Decide<R>(Command<R> command) implements Call<R> {
         @Override
         public R refused(Outcome why) {
             return command.refused(why);
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return command.isRepeatable();
         }
     }
 
@@ -38,6 +48,11 @@ public sealed interface Call<R> {
         @Override
         public QuorumReply refused(Outcome why) {
             return new QuorumReply(why, new QuorumView(-1, -1, -1, List.of(), List.of()));
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return true;
         }
     }
 

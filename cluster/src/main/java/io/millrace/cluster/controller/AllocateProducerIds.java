@@ -29,6 +29,11 @@ public record AllocateProducerIds(int nodeId) implements Command<ProducerIdBlock
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public ProducerIdBlock refused(Outcome why) {
         return new ProducerIdBlock(why, 0, 0);
     }

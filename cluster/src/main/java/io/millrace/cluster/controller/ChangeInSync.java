@@ -119,6 +119,11 @@ public record ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> change
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public List<Outcome> refused(Outcome why) {
         return changes.stream().map(change -> why).toList();
     }

@@ -34,6 +34,11 @@ public sealed interface Command<R>
     /// What to do about it when the cluster is as `image` says. Called on the leader only.
     Decision<R> decide(MetadataImage image, Randomness randomness);
 
+    /// Whether asking again for what may have been done already does no harm.
+    default boolean isRepeatable() {
+        return false;
+    }
+
     /// The reply when nothing of it can be done.
     R refused(Outcome why);
 }

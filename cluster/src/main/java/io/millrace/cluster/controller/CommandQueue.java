@@ -119,12 +119,18 @@ public final class CommandQueue {
         refuseAll(before);
     }
 
-    /// Everything up to `offset` is committed and applied.
+    /// Everything up to `last` is committed and applied. A batch of another leader's where ours should be means that
+    /// ours is not, though nobody told us yet that we lead no more.
     ///
     /// @param applied what all of it adds up to. Once our batch is among it, it is the same as what the batch was
     ///     decided to make; keeping this one, which the node has anyway, spares a second copy of every partition
-    public void onCommitted(long offset, MetadataImage applied) {
-        if (state instanceof Committing committing && offset >= committing.lastOffset()) {
+    public void onCommitted(MetadataLog.Position last, MetadataImage applied) {
+        if (!(state instanceof Committing committing) || last.offset() < committing.lastOffset()) {
+            return;
+        }
+        if (last.epoch() != committing.epoch()) {
+            onFollowing();
+        } else {
             state = new Idle(committing.epoch(), applied);
             committing.batch().forEach(Decided::answerIfLast);
             step(COMMANDS_PER_BATCH);

@@ -22,6 +22,11 @@ public record CordonNode(int nodeId, boolean cordoned) implements Command<Outcom
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public Outcome refused(Outcome why) {
         return why;
     }

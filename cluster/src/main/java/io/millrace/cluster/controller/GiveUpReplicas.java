@@ -47,6 +47,11 @@ public record GiveUpReplicas(int nodeId, long nodeEpoch, List<TopicIdPartition> 
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public Outcome refused(Outcome why) {
         return why;
     }

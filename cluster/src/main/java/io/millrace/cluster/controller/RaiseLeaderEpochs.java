@@ -58,6 +58,11 @@ public record RaiseLeaderEpochs(List<Behind> partitions) implements Command<Outc
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public Outcome refused(Outcome why) {
         return why;
     }

@@ -75,6 +75,11 @@ public record RegisterNode(
     }
 
     @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
     public Registered refused(Outcome why) {
         return new Registered(why, 0);
     }

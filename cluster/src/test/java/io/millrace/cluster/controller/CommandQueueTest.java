@@ -67,7 +67,7 @@ class CommandQueueTest {
         MoodyLog.Proposed proposed = log.accepted.remove();
         image = image.with(proposed.records());
         loop.call(() -> {
-            queue.onCommitted(proposed.lastOffset(), image);
+            queue.onCommitted(new MetadataLog.Position(proposed.lastOffset(), 1, 0), image);
             return true;
         });
     }
@@ -135,6 +135,19 @@ class CommandQueueTest {
 
         assertThat(replies)
                 .containsExactly("cordon " + ErrorKind.REQUEST_TIMED_OUT, "uncordon not leading", "late not leading");
+    }
+
+    @Test
+    void takesNoOtherLeadersBatchForItsOwn() {
+        submit("cordon", new CordonNode(2, true));
+        long ours = log.accepted.remove().lastOffset();
+
+        loop.call(() -> {
+            queue.onCommitted(new MetadataLog.Position(ours + 3, 2, 0), image);
+            return true;
+        });
+
+        assertThat(replies).containsExactly("cordon " + ErrorKind.REQUEST_TIMED_OUT);
     }
 
     /// Accepts, but for the moods it is in.
