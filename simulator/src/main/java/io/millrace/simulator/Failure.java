@@ -26,8 +26,7 @@ public final class Failure extends AssertionError {
                   %s
                 again, telling everything: mvn -q -pl simulator -am test -Dtest=SimulatorScenario \
                 -Dsurefire.failIfNoSpecifiedTests=false -Dmillrace.simulator.seed=%d
-                """
-                .formatted(
+                """.formatted(
                         world.seed(),
                         world.eventsRun(),
                         world.nowMs(),

@@ -18,9 +18,9 @@ import io.millrace.testkit.SeededRandomness;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.NavigableMap;
 
 /// Makes trouble as the plan has it, and takes all of it back in the end.
 ///
@@ -286,12 +286,12 @@ final class Faults {
     }
 
     private void electPreferred(NodeLife life) {
-        anyPartition(life).ifPresent(where -> life.cluster()
-                .electLeaders(
-                        Election.PREFERRED,
-                        List.of(new PartitionRef(
-                                where.topic.name(), where.view.index())),
-                        outcomes -> world.note("preferred election: %s", outcomes)));
+        anyPartition(life)
+                .ifPresent(where -> life.cluster()
+                        .electLeaders(
+                                Election.PREFERRED,
+                                List.of(new PartitionRef(where.topic.name(), where.view.index())),
+                                outcomes -> world.note("preferred election: %s", outcomes)));
     }
 
     private void later(int msMax, Runnable what) {

@@ -76,7 +76,8 @@ public final class Simulation {
             nodes.add(node);
         }
         this.quorum = new SimQuorum(world, network, nodes);
-        CommittedMetadata metadata = new CommittedMetadata(world, NodeLife.emptyImage(CONFIGS), history, uncleanTopics());
+        CommittedMetadata metadata =
+                new CommittedMetadata(world, NodeLife.emptyImage(CONFIGS), history, uncleanTopics());
         quorum.watch(metadata::onCommitted);
         Stage stage = new Stage(
                 world,
@@ -119,8 +120,12 @@ public final class Simulation {
 
     private Outcome live() {
         machines.values().forEach(machine -> machine.start(Integer.MAX_VALUE));
-        until(FORMED_MS_MAX, "the cluster forms", () -> machines.values().stream()
-                .allMatch(machine -> machine.life().filter(NodeLife::isServing).isPresent()));
+        until(
+                FORMED_MS_MAX,
+                "the cluster forms",
+                () -> machines.values().stream()
+                        .allMatch(machine ->
+                                machine.life().filter(NodeLife::isServing).isPresent()));
         plan.topics().forEach(this::createTopic);
         until(FORMED_MS_MAX, "all topics are led", () -> plan.topics().stream().allMatch(this::isLed));
         startClients();
@@ -143,16 +148,15 @@ public final class Simulation {
     }
 
     private void createTopic(Plan.Topic topic) {
-        LocalCluster cluster = chance.pick(List.copyOf(machines.values()))
-                .life()
-                .orElseThrow()
-                .cluster();
-        NewTopic wanted =
-                new NewTopic(topic.name(), topic.partitions(), topic.replicationFactor(), Map.of(), Map.copyOf(topic.configs()));
+        LocalCluster cluster =
+                chance.pick(List.copyOf(machines.values())).life().orElseThrow().cluster();
+        NewTopic wanted = new NewTopic(
+                topic.name(), topic.partitions(), topic.replicationFactor(), Map.of(), Map.copyOf(topic.configs()));
         cluster.createTopics(
                 List.of(wanted),
                 false,
-                replies -> world.note("topic %s: %s", topic.name(), replies.getFirst().outcome()));
+                replies -> world.note(
+                        "topic %s: %s", topic.name(), replies.getFirst().outcome()));
     }
 
     private boolean isLed(Plan.Topic topic) {
@@ -247,8 +251,8 @@ public final class Simulation {
                     return Optional.of(life + " sees " + topic.name() + " " + partition + describe(id));
                 }
                 if (partition.replicas().contains(life.nodeId()) && !life.hasAll(id)) {
-                    return Optional.of(life + " has not all of " + id + ", committed up to "
-                            + history.committedEnd(id) + ": " + life.describe(id));
+                    return Optional.of(life + " has not all of " + id + ", committed up to " + history.committedEnd(id)
+                            + ": " + life.describe(id));
                 }
             }
         }
@@ -259,10 +263,8 @@ public final class Simulation {
         StringBuilder all = new StringBuilder();
         for (SimMachine machine : machines.values()) {
             machine.life()
-                    .ifPresent(life -> all.append("\n  ")
-                            .append(life)
-                            .append(": ")
-                            .append(life.describe(id)));
+                    .ifPresent(
+                            life -> all.append("\n  ").append(life).append(": ").append(life.describe(id)));
         }
         return all.toString();
     }

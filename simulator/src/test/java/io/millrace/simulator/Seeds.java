@@ -31,7 +31,8 @@ final class Seeds {
             } catch (Failure failure) {
                 failures.add(failure);
                 String why = String.valueOf(failure.getCause());
-                System.out.println("FAILED " + seed + " " + why.lines().findFirst().orElse(""));
+                System.out.println(
+                        "FAILED " + seed + " " + why.lines().findFirst().orElse(""));
                 if (count == 1) {
                     failure.printStackTrace(System.out);
                 }

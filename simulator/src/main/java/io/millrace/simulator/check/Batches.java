@@ -45,13 +45,20 @@ public final class Batches {
         int size = BatchHeader.OVERHEAD + count * RECORD_BYTES;
         ByteBuffer batch = ByteBuffer.allocate(size);
         batch.putLong(0).putInt(size - BatchHeader.LOG_OVERHEAD).putInt(-1).put(BatchHeader.MAGIC);
-        batch.putInt(0).putShort((short) 0).putInt(count - 1).putLong(timestampMs).putLong(timestampMs);
+        batch.putInt(0)
+                .putShort((short) 0)
+                .putInt(count - 1)
+                .putLong(timestampMs)
+                .putLong(timestampMs);
         boolean isNumbered = producerId >= 0;
         batch.putLong(producerId).putShort((short) (isNumbered ? 0 : -1)).putInt(isNumbered ? baseSequence : -1);
         batch.putInt(count);
         for (int i = 0; i < count; i++) {
             batch.put(zigZag(RECORD_BYTES - 1)).put((byte) 0).put((byte) 0).put(zigZag(i));
-            batch.put(zigZag(-1)).put(zigZag(Long.BYTES)).putLong(firstValue + i).put((byte) 0);
+            batch.put(zigZag(-1))
+                    .put(zigZag(Long.BYTES))
+                    .putLong(firstValue + i)
+                    .put((byte) 0);
         }
         CRC32C crc = new CRC32C();
         crc.update(batch.array(), 21, size - 21);

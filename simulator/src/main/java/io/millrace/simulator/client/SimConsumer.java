@@ -112,8 +112,8 @@ public final class SimConsumer {
             offset = Math.max(0, fetched.highWatermark());
             highWatermark = 0;
         } else {
-            throw new Violation("%s: %s has read up to %d, and is told there is no such offset"
-                    .formatted(partition, loop, offset));
+            throw new Violation(
+                    "%s: %s has read up to %d, and is told there is no such offset".formatted(partition, loop, offset));
         }
         later();
     }

@@ -1,4 +1,5 @@
-/// Producers and consumers that do what real clients do: retry across leaders, keep order, remember what they were told.
+/// Producers and consumers that do what real clients do: retry across leaders, keep order, remember what they were
+/// told.
 @NullMarked
 package io.millrace.simulator.client;
 

@@ -32,8 +32,7 @@ final class ControlLinks implements ControllerLink {
 
     @Override
     public void ask(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer) {
-        links.computeIfAbsent(
-                        SimNetwork.nodeAt(to), target -> network.link(nodeId, target, CHANNEL, loop::post))
+        links.computeIfAbsent(SimNetwork.nodeAt(to), target -> network.link(nodeId, target, CHANNEL, loop::post))
                 .send(copy(call), timeoutMs, outcome -> answer.accept(answer(outcome)));
     }
 

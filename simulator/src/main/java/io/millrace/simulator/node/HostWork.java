@@ -120,7 +120,9 @@ final class HostWork {
                 hosted.partition.onReloaded();
                 reloaded(hosted);
             } else {
-                world.note("%s: still refused for %s: %s", loop, hosted.partition.id(), begun.get().errorMessage());
+                world.note(
+                        "%s: still refused for %s: %s",
+                        loop, hosted.partition.id(), begun.get().errorMessage());
                 recoverLater(hosted);
             }
         });
@@ -138,12 +140,11 @@ final class HostWork {
             return;
         }
         PartitionLog log = hosted.partition.log();
-        Optional<TruncationJob> begun =
-                switch (step) {
-                    case FollowStep.CutTo(long offset) -> log.beginTruncation(offset);
-                    case FollowStep.RestartAt(long offset) -> log.beginRestart(offset);
-                    case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
-                };
+        Optional<TruncationJob> begun = switch (step) {
+            case FollowStep.CutTo(long offset) -> log.beginTruncation(offset);
+            case FollowStep.RestartAt(long offset) -> log.beginRestart(offset);
+            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
+        };
         hosted.cutLater = null;
         if (begun.isEmpty()) {
             return;
@@ -192,7 +193,9 @@ final class HostWork {
                 });
             });
         } catch (StorageException refused) {
-            world.note("%s: retention of %s refused: %s", loop, hosted.partition.id(), String.valueOf(refused.getMessage()));
+            world.note(
+                    "%s: retention of %s refused: %s",
+                    loop, hosted.partition.id(), String.valueOf(refused.getMessage()));
         }
     }
 }

@@ -101,8 +101,7 @@ public final class ReplicaChecks {
         long committed = history.committedEnd(id);
         if (hosted.partition.log().endOffset() < committed) {
             throw new Violation("%s: %s leads epoch %d with a log that ends at %d, but committed is what is below %d"
-                    .formatted(
-                            id, life, hosted.ledEpoch, hosted.partition.log().endOffset(), committed));
+                    .formatted(id, life, hosted.ledEpoch, hosted.partition.log().endOffset(), committed));
         }
         compare(life, hosted, Math.min(committed, hosted.partition.log().writtenOffset()));
     }

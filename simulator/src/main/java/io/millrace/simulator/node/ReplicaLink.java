@@ -30,11 +30,14 @@ final class ReplicaLink implements LeaderLink {
 
     @Override
     public void fetch(ReplicaFetch question, Consumer<ReplicaFetched> answer) {
-        link.send(new ReplicaCall(nodeEpoch.getAsLong(), hidesEpoch ? hidden(question) : question), TIMEOUT_MS, outcome -> {
-            if (!isClosed) {
-                answer.accept(outcome(outcome));
-            }
-        });
+        link.send(
+                new ReplicaCall(nodeEpoch.getAsLong(), hidesEpoch ? hidden(question) : question),
+                TIMEOUT_MS,
+                outcome -> {
+                    if (!isClosed) {
+                        answer.accept(outcome(outcome));
+                    }
+                });
     }
 
     private static ReplicaFetch hidden(ReplicaFetch question) {

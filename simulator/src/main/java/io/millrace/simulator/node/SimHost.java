@@ -124,12 +124,7 @@ final class SimHost {
         Hosted hosted = new Hosted(new Partition(log, context, assignment, checkpointed));
         world.note(
                 "%s: opened %s, %d..%d, high watermark %d, %s",
-                loop,
-                id,
-                log.startOffset(),
-                log.endOffset(),
-                hosted.partition.highWatermark(),
-                role(assignment));
+                loop, id, log.startOffset(), log.endOffset(), hosted.partition.highWatermark(), role(assignment));
         replicas.put(id.toString(), hosted);
         byKey.put(hosted.partition.key(), hosted);
         if (log.isFailed()) {

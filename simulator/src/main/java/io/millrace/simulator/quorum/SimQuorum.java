@@ -181,7 +181,8 @@ public final class SimQuorum {
 
     private boolean isMostComplete(Voter voter) {
         List<Voter> electors = reachable(voter);
-        Comparator<Voter> completeness = Comparator.comparingInt(Voter::lastEpoch).thenComparingInt(Voter::size);
+        Comparator<Voter> completeness =
+                Comparator.comparingInt(Voter::lastEpoch).thenComparingInt(Voter::size);
         long convinced = electors.stream()
                 .filter(elector -> completeness.compare(voter, elector) >= 0)
                 .count();

@@ -15,6 +15,7 @@ final class Voter {
     int epochSeen;
     long lastMajorityNs;
     boolean isLearner;
+
     @Nullable
     SimMetadataLog life;
 
@@ -74,7 +75,8 @@ final class Voter {
     }
 
     boolean hasAll(List<Batch> committed) {
-        return size() >= committed.size() && batches.subList(0, committed.size()).equals(committed);
+        return size() >= committed.size()
+                && batches.subList(0, committed.size()).equals(committed);
     }
 
     /// The machine loses power: what was not synced is there, or is not.

@@ -5,8 +5,9 @@ import io.millrace.testkit.SeededRandomness;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/// One loop of one life of a node: turns in the order they were posted, each taking a moment. A loop can stand still for
-/// a while, as a process that is stopped or starved does, and it ends with its process: whatever was pending is gone.
+/// One loop of one life of a node: turns in the order they were posted, each taking a moment. A loop can stand still
+/// for a while, as a process that is stopped or starved does, and it ends with its process: whatever was pending is
+/// gone.
 ///
 /// Owned by: the thread of the simulation.
 public final class SimLoop implements Loop {

@@ -3,8 +3,8 @@ package io.millrace.simulator.world;
 import io.millrace.testkit.SeededRandomness;
 import org.jspecify.annotations.Nullable;
 
-/// Everything that will happen, in virtual time. Events of one moment happen in the order they were asked for, so a seed
-/// repeats a run exactly.
+/// Everything that will happen, in virtual time. Events of one moment happen in the order they were asked for, so a
+/// seed repeats a run exactly.
 ///
 /// Owned by: the thread of the simulation.
 public final class World {

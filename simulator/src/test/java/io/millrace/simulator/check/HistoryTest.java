@@ -43,7 +43,8 @@ class HistoryTest {
         history.shown(PARTITION, batch(0, 1, 0, 10, 2), "a");
         history.shown(PARTITION, batch(2, 1, 2, 12, 1), "a");
 
-        assertThatCode(() -> history.shown(PARTITION, batch(0, 1, 0, 10, 2), "b")).doesNotThrowAnyException();
+        assertThatCode(() -> history.shown(PARTITION, batch(0, 1, 0, 10, 2), "b"))
+                .doesNotThrowAnyException();
         assertThatCode(() -> history.acknowledged(PARTITION, 2, 12, 1)).doesNotThrowAnyException();
         assertThat(history.committedEnd(PARTITION)).isEqualTo(3);
     }
@@ -94,7 +95,8 @@ class HistoryTest {
         history.shown(PARTITION, batch(0, 1, 0, 10, 2), "a");
         history.allowLoss(PARTITION, "somebody said so");
 
-        assertThatCode(() -> history.shown(PARTITION, batch(0, 2, 0, 11, 2), "b")).doesNotThrowAnyException();
+        assertThatCode(() -> history.shown(PARTITION, batch(0, 2, 0, 11, 2), "b"))
+                .doesNotThrowAnyException();
         assertThat(history.isLossy(PARTITION)).isTrue();
     }
 }

@@ -90,7 +90,11 @@ class SimQuorumProperty {
                 if (leads > 0) {
                     log.append(leads, List.of(new NodeUnregistered(nextNumber++)));
                     if (heard.size() % 20 == 19) {
-                        log.writeSnapshot(last, heard.stream().<MetadataRecord>map(NodeUnregistered::new).toList());
+                        log.writeSnapshot(
+                                last,
+                                heard.stream()
+                                        .<MetadataRecord>map(NodeUnregistered::new)
+                                        .toList());
                     }
                 }
             });

@@ -23,7 +23,7 @@ class WorldTest {
         List<long[]> ran = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
             int asked = i;
-            long dueNs = randomness.nextInt(40) * 7 * World.MS;
+            long dueNs = randomness.nextInt(40) * 7L * World.MS;
             world.after(dueNs, () -> {
                 ran.add(new long[] {world.nowNs(), asked});
                 if (randomness.onceIn(4)) {
@@ -82,8 +82,10 @@ class WorldTest {
         World again = new World(1);
         again.chance("one").nextLong();
 
-        assertThat(again.chance("other").nextLong()).isEqualTo(world.chance("other").nextLong());
-        assertThat(world.chance("one").nextLong()).isNotEqualTo(world.chance("other").nextLong());
+        assertThat(again.chance("other").nextLong())
+                .isEqualTo(world.chance("other").nextLong());
+        assertThat(world.chance("one").nextLong())
+                .isNotEqualTo(world.chance("other").nextLong());
         assertThat(new World(2).chance("one").nextLong())
                 .isNotEqualTo(world.chance("one").nextLong());
     }
