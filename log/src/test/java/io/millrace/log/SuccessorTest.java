@@ -139,6 +139,19 @@ final class SuccessorTest {
     }
 
     @Test
+    void aDeletionSweptWhileTheDiskRefusesLeavesNoLines() {
+        fixture.appendFlushed(1, "old");
+        fixture.directory().checkpoint(Map.of());
+        fixture.log().delete();
+        disk.refuseSyncs(true);
+        assertThat(fixture.directory().sweep(0)).isEqualTo(1);
+        disk.kill();
+        disk.refuseSyncs(false);
+        PartitionLog successor = LogFixture.openDirectory(disk, PATH).open(LogFixture.ORDERS, NEXT, LogConfig.DEFAULT);
+        assertThat(successor.endOffset()).isZero();
+    }
+
+    @Test
     void aFullDiskTakesASuccessorOnceTheDeletedIsGone() {
         fixture.appendFlushed(1, "x".repeat(10_000));
         fixture.directory().checkpoint(Map.of());

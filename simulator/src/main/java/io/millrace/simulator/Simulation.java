@@ -263,10 +263,8 @@ public final class Simulation {
         StringBuilder all = new StringBuilder();
         for (SimMachine machine : machines.values()) {
             machine.life()
-                    .ifPresent(life -> all.append("\n  ")
-                            .append(life)
-                            .append(": ")
-                            .append(life.describe(id)));
+                    .ifPresent(
+                            life -> all.append("\n  ").append(life).append(": ").append(life.describe(id)));
         }
         return all.toString();
     }

@@ -156,7 +156,8 @@ final class ClientDesk {
 
         private static boolean isUnderMinInSync(Assignment assignment) {
             int wanted = Math.min(
-                    assignment.settings().minInSyncReplicas(), assignment.replicas().size());
+                    assignment.settings().minInSyncReplicas(),
+                    assignment.replicas().size());
             return assignment.isr().size() < wanted;
         }
 

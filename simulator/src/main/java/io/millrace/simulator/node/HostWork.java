@@ -120,7 +120,9 @@ final class HostWork {
                 hosted.partition.onReloaded();
                 reloaded(hosted);
             } else {
-                world.note("%s: still refused for %s: %s", loop, hosted.partition.id(), begun.get().errorMessage());
+                world.note(
+                        "%s: still refused for %s: %s",
+                        loop, hosted.partition.id(), begun.get().errorMessage());
                 recoverLater(hosted);
             }
         });

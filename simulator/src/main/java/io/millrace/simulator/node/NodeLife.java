@@ -96,8 +96,8 @@ public final class NodeLife {
         disk.dieAfter(dieAfter);
         this.diskLoop = new SimDiskLoop(stage.world(), disk, name, onDied);
         SeededRandomness chance = stage.world().chance(name);
-        this.directory = LogDirectory.open(
-                disk, DATA, new LogDirectory.Settings(nodeId, CLUSTER_ID, OPEN_FILES_MAX), chance);
+        this.directory =
+                LogDirectory.open(disk, DATA, new LogDirectory.Settings(nodeId, CLUSTER_ID, OPEN_FILES_MAX), chance);
         ClusterSettings settings = settings(stage.clusterConfigs(), nodeId);
         var identity = new NodeIdentity(CLUSTER_ID, nodeId, directory.directoryId());
         CatalogCell published = new PlainCatalogCell(LocalCluster.empty(identity, settings));
@@ -141,11 +141,12 @@ public final class NodeLife {
     void start() {
         Desk<ByteBuffer, ByteBuffer> control = (_, call, reply) ->
                 cluster.onCall(ControlLinks.copy(call), answer -> reply.send(ControlLinks.copy(answer)));
-        stage.network().listen(
-                nodeId,
-                new SimNetwork.Listening(
-                        Map.of(ControlLinks.CHANNEL, control, "records", recordsDesk(), "client", clientDesk()),
-                        this::onBroken));
+        stage.network()
+                .listen(
+                        nodeId,
+                        new SimNetwork.Listening(
+                                Map.of(ControlLinks.CHANNEL, control, "records", recordsDesk(), "client", clientDesk()),
+                                this::onBroken));
         stage.checks().born(this);
         cluster.start(() -> dataLoop.post(this::open), failure -> {
             stage.world().note("%s gives up: %s", name, String.valueOf(failure.getMessage()));
@@ -188,8 +189,8 @@ public final class NodeLife {
     }
 
     private void open() {
-        var context = new ReplicaContext(
-                nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
+        var context =
+                new ReplicaContext(nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
         SimHost opened = new SimHost(
                 stage.world(),
                 dataLoop,
@@ -313,18 +314,20 @@ public final class NodeLife {
     /// Hands over what it leads, closes its logs and its directory.
     void leave(Runnable stopped) {
         stage.world().note("%s leaves", name);
-        cluster.leave(LEAVE_MS, () -> dataLoop.post(() -> {
-            Runnable end = () -> metadataLoop.post(() -> {
-                cluster.close();
-                stage.world().after(0, stopped);
-            });
-            SimHost mine = host;
-            if (mine == null) {
-                end.run();
-            } else {
-                mine.close(end);
-            }
-        }));
+        cluster.leave(
+                LEAVE_MS,
+                () -> dataLoop.post(() -> {
+                    Runnable end = () -> metadataLoop.post(() -> {
+                        cluster.close();
+                        stage.world().after(0, stopped);
+                    });
+                    SimHost mine = host;
+                    if (mine == null) {
+                        end.run();
+                    } else {
+                        mine.close(end);
+                    }
+                }));
     }
 
     /// The whole process stands still for a while.
