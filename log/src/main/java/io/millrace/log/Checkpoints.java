@@ -26,6 +26,7 @@ final class Checkpoints {
     private final Map<TopicPartition, Long> startOffsets;
     private final Map<TopicPartition, Long> cleanedUpTo;
     private final Set<TopicPartition> forgotten = new HashSet<>();
+    private boolean isCleanedDue;
     private Map<TopicPartition, Long> writtenRecoveryPoints;
     private Map<TopicPartition, Long> writtenStartOffsets;
 
@@ -138,24 +139,28 @@ final class Checkpoints {
     }
 
     /// Notes that a log is about to be cut: should the machine stop half way, the next start must not look for what is
-    /// gone. Blocks.
+    /// gone. What counts is what the files say: a disk that refused the last time is asked again. Blocks.
     ///
     /// @throws StorageException when the disk refuses
     void lower(TopicPartition partition, long offset) {
-        boolean lowered;
-        boolean wasCleaned;
         synchronized (this) {
-            boolean recovery = lower(recoveryPoints, partition, offset);
-            boolean start = lower(startOffsets, partition, offset);
-            lowered = recovery || start;
-            wasCleaned = lower(cleanedUpTo, partition, offset);
+            lower(recoveryPoints, partition, offset);
+            lower(startOffsets, partition, offset);
+            isCleanedDue |= lower(cleanedUpTo, partition, offset);
         }
-        if (wasCleaned) {
-            writeCleaned();
+        synchronized (writing) {
+            if (isCleanedDue()) {
+                writeCleaned();
+            }
+            if (writtenRecoveryPoints.getOrDefault(partition, 0L) > offset
+                    || writtenStartOffsets.getOrDefault(partition, 0L) > offset) {
+                write();
+            }
         }
-        if (lowered) {
-            write();
-        }
+    }
+
+    private synchronized boolean isCleanedDue() {
+        return isCleanedDue;
     }
 
     private static boolean lower(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
@@ -174,13 +179,24 @@ final class Checkpoints {
             Map<TopicPartition, Long> cleaned;
             synchronized (this) {
                 cleaned = new TreeMap<>(cleanedUpTo);
+                isCleanedDue = false;
             }
+            boolean isWritten = false;
             try {
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.CLEANED, cleaned);
+                isWritten = true;
             } catch (IOException e) {
                 throw new StorageException("can not write the cleaner's checkpoint of " + path, e);
+            } finally {
+                if (!isWritten) {
+                    cleanedAgain();
+                }
             }
         }
+    }
+
+    private synchronized void cleanedAgain() {
+        isCleanedDue = true;
     }
 
     /// Writes the start offsets, unless somebody has written the same meanwhile: of many who come at once the second

@@ -123,6 +123,27 @@ final class TruncationTest {
         assertThat(fixture.append(3, "c").firstOffset()).isEqualTo(1);
     }
 
+    /// Found by the simulator, seed 8529183736660700953: the second try took what it had only noted for written.
+    @Test
+    void aCheckpointThatTheDiskRefusedToLowerIsLoweredByTheNextTry() throws IOException {
+        fixture.appendFlushed(1, "a");
+        fixture.appendFlushed(2, "b");
+        fixture.directory().checkpoint(Map.of());
+        TruncationJob refused = fixture.log().beginTruncation(1).orElseThrow();
+        disk.refuseWrites(true);
+        refused.run();
+        disk.refuseWrites(false);
+        fixture.log().endTruncation(refused);
+        assertThat(refused.error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        RecoveryJob recovery = fixture.log().beginRecovery().orElseThrow();
+        recovery.run();
+        fixture.log().endRecovery(recovery);
+        assertThat(fixture.truncate(1)).isEqualTo(ErrorKind.NONE);
+        disk.crash(new SeededRandomness(3));
+        fixture.reopen();
+        assertThat(fixture.readAll(0)).containsExactly("0=a");
+    }
+
     @Test
     void aLogDeletedDuringACutIsRemovedWhenTheJobIsBack() throws IOException {
         fixture.appendFlushed(1, "a");
