@@ -243,7 +243,7 @@ public final class Node {
     /// Waits until the controller lets this node lead, which it does once the logs are open.
     private void awaitServing() throws IOException, InterruptedException {
         CompletableFuture<@Nullable Void> serving = new CompletableFuture<>();
-        cluster.serve(() -> serving.complete(null));
+        cluster.serve(hosts::whenPassed, () -> serving.complete(null));
         try {
             CompletableFuture.anyOf(serving, failed).get();
         } catch (ExecutionException impossible) {
