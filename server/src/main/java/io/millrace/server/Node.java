@@ -256,7 +256,10 @@ public final class Node {
 
     private ShardHome homeOf(TopicPartition id, Map<PartitionHost, NodePartitions> partitions) {
         PartitionHost host = hosts.of(id);
-        return new ShardHome(host.loop(), Objects.requireNonNull(partitions.get(host), "no port on this loop"));
+        return new ShardHome(
+                host.loop(),
+                Objects.requireNonNull(partitions.get(host), "no port on this loop"),
+                () -> replicaPorts.mayLead(clock.monotonicMs()));
     }
 
     private KafkaProtocol protocol(PartitionHost host, NodePartitions partitions, GroupCoordinator groups) {
