@@ -38,6 +38,11 @@ public record ClusterSettings(
         features = Map.copyOf(features);
     }
 
+    /// Whether no other node can ever reach this one: it is its cluster.
+    boolean isAlone() {
+        return endpoints.stream().noneMatch(endpoint -> endpoint.listener().equals(NodeView.CLUSTER_LISTENER));
+    }
+
     /// With the usual times.
     public ClusterSettings(
             String rack,

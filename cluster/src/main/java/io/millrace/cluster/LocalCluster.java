@@ -104,9 +104,10 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
 
     /// The node's logs are open: it may lead and follow from now on. May be called from any thread, once.
     ///
+    /// @param barrier tells when the node's partitions know what it knows
     /// @param onServing called inside the loop when the controller has let it
-    public void serve(Runnable onServing) {
-        loop.run(() -> started().serve(onServing));
+    public void serve(CatalogBarrier barrier, Runnable onServing) {
+        loop.run(() -> started().serve(barrier, onServing));
     }
 
     /// Hands leaderships and in-sync memberships to others before the node stops. May be called from any thread, once.

@@ -17,6 +17,7 @@ import io.millrace.cluster.controller.NodeEpochs;
 import io.millrace.cluster.controller.NodeSessions;
 import io.millrace.cluster.controller.SettlePartitions;
 import io.millrace.cluster.controller.UnfenceNode;
+import io.millrace.cluster.controller.VoterContact;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
@@ -48,6 +49,7 @@ final class LocalController {
     private final AppliedMetadata applied;
     private final CommandQueue commands;
     private final NodeSessions sessions;
+    private final VoterContact contact = new VoterContact();
     private final Map<Integer, Gone> gone = new HashMap<>();
     private final Map<Integer, Long> mustKnow = new HashMap<>();
     private final Set<Integer> unfencing = new HashSet<>();
@@ -80,6 +82,7 @@ final class LocalController {
         for (NodeView node : image.nodes()) {
             mustKnow.put(node.id(), applied.offset());
         }
+        contact.restart();
         sessions.restart(
                 image.nodes().stream()
                         .filter(node -> !node.fenced() && node.id() != nodeId)
@@ -193,8 +196,10 @@ final class LocalController {
         if (refusal.isPresent()) {
             return HeartbeatReply.refused(refusal.get());
         }
+        long now = clock.monotonicMs();
         if (heartbeat.nodeId() != nodeId) {
-            sessions.onHeard(heartbeat.nodeId(), clock.monotonicMs());
+            sessions.onHeard(heartbeat.nodeId(), now);
+            contact.onHeard(heartbeat.nodeId(), heartbeat.answeredMs(), now);
         }
         Standing standing = image.registration(heartbeat.nodeId()).orElseThrow().standing();
         if (heartbeat.wantsToLeave()) {
@@ -203,7 +208,9 @@ final class LocalController {
             unfence(heartbeat);
         }
         boolean mayStop = heartbeat.wantsToLeave() && LeaveNode.mayStop(heartbeat.nodeId(), image);
-        return new HeartbeatReply(Outcome.OK, standing, mayStop);
+        OptionalLong followedMs = contact.majorityMs(log.voters(), nodeId, now);
+        long followedMsAgo = followedMs.isPresent() ? now - followedMs.getAsLong() : HeartbeatReply.UNKNOWN;
+        return new HeartbeatReply(Outcome.OK, standing, mayStop, now, followedMsAgo);
     }
 
     private void leave(Heartbeat heartbeat, Standing standing) {
@@ -280,21 +287,5 @@ final class LocalController {
     private long balanceIntervalMs() {
         return new NodeSettings(applied.image().nodeConfigs()).longValue("leader.imbalance.check.interval.seconds")
                 * 1_000;
-    }
-
-    /// Since when a majority of the voters, this node included, is known to follow it; nothing when it is not known.
-    OptionalLong majorityHeardMs() {
-        List<Long> heard = log.voters().stream()
-                .filter(voter -> voter != nodeId)
-                .map(sessions::heardMs)
-                .filter(OptionalLong::isPresent)
-                .map(OptionalLong::getAsLong)
-                .sorted((a, b) -> Long.compare(b, a))
-                .toList();
-        int othersNeeded = log.voters().size() / 2;
-        if (othersNeeded == 0) {
-            return OptionalLong.of(LeaseCell.FOREVER);
-        }
-        return heard.size() < othersNeeded ? OptionalLong.empty() : OptionalLong.of(heard.get(othersNeeded - 1));
     }
 }

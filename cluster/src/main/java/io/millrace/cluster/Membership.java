@@ -12,7 +12,6 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +43,11 @@ final class Membership {
     private boolean isBeating;
     private long beatNumber;
     private Loop.@Nullable Timer nextBeat;
+    private CatalogBarrier barrier = CatalogBarrier.NONE;
+    private boolean isInEffect;
+    private boolean isSettling;
+    private long settlings;
+    private long answeredMs = Heartbeat.NO_ANSWER;
     private @Nullable Runnable onServing;
     private @Nullable Runnable onMayStop;
 
@@ -74,7 +78,8 @@ final class Membership {
         return epoch;
     }
 
-    void serve(Runnable onServing) {
+    void serve(CatalogBarrier barrier, Runnable onServing) {
+        this.barrier = barrier;
         this.onServing = onServing;
         wantsToServe = true;
         beat();
@@ -106,6 +111,7 @@ final class Membership {
         // What the leader before was asked, this one does not know.
         isBeating = false;
         beatNumber++;
+        answeredMs = Heartbeat.NO_ANSWER;
         if (epoch == NOT_REGISTERED) {
             register();
         } else {
@@ -154,7 +160,8 @@ final class Membership {
         isBeating = true;
         long number = ++beatNumber;
         long sentMs = ports.clock().monotonicMs();
-        Heartbeat heartbeat = new Heartbeat(identity.nodeId(), epoch, applied.offset(), wantsToServe, wantsToLeave);
+        Heartbeat heartbeat = new Heartbeat(
+                identity.nodeId(), epoch, applied.offset(), answeredMs, wantsToServe, wantsToLeave);
         router.askOnce(new Call.Beat(heartbeat), settings.sessionTimeoutMs() / 3, once -> {
             if (number == beatNumber) {
                 isBeating = false;
@@ -174,6 +181,12 @@ final class Membership {
             if (reply.mayStop()) {
                 mayStop();
             }
+            boolean isFirst = answeredMs == Heartbeat.NO_ANSWER;
+            answeredMs = reply.answeredMs();
+            if (isFirst && !controller.isLeading()) {
+                beat(); // only with the second one does the controller know that this node follows it
+                return;
+            }
         }
         beatAgainAfter(sentMs);
     }
@@ -181,7 +194,7 @@ final class Membership {
     /// The controller does not know this life of the node (any more): somebody unregistered it, a message of an earlier
     /// life came late, or another machine goes by the same number, and then this one is replaced.
     private void registerAgain() {
-        ports.lease().set(LeaseCell.NEVER);
+        endLease();
         boolean isReplaced = applied.image()
                 .registration(identity.nodeId())
                 .filter(node -> !node.directoryId().equals(identity.directoryId()))
@@ -198,18 +211,40 @@ final class Membership {
     }
 
     private void renewLease(HeartbeatReply reply, long sentMs) {
-        if (reply.standing() == Standing.FENCED) {
+        if (!isInEffect || reply.standing() == Standing.FENCED) {
             return;
         }
-        OptionalLong heardMs = controller.isLeading() ? controller.majorityHeardMs() : OptionalLong.of(sentMs);
-        heardMs.ifPresent(at ->
-                ports.lease().set(at == LeaseCell.FOREVER ? LeaseCell.FOREVER : at + settings.sessionTimeoutMs()));
+        if (settings.isAlone()) {
+            ports.lease().set(LeaseCell.FOREVER);
+        } else if (reply.followedMsAgo() != HeartbeatReply.UNKNOWN) {
+            long until = sentMs - reply.followedMsAgo() + settings.sessionTimeoutMs();
+            ports.lease().set(Math.max(ports.lease().untilMs(), until));
+        }
+    }
+
+    private void endLease() {
+        ports.lease().set(LeaseCell.NEVER);
+        isInEffect = false;
+        isSettling = false;
+        settlings++;
+    }
+
+    /// What others took over while this node was fenced, its partitions have to know before it may speak for any.
+    private void settle() {
+        isSettling = true;
+        long number = settlings;
+        barrier.whenPassed(() -> ports.loop().post(() -> {
+            if (number == settlings) {
+                isSettling = false;
+                isInEffect = true;
+                beat(); // which brings the lease
+            }
+        }));
     }
 
     private void beatAgainAfter(long sentMs) {
-        boolean isAlone = controller.isLeading() && ports.log().voters().size() == 1;
         boolean wantsMore = onMayStop != null || wantsToServe && onServing != null;
-        if (!isAlone || wantsMore) {
+        if (!settings.isAlone() || wantsMore) {
             long passedMs = ports.clock().monotonicMs() - sentMs;
             nextBeat = ports.loop().after(Math.max(1, settings.heartbeatMs() - passedMs), this::beat);
         }
@@ -231,10 +266,9 @@ final class Membership {
         MetadataImage image = applied.image();
         Optional<NodeRegistered> self = image.registration(identity.nodeId()).filter(node -> node.epoch() == epoch);
         if (self.isEmpty() || self.get().fenced()) {
-            ports.lease().set(LeaseCell.NEVER);
-        } else if (ports.lease().untilMs() == LeaseCell.NEVER) {
-            // Let in a moment ago. The next heartbeat brings the lease.
-            ports.loop().post(this::beat);
+            endLease();
+        } else if (!isInEffect && !isSettling) {
+            settle();
         }
     }
 

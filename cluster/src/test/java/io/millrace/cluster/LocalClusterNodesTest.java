@@ -7,15 +7,20 @@ import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
 import io.millrace.broker.catalog.ClusterChanges.DrainReply;
 import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
+import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.call.Call;
+import io.millrace.cluster.call.CallCodec;
+import io.millrace.cluster.controller.Heartbeat;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -199,6 +204,78 @@ class LocalClusterNodesTest {
         cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS + 10);
 
         assertThat(cluster.node(1).mayLead()).isFalse();
+    }
+
+    @Test
+    void aSoleVoterStopsLeadingWhenItIsCutOffFromTheVotersThatJoined() {
+        TestNodes cluster = TestNodes.started(3);
+        LocalCluster one = cluster.node(1).cluster();
+        cluster.node(1).<Outcome>ask(reply -> one.removeVoter(2, TopicId.NONE, reply));
+        cluster.node(1).<Outcome>ask(reply -> one.removeVoter(3, TopicId.NONE, reply));
+        cluster.advance(2 * ClusterSettings.HEARTBEAT_MS);
+        assertThat(cluster.node(1).mayLead()).isTrue();
+
+        cluster.node(1).<Outcome>ask(reply -> one.addVoter(new Voter(2, TopicId.NONE, List.of()), reply));
+        cluster.node(1).<Outcome>ask(reply -> one.addVoter(new Voter(3, TopicId.NONE, List.of()), reply));
+        cluster.node(1).cutOff();
+        assertThat(cluster.quorum.elect(2)).isTrue();
+        while (cluster.truth().isActive(1)) {
+            assertThat(cluster.clock.monotonicMs()).isLessThan(10_000);
+            cluster.advance(10);
+        }
+
+        assertThat(cluster.node(1).mayLead()).isFalse();
+    }
+
+    @Test
+    void aControllerDoesNotLeadOnWhatLayUnreadWhileItStoodStill() {
+        TestNodes cluster = TestNodes.started(3);
+        ByteBuffer sentBefore = CallCodec.encode(new Call.Beat(new Heartbeat(
+                2,
+                cluster.truth().registration(2).orElseThrow().epoch(),
+                cluster.truth().nodes().size(),
+                cluster.clock.monotonicMs(),
+                true,
+                false)));
+        cluster.node(1).cutOff();
+        cluster.quorum.elect(2);
+        cluster.advance(3 * ClusterSettings.SESSION_TIMEOUT_MS);
+        assertThat(cluster.truth().isActive(1)).isFalse();
+
+        cluster.node(1).cluster().onCall(sentBefore, reply -> {});
+        cluster.advance(2 * ClusterSettings.HEARTBEAT_MS);
+
+        assertThat(cluster.node(1).mayLead()).isFalse();
+    }
+
+    @Test
+    void aControllerNobodyFollowsLetsNobodyElseLead() {
+        TestNodes cluster = TestNodes.started(3);
+        cluster.node(1).<Outcome>ask(reply -> cluster.node(1).cluster().removeVoter(3, TopicId.NONE, reply));
+        cluster.node(2).cutOff();
+
+        cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS + 10);
+
+        assertThat(cluster.node(1).mayLead()).isFalse();
+        assertThat(cluster.node(3).mayLead()).isFalse();
+    }
+
+    @Test
+    void leadsAgainOnlyWhenItsPartitionsKnowWhatItMissed() {
+        TestNodes cluster = TestNodes.started(3);
+        cluster.node(3).cutOff();
+        cluster.advance(2 * ClusterSettings.SESSION_TIMEOUT_MS);
+        assertThat(cluster.truth().isActive(3)).isFalse();
+        cluster.node(3).holdsBack = true;
+
+        cluster.node(3).join();
+        cluster.advance(500);
+        assertThat(cluster.truth().isActive(3)).isTrue();
+        assertThat(cluster.node(3).mayLead()).isFalse();
+        cluster.node(3).heldBack.forEach(Runnable::run);
+        cluster.advance(10);
+
+        assertThat(cluster.node(3).mayLead()).isTrue();
     }
 
     @Test

@@ -44,7 +44,7 @@ final class TestCluster {
     }
 
     TestCluster start() {
-        cluster.start(() -> cluster.serve(() -> ready = true), failure -> {
+        cluster.start(() -> cluster.serve(CatalogBarrier.NONE, () -> ready = true), failure -> {
             throw failure;
         });
         loop.runReady();

@@ -87,6 +87,10 @@ final class TestNodes {
         boolean isUp;
         boolean isCutOff;
         boolean serving;
+        /// Whether what its partitions are told takes until it is released.
+        boolean holdsBack;
+
+        final List<Runnable> heldBack = new ArrayList<>();
         final List<String> failures = new ArrayList<>();
         private @Nullable LocalCluster cluster;
         private int life;
@@ -132,8 +136,16 @@ final class TestNodes {
             isUp = true;
             serving = false;
             started.start(
-                    () -> started.serve(() -> serving = life == thisLife && isUp),
+                    () -> started.serve(this::whenPassed, () -> serving = life == thisLife && isUp),
                     failure -> failures.add(String.valueOf(failure.getMessage())));
+        }
+
+        private void whenPassed(Runnable then) {
+            if (holdsBack) {
+                heldBack.add(then);
+            } else {
+                then.run();
+            }
         }
 
         /// The process is gone, as by kill -9.

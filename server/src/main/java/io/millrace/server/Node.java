@@ -243,7 +243,7 @@ public final class Node {
     /// Waits until the controller lets this node lead, which it does once the logs are open.
     private void awaitServing() throws IOException, InterruptedException {
         CompletableFuture<@Nullable Void> serving = new CompletableFuture<>();
-        cluster.serve(() -> serving.complete(null));
+        cluster.serve(hosts::whenPassed, () -> serving.complete(null));
         try {
             CompletableFuture.anyOf(serving, failed).get();
         } catch (ExecutionException impossible) {
@@ -256,7 +256,10 @@ public final class Node {
 
     private ShardHome homeOf(TopicPartition id, Map<PartitionHost, NodePartitions> partitions) {
         PartitionHost host = hosts.of(id);
-        return new ShardHome(host.loop(), Objects.requireNonNull(partitions.get(host), "no port on this loop"));
+        return new ShardHome(
+                host.loop(),
+                Objects.requireNonNull(partitions.get(host), "no port on this loop"),
+                () -> replicaPorts.mayLead(clock.monotonicMs()));
     }
 
     private KafkaProtocol protocol(PartitionHost host, NodePartitions partitions, GroupCoordinator groups) {

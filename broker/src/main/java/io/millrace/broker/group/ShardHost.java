@@ -154,6 +154,10 @@ final class ShardHost implements ShardWriter.Owner, ShardLoader.Owner {
             loadRetryMs = NEW_LEADER_RETRY_MS;
             load(view.get().leaderEpoch());
         }
+        boolean canBeLedElsewhere = view.get().replicas().size() > 1;
+        if (canBeLedElsewhere && !home.mayLead().getAsBoolean()) {
+            return ErrorKind.NOT_COORDINATOR; // who leads now may know later positions
+        }
         return shard == null ? ErrorKind.COORDINATOR_LOADING : ErrorKind.NONE;
     }
 

@@ -29,13 +29,13 @@ final class FakeNode implements CatalogSource, CatalogChanges {
     final List<NewTopic> created = new ArrayList<>();
     /// Goes up when a topic is deleted and made again.
     int life;
+    List<Integer> replicas = List.of(NODE_ID);
     private final TreeMap<String, TopicView> topics = new TreeMap<>();
 
     void lead(String topic, int partitions, int leader, int epoch) {
         List<PartitionView> views = new ArrayList<>();
         for (int index = 0; index < partitions; index++) {
-            views.add(new PartitionView(
-                    index, leader, epoch, 0, List.of(NODE_ID), List.of(NODE_ID), List.of(), List.of()));
+            views.add(new PartitionView(index, leader, epoch, 0, replicas, replicas, List.of(), List.of()));
         }
         topics.put(
                 topic,

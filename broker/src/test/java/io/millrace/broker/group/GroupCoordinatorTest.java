@@ -31,6 +31,7 @@ class GroupCoordinatorTest {
     private final FakeNode node = new FakeNode();
     private final FakeLog log = new FakeLog(shards);
     private final List<String> events = new ArrayList<>();
+    private boolean mayLead = true;
     private Groups groups = newCoordinator();
 
     private Groups newCoordinator() {
@@ -44,7 +45,7 @@ class GroupCoordinatorTest {
                 FakeNode.NODE_ID,
                 CONFIG,
                 node,
-                partition -> new ShardHome(shards, log),
+                partition -> new ShardHome(shards, log, () -> mayLead),
                 clock,
                 new SeededRandomness(1),
                 log,
@@ -310,6 +311,21 @@ class GroupCoordinatorTest {
         assertThat(ask(new Heartbeat("group", first, null, 1)).answer()).isEqualTo(ErrorKind.NOT_COORDINATOR);
         assertThat(waiting.answer().error()).isEqualTo(ErrorKind.NOT_COORDINATOR);
         assertThat(find("group").nodeId()).isEqualTo(2);
+    }
+
+    @Test
+    void saysNothingFromMemoryWhenOthersMayLead() {
+        node.replicas = List.of(FakeNode.NODE_ID, 2, 3);
+        find("group");
+        ask(commit("", -1, 0, 42));
+        var fetch = new FetchOffsets("group", false, List.of(new TopicPartition("orders", 0)));
+
+        mayLead = false;
+        assertThat(ask(fetch).answer().error()).isEqualTo(ErrorKind.NOT_COORDINATOR);
+
+        mayLead = true;
+        assertThat(committed(0)).isEqualTo(42);
+        assertThat(events).doesNotContain("unloaded");
     }
 
     @Test

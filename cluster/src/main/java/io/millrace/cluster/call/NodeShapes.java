@@ -38,13 +38,25 @@ final class NodeShapes {
             Call.Beat.class,
             (out, beat) -> writeHeartbeat(out, beat.heartbeat()),
             in -> new Call.Beat(new Heartbeat(
-                    in.readSigned(), in.readVarlong(), in.readVarlong() - 1, in.readBoolean(), in.readBoolean())),
+                    in.readSigned(),
+                    in.readVarlong(),
+                    in.readVarlong() - 1,
+                    in.readVarlong(),
+                    in.readBoolean(),
+                    in.readBoolean())),
             (out, reply) -> {
                 CommonShapes.writeOutcome(out, reply.outcome());
                 out.writeByte(standingNumber(reply.standing()));
                 out.writeBoolean(reply.mayStop());
+                out.writeVarlong(reply.answeredMs());
+                out.writeVarlong(reply.followedMsAgo() + 1);
             },
-            (in, image) -> new HeartbeatReply(CommonShapes.readOutcome(in), standing(in.readByte()), in.readBoolean()));
+            (in, image) -> new HeartbeatReply(
+                    CommonShapes.readOutcome(in),
+                    standing(in.readByte()),
+                    in.readBoolean(),
+                    in.readVarlong(),
+                    in.readVarlong() - 1));
 
     static final Shape<UnregisterNode, Outcome> UNREGISTER = new Shape<>(
             14,
@@ -84,6 +96,7 @@ final class NodeShapes {
         out.writeSigned(heartbeat.nodeId());
         out.writeVarlong(heartbeat.nodeEpoch());
         out.writeVarlong(heartbeat.appliedOffset() + 1);
+        out.writeVarlong(heartbeat.answeredMs());
         out.writeBoolean(heartbeat.wantsToServe());
         out.writeBoolean(heartbeat.wantsToLeave());
     }

@@ -12,6 +12,7 @@ import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.CatalogBarrier;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.model.ErrorKind;
@@ -270,7 +271,7 @@ class RaftNodeTest {
         RaftNode node = node(where, settings);
         node.start().get(10, TimeUnit.SECONDS);
         CompletableFuture<Boolean> serving = new CompletableFuture<>();
-        node.cluster().serve(() -> serving.complete(true));
+        node.cluster().serve(CatalogBarrier.NONE, () -> serving.complete(true));
         serving.get(10, TimeUnit.SECONDS);
         return node;
     }

@@ -149,6 +149,10 @@ public final class NodePartitions implements Partitions {
     @Override
     public void deleteRecords(TopicPartition id, long beforeOffset, Consumer<OffsetReply> reply) {
         onOwner(id, reply, this::offsetAbsent, (hosted, answer) -> {
+            if (!hosts.of(id).maySpeakFor(hosted.partition)) {
+                answer.accept(StartCheckpoints.reply(ErrorKind.NOT_LEADER, -1));
+                return;
+            }
             ErrorKind error = hosted.partition.deleteRecords(beforeOffset);
             if (error != ErrorKind.NONE) {
                 answer.accept(StartCheckpoints.reply(error, -1));
@@ -161,7 +165,9 @@ public final class NodePartitions implements Partitions {
     @Override
     public void epochEnd(TopicPartition id, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply) {
         onOwner(id, reply, absent -> new EpochEndReply(absence(absent), -1, -1), (hosted, answer) -> {
-            ErrorKind refused = hosted.partition.checkLeader(currentLeaderEpoch);
+            ErrorKind refused = hosts.of(id).maySpeakFor(hosted.partition)
+                    ? hosted.partition.checkLeader(currentLeaderEpoch)
+                    : ErrorKind.NOT_LEADER;
             if (refused != ErrorKind.NONE) {
                 answer.accept(new EpochEndReply(refused, -1, -1));
                 return;
@@ -178,7 +184,7 @@ public final class NodePartitions implements Partitions {
                 reply,
                 absent -> new ProducersReply(absence(absent), List.of()),
                 (hosted, answer) -> answer.accept(
-                        hosted.partition.isLeader()
+                        hosted.partition.isLeader() && hosts.of(id).maySpeakFor(hosted.partition)
                                 ? new ProducersReply(
                                         ErrorKind.NONE, hosted.partition.log().producers())
                                 : new ProducersReply(ErrorKind.NOT_LEADER, List.of())));

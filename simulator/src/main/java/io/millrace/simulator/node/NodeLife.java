@@ -213,7 +213,7 @@ public final class NodeLife {
         opened.follow(cluster.current());
         disk.live();
         cluster.subscribe((before, after, delta) -> dataLoop.post(() -> opened.follow(cluster.current())));
-        cluster.serve(() -> {
+        cluster.serve(dataLoop::post, () -> {
             isServing = true;
             stage.world().note("%s serves", name);
         });

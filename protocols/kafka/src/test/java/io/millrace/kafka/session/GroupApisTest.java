@@ -137,7 +137,7 @@ class GroupApisTest {
                 1,
                 GroupConfig.DEFAULT.withInitialRebalanceDelayMs(0),
                 kafka.catalog,
-                partition -> new ShardHome(loop, kafka.partitions),
+                partition -> new ShardHome(loop, kafka.partitions, () -> true),
                 kafka.clock,
                 new SeededRandomness(1),
                 new OffsetsTopicCodec(),
