@@ -10,6 +10,8 @@ import io.millrace.model.Randomness;
 public sealed interface Command<R>
         permits AllocateProducerIds,
                 AlterConfigs,
+                AlterConfigs.Tell,
+                AlterConfigs.Write,
                 BalanceLeaders,
                 ChangeInSync,
                 CordonNode,

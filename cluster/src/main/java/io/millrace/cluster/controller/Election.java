@@ -20,7 +20,6 @@ import java.util.function.Predicate;
 final class Election {
     private final PartitionView before;
     private final NodeStandings nodes;
-    private final TopicSettings settings;
     private List<Integer> replicas;
     private List<Integer> adding;
     private List<Integer> removing;
@@ -31,13 +30,13 @@ final class Election {
     private Set<Integer> emptied = Set.of();
     private Set<Integer> unsure = Set.of();
     private Set<Integer> barred = Set.of();
+    private int minInSync;
     private boolean wantsPreferred;
     private boolean allowsLoss;
 
     Election(PartitionView before, NodeStandings nodes, TopicSettings settings) {
         this.before = before;
         this.nodes = nodes;
-        this.settings = settings;
         this.replicas = before.replicas();
         this.adding = before.addingReplicas();
         this.removing = before.removingReplicas();
@@ -45,7 +44,14 @@ final class Election {
         this.eligible = before.eligibleLeaderReplicas();
         this.lastKnown = before.lastKnownEligibleLeaderReplicas();
         this.leader = before.leader();
+        this.minInSync = settings.minInSyncReplicas();
         this.allowsLoss = settings.uncleanLeaderElection();
+    }
+
+    /// `min.insync.replicas` is about to become lower: who is eligible only because it is not lower yet is no more.
+    Election withMinimum(int minimum) {
+        minInSync = minimum;
+        return this;
     }
 
     /// The leader saw these in sync.
@@ -96,11 +102,21 @@ final class Election {
 
     /// The partition afterwards; empty when nothing changes.
     Optional<PartitionState> decide() {
+        dropStaleEligible();
         dropDeadMembers();
         finishReassignment();
         boolean lossy = elect();
         chooseEligible(lossy);
         return changed();
+    }
+
+    /// With as many in sync as writes need, the leader acknowledges without those that were eligible. A decision that
+    /// comes to see a lower minimum than the last one must not elect them.
+    private void dropStaleEligible() {
+        if (before.isr().size() >= minInSync(before.replicas())) {
+            eligible = List.of();
+            lastKnown = List.of();
+        }
     }
 
     /// While somebody in sync lives, who does not live is out. When nobody does, all stay: each of them has everything
@@ -130,7 +146,7 @@ final class Election {
     }
 
     private int minInSync(List<Integer> hosts) {
-        return Math.min(settings.minInSyncReplicas(), hosts.size());
+        return Math.min(minInSync, hosts.size());
     }
 
     /// Answers whether what only others had is lost.
