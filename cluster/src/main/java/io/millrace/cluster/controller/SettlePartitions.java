@@ -27,9 +27,9 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
 
     /// Which partitions, and what became of the node they lie on.
     public sealed interface Scope {
-        /// All there are, when another controller may have left its work half done. Those with a single replica are
-        /// left alone: the metadata says enough when their node is fenced, and a node that only restarts need not be
-        /// written about.
+        /// All there are, when a decision may have been left half done. Those with a single replica are left alone while
+        /// they have a leader: the metadata says enough when their node is fenced, and a node that only restarts need
+        /// not be written about.
         record All() implements Scope {}
 
         /// A node went silent, left, or returned.
@@ -90,7 +90,7 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
 
     private boolean concerns(TopicView topic, PartitionView partition) {
         return switch (scope) {
-            case Scope.All() -> partition.replicas().size() > 1;
+            case Scope.All() -> partition.replicas().size() > 1 || partition.leader() == PartitionView.NO_LEADER;
             case Scope.HostedBy(int nodeId) -> partition.replicas().contains(nodeId);
             case Scope.Restarted(int nodeId) ->
                 partition.replicas().size() > 1 && partition.replicas().contains(nodeId);

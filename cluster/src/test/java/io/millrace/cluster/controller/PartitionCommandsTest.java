@@ -15,6 +15,8 @@ import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// ChangeInSync, ElectLeaders, Reassign, GiveUpReplicas and UpdateFeatures, with the errors Kafka gives.
@@ -251,6 +253,26 @@ class PartitionCommandsTest {
         assertThat(image.topic("wide").orElseThrow().partitions())
                 .allSatisfy(each -> assertThat(each.isr()).doesNotContain(1))
                 .noneMatch(each -> each.leader() == 1 || each.leader() == PartitionView.NO_LEADER);
+    }
+
+    @Test
+    void finishesWhatAControllerLeftHalfDoneAlsoForSingleReplicas() {
+        int wide = 2 * SettlePartitions.STEP_MAX;
+        steps.run(new CreateTopics(
+                List.of(new NewTopic(
+                        "wide",
+                        -1,
+                        -1,
+                        IntStream.range(0, wide).boxed().collect(Collectors.toMap(at -> at, at -> List.of(4))),
+                        Map.of())),
+                false));
+        fence(4);
+
+        steps.run(new UnfenceNode(4, 4), 2);
+        steps.run(SettlePartitions.of(new SettlePartitions.Scope.All()));
+
+        assertThat(steps.image().topic("wide").orElseThrow().partitions())
+                .allSatisfy(each -> assertThat(each.leader()).isEqualTo(4));
     }
 
     private Outcome update(String feature, int level, boolean downgrade) {
