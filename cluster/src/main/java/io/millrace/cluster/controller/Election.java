@@ -80,7 +80,8 @@ final class Election {
         return this;
     }
 
-    /// `node` cannot serve the partition, alive as it is: it leaves the in-sync set unless it is the last there.
+    /// `node` cannot serve the partition, alive as it is: it leaves the in-sync set unless it is the last there, and leads
+    /// on when nobody else can. Its disk may get room again; a partition without leader would wait for somebody to decide.
     Election gaveUp(int node) {
         List<Integer> others = without(isr, List.of(node));
         isr = others.stream().anyMatch(nodes::isAlive) ? others : isr;
@@ -160,8 +161,13 @@ final class Election {
                 node -> eligible.contains(node) && canLead(node) && !emptied.contains(node) && !unsure.contains(node));
         Optional<Integer> elected = safe.or(() -> allowsLoss ? anyLive() : Optional.empty());
         elected.ifPresent(node -> isr = List.of(node));
-        leader = elected.orElse(PartitionView.NO_LEADER);
+        leader = elected.orElseGet(this::lastResort);
         return safe.isEmpty() && elected.isPresent();
+    }
+
+    private int lastResort() {
+        boolean isThere = barred.contains(leader) && isr.contains(leader) && nodes.isAlive(leader);
+        return isThere ? leader : PartitionView.NO_LEADER;
     }
 
     private Optional<Integer> inSyncLeader() {
@@ -218,7 +224,7 @@ final class Election {
     private Optional<PartitionState> changed() {
         PartitionState after = new PartitionState(
                 leader,
-                leader == before.leader() ? before.leaderEpoch() : before.leaderEpoch() + 1,
+                leadsOn() ? before.leaderEpoch() : before.leaderEpoch() + 1,
                 before.partitionEpoch(),
                 replicas,
                 isr,
@@ -227,6 +233,12 @@ final class Election {
                 adding,
                 removing);
         return after.equals(PartitionState.of(before)) ? Optional.empty() : Optional.of(after.changedOnce());
+    }
+
+    /// A leader that gave the partition up and leads all the same, for want of others, does so in another epoch: its
+    /// log may lack what it had in this one.
+    private boolean leadsOn() {
+        return leader == before.leader() && !barred.contains(leader);
     }
 
     private static List<Integer> without(List<Integer> nodes, List<Integer> gone) {

@@ -231,14 +231,23 @@ class PartitionCommandsTest {
         assertThat(steps.run(new GiveUpReplicas(1, 1, List.of(id)))).isEqualTo(Outcome.OK);
         assertThat(partition().leader()).isEqualTo(2);
         assertThat(partition().isr()).containsExactly(2, 3);
+    }
 
-        create("alone", List.of(4), Map.of());
-        TopicId alone = steps.image().topic("alone").orElseThrow().id();
-        steps.run(new GiveUpReplicas(4, 4, List.of(new TopicIdPartition(alone, 0))));
-        PartitionView now =
-                steps.image().topic("alone").orElseThrow().partitions().getFirst();
-        assertThat(now.leader()).isEqualTo(PartitionView.NO_LEADER);
-        assertThat(now.isr()).containsExactly(4);
+    @Test
+    void whoIsAloneInSyncLeadsOnWithAFailedDisk() {
+        TopicIdPartition id = new TopicIdPartition(topic().id(), 0);
+        fence(3);
+        fence(2);
+        PartitionView before = partition();
+
+        steps.run(new GiveUpReplicas(1, 1, List.of(id)));
+
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().isr()).containsExactly(1);
+        assertThat(partition().leaderEpoch()).isEqualTo(before.leaderEpoch() + 1);
+        unfence(2);
+        steps.run(new GiveUpReplicas(1, 1, List.of(id)));
+        assertThat(partition().leader()).as("eligible").isEqualTo(2);
     }
 
     @Test
