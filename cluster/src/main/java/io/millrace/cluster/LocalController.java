@@ -52,6 +52,7 @@ final class LocalController {
     private final Map<Integer, Long> mustKnow = new HashMap<>();
     private final Set<Integer> unfencing = new HashSet<>();
     private Loop.@Nullable Timer ticking;
+    private Loop.@Nullable Timer settling;
     private long balanceDueMs;
 
     LocalController(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports, AppliedMetadata applied) {
@@ -61,7 +62,7 @@ final class LocalController {
         this.loop = ports.loop();
         this.clock = ports.clock();
         this.applied = applied;
-        this.commands = new CommandQueue(loop, log, ports.randomness());
+        this.commands = new CommandQueue(loop, log, ports.randomness(), this::settleLater);
         this.sessions = new NodeSessions(settings.sessionTimeoutMs());
     }
 
@@ -92,21 +93,25 @@ final class LocalController {
         tickWhenNeeded();
     }
 
-    /// Another controller may have left its work half done.
+    /// Another controller may have left its work half done, or the disk may have refused half of ours: who asks again
+    /// finds the first half done, and thinks that nothing is left.
     private void settleAll() {
-        commands.submit(
-                SettlePartitions.of(new SettlePartitions.Scope.All()),
-                outcome -> {
-                    if (!outcome.isOk()) {
-                        loop.after(RETRY_MS, this::settleAgain);
-                    }
-                },
-                () -> {});
+        settling = null;
+        if (isLeading()) {
+            commands.submit(
+                    SettlePartitions.of(new SettlePartitions.Scope.All()),
+                    outcome -> {
+                        if (!outcome.isOk()) {
+                            settleLater();
+                        }
+                    },
+                    () -> {});
+        }
     }
 
-    private void settleAgain() {
-        if (isLeading()) {
-            settleAll();
+    private void settleLater() {
+        if (settling == null) {
+            settling = loop.after(RETRY_MS, this::settleAll);
         }
     }
 
@@ -128,6 +133,11 @@ final class LocalController {
         if (timer != null) {
             timer.cancel();
             ticking = null;
+        }
+        Loop.Timer due = settling;
+        if (due != null) {
+            due.cancel();
+            settling = null;
         }
     }
 

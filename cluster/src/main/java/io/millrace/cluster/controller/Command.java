@@ -28,7 +28,7 @@ public sealed interface Command<R>
                 RaiseLeaderEpochs,
                 Reassign,
                 RegisterNode,
-                RegisterNode.RegisterEmptied,
+                RegisterNode.Write,
                 SettlePartitions,
                 UnfenceNode,
                 UnregisterNode,

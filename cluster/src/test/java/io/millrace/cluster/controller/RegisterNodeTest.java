@@ -68,4 +68,29 @@ class RegisterNodeTest {
         assertThat(partition().isr()).isEmpty();
         assertThat(partition().lastKnownEligibleLeaderReplicas()).containsExactly(1);
     }
+
+    @Test
+    void aRegistrationLeftHalfDoneIsDoneInFullWhenAskedAgain() {
+        create("cached", List.of(1, 2, 3), Map.of("min.insync.replicas", "2", "millrace.durability", "page-cache"));
+        fence(2);
+        steps.run(again(1, 1, 2), 1);
+        // The controller that follows does not know what the node may have lost.
+        steps.run(SettlePartitions.of(new SettlePartitions.Scope.All()));
+        PartitionView cached =
+                steps.image().topic("cached").orElseThrow().partitions().getFirst();
+        assertThat(cached.isr()).containsExactly(3);
+        assertThat(cached.eligibleLeaderReplicas()).containsExactly(1);
+
+        assertThat(steps.run(again(1, 1, 2)).outcome()).isEqualTo(Outcome.OK);
+        unfence(1);
+        fence(3);
+
+        assertThat(steps.image()
+                        .topic("cached")
+                        .orElseThrow()
+                        .partitions()
+                        .getFirst()
+                        .leader())
+                .isEqualTo(PartitionView.NO_LEADER);
+    }
 }
