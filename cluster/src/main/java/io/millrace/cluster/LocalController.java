@@ -15,6 +15,7 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.LeaveNode;
 import io.millrace.cluster.controller.NodeEpochs;
 import io.millrace.cluster.controller.NodeSessions;
+import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.SettlePartitions;
 import io.millrace.cluster.controller.UnfenceNode;
 import io.millrace.cluster.metadata.MetadataImage;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the metadata loop.
 final class LocalController {
     private static final long RETRY_MS = 500;
+    private static final Outcome TAKEN = Outcome.refused(
+            ErrorKind.DUPLICATE_NODE_REGISTRATION, "Another process is registered as this node, and alive.");
 
     private final int nodeId;
     private final ClusterSettings settings;
@@ -171,6 +174,29 @@ final class LocalController {
             }
         }
         tickWhenNeeded();
+    }
+
+    /// As [#answer], for another node. Whoever registers under the number of a node that was heard of a moment ago is
+    /// another process, started with a number that is taken: it waits until that node falls silent.
+    <R> void answerOther(Call<R> call, Consumer<R> reply, Runnable notLeading) {
+        if (isLeading() && call instanceof Call.Decide<R>(RegisterNode register) && isTaken(register)) {
+            reply.accept(call.refused(TAKEN));
+        } else {
+            answer(call, reply, notLeading);
+        }
+    }
+
+    private boolean isTaken(RegisterNode register) {
+        int node = register.nodeId();
+        boolean isAnotherLife = applied.image()
+                .registration(node)
+                .filter(known -> known.standing() == Standing.ACTIVE)
+                .filter(known -> !known.incarnation().equals(register.incarnation()))
+                .isPresent();
+        OptionalLong heardMs = sessions.heardMs(node);
+        boolean wasHeard =
+                heardMs.isPresent() && clock.monotonicMs() - heardMs.getAsLong() < settings.sessionTimeoutMs();
+        return node == nodeId || isAnotherLife && wasHeard;
     }
 
     /// Answers a call, if this node is the controller.
