@@ -142,7 +142,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     }
 
     private <R> void answer(Call<R> call, Consumer<ByteBuffer> reply) {
-        controller.answer(
+        controller.answerOther(
                 call,
                 answer -> reply.accept(CallCodec.encodeReply(call, answer, applied.offset())),
                 () -> reply.accept(CallCodec.notController()));

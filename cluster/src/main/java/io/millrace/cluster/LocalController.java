@@ -15,6 +15,7 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.LeaveNode;
 import io.millrace.cluster.controller.NodeEpochs;
 import io.millrace.cluster.controller.NodeSessions;
+import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.SettlePartitions;
 import io.millrace.cluster.controller.UnfenceNode;
 import io.millrace.cluster.controller.VoterContact;
@@ -40,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the metadata loop.
 final class LocalController {
     private static final long RETRY_MS = 500;
+    private static final Outcome TAKEN = Outcome.refused(
+            ErrorKind.DUPLICATE_NODE_REGISTRATION, "Another process is registered as this node, and alive.");
 
     private final int nodeId;
     private final ClusterSettings settings;
@@ -54,6 +57,7 @@ final class LocalController {
     private final Map<Integer, Long> mustKnow = new HashMap<>();
     private final Set<Integer> unfencing = new HashSet<>();
     private Loop.@Nullable Timer ticking;
+    private Loop.@Nullable Timer settling;
     private long balanceDueMs;
 
     /// A life of a node whose process is gone.
@@ -66,7 +70,7 @@ final class LocalController {
         this.loop = ports.loop();
         this.clock = ports.clock();
         this.applied = applied;
-        this.commands = new CommandQueue(loop, log, ports.randomness());
+        this.commands = new CommandQueue(loop, log, ports.randomness(), this::settleLater);
         this.sessions = new NodeSessions(settings.sessionTimeoutMs());
     }
 
@@ -98,21 +102,25 @@ final class LocalController {
         tickWhenNeeded();
     }
 
-    /// Another controller may have left its work half done.
+    /// Another controller may have left its work half done, or the disk may have refused half of ours: who asks again
+    /// finds the first half done, and thinks that nothing is left.
     private void settleAll() {
-        commands.submit(
-                SettlePartitions.of(new SettlePartitions.Scope.All()),
-                outcome -> {
-                    if (!outcome.isOk()) {
-                        loop.after(RETRY_MS, this::settleAgain);
-                    }
-                },
-                () -> {});
+        settling = null;
+        if (isLeading()) {
+            commands.submit(
+                    SettlePartitions.of(new SettlePartitions.Scope.All()),
+                    outcome -> {
+                        if (!outcome.isOk()) {
+                            settleLater();
+                        }
+                    },
+                    () -> {});
+        }
     }
 
-    private void settleAgain() {
-        if (isLeading()) {
-            settleAll();
+    private void settleLater() {
+        if (settling == null) {
+            settling = loop.after(RETRY_MS, this::settleAll);
         }
     }
 
@@ -134,6 +142,11 @@ final class LocalController {
         if (timer != null) {
             timer.cancel();
             ticking = null;
+        }
+        Loop.Timer due = settling;
+        if (due != null) {
+            due.cancel();
+            settling = null;
         }
     }
 
@@ -169,6 +182,29 @@ final class LocalController {
             }
         }
         tickWhenNeeded();
+    }
+
+    /// As [#answer], for another node. Whoever registers under the number of a node that was heard of a moment ago is
+    /// another process, started with a number that is taken: it waits until that node falls silent.
+    <R> void answerOther(Call<R> call, Consumer<R> reply, Runnable notLeading) {
+        if (isLeading() && call instanceof Call.Decide<R>(RegisterNode register) && isTaken(register)) {
+            reply.accept(call.refused(TAKEN));
+        } else {
+            answer(call, reply, notLeading);
+        }
+    }
+
+    private boolean isTaken(RegisterNode register) {
+        int node = register.nodeId();
+        boolean isAnotherLife = applied.image()
+                .registration(node)
+                .filter(known -> known.standing() == Standing.ACTIVE)
+                .filter(known -> !known.incarnation().equals(register.incarnation()))
+                .isPresent();
+        OptionalLong heardMs = sessions.heardMs(node);
+        boolean wasHeard =
+                heardMs.isPresent() && clock.monotonicMs() - heardMs.getAsLong() < settings.sessionTimeoutMs();
+        return node == nodeId || isAnotherLife && wasHeard;
     }
 
     /// Answers a call, if this node is the controller.

@@ -18,6 +18,8 @@ import io.millrace.cluster.call.CallCodec;
 import io.millrace.cluster.controller.Heartbeat;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
+import io.millrace.cluster.controller.RegisterNode;
+import io.millrace.cluster.controller.RegisterNode.Registered;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
@@ -321,13 +323,44 @@ class LocalClusterNodesTest {
         cluster.node(3).kill();
         cluster.node(3).wipe();
         cluster.node(3).start();
-        cluster.advance(1_000);
+        cluster.advance(2_000);
 
         PartitionView now = partitions(cluster, "alone").get(lost.index());
         assertThat(cluster.node(3).serving).isTrue();
         assertThat(now.leader()).isEqualTo(PartitionView.NO_LEADER);
         assertThat(now.isr()).isEmpty();
         assertThat(now.lastKnownEligibleLeaderReplicas()).containsExactly(3);
+    }
+
+    private static Registered registerAtTheController(TestNodes cluster, int nodeId) {
+        Call<Registered> call = new Call.Decide<>(
+                new RegisterNode(nodeId, new TopicId(50, 50), new TopicId(60, 60), "", List.of()));
+        TestNodes.Node controller = cluster.node(1);
+        ByteBuffer answer = controller.ask(reply -> controller.cluster().onCall(CallCodec.encode(call), reply));
+        return switch (CallCodec.decodeAnswer(call, answer, controller.image())) {
+            case CallCodec.Answer.Replied<Registered>(Registered reply, long _) -> reply;
+            case CallCodec.Answer<Registered> other -> throw new AssertionError(other);
+        };
+    }
+
+    @Test
+    void aSecondProcessWithTheNumberOfALivingNodeIsNotTaken() {
+        TestNodes cluster = TestNodes.started(3);
+        create(cluster, 1, "alone", 3, 1);
+
+        for (int node = 1; node <= 3; node++) {
+            assertThat(registerAtTheController(cluster, node).outcome().error())
+                    .isEqualTo(ErrorKind.DUPLICATE_NODE_REGISTRATION);
+        }
+        cluster.advance(500);
+
+        assertThat(cluster.truth().nodes())
+                .allSatisfy(node -> assertThat(node.isActive()).isTrue());
+        assertThat(partitions(cluster, "alone"))
+                .allSatisfy(each -> assertThat(each.leader()).isNotEqualTo(PartitionView.NO_LEADER));
+        cluster.node(3).kill();
+        cluster.advance(1_500);
+        assertThat(registerAtTheController(cluster, 3).outcome()).isEqualTo(Outcome.OK);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
+import io.millrace.model.TopicId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,67 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Changes settings of resources, each resource as a whole.
+/// Changes settings of resources, each resource as a whole. What a setting means for who leads is settled along with
+/// it: who may lead only because writes need more replicas than they are about to is forgotten first, for once it holds
+/// a leader may acknowledge alone (KIP-966); whoever may lead now that loss is allowed is elected afterwards.
 public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) implements Command<List<Outcome>> {
+    public AlterConfigs {
+        changes = List.copyOf(changes);
+    }
+
     @Override
     public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
+        Altered altered = alter(image);
+        if (validateOnly) {
+            return Decision.unchanged(image, altered.outcomes());
+        }
+        Map<TopicId, Integer> lowered = TopicSettingsShift.lowered(image, altered.draft());
+        return lowered.isEmpty()
+                ? write(image, altered)
+                : new Decision.Draft(image)
+                        .step(SettlePartitions.of(new SettlePartitions.Scope.Lowered(lowered), new Write(this)));
+    }
+
+    private static Decision<List<Outcome>> write(MetadataImage image, Altered altered) {
+        Set<TopicId> lossy = TopicSettingsShift.allowingLoss(image, altered.draft());
+        return lossy.isEmpty()
+                ? altered.draft().decision(altered.outcomes())
+                : altered.draft()
+                        .step(SettlePartitions.of(
+                                new SettlePartitions.Scope.OfTopics(lossy), new Tell(altered.outcomes())));
+    }
+
+    /// The second half: nobody is eligible to lead who would not be with the new settings. Nothing else was decided
+    /// meanwhile.
+    record Write(AlterConfigs wanted) implements Command<List<Outcome>> {
+        @Override
+        public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
+            return write(image, wanted.alter(image));
+        }
+
+        @Override
+        public List<Outcome> refused(Outcome why) {
+            return wanted.refused(why);
+        }
+    }
+
+    /// The end: all is settled.
+    record Tell(List<Outcome> outcomes) implements Command<List<Outcome>> {
+        @Override
+        public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
+            return Decision.unchanged(image, outcomes);
+        }
+
+        @Override
+        public List<Outcome> refused(Outcome why) {
+            return outcomes.stream().map(outcome -> why).toList();
+        }
+    }
+
+    /// What all changes together come to.
+    private record Altered(Decision.Draft draft, List<Outcome> outcomes) {}
+
+    private Altered alter(MetadataImage image) {
         Set<ConfigResource> repeated = Repeated.keys(changes, ConfigChanges::resource);
         Decision.Draft draft = new Decision.Draft(image);
         List<Outcome> outcomes = new ArrayList<>(changes.size());
@@ -29,8 +87,7 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
                             ? Outcome.refused(ErrorKind.INVALID_REQUEST, "Each resource must appear at most once.")
                             : alter(change, draft));
         }
-        Decision<List<Outcome>> decision = draft.decision(outcomes);
-        return validateOnly ? Decision.unchanged(image, outcomes) : decision;
+        return new Altered(draft, outcomes);
     }
 
     private static Outcome alter(ConfigChanges change, Decision.Draft draft) {

@@ -10,6 +10,8 @@ import io.millrace.model.Randomness;
 public sealed interface Command<R>
         permits AllocateProducerIds,
                 AlterConfigs,
+                AlterConfigs.Tell,
+                AlterConfigs.Write,
                 BalanceLeaders,
                 ChangeInSync,
                 CordonNode,
@@ -26,7 +28,7 @@ public sealed interface Command<R>
                 RaiseLeaderEpochs,
                 Reassign,
                 RegisterNode,
-                RegisterNode.RegisterEmptied,
+                RegisterNode.Write,
                 SettlePartitions,
                 UnfenceNode,
                 UnregisterNode,

@@ -35,20 +35,25 @@ public final class CommandQueue {
     private final Loop loop;
     private final MetadataLog log;
     private final Randomness randomness;
+    private final Runnable onHalfDone;
     private final Deque<Waiting<?>> waiting = new ArrayDeque<>();
     private State state = new Following();
 
-    public CommandQueue(Loop loop, MetadataLog log, Randomness randomness) {
+    /// @param onHalfDone called when a command is refused of which earlier steps are committed
+    public CommandQueue(Loop loop, MetadataLog log, Randomness randomness, Runnable onHalfDone) {
         this.loop = loop;
         this.log = log;
         this.randomness = randomness;
+        this.onHalfDone = onHalfDone;
     }
 
     /// A command and who waits for its reply.
-    private record Waiting<R>(Command<R> command, Consumer<R> reply, Runnable notLeading) {
+    ///
+    /// @param isBegun whether earlier steps of it are decided
+    private record Waiting<R>(Command<R> command, Consumer<R> reply, Runnable notLeading, boolean isBegun) {
         Decided decide(MetadataImage image, Randomness randomness) {
             Decision<R> decision = command.decide(image, randomness);
-            Optional<Waiting<?>> rest = decision.rest().map(more -> new Waiting<>(more, reply, notLeading));
+            Optional<Waiting<?>> rest = decision.rest().map(more -> new Waiting<>(more, reply, notLeading, true));
             return new Decided(this, decision.records(), decision.after(), rest, () -> reply.accept(decision.reply()));
         }
 
@@ -101,7 +106,7 @@ public final class CommandQueue {
         } else if (waiting.size() >= WAITING_MAX) {
             reply.accept(command.refused(OVERLOADED));
         } else {
-            waiting.add(new Waiting<>(command, reply, notLeading));
+            waiting.add(new Waiting<>(command, reply, notLeading, false));
             step(COMMANDS_PER_BATCH);
         }
     }
@@ -192,8 +197,14 @@ public final class CommandQueue {
 
     private void refuse(List<Decided> batch, Outcome why) {
         int commands = requeue(batch);
+        boolean leavesHalf = false;
         for (int at = 0; at < commands; at++) {
-            waiting.remove().refuse(why);
+            Waiting<?> refused = waiting.remove();
+            leavesHalf |= refused.isBegun();
+            refused.refuse(why);
+        }
+        if (leavesHalf) {
+            onHalfDone.run();
         }
     }
 

@@ -5,6 +5,7 @@ import io.millrace.cluster.metadata.ImageDraft;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,6 +48,10 @@ public record Decision<R>(
                 isCurrent = true;
             }
             return image;
+        }
+
+        List<MetadataRecord> records() {
+            return Collections.unmodifiableList(records);
         }
 
         int size() {

@@ -20,7 +20,6 @@ import java.util.function.Predicate;
 final class Election {
     private final PartitionView before;
     private final NodeStandings nodes;
-    private final TopicSettings settings;
     private List<Integer> replicas;
     private List<Integer> adding;
     private List<Integer> removing;
@@ -31,13 +30,13 @@ final class Election {
     private Set<Integer> emptied = Set.of();
     private Set<Integer> unsure = Set.of();
     private Set<Integer> barred = Set.of();
+    private int minInSync;
     private boolean wantsPreferred;
     private boolean allowsLoss;
 
     Election(PartitionView before, NodeStandings nodes, TopicSettings settings) {
         this.before = before;
         this.nodes = nodes;
-        this.settings = settings;
         this.replicas = before.replicas();
         this.adding = before.addingReplicas();
         this.removing = before.removingReplicas();
@@ -45,7 +44,14 @@ final class Election {
         this.eligible = before.eligibleLeaderReplicas();
         this.lastKnown = before.lastKnownEligibleLeaderReplicas();
         this.leader = before.leader();
+        this.minInSync = settings.minInSyncReplicas();
         this.allowsLoss = settings.uncleanLeaderElection();
+    }
+
+    /// `min.insync.replicas` is about to become lower: who is eligible only because it is not lower yet is no more.
+    Election withMinimum(int minimum) {
+        minInSync = minimum;
+        return this;
     }
 
     /// The leader saw these in sync.
@@ -74,7 +80,8 @@ final class Election {
         return this;
     }
 
-    /// `node` cannot serve the partition, alive as it is: it leaves the in-sync set unless it is the last there.
+    /// `node` cannot serve the partition, alive as it is: it leaves the in-sync set unless it is the last there, and leads
+    /// on when nobody else can. Its disk may get room again; a partition without leader would wait for somebody to decide.
     Election gaveUp(int node) {
         List<Integer> others = without(isr, List.of(node));
         isr = others.stream().anyMatch(nodes::isAlive) ? others : isr;
@@ -96,11 +103,21 @@ final class Election {
 
     /// The partition afterwards; empty when nothing changes.
     Optional<PartitionState> decide() {
+        dropStaleEligible();
         dropDeadMembers();
         finishReassignment();
         boolean lossy = elect();
         chooseEligible(lossy);
         return changed();
+    }
+
+    /// With as many in sync as writes need, the leader acknowledges without those that were eligible. A decision that
+    /// comes to see a lower minimum than the last one must not elect them.
+    private void dropStaleEligible() {
+        if (before.isr().size() >= minInSync(before.replicas())) {
+            eligible = List.of();
+            lastKnown = List.of();
+        }
     }
 
     /// While somebody in sync lives, who does not live is out. When nobody does, all stay: each of them has everything
@@ -130,7 +147,7 @@ final class Election {
     }
 
     private int minInSync(List<Integer> hosts) {
-        return Math.min(settings.minInSyncReplicas(), hosts.size());
+        return Math.min(minInSync, hosts.size());
     }
 
     /// Answers whether what only others had is lost.
@@ -144,8 +161,13 @@ final class Election {
                 node -> eligible.contains(node) && canLead(node) && !emptied.contains(node) && !unsure.contains(node));
         Optional<Integer> elected = safe.or(() -> allowsLoss ? anyLive() : Optional.empty());
         elected.ifPresent(node -> isr = List.of(node));
-        leader = elected.orElse(PartitionView.NO_LEADER);
+        leader = elected.orElseGet(this::lastResort);
         return safe.isEmpty() && elected.isPresent();
+    }
+
+    private int lastResort() {
+        boolean isThere = barred.contains(leader) && isr.contains(leader) && nodes.isAlive(leader);
+        return isThere ? leader : PartitionView.NO_LEADER;
     }
 
     private Optional<Integer> inSyncLeader() {
@@ -202,7 +224,7 @@ final class Election {
     private Optional<PartitionState> changed() {
         PartitionState after = new PartitionState(
                 leader,
-                leader == before.leader() ? before.leaderEpoch() : before.leaderEpoch() + 1,
+                leadsOn() ? before.leaderEpoch() : before.leaderEpoch() + 1,
                 before.partitionEpoch(),
                 replicas,
                 isr,
@@ -211,6 +233,12 @@ final class Election {
                 adding,
                 removing);
         return after.equals(PartitionState.of(before)) ? Optional.empty() : Optional.of(after.changedOnce());
+    }
+
+    /// A leader that gave the partition up and leads all the same, for want of others, does so in another epoch: its
+    /// log may lack what it had in this one.
+    private boolean leadsOn() {
+        return leader == before.leader() && !barred.contains(leader);
     }
 
     private static List<Integer> without(List<Integer> nodes, List<Integer> gone) {

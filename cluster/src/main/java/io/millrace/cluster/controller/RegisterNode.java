@@ -13,7 +13,8 @@ import java.util.Optional;
 
 /// A node announces itself at its start, and is fenced until it has opened its logs. What its life before led or held
 /// in sync goes to others first: this life may have lost what that one had not flushed. Asked twice by the same life,
-/// the answer is the same.
+/// the answer is the same. What the disk of a node that is not known holds, nobody can tell: somebody removed it, and
+/// the one that comes may have nothing but its number.
 ///
 /// @param incarnation drawn at every start
 /// @param directoryId the disk the node votes with
@@ -35,14 +36,18 @@ public record RegisterNode(
                     image, new Registered(Outcome.OK, known.get().epoch()));
         }
         Decision.Draft draft = new Decision.Draft(image);
-        if (known.filter(node -> !node.directoryId().equals(directoryId)).isPresent()) {
-            return forget(known.get(), draft);
+        if (known.filter(node -> !node.fenced()).isPresent()) {
+            draft.add(new NodeFenced(nodeId));
         }
-        draft.add(registered(image));
-        // Asked again when the partitions are settled, this command only answers.
-        return known.isPresent()
-                ? draft.step(SettlePartitions.of(new SettlePartitions.Scope.Restarted(nodeId), this))
-                : draft.decision(new Registered(Outcome.OK, image.lastNodeEpoch() + 1));
+        // Written down at the end: what fails in between is asked again in full, by a node that is not known yet.
+        return draft.step(SettlePartitions.of(whatHappened(known), new Write(this)));
+    }
+
+    /// What the disk of an unknown node holds nobody can tell.
+    private SettlePartitions.Scope whatHappened(Optional<NodeRegistered> known) {
+        return known.filter(node -> node.directoryId().equals(directoryId)).isPresent()
+                ? new SettlePartitions.Scope.Restarted(nodeId)
+                : new SettlePartitions.Scope.Emptied(nodeId);
     }
 
     private NodeRegistered registered(MetadataImage image) {
@@ -50,17 +55,8 @@ public record RegisterNode(
                 nodeId, image.lastNodeEpoch() + 1, incarnation, directoryId, rack, Standing.FENCED, endpoints);
     }
 
-    /// The disk is another one: nothing of what the node had may count, before it is known by the new disk. Were it
-    /// known first, a controller that fails in between would leave it in sync with nothing.
-    private Decision<Registered> forget(NodeRegistered known, Decision.Draft draft) {
-        if (!known.fenced()) {
-            draft.add(new NodeFenced(nodeId));
-        }
-        return draft.step(SettlePartitions.of(new SettlePartitions.Scope.Emptied(nodeId), new RegisterEmptied(this)));
-    }
-
-    /// The second half: the partitions know that the disk is empty.
-    record RegisterEmptied(RegisterNode node) implements Command<Registered> {
+    /// The second half: the partitions know what this life of the node may be without.
+    record Write(RegisterNode node) implements Command<Registered> {
         @Override
         public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
             Decision.Draft draft = new Decision.Draft(image);

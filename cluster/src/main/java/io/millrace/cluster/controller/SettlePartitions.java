@@ -8,7 +8,11 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.cluster.metadata.PartitionState;
 import io.millrace.model.Randomness;
+import io.millrace.model.TopicId;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// Brings partitions in line with which nodes can be counted on: drops who is gone from in-sync sets, and elects. Walks
 /// through all partitions in steps of some records each, first those that wait for a leader, because their clients do.
@@ -23,9 +27,9 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
 
     /// Which partitions, and what became of the node they lie on.
     public sealed interface Scope {
-        /// All there are, when another controller may have left its work half done. Those with a single replica are
-        /// left alone: the metadata says enough when their node is fenced, and a node that only restarts need not be
-        /// written about.
+        /// All there are, when a decision may have been left half done. Those with a single replica are left alone while
+        /// they have a leader: the metadata says enough when their node is fenced, and a node that only restarts need
+        /// not be written about.
         record All() implements Scope {}
 
         /// A node went silent, left, or returned.
@@ -36,6 +40,22 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
 
         /// Another life of a node came up on another disk.
         record Emptied(int nodeId) implements Scope {}
+
+        /// Topics are about to need fewer replicas in sync for a write.
+        ///
+        /// @param minimums the coming `min.insync.replicas` of each
+        record Lowered(Map<TopicId, Integer> minimums) implements Scope {
+            public Lowered {
+                minimums = Map.copyOf(minimums);
+            }
+        }
+
+        /// Topics got settings that may let somebody lead.
+        record OfTopics(Set<TopicId> topics) implements Scope {
+            public OfTopics {
+                topics = Set.copyOf(topics);
+            }
+        }
     }
 
     /// @param last is decided when all partitions are done
@@ -52,7 +72,7 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
         Decision.Draft draft = new Decision.Draft(image);
         NodeStandings nodes = NodeStandings.of(image);
         Optional<PartitionCursor> stop = from.walk(image, (topic, partition) -> {
-            if (concerns(partition) && !(onlyLed && isLed(partition, nodes))) {
+            if (concerns(topic, partition) && !(onlyLed && isLed(partition, nodes))) {
                 settled(topic, partition, nodes)
                         .ifPresent(after -> draft.add(new PartitionChanged(topic.id(), partition.index(), after)));
             }
@@ -68,13 +88,15 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
         return onlyLed ? new SettlePartitions<>(scope, false, PartitionCursor.START, last) : last;
     }
 
-    private boolean concerns(PartitionView partition) {
+    private boolean concerns(TopicView topic, PartitionView partition) {
         return switch (scope) {
-            case Scope.All() -> partition.replicas().size() > 1;
+            case Scope.All() -> partition.replicas().size() > 1 || partition.leader() == PartitionView.NO_LEADER;
             case Scope.HostedBy(int nodeId) -> partition.replicas().contains(nodeId);
             case Scope.Restarted(int nodeId) ->
                 partition.replicas().size() > 1 && partition.replicas().contains(nodeId);
             case Scope.Emptied(int nodeId) -> partition.replicas().contains(nodeId);
+            case Scope.Lowered(var minimums) -> minimums.containsKey(topic.id());
+            case Scope.OfTopics(var topics) -> topics.contains(topic.id());
         };
     }
 
@@ -85,7 +107,10 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
     private Optional<PartitionState> settled(TopicView topic, PartitionView partition, NodeStandings nodes) {
         Election election = new Election(partition, nodes, topic.settings());
         return switch (scope) {
-            case Scope.All(), Scope.HostedBy(int _) -> election.decide();
+            case Scope.All(), Scope.HostedBy(int _), Scope.OfTopics(var _) -> election.decide();
+            case Scope.Lowered(var minimums) ->
+                election.withMinimum(Objects.requireNonNull(minimums.get(topic.id())))
+                        .decide();
             case Scope.Emptied(int nodeId) -> election.emptied(nodeId).decide();
             // What was flushed came back; of a page cache nobody knows.
             case Scope.Restarted(int nodeId) ->

@@ -7,7 +7,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 
 /// Forgets a node that is gone for good. Its replicas stay assigned, as in Kafka: who wants them elsewhere reassigns
-/// them.
+/// them. Should it return after all, it counts as one with empty disks; see [RegisterNode].
 public record UnregisterNode(int nodeId) implements Command<Outcome> {
     @Override
     public Decision<Outcome> decide(MetadataImage image, Randomness randomness) {

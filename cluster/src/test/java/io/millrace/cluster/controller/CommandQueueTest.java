@@ -32,8 +32,9 @@ class CommandQueueTest {
 
     private final ManualLoop loop = new ManualLoop(new ManualClock());
     private final MoodyLog log = new MoodyLog();
-    private final CommandQueue queue = new CommandQueue(loop, log, new SeededRandomness(1));
     private final List<String> replies = new ArrayList<>();
+    private final CommandQueue queue =
+            new CommandQueue(loop, log, new SeededRandomness(1), () -> replies.add("half done"));
     private MetadataImage image;
 
     CommandQueueTest() {
@@ -120,7 +121,16 @@ class CommandQueueTest {
         submit("cordon", new CordonNode(2, true));
         commitAll();
 
-        assertThat(replies).containsExactly("fence " + ErrorKind.STORAGE_ERROR, "cordon NONE");
+        assertThat(replies).containsExactly("fence " + ErrorKind.STORAGE_ERROR, "half done", "cordon NONE");
+    }
+
+    @Test
+    void leavesNothingHalfDoneWhenTheDiskRefusesTheFirstStep() {
+        log.moods.add(new MetadataLog.AppendReply.DiskRefused("full"));
+        submit("fence", new FenceNode(1, 1));
+        commitAll();
+
+        assertThat(replies).containsExactly("fence " + ErrorKind.STORAGE_ERROR);
     }
 
     @Test

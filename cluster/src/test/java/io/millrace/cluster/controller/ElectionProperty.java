@@ -97,10 +97,13 @@ class ElectionProperty {
         }
 
         private void leaveOrWipe(int node) {
-            if (chance.nextInt(4) == 0) {
-                restart(node, true);
-            } else {
-                run(new LeaveNode(node, epoch(node)));
+            switch (chance.nextInt(5)) {
+                case 0 -> restart(node, true);
+                case 1 -> {
+                    run(new UnregisterNode(node));
+                    restart(node, true);
+                }
+                default -> run(new LeaveNode(node, epoch(node)));
             }
         }
 

@@ -15,6 +15,8 @@ import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// ChangeInSync, ElectLeaders, Reassign, GiveUpReplicas and UpdateFeatures, with the errors Kafka gives.
@@ -229,14 +231,23 @@ class PartitionCommandsTest {
         assertThat(steps.run(new GiveUpReplicas(1, 1, List.of(id)))).isEqualTo(Outcome.OK);
         assertThat(partition().leader()).isEqualTo(2);
         assertThat(partition().isr()).containsExactly(2, 3);
+    }
 
-        create("alone", List.of(4), Map.of());
-        TopicId alone = steps.image().topic("alone").orElseThrow().id();
-        steps.run(new GiveUpReplicas(4, 4, List.of(new TopicIdPartition(alone, 0))));
-        PartitionView now =
-                steps.image().topic("alone").orElseThrow().partitions().getFirst();
-        assertThat(now.leader()).isEqualTo(PartitionView.NO_LEADER);
-        assertThat(now.isr()).containsExactly(4);
+    @Test
+    void whoIsAloneInSyncLeadsOnWithAFailedDisk() {
+        TopicIdPartition id = new TopicIdPartition(topic().id(), 0);
+        fence(3);
+        fence(2);
+        PartitionView before = partition();
+
+        steps.run(new GiveUpReplicas(1, 1, List.of(id)));
+
+        assertThat(partition().leader()).isEqualTo(1);
+        assertThat(partition().isr()).containsExactly(1);
+        assertThat(partition().leaderEpoch()).isEqualTo(before.leaderEpoch() + 1);
+        unfence(2);
+        steps.run(new GiveUpReplicas(1, 1, List.of(id)));
+        assertThat(partition().leader()).as("eligible").isEqualTo(2);
     }
 
     @Test
@@ -251,6 +262,26 @@ class PartitionCommandsTest {
         assertThat(image.topic("wide").orElseThrow().partitions())
                 .allSatisfy(each -> assertThat(each.isr()).doesNotContain(1))
                 .noneMatch(each -> each.leader() == 1 || each.leader() == PartitionView.NO_LEADER);
+    }
+
+    @Test
+    void finishesWhatAControllerLeftHalfDoneAlsoForSingleReplicas() {
+        int wide = 2 * SettlePartitions.STEP_MAX;
+        steps.run(new CreateTopics(
+                List.of(new NewTopic(
+                        "wide",
+                        -1,
+                        -1,
+                        IntStream.range(0, wide).boxed().collect(Collectors.toMap(at -> at, at -> List.of(4))),
+                        Map.of())),
+                false));
+        fence(4);
+
+        steps.run(new UnfenceNode(4, 4), 2);
+        steps.run(SettlePartitions.of(new SettlePartitions.Scope.All()));
+
+        assertThat(steps.image().topic("wide").orElseThrow().partitions())
+                .allSatisfy(each -> assertThat(each.leader()).isEqualTo(4));
     }
 
     private Outcome update(String feature, int level, boolean downgrade) {

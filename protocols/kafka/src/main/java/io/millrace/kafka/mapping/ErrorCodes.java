@@ -95,6 +95,7 @@ public final class ErrorCodes {
             case FEATURE_UPDATE_FAILED -> Errors.FEATURE_UPDATE_FAILED;
             case VOTER_NOT_FOUND -> Errors.VOTER_NOT_FOUND;
             case DUPLICATE_VOTER -> Errors.DUPLICATE_VOTER;
+            case DUPLICATE_NODE_REGISTRATION -> Errors.DUPLICATE_BROKER_REGISTRATION;
             case INVALID_VOTER -> Errors.INVALID_VOTER_KEY;
             case POLICY_VIOLATION -> Errors.POLICY_VIOLATION;
             case THROTTLED -> Errors.THROTTLING_QUOTA_EXCEEDED;
