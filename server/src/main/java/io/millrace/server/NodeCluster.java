@@ -50,10 +50,12 @@ final class NodeCluster {
 
     private final RaftNode raft;
     private final @Nullable Neighbours neighbours;
+    private final boolean autoVote;
 
-    private NodeCluster(RaftNode raft, @Nullable Neighbours neighbours) {
+    private NodeCluster(RaftNode raft, @Nullable Neighbours neighbours, boolean autoVote) {
         this.raft = raft;
         this.neighbours = neighbours;
+        this.autoVote = autoVote;
     }
 
     /// What it is made from.
@@ -84,7 +86,7 @@ final class NodeCluster {
         NodeIdentity identity =
                 new NodeIdentity(first.clusterId(), parts.config().node().id(), first.directoryId());
         RaftSettings settings = RaftSettings.alone(identity, Path.of(first.path()));
-        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null);
+        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, false);
     }
 
     private static NodeCluster among(Parts parts) throws IOException, InterruptedException {
@@ -104,7 +106,7 @@ final class NodeCluster {
         raft.whenLeading(gone::lookAtAll);
         neighbours.serveMetadata(raft.metadataDesk());
         neighbours.serveCalls(raft.cluster(), gone);
-        return new NodeCluster(raft, neighbours);
+        return new NodeCluster(raft, neighbours, parts.config().cluster().autoVote());
     }
 
     private static RaftNode.Parts parts(Parts parts, RaftSettings settings) {
@@ -187,10 +189,13 @@ final class NodeCluster {
         }
     }
 
-    /// From now on other nodes may fetch records.
+    /// From now on other nodes may fetch records. The node serves, and claims its vote if it lost it with its disk.
     void serveRecords(Neighbours.Records sessions) {
         if (neighbours != null) {
             neighbours.serveRecords(sessions);
+        }
+        if (autoVote) {
+            raft.claimVote();
         }
     }
 

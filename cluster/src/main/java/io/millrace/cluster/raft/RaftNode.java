@@ -1,6 +1,7 @@
 package io.millrace.cluster.raft;
 
 import io.millrace.broker.catalog.Catalog;
+import io.millrace.broker.catalog.NodeView;
 import io.millrace.cluster.ClusterPorts;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.ControllerLink;
@@ -26,6 +27,7 @@ public final class RaftNode implements AutoCloseable {
     private final RaftMetadataLog log;
     private final LocalCluster cluster;
     private final Consumer<Throwable> onFailure;
+    private final RaftSettings raft;
 
     /// What every node is made of.
     ///
@@ -55,6 +57,7 @@ public final class RaftNode implements AutoCloseable {
 
     private RaftNode(Parts parts, RaftMetadataLog log, Function<Loop, ControllerLink> controller) {
         this.onFailure = parts.onFailure();
+        this.raft = parts.raft();
         this.thread = new MetadataThread("millrace-metadata", this::fail);
         this.log = log;
         NodeIdentity identity = parts.raft().identity();
@@ -98,6 +101,16 @@ public final class RaftNode implements AutoCloseable {
     public CompletableFuture<Catalog> start() {
         cluster.start(() -> ready.complete(cluster.current()), this::fail);
         return ready;
+    }
+
+    /// When this node, on another disk than before, is a voter no more, it becomes one again. Called once, when it
+    /// serves.
+    public void claimVote() {
+        NodeIdentity identity = raft.identity();
+        NodeView.Endpoint endpoint = new NodeView.Endpoint(
+                NodeView.CLUSTER_LISTENER, raft.address().host(), raft.address().port());
+        TakenVote taken = new TakenVote(raft.folder(), identity.directoryId());
+        thread.post(new VoteReturn(identity, endpoint, cluster, taken, thread)::begin);
     }
 
     /// Stops everything it started. What was acknowledged is on disk already.

@@ -123,6 +123,13 @@ final class ClusterUnderTest implements AutoCloseable {
         node.restart();
     }
 
+    /// Its disk dies with it: what comes back has an empty one.
+    void wipe(NodeProcess node) throws IOException {
+        kill9(node);
+        Folders.delete(node.place().data());
+        restart(node);
+    }
+
     /// Leaves data and logs for somebody to look at.
     void keep() {
         kept = true;

@@ -11,8 +11,9 @@ import java.util.List;
 ///     a new cluster, at least one to join one; empty for a node without others
 /// @param heartbeatMs how often a node tells the controller that it lives (`broker.heartbeat.interval.ms`)
 /// @param sessionTimeoutMs the silence after which a node no longer counts (`broker.session.timeout.ms`)
-public record ClusterConfig(List<String> nodes, long heartbeatMs, long sessionTimeoutMs) {
-    public static final ClusterConfig DEFAULT = new ClusterConfig(List.of(), 150, 1_000);
+/// @param autoVote whether a voter whose disk was replaced becomes a voter again by itself
+public record ClusterConfig(List<String> nodes, long heartbeatMs, long sessionTimeoutMs, boolean autoVote) {
+    public static final ClusterConfig DEFAULT = new ClusterConfig(List.of(), 150, 1_000, true);
 
     public ClusterConfig {
         nodes = List.copyOf(nodes);

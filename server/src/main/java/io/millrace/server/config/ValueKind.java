@@ -8,6 +8,7 @@ import java.util.Optional;
 public enum ValueKind {
     INT("a whole number"),
     LONG("a whole number"),
+    BOOLEAN("true or false"),
     TEXT("text"),
     ENDPOINT("HOST:PORT or empty"),
     LIST("one or more, separated by commas");
@@ -29,6 +30,8 @@ public enum ValueKind {
             return Optional.of(INT);
         } else if (type == long.class) {
             return Optional.of(LONG);
+        } else if (type == boolean.class) {
+            return Optional.of(BOOLEAN);
         } else if (type == String.class) {
             return Optional.of(TEXT);
         } else if (type == Endpoint.class) {
@@ -42,6 +45,7 @@ public enum ValueKind {
         return switch (this) {
             case INT -> Math.toIntExact(number(key, text, Integer.MIN_VALUE, Integer.MAX_VALUE));
             case LONG -> number(key, text, Long.MIN_VALUE, Long.MAX_VALUE);
+            case BOOLEAN -> truth(key, text);
             case TEXT -> text;
             case ENDPOINT -> Endpoint.parse(key, text);
             case LIST ->
@@ -56,6 +60,14 @@ public enum ValueKind {
         return value instanceof List<?> list
                 ? String.join(",", list.stream().map(Object::toString).toList())
                 : value.toString();
+    }
+
+    private static boolean truth(String key, String text) {
+        return switch (text.strip()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new ConfigException(key + " must be true or false, it is '" + text + "'");
+        };
     }
 
     /// Digits may be grouped with `_`, as YAML and Java allow.

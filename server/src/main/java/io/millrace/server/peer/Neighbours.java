@@ -175,8 +175,8 @@ public final class Neighbours implements PeerDesks {
         }
         if (!settings.isLaidOut()) {
             throw new IOException(first.path() + " belongs to a node of cluster " + first.clusterId()
-                    + ", but its metadata log is gone. Move the whole folder away to let this node come back as a new"
-                    + " one; its old vote has to be removed then (millrace cluster remove).");
+                    + ", but its metadata log is gone. Move the whole folder away to let this node come back with an"
+                    + " empty one.");
         }
     }
 
