@@ -13,6 +13,7 @@ import io.millrace.benchmarks.vskafka.scenario.Catalogue;
 import io.millrace.benchmarks.vskafka.scenario.KafkaTool;
 import io.millrace.benchmarks.vskafka.scenario.RunSettings;
 import io.millrace.benchmarks.vskafka.scenario.Scenario;
+import io.millrace.cli.Logging;
 import io.millrace.cli.cluster.local.Installation;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -112,6 +113,7 @@ public final class VsKafka implements Callable<Integer> {
 
     /// Runs the command and exits with its code.
     public static void main(String[] arguments) {
+        Logging.silenceLibraries();
         System.exit(new CommandLine(new VsKafka()).execute(arguments));
     }
 

@@ -19,27 +19,34 @@ public final class FailoverChart {
     private static final int TROUBLE_HEIGHT = 36;
     private static final int PANEL_HEIGHT = TROUBLE_TOP + TROUBLE_HEIGHT + 36;
     private static final int STEPS_MAX = 450;
-    private static final int TICKS = 10;
+    private static final int TICKS_MAX = 12;
+    private static final int ROUND_RATE = 500;
     private static final double MS_PER_SECOND = 1_000;
 
+    /// Plain colours in plain classes: viewers beside browsers know no variables and would paint all of it black.
     private static final String STYLE = """
-            svg { --paper: #ffffff; --ink: #1f2328; --faint: #d1d9e0; --rate: #0969da; --kill: #cf222e;
-                  --restart: #1a7f37; --trouble: #bc4c00;
-                  background: var(--paper); font: 12px ui-sans-serif, system-ui, sans-serif; }
-            @media (prefers-color-scheme: dark) {
-              svg { --paper: #0d1117; --ink: #e6edf3; --faint: #30363d; --rate: #58a6ff; --kill: #ff7b72;
-                    --restart: #56d364; --trouble: #ffa657; } }
-            .paper { fill: var(--paper); }
-            text { fill: var(--ink); }
-            .heading { font-size: 15px; font-weight: 600; }
+            svg { font: 12px ui-sans-serif, system-ui, sans-serif; }
+            .paper { fill: #ffffff; }
+            text { fill: #1f2328; }
+            .heading { font-size: 14px; font-weight: 600; }
             .right { text-anchor: end; }
             .middle { text-anchor: middle; }
-            .grid { stroke: var(--faint); }
-            .rate { fill: var(--rate); fill-opacity: .35; stroke: var(--rate); stroke-width: 1; }
-            .kill { stroke: var(--kill); stroke-width: 1.5; }
-            .restart { stroke: var(--restart); stroke-width: 1; stroke-dasharray: 3 3; }
-            .retry { fill: var(--trouble); fill-opacity: .6; }
-            .error { fill: var(--kill); }
+            .grid { stroke: #d1d9e0; }
+            .rate { fill: #0969da; fill-opacity: .35; stroke: #0969da; stroke-width: 1; }
+            .kill { stroke: #cf222e; stroke-width: 1.5; }
+            .restart { stroke: #1a7f37; stroke-width: 1; stroke-dasharray: 3 3; }
+            .retry { fill: #bc4c00; fill-opacity: .6; }
+            .error { fill: #cf222e; }
+            @media (prefers-color-scheme: dark) {
+              .paper { fill: #0d1117; }
+              text { fill: #e6edf3; }
+              .grid { stroke: #30363d; }
+              .rate { fill: #58a6ff; stroke: #58a6ff; }
+              .kill { stroke: #ff7b72; }
+              .restart { stroke: #56d364; }
+              .retry { fill: #ffa657; }
+              .error { fill: #ff7b72; }
+            }
             """;
 
     /// The scales of all panels.
@@ -63,7 +70,10 @@ public final class FailoverChart {
         var svg =
                 new Svg(WIDTH, PANEL_HEIGHT * outcomes.size(), "Throughput and errors while leaders are killed", STYLE);
         svg.rectangle("paper", 0, 0, WIDTH, PANEL_HEIGHT * outcomes.size());
-        List<List<Bucket>> series = outcomes.stream().map(FailoverChart::coarse).toList();
+        int together = together(outcomes);
+        List<List<Bucket>> series = outcomes.stream()
+                .map(outcome -> coarse(outcome.buckets(), together))
+                .toList();
         Scales scales = scales(series);
         for (int i = 0; i < outcomes.size(); i++) {
             panel(svg, i * PANEL_HEIGHT, outcomes.get(i), series.get(i), scales);
@@ -71,10 +81,17 @@ public final class FailoverChart {
         return svg.end();
     }
 
-    /// Few enough steps to be drawn.
-    private static List<Bucket> coarse(FailoverOutcome outcome) {
-        List<Bucket> fine = outcome.buckets();
-        int together = Math.max(1, (fine.size() + STEPS_MAX - 1) / STEPS_MAX);
+    /// How many buckets make a step, so that there are few enough to be drawn; the same in all panels, because longer
+    /// steps look calmer.
+    private static int together(List<FailoverOutcome> outcomes) {
+        int longest = outcomes.stream()
+                .mapToInt(outcome -> outcome.buckets().size())
+                .max()
+                .orElse(1);
+        return Math.max(1, Math.ceilDiv(longest, STEPS_MAX));
+    }
+
+    private static List<Bucket> coarse(List<Bucket> fine, int together) {
         var steps = new ArrayList<Bucket>();
         for (int from = 0; from < fine.size(); from += together) {
             steps.add(sum(fine.subList(from, Math.min(fine.size(), from + together))));
@@ -118,7 +135,7 @@ public final class FailoverChart {
             }
             rateMax = Math.max(rateMax, rates.length == 0 ? 1 : rates[rates.length / 2] * 2);
         }
-        return new Scales(endMs, rateMax, troubleMax);
+        return new Scales(endMs, Math.ceil(rateMax / ROUND_RATE) * ROUND_RATE, troubleMax);
     }
 
     private static void panel(Svg svg, int top, FailoverOutcome outcome, List<Bucket> steps, Scales scales) {
@@ -135,7 +152,7 @@ public final class FailoverChart {
     private static String heading(FailoverOutcome outcome) {
         return String.format(
                 Locale.ROOT,
-                "%s: %d leaders killed, median %d ms, worst %d ms to the next acknowledged write; lost %d of %,d",
+                "%s: %d leaders killed; the next write acknowledged after %,d ms (median), %,d ms (worst); lost %d of %,d",
                 outcome.software(),
                 outcome.failovers().size(),
                 outcome.median(Failover::writeMs),
@@ -171,13 +188,21 @@ public final class FailoverChart {
                 "right",
                 new Point(LEFT - 8, TROUBLE_TOP + 12),
                 String.format(Locale.ROOT, "%,.0f", scales.troubleMax()));
-        for (int tick = 0; tick <= TICKS; tick++) {
-            long ms = scales.endMs() * tick / TICKS;
-            svg.words(
-                    "middle",
-                    new Point(scales.x(ms), bottom + 18),
-                    String.format(Locale.ROOT, "%.0f s", ms / MS_PER_SECOND));
+        long step = tickSeconds(scales.endMs() / MS_PER_SECOND);
+        for (long second = 0; second * MS_PER_SECOND <= scales.endMs(); second += step) {
+            double x = scales.x(Math.round(second * MS_PER_SECOND));
+            svg.line("grid", new Point(x, bottom), new Point(x, bottom + 4));
+            svg.words("middle", new Point(x, bottom + 18), second + " s");
         }
+    }
+
+    /// A round number of seconds between two marks of the time axis.
+    static long tickSeconds(double seconds) {
+        long step = 1;
+        while (seconds / step > TICKS_MAX) {
+            step *= Long.toString(step).startsWith("1") ? 5 : 2; // 1, 5, 10, 50, 100
+        }
+        return step;
     }
 
     private static void rate(Svg svg, List<Bucket> steps, Scales scales) {

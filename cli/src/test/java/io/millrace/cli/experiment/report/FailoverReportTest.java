@@ -62,6 +62,19 @@ class FailoverReportTest {
     }
 
     @Test
+    void theChartNeedsNothingOfItsViewer() {
+        assertThat(FailoverChart.svg(List.of(OUTCOME))).doesNotContain("var(");
+    }
+
+    @Test
+    void timeIsMarkedEveryRoundNumberOfSeconds() {
+        assertThat(FailoverChart.tickSeconds(9)).isEqualTo(1);
+        assertThat(FailoverChart.tickSeconds(13)).isEqualTo(5);
+        assertThat(FailoverChart.tickSeconds(62)).isEqualTo(10);
+        assertThat(FailoverChart.tickSeconds(330)).isEqualTo(50);
+    }
+
+    @Test
     void everyStepIsALineAndSaysWhatHappenedInIt() {
         List<String> lines = FailoverCsv.lines(OUTCOME);
 
