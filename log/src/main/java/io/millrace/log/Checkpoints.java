@@ -153,8 +153,16 @@ final class Checkpoints {
         if (wasCleaned) {
             writeCleaned();
         }
-        if (lowered) {
+        // An earlier attempt may have lowered the table and failed to write it.
+        if (lowered || isWrittenAbove(partition, offset)) {
             write();
+        }
+    }
+
+    private boolean isWrittenAbove(TopicPartition partition, long offset) {
+        synchronized (writing) {
+            return writtenRecoveryPoints.getOrDefault(partition, 0L) > offset
+                    || writtenStartOffsets.getOrDefault(partition, 0L) > offset;
         }
     }
 
