@@ -138,8 +138,10 @@ final class LogContents {
     }
 
     /// The work of cutting the log at `cutOffset` and building it anew from its files.
-    Reload reloadCutAt(long cutOffset, LogConfig config) {
-        long durable = Math.min(positions.synced(), cutOffset);
+    ///
+    /// @param syncedOffset everything below was fsynced
+    Reload reloadCutAt(long cutOffset, long syncedOffset, LogConfig config) {
+        long durable = Math.min(syncedOffset, cutOffset);
         LogLoader loader = new LogLoader(active().cache(), folder, partition, config, false, durable);
         return new Reload(new Truncation(segments, folder), loader, cutOffset, positions.start());
     }

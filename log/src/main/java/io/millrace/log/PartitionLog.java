@@ -198,7 +198,7 @@ public final class PartitionLog {
         if (!life.isFailed() || jobs.isAny()) {
             return Optional.empty();
         }
-        RecoveryJob job = new RecoveryJob(folder, contents.reloadCutAt(positions.written(), config));
+        RecoveryJob job = new RecoveryJob(folder, contents.reloadCutAt(positions.written(), positions.synced(), config));
         jobs = jobs.with(job);
         return Optional.of(job);
     }
@@ -232,7 +232,7 @@ public final class PartitionLog {
             long cut = contents.batchStart(offset);
             directory.lowerCheckpoints(partition, cut);
             job.cutsAt(cut);
-            return contents.reloadCutAt(cut, config).run();
+            return contents.reloadCutAt(cut, job.syncedOffset(), config).run();
         });
     }
 
@@ -252,7 +252,8 @@ public final class PartitionLog {
         }
         flushing.drop();
         positions.dropUnwritten();
-        TruncationJob job = new TruncationJob(cut);
+        TruncationJob job = new TruncationJob(cut, positions.synced());
+        positions.distrust();
         jobs = jobs.with(job);
         life = life.onCut();
         return Optional.of(job);
@@ -263,7 +264,7 @@ public final class PartitionLog {
     public void endTruncation(TruncationJob job) {
         endReload(job);
         if (job.loaded() == null) {
-            positions.cutAt(job.cutOffset());
+            positions.cutAt(job.cutOffset(), job.syncedOffset());
             fail();
         }
     }

@@ -66,9 +66,16 @@ final class Positions {
         end = endOffset;
     }
 
+    /// The log's end is about to go: until it is known what is left, no checkpoint may say that anything is there.
+    void distrust() {
+        synced = 0;
+    }
+
     /// Nothing at or above `offset` is to be relied upon any more.
-    void cutAt(long offset) {
-        synced = Math.min(synced, offset);
+    ///
+    /// @param syncedOffset everything below was fsynced before
+    void cutAt(long offset, long syncedOffset) {
+        synced = Math.min(syncedOffset, Math.min(offset, written));
         written = Math.min(written, Math.max(offset, start));
         end = Math.min(end, written);
     }

@@ -14,6 +14,7 @@ public final class TruncationJob implements ReloadJob {
     private static final long NOTHING_CUT = Long.MAX_VALUE;
 
     private final Cut cut;
+    private final long syncedOffset;
     private LogLoader.@Nullable Loaded loaded;
     private long cutOffset = NOTHING_CUT;
     private String errorMessage = "";
@@ -24,8 +25,10 @@ public final class TruncationJob implements ReloadJob {
         LogLoader.Loaded run(TruncationJob job) throws IOException;
     }
 
-    TruncationJob(Cut cut) {
+    /// @param syncedOffset everything below was fsynced when the job was made
+    TruncationJob(Cut cut, long syncedOffset) {
         this.cut = cut;
+        this.syncedOffset = syncedOffset;
     }
 
     /// Does the I/O, which may take as long as the scan of a segment. Never throws for what a disk can do: the outcome
@@ -36,6 +39,10 @@ public final class TruncationJob implements ReloadJob {
         } catch (IOException | StorageException e) {
             errorMessage = String.valueOf(e.getMessage());
         }
+    }
+
+    long syncedOffset() {
+        return syncedOffset;
     }
 
     /// From now on files may lack what is at and above `offset`.

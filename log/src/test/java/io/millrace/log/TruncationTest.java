@@ -145,6 +145,35 @@ final class TruncationTest {
     }
 
     @Test
+    void noCutComesBeforeTheCheckpointThatKnowsOfIt() throws IOException {
+        fixture.appendFlushed(1, "a");
+        fixture.appendFlushed(2, "b");
+        fixture.directory().checkpoint(Map.of());
+        disk.refuseSyncs(true);
+        assertThat(fixture.truncate(1)).isEqualTo(ErrorKind.STORAGE_ERROR);
+        disk.refuseSyncs(false);
+        RecoveryJob recovery = fixture.log().beginRecovery().orElseThrow();
+        recovery.run();
+        fixture.log().endRecovery(recovery);
+        assertThat(fixture.truncate(1)).isEqualTo(ErrorKind.NONE);
+        disk.crash(new SeededRandomness(7));
+        fixture.reopen();
+        assertThat(fixture.readAll(0)).containsExactly("0=a");
+    }
+
+    @Test
+    void aCheckpointWrittenDuringACutDoesNotKnowWhatGoes() throws IOException {
+        fixture.appendFlushed(1, "a");
+        fixture.appendFlushed(2, "b");
+        TruncationJob job = fixture.log().beginTruncation(1).orElseThrow();
+        job.run();
+        fixture.directory().checkpoint(Map.of());
+        disk.kill();
+        fixture.reopen();
+        assertThat(fixture.readAll(0)).containsExactly("0=a");
+    }
+
+    @Test
     void aLogDeletedDuringACutIsRemovedWhenTheJobIsBack() throws IOException {
         fixture.appendFlushed(1, "a");
         TruncationJob job = fixture.log().beginTruncation(0).orElseThrow();

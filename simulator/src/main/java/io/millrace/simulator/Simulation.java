@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
 public final class Simulation {
     private static final long FORMED_MS_MAX = 60_000;
     private static final long HEALED_MS_MAX = 90_000;
+    private static final long SAME_MS_MAX = 10_000;
     private static final long EVENTS_MAX = 5_000_000;
     private static final int FIRST_CLIENT = 100;
     private static final int READERS = 2;
@@ -135,7 +136,7 @@ public final class Simulation {
         faults.end();
         producers.forEach(SimProducer::stop);
         until(HEALED_MS_MAX, "the cluster is well again", this::isWell);
-        checkImages();
+        until(SAME_MS_MAX, "all nodes see the same", this::isSeenTheSame);
         return new Outcome(
                 world.seed(),
                 world.eventsRun(),
@@ -269,19 +270,18 @@ public final class Simulation {
         return all.toString();
     }
 
-    /// Every node applied the same records, so every node sees the same.
-    private void checkImages() {
-        runFor(1_000);
+    /// Every node applied the same records, so in the end every node sees the same.
+    private boolean isSeenTheSame() {
         List<List<?>> views = new ArrayList<>();
         for (SimMachine machine : machines.values()) {
-            Catalog catalog = machine.life().orElseThrow().catalog();
+            Optional<NodeLife> life = machine.life();
+            if (life.isEmpty()) {
+                return false;
+            }
+            Catalog catalog = life.get().catalog();
             views.add(List.of(List.copyOf(catalog.topics()), catalog.nodes(), catalog.features()));
         }
-        for (List<?> view : views) {
-            if (!view.equals(views.getFirst())) {
-                throw new Violation("nodes see different metadata:\n" + views.getFirst() + "\n" + view);
-            }
-        }
+        return views.stream().allMatch(views.getFirst()::equals);
     }
 
     private void runFor(long ms) {

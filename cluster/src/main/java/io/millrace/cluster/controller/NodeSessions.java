@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// When the controller last heard of each other node. A heartbeat costs a constant, and a look for the silent ones as
 /// much as there are of them: the map is in the order in which nodes were heard.
@@ -34,6 +35,13 @@ public final class NodeSessions {
 
     public void forget(int nodeId) {
         heard.remove(nodeId);
+    }
+
+    /// When a node was last heard of, if it was. Heartbeats that lay unread count as well: what the controller may do
+    /// itself hangs on [VoterContact].
+    public OptionalLong heardMs(int nodeId) {
+        Long at = heard.get(nodeId);
+        return at == null ? OptionalLong.empty() : OptionalLong.of(at);
     }
 
     /// The nodes silent for too long, each told once. Who looks late has been stopped itself, and what the others sent

