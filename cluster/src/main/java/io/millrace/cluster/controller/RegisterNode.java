@@ -6,6 +6,8 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.cluster.metadata.RecordCodec;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.List;
@@ -21,6 +23,9 @@ import java.util.Optional;
 public record RegisterNode(
         int nodeId, TopicId incarnation, TopicId directoryId, String rack, List<NodeView.Endpoint> endpoints)
         implements Command<RegisterNode.Registered> {
+    private static final Outcome NOT_A_NODE =
+            Outcome.refused(ErrorKind.INVALID_REQUEST, "The registration has a field out of its range.");
+
     public RegisterNode {
         endpoints = List.copyOf(endpoints);
     }
@@ -30,6 +35,9 @@ public record RegisterNode(
 
     @Override
     public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
+        if (!RecordCodec.isWritable(registered(image))) {
+            return Decision.unchanged(image, refused(NOT_A_NODE));
+        }
         Optional<NodeRegistered> known = image.registration(nodeId);
         if (known.filter(node -> node.incarnation().equals(incarnation)).isPresent()) {
             return Decision.unchanged(

@@ -132,6 +132,17 @@ public final class RecordCodec {
         };
     }
 
+    /// Whether a registration somebody sent fits into a record.
+    public static boolean isWritable(NodeRegistered node) {
+        return node.nodeId() >= 0
+                && RecordWriter.isString(node.rack())
+                && node.endpoints().size() <= ENDPOINTS_MAX
+                && node.endpoints().stream()
+                        .allMatch(endpoint -> RecordWriter.isString(endpoint.listener())
+                                && RecordWriter.isString(endpoint.host())
+                                && endpoint.port() >= 0);
+    }
+
     public static Decoded decode(ByteBuffer bytes) {
         RecordReader in = new RecordReader(bytes.slice());
         try {

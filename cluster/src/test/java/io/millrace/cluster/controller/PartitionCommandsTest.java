@@ -234,6 +234,20 @@ class PartitionCommandsTest {
     }
 
     @Test
+    void partitionsThatCanNotBeAreNotGivenUp() {
+        List<TopicIdPartition> ids =
+                List.of(new TopicIdPartition(topic().id(), -1), new TopicIdPartition(topic().id(), 1));
+        PartitionView before = partition();
+
+        assertThat(steps.run(new GiveUpReplicas(1, 1, ids))).isEqualTo(Outcome.OK);
+        assertThat(steps.run(new RaiseLeaderEpochs(
+                        List.of(new RaiseLeaderEpochs.Behind(topic().id(), -1, 5)))))
+                .isEqualTo(Outcome.OK);
+
+        assertThat(partition()).isEqualTo(before);
+    }
+
+    @Test
     void whoIsAloneInSyncLeadsOnWithAFailedDisk() {
         TopicIdPartition id = new TopicIdPartition(topic().id(), 0);
         fence(3);

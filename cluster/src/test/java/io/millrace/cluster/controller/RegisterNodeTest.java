@@ -3,8 +3,10 @@ package io.millrace.cluster.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
+import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Map;
@@ -92,5 +94,16 @@ class RegisterNodeTest {
                         .getFirst()
                         .leader())
                 .isEqualTo(PartitionView.NO_LEADER);
+    }
+
+    @Test
+    void refusesWhatNoRecordCanHold() {
+        NodeView.Endpoint nowhere = new NodeView.Endpoint("kafka", "host", -1);
+        TopicId any = new TopicId(7, 7);
+
+        assertThat(steps.run(new RegisterNode(-1, any, any, "", List.of())).outcome().error())
+                .isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(steps.run(new RegisterNode(7, any, any, "", List.of(nowhere))).outcome().error())
+                .isEqualTo(ErrorKind.INVALID_REQUEST);
     }
 }
