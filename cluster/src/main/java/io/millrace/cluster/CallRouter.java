@@ -77,7 +77,7 @@ final class CallRouter {
 
     private <R> void attempt(Pending<R> pending) {
         if (local.isLeading()) {
-            local.answer(pending.call(), pending.reply(), () -> park(pending));
+            answerHere(pending);
             return;
         }
         Optional<PeerAddress> address = controllerAddress();
@@ -86,7 +86,7 @@ final class CallRouter {
             return;
         }
         int asked = leader.orElseThrow();
-        long leftMs = Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs());
+        long leftMs = leftMs(pending);
         long timeoutMs = pending.call().isRepeatable() ? Math.min(leftMs, ATTEMPT_MS) : leftMs;
         ports.controller().ask(address.get(), CallCodec.encode(pending.call()), timeoutMs, answer -> {
             switch (answer) {
@@ -96,12 +96,59 @@ final class CallRouter {
         });
     }
 
+    /// This node as the controller may wait for its disk, or for others to follow: who asks waits no longer than for
+    /// another node.
+    private <R> void answerHere(Pending<R> pending) {
+        Open open = new Open();
+        local.answer(
+                pending.call(),
+                reply -> {
+                    if (open.close()) {
+                        pending.reply().accept(reply);
+                    }
+                },
+                () -> {
+                    if (open.close()) {
+                        park(pending);
+                    }
+                });
+        if (!open.isClosed) {
+            open.deadline = ports.loop().after(leftMs(pending), () -> {
+                if (open.close()) {
+                    pending.refuse(UNANSWERED);
+                }
+            });
+        }
+    }
+
+    private long leftMs(Pending<?> pending) {
+        return Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs());
+    }
+
+    /// A call to the controller on this node that nobody has answered yet.
+    private static final class Open {
+        private boolean isClosed;
+        private Loop.@Nullable Timer deadline;
+
+        /// Answers whether it was open until now.
+        boolean close() {
+            boolean wasOpen = !isClosed;
+            isClosed = true;
+            Loop.Timer timer = deadline;
+            if (timer != null) {
+                timer.cancel();
+                deadline = null;
+            }
+            return wasOpen;
+        }
+    }
+
     private <R> void onFrame(Pending<R> pending, PeerAnswer.Frame frame) {
         switch (CallCodec.decodeAnswer(pending.call(), frame.bytes(), applied.image())) {
             case CallCodec.Answer.Replied<R>(R reply, long offset) ->
                 applied.when(
                         offset,
-                        Math.max(1, pending.deadlineMs() - ports.clock().monotonicMs()),
+                        leftMs(pending),
                         () -> pending.reply().accept(reply));
             case CallCodec.Answer.NotController<R>() -> park(pending);
             case CallCodec.Answer.Malformed<R>(String why) ->

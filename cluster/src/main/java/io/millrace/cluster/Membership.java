@@ -125,7 +125,12 @@ final class Membership {
         }
         isRegistering = true;
         RegisterNode register = new RegisterNode(
-                identity.nodeId(), incarnation, identity.directoryId(), settings.rack(), settings.endpoints());
+                identity.nodeId(),
+                incarnation,
+                identity.directoryId(),
+                identity.otherDirectories(),
+                settings.rack(),
+                settings.endpoints());
         router.ask(new Call.Decide<>(register), this::onRegistered);
     }
 

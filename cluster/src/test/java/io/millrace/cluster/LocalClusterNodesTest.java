@@ -281,6 +281,17 @@ class LocalClusterNodesTest {
     }
 
     @Test
+    void aControllerThatNobodyFollowsAnswersWhoAsksThere() {
+        TestNodes cluster = TestNodes.started(3);
+        TestNodes.Node controller = cluster.node(1);
+
+        controller.cutOff();
+        ProducerIdBlock block = controller.ask(controller.cluster()::allocateProducerIds);
+
+        assertThat(block.outcome().error()).isEqualTo(ErrorKind.REQUEST_TIMED_OUT);
+    }
+
+    @Test
     void aControllerThatStoodStillFencesNobodyForIt() {
         TestNodes cluster = TestNodes.started(3);
 

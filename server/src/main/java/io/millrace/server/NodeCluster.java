@@ -83,8 +83,12 @@ final class NodeCluster {
     private static NodeCluster alone(Parts parts) throws IOException {
         LogDirectory first = parts.directories().getFirst();
         Neighbours.requireNone(first);
-        NodeIdentity identity =
-                new NodeIdentity(first.clusterId(), parts.config().node().id(), first.directoryId());
+        List<TopicId> others = parts.directories().stream()
+                .skip(1)
+                .map(LogDirectory::directoryId)
+                .toList();
+        NodeIdentity identity = new NodeIdentity(
+                first.clusterId(), parts.config().node().id(), first.directoryId(), others);
         RaftSettings settings = RaftSettings.alone(identity, Path.of(first.path()));
         return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, false);
     }

@@ -10,6 +10,7 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.RegisterNode.Registered;
 import io.millrace.cluster.controller.UnregisterNode;
+import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
 
@@ -22,11 +23,17 @@ final class NodeShapes {
                 out.writeSigned(node.nodeId());
                 out.writeId(node.incarnation());
                 out.writeId(node.directoryId());
+                out.writeList(node.otherDirectories(), RecordWriter::writeId);
                 out.writeText(node.rack());
                 out.writeList(node.endpoints(), CommonShapes::writeEndpoint);
             },
             in -> new RegisterNode(
-                    in.readSigned(), in.readId(), in.readId(), in.readText(), in.readList(CommonShapes::readEndpoint)),
+                    in.readSigned(),
+                    in.readId(),
+                    in.readId(),
+                    in.readList(RecordReader::readId),
+                    in.readText(),
+                    in.readList(CommonShapes::readEndpoint)),
             (out, registered) -> {
                 CommonShapes.writeOutcome(out, registered.outcome());
                 out.writeVarlong(registered.epoch());

@@ -14,6 +14,10 @@ public record AllocateProducerIds(int nodeId) implements Command<ProducerIdBlock
 
     @Override
     public Decision<ProducerIdBlock> decide(MetadataImage image, Randomness randomness) {
+        if (nodeId < 0) {
+            return Decision.unchanged(
+                    image, refused(Outcome.refused(ErrorKind.INVALID_REQUEST, "There is no node " + nodeId + ".")));
+        }
         long first = image.nextProducerId();
         if (first > Long.MAX_VALUE - BLOCK_SIZE) {
             return Decision.unchanged(

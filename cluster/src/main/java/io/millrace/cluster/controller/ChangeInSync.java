@@ -9,6 +9,7 @@ import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +19,16 @@ import java.util.Set;
 /// answered by itself; one whose leader moves on with the change is done all the same, and the metadata says so.
 ///
 /// @param nodeEpoch the life of the node that leads
-public record ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> changes) implements Command<List<Outcome>> {
+/// @param earlier outcomes of changes that earlier steps decided
+public record ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> changes, List<Outcome> earlier)
+        implements Command<List<Outcome>> {
     public ChangeInSync {
         changes = List.copyOf(changes);
+        earlier = List.copyOf(earlier);
+    }
+
+    public ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> changes) {
+        this(nodeId, nodeEpoch, changes, List.of());
     }
 
     @Override
@@ -32,14 +40,17 @@ public record ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> change
         Decision.Draft draft = new Decision.Draft(image);
         NodeStandings nodes = NodeStandings.of(image);
         Set<TopicIdPartition> seen = new HashSet<>();
-        List<Outcome> outcomes = new ArrayList<>(changes.size());
-        for (InSyncChange change : changes) {
+        List<Outcome> outcomes = new ArrayList<>(earlier);
+        int end = Math.min(changes.size(), SettlePartitions.STEP_MAX);
+        for (InSyncChange change : changes.subList(0, end)) {
             outcomes.add(
                     seen.add(new TopicIdPartition(change.topicId(), change.partition()))
                             ? change(change, image, nodes, draft)
                             : Outcome.refused(ErrorKind.INVALID_REQUEST, "The partition is named twice."));
         }
-        return draft.decision(outcomes);
+        return end == changes.size()
+                ? draft.decision(outcomes)
+                : draft.step(new ChangeInSync(nodeId, nodeEpoch, changes.subList(end, changes.size()), outcomes));
     }
 
     private Outcome change(InSyncChange change, MetadataImage image, NodeStandings nodes, Decision.Draft draft) {
@@ -125,6 +136,6 @@ public record ChangeInSync(int nodeId, long nodeEpoch, List<InSyncChange> change
 
     @Override
     public List<Outcome> refused(Outcome why) {
-        return changes.stream().map(change -> why).toList();
+        return Collections.nCopies(earlier.size() + changes.size(), why);
     }
 }

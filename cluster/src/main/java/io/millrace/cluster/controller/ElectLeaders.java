@@ -11,24 +11,36 @@ import io.millrace.cluster.metadata.PartitionState;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /// Somebody wants other leaders (KIP-183, KIP-460).
-public record ElectLeaders(Election election, List<PartitionRef> partitions) implements Command<List<Outcome>> {
+///
+/// @param earlier outcomes of partitions that earlier steps decided
+public record ElectLeaders(Election election, List<PartitionRef> partitions, List<Outcome> earlier)
+        implements Command<List<Outcome>> {
     public ElectLeaders {
         partitions = List.copyOf(partitions);
+        earlier = List.copyOf(earlier);
+    }
+
+    public ElectLeaders(Election election, List<PartitionRef> partitions) {
+        this(election, partitions, List.of());
     }
 
     @Override
     public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
         Decision.Draft draft = new Decision.Draft(image);
         NodeStandings nodes = NodeStandings.of(image);
-        List<Outcome> outcomes = new ArrayList<>(partitions.size());
-        for (PartitionRef ref : partitions) {
+        List<Outcome> outcomes = new ArrayList<>(earlier);
+        int end = Math.min(partitions.size(), SettlePartitions.STEP_MAX);
+        for (PartitionRef ref : partitions.subList(0, end)) {
             outcomes.add(elect(ref, image, nodes, draft));
         }
-        return draft.decision(outcomes);
+        return end == partitions.size()
+                ? draft.decision(outcomes)
+                : draft.step(new ElectLeaders(election, partitions.subList(end, partitions.size()), outcomes));
     }
 
     private Outcome elect(PartitionRef ref, MetadataImage image, NodeStandings nodes, Decision.Draft draft) {
@@ -82,6 +94,6 @@ public record ElectLeaders(Election election, List<PartitionRef> partitions) imp
 
     @Override
     public List<Outcome> refused(Outcome why) {
-        return partitions.stream().map(partition -> why).toList();
+        return Collections.nCopies(earlier.size() + partitions.size(), why);
     }
 }

@@ -34,7 +34,9 @@ public record GiveUpReplicas(int nodeId, long nodeEpoch, List<TopicIdPartition> 
 
     private void giveUp(TopicIdPartition id, MetadataImage image, NodeStandings nodes, Decision.Draft draft) {
         Optional<TopicView> topic = image.topic(id.topicId());
-        if (topic.isEmpty() || id.partition() >= topic.get().partitions().size()) {
+        if (topic.isEmpty()
+                || id.partition() < 0
+                || id.partition() >= topic.get().partitions().size()) {
             return;
         }
         PartitionView partition = topic.get().partitions().get(id.partition());

@@ -53,7 +53,8 @@ public record RaiseLeaderEpochs(List<Behind> partitions) implements Command<Outc
 
     private static Optional<PartitionView> find(MetadataImage image, Behind behind) {
         Optional<TopicView> topic = image.topic(behind.topic());
-        return topic.filter(found -> behind.partition() < found.partitions().size())
+        return topic.filter(found -> behind.partition() >= 0
+                        && behind.partition() < found.partitions().size())
                 .map(found -> found.partitions().get(behind.partition()));
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.cluster.controller;
 
+import io.millrace.broker.catalog.ClusterChanges.PartitionRef;
 import io.millrace.broker.catalog.ClusterChanges.Reassignment;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
@@ -9,7 +10,8 @@ import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,23 +20,36 @@ import java.util.Set;
 /// sync the old ones go; see [Election].
 ///
 /// @param changeFactor whether the number of replicas may change (KIP-860)
-public record Reassign(List<Reassignment> partitions, boolean changeFactor) implements Command<List<Outcome>> {
+/// @param earlier outcomes of partitions that earlier steps decided
+/// @param seen which partitions those were
+public record Reassign(
+        List<Reassignment> partitions, boolean changeFactor, List<Outcome> earlier, Set<PartitionRef> seen)
+        implements Command<List<Outcome>> {
     public Reassign {
         partitions = List.copyOf(partitions);
+        earlier = List.copyOf(earlier);
+        seen = Collections.unmodifiableSet(seen);
+    }
+
+    public Reassign(List<Reassignment> partitions, boolean changeFactor) {
+        this(partitions, changeFactor, List.of(), Set.of());
     }
 
     @Override
     public Decision<List<Outcome>> decide(MetadataImage image, Randomness randomness) {
         Decision.Draft draft = new Decision.Draft(image);
-        List<Outcome> outcomes = new ArrayList<>(partitions.size());
-        Set<String> seen = new LinkedHashSet<>();
-        for (Reassignment wish : partitions) {
+        List<Outcome> outcomes = new ArrayList<>(earlier);
+        Set<PartitionRef> named = new HashSet<>(seen);
+        int end = Math.min(partitions.size(), SettlePartitions.STEP_MAX);
+        for (Reassignment wish : partitions.subList(0, end)) {
             outcomes.add(
-                    seen.add(wish.partition() + "-" + wish.topic())
+                    named.add(new PartitionRef(wish.topic(), wish.partition()))
                             ? reassign(wish, image, draft)
                             : Outcome.refused(ErrorKind.INVALID_REQUEST, "The partition is named twice."));
         }
-        return draft.decision(outcomes);
+        return end == partitions.size()
+                ? draft.decision(outcomes)
+                : draft.step(new Reassign(partitions.subList(end, partitions.size()), changeFactor, outcomes, named));
     }
 
     private Outcome reassign(Reassignment wish, MetadataImage image, Decision.Draft draft) {
@@ -93,6 +108,6 @@ public record Reassign(List<Reassignment> partitions, boolean changeFactor) impl
 
     @Override
     public List<Outcome> refused(Outcome why) {
-        return partitions.stream().map(partition -> why).toList();
+        return Collections.nCopies(earlier.size() + partitions.size(), why);
     }
 }

@@ -6,6 +6,8 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.NodeFenced;
 import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.cluster.metadata.RecordCodec;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.List;
@@ -18,11 +20,27 @@ import java.util.Optional;
 ///
 /// @param incarnation drawn at every start
 /// @param directoryId the disk the node votes with
+/// @param otherDirectories its other disks
 public record RegisterNode(
-        int nodeId, TopicId incarnation, TopicId directoryId, String rack, List<NodeView.Endpoint> endpoints)
+        int nodeId,
+        TopicId incarnation,
+        TopicId directoryId,
+        List<TopicId> otherDirectories,
+        String rack,
+        List<NodeView.Endpoint> endpoints)
         implements Command<RegisterNode.Registered> {
+    private static final Outcome NOT_A_NODE =
+            Outcome.refused(ErrorKind.INVALID_REQUEST, "The registration has a field out of its range.");
+
     public RegisterNode {
+        otherDirectories = List.copyOf(otherDirectories);
         endpoints = List.copyOf(endpoints);
+    }
+
+    /// A node with one disk.
+    public RegisterNode(
+            int nodeId, TopicId incarnation, TopicId directoryId, String rack, List<NodeView.Endpoint> endpoints) {
+        this(nodeId, incarnation, directoryId, List.of(), rack, endpoints);
     }
 
     /// @param epoch of this life of the node, when the outcome is good
@@ -30,6 +48,9 @@ public record RegisterNode(
 
     @Override
     public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
+        if (!RecordCodec.isWritable(registered(image))) {
+            return Decision.unchanged(image, refused(NOT_A_NODE));
+        }
         Optional<NodeRegistered> known = image.registration(nodeId);
         if (known.filter(node -> node.incarnation().equals(incarnation)).isPresent()) {
             return Decision.unchanged(
@@ -43,16 +64,26 @@ public record RegisterNode(
         return draft.step(SettlePartitions.of(whatHappened(known), new Write(this)));
     }
 
-    /// What the disk of an unknown node holds nobody can tell.
+    /// What the disk of an unknown node holds nobody can tell, nor what was on a disk that is missing.
     private SettlePartitions.Scope whatHappened(Optional<NodeRegistered> known) {
-        return known.filter(node -> node.directoryId().equals(directoryId)).isPresent()
+        if (known.filter(node -> node.directoryId().equals(directoryId)).isEmpty()) {
+            return new SettlePartitions.Scope.Emptied(nodeId);
+        }
+        return otherDirectories.containsAll(known.get().otherDirectories())
                 ? new SettlePartitions.Scope.Restarted(nodeId)
-                : new SettlePartitions.Scope.Emptied(nodeId);
+                : new SettlePartitions.Scope.LostDisk(nodeId);
     }
 
     private NodeRegistered registered(MetadataImage image) {
         return new NodeRegistered(
-                nodeId, image.lastNodeEpoch() + 1, incarnation, directoryId, rack, Standing.FENCED, endpoints);
+                nodeId,
+                image.lastNodeEpoch() + 1,
+                incarnation,
+                directoryId,
+                otherDirectories,
+                rack,
+                Standing.FENCED,
+                endpoints);
     }
 
     /// The second half: the partitions know what this life of the node may be without.

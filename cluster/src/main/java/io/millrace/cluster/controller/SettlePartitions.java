@@ -41,6 +41,10 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
         /// Another life of a node came up on another disk.
         record Emptied(int nodeId) implements Scope {}
 
+        /// Another life of a node came up without one of its disks, which may have held any of its replicas. Those that
+        /// are the only ones stay: what is lost of them is lost, and nobody else is told to cut.
+        record LostDisk(int nodeId) implements Scope {}
+
         /// Topics are about to need fewer replicas in sync for a write.
         ///
         /// @param minimums the coming `min.insync.replicas` of each
@@ -92,12 +96,16 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
         return switch (scope) {
             case Scope.All() -> partition.replicas().size() > 1 || partition.leader() == PartitionView.NO_LEADER;
             case Scope.HostedBy(int nodeId) -> partition.replicas().contains(nodeId);
-            case Scope.Restarted(int nodeId) ->
-                partition.replicas().size() > 1 && partition.replicas().contains(nodeId);
+            case Scope.Restarted(int nodeId) -> isShared(partition, nodeId);
+            case Scope.LostDisk(int nodeId) -> isShared(partition, nodeId);
             case Scope.Emptied(int nodeId) -> partition.replicas().contains(nodeId);
             case Scope.Lowered(var minimums) -> minimums.containsKey(topic.id());
             case Scope.OfTopics(var topics) -> topics.contains(topic.id());
         };
+    }
+
+    private static boolean isShared(PartitionView partition, int nodeId) {
+        return partition.replicas().size() > 1 && partition.replicas().contains(nodeId);
     }
 
     private static boolean isLed(PartitionView partition, NodeStandings nodes) {
@@ -112,6 +120,7 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
                 election.withMinimum(Objects.requireNonNull(minimums.get(topic.id())))
                         .decide();
             case Scope.Emptied(int nodeId) -> election.emptied(nodeId).decide();
+            case Scope.LostDisk(int nodeId) -> election.emptied(nodeId).decide();
             // What was flushed came back; of a page cache nobody knows.
             case Scope.Restarted(int nodeId) ->
                 topic.settings().durability() == Durability.FSYNC

@@ -18,21 +18,37 @@ public sealed interface MetadataRecord {
     /// @param epoch above that of every registration before; 0 in records of the first version
     /// @param incarnation drawn at every start of the node, so that two lives of it can be told apart
     /// @param directoryId the disk the node votes with
+    /// @param otherDirectories its other disks; empty in records of the first two versions
     record NodeRegistered(
             int nodeId,
             long epoch,
             TopicId incarnation,
             TopicId directoryId,
+            List<TopicId> otherDirectories,
             String rack,
             Standing standing,
             List<NodeView.Endpoint> endpoints)
             implements MetadataRecord {
         public NodeRegistered {
+            otherDirectories = List.copyOf(otherDirectories);
             endpoints = List.copyOf(endpoints);
         }
 
+        /// A node with one disk.
+        public NodeRegistered(
+                int nodeId,
+                long epoch,
+                TopicId incarnation,
+                TopicId directoryId,
+                String rack,
+                Standing standing,
+                List<NodeView.Endpoint> endpoints) {
+            this(nodeId, epoch, incarnation, directoryId, List.of(), rack, standing, endpoints);
+        }
+
         public NodeRegistered withStanding(Standing changed) {
-            return new NodeRegistered(nodeId, epoch, incarnation, directoryId, rack, changed, endpoints);
+            return new NodeRegistered(
+                    nodeId, epoch, incarnation, directoryId, otherDirectories, rack, changed, endpoints);
         }
 
         public boolean fenced() {

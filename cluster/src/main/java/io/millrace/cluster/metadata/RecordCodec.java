@@ -34,8 +34,10 @@ public final class RecordCodec {
     /// Partitions in one record; more take several records.
     public static final int PARTITIONS_MAX = 100_000;
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+    private static final int SECOND_VERSION = 2;
     private static final int FIRST_VERSION = 1;
+    private static final int DIRECTORIES_MAX = 1_000;
     private static final int CONFIGS_MAX = 1_000;
     private static final int ENDPOINTS_MAX = 100;
 
@@ -70,7 +72,7 @@ public final class RecordCodec {
         int version = version(record);
         out.writeByte(version);
         switch (record) {
-            case NodeRegistered node -> writeNode(out, node);
+            case NodeRegistered node -> writeNode(out, node, version);
             case NodeFenced fenced -> writeNumbered(out, NODE_FENCED, fenced.nodeId());
             case NodeUnfenced unfenced -> writeNumbered(out, NODE_UNFENCED, unfenced.nodeId());
             case NodeUnregistered gone -> writeNumbered(out, NODE_UNREGISTERED, gone.nodeId());
@@ -110,14 +112,17 @@ public final class RecordCodec {
         return out.toBytes();
     }
 
-    /// Version 2 brought node epochs and reassignments. What has neither is still written as before, so that a cluster
-    /// without them can go back to a release that knows version 1 only.
+    /// Version 2 brought node epochs and reassignments, version 3 the disks of nodes that have several. What has none of
+    /// them is still written as before, which keeps logs as short as they were. There is no way back by it: every start
+    /// of a node writes its epoch, and a release that knows version 1 only stops there.
     private static int version(MetadataRecord record) {
         return switch (record) {
-            case NodeRegistered node -> VERSION;
-            case PartitionChanged changed -> changed.state().isReassigning() ? VERSION : FIRST_VERSION;
+            case NodeRegistered node -> node.otherDirectories().isEmpty() ? SECOND_VERSION : VERSION;
+            case PartitionChanged changed -> changed.state().isReassigning() ? SECOND_VERSION : FIRST_VERSION;
             case PartitionsCreated created ->
-                created.partitions().stream().anyMatch(PartitionState::isReassigning) ? VERSION : FIRST_VERSION;
+                created.partitions().stream().anyMatch(PartitionState::isReassigning)
+                        ? SECOND_VERSION
+                        : FIRST_VERSION;
             case NodeFenced _,
                     NodeUnfenced _,
                     NodeUnregistered _,
@@ -130,6 +135,18 @@ public final class RecordCodec {
                     FeatureLevelSet _,
                     ProducerIdsAllocated _ -> FIRST_VERSION;
         };
+    }
+
+    /// Whether a registration somebody sent fits into a record.
+    public static boolean isWritable(NodeRegistered node) {
+        return node.nodeId() >= 0
+                && RecordWriter.isString(node.rack())
+                && node.otherDirectories().size() <= DIRECTORIES_MAX
+                && node.endpoints().size() <= ENDPOINTS_MAX
+                && node.endpoints().stream()
+                        .allMatch(endpoint -> RecordWriter.isString(endpoint.listener())
+                                && RecordWriter.isString(endpoint.host())
+                                && endpoint.port() >= 0);
     }
 
     public static Decoded decode(ByteBuffer bytes) {
@@ -175,7 +192,7 @@ public final class RecordCodec {
         out.writeUnsigned(number);
     }
 
-    private static void writeNode(RecordWriter out, NodeRegistered node) {
+    private static void writeNode(RecordWriter out, NodeRegistered node, int version) {
         writeNumbered(out, NODE_REGISTERED, node.nodeId());
         out.writeVarlong(node.epoch());
         out.writeId(node.incarnation());
@@ -187,6 +204,10 @@ public final class RecordCodec {
             out.writeString(endpoint.listener());
             out.writeString(endpoint.host());
             out.writeUnsigned(endpoint.port());
+        }
+        if (version == VERSION) {
+            out.writeCount(node.otherDirectories().size(), DIRECTORIES_MAX);
+            node.otherDirectories().forEach(out::writeId);
         }
     }
 
@@ -204,7 +225,17 @@ public final class RecordCodec {
         for (int at = 0; at < count; at++) {
             endpoints.add(new NodeView.Endpoint(in.readString(), in.readString(), in.readUnsigned()));
         }
-        return new NodeRegistered(nodeId, epoch, incarnation, directoryId, rack, standing, endpoints);
+        List<TopicId> others = version == VERSION ? readIds(in) : List.of();
+        return new NodeRegistered(nodeId, epoch, incarnation, directoryId, others, rack, standing, endpoints);
+    }
+
+    private static List<TopicId> readIds(RecordReader in) throws MalformedRecord {
+        int count = in.readCount(DIRECTORIES_MAX);
+        List<TopicId> ids = new ArrayList<>(count);
+        for (int at = 0; at < count; at++) {
+            ids.add(in.readId());
+        }
+        return ids;
     }
 
     private static int standingNumber(Standing standing) {

@@ -51,6 +51,11 @@ public final class RecordWriter {
         writeVarlong(value + 1L);
     }
 
+    /// Whether [#writeString] takes it.
+    static boolean isString(String value) {
+        return value.getBytes(StandardCharsets.UTF_8).length <= RecordReader.STRING_BYTES_MAX;
+    }
+
     public void writeString(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         require(utf8.length <= RecordReader.STRING_BYTES_MAX, "string too long");

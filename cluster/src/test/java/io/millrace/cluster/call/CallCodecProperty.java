@@ -130,7 +130,7 @@ class CallCodecProperty {
                     decide(new ElectLeaders(any(Election.values()), list(this::partitionRef)), outcomes()),
                     decide(new Reassign(list(this::reassignment), flag()), outcomes()),
                     decide(
-                            new RegisterNode(number(), id(), id(), text(), list(this::endpoint)),
+                            new RegisterNode(number(), id(), id(), list(this::id), text(), list(this::endpoint)),
                             new RegisterNode.Registered(outcome(), large())),
                     decide(new UnregisterNode(number()), outcome()),
                     decide(new CordonNode(number(), flag()), outcome()),

@@ -15,8 +15,10 @@ import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// ChangeInSync, ElectLeaders, Reassign, GiveUpReplicas and UpdateFeatures, with the errors Kafka gives.
@@ -234,6 +236,20 @@ class PartitionCommandsTest {
     }
 
     @Test
+    void partitionsThatCanNotBeAreNotGivenUp() {
+        List<TopicIdPartition> ids =
+                List.of(new TopicIdPartition(topic().id(), -1), new TopicIdPartition(topic().id(), 1));
+        PartitionView before = partition();
+
+        assertThat(steps.run(new GiveUpReplicas(1, 1, ids))).isEqualTo(Outcome.OK);
+        assertThat(steps.run(new RaiseLeaderEpochs(
+                        List.of(new RaiseLeaderEpochs.Behind(topic().id(), -1, 5)))))
+                .isEqualTo(Outcome.OK);
+
+        assertThat(partition()).isEqualTo(before);
+    }
+
+    @Test
     void whoIsAloneInSyncLeadsOnWithAFailedDisk() {
         TopicIdPartition id = new TopicIdPartition(topic().id(), 0);
         fence(3);
@@ -282,6 +298,42 @@ class PartitionCommandsTest {
 
         assertThat(steps.image().topic("wide").orElseThrow().partitions())
                 .allSatisfy(each -> assertThat(each.leader()).isEqualTo(4));
+    }
+
+    @Test
+    void decidesWhatManyPartitionsAreAskedForInSteps() {
+        int wide = 2_500;
+        steps.run(new CreateTopics(List.of(TestImage.topic("wide", wide, 3)), false));
+        steps = new Steps(steps.image());
+        TopicView topic = steps.image().topic("wide").orElseThrow();
+        List<InSyncChange> alone = topic.partitions().stream()
+                .filter(each -> each.leader() == 1)
+                .flatMap(each -> Stream.of(each, each))
+                .map(each -> new InSyncChange(topic.id(), each.index(), 0, 0, List.of(new InSyncMember(1, 1))))
+                .toList();
+        List<Reassignment> moves = IntStream.rangeClosed(0, wide)
+                .mapToObj(each -> new Reassignment("wide", each % wide, Optional.of(List.of(4, 3, 2))))
+                .toList();
+        List<PartitionRef> all = IntStream.range(0, wide)
+                .mapToObj(each -> new PartitionRef("wide", each))
+                .toList();
+
+        assertThat(steps.run(new ChangeInSync(1, 1, alone))).hasSameSizeAs(alone);
+        assertThat(steps.run(new Reassign(moves, true)))
+                .hasSize(wide + 1)
+                .last()
+                .extracting(Outcome::error)
+                .isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(steps.run(new ElectLeaders(
+                        io.millrace.broker.catalog.ClusterChanges.Election.PREFERRED, all)))
+                .hasSize(wide);
+
+        assertThat(steps.largest()).isLessThanOrEqualTo(SettlePartitions.STEP_MAX);
+        assertThat(steps.image().topic("wide").orElseThrow().partitions())
+                .allSatisfy(each -> assertThat(each.replicas()).startsWith(4, 3, 2));
+        assertThat(new Reassign(moves.subList(0, 3), true, List.of(Outcome.OK), Set.of())
+                        .refused(Outcome.refused(ErrorKind.STORAGE_ERROR, "")))
+                .hasSize(4);
     }
 
     private Outcome update(String feature, int level, boolean downgrade) {

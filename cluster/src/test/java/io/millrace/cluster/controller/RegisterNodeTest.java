@@ -3,11 +3,14 @@ package io.millrace.cluster.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
+import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Nodes that come back, with what they had or without.
@@ -41,6 +44,16 @@ class RegisterNodeTest {
         assertThat(steps.run(new UnfenceNode(node, epoch(node)))).isEqualTo(Outcome.OK);
     }
 
+    private void joinInSync() {
+        PartitionView now = partition();
+        TopicId topic = steps.image().topic(TOPIC).orElseThrow().id();
+        List<InSyncMember> members =
+                List.of(1, 2, 3).stream().map(node -> new InSyncMember(node, epoch(node))).toList();
+        InSyncChange change = new InSyncChange(topic, 0, now.leaderEpoch(), now.partitionEpoch(), members);
+        assertThat(steps.run(new ChangeInSync(now.leader(), epoch(now.leader()), List.of(change))))
+                .containsExactly(Outcome.OK);
+    }
+
     /// A later life of `node`, on the disk numbered `disk`; its first one is 2.
     private static RegisterNode again(int node, int life, int disk) {
         return new RegisterNode(node, new TopicId(node, 1_000 + life), new TopicId(node, disk), "", List.of());
@@ -48,6 +61,9 @@ class RegisterNodeTest {
 
     /// Only node 1 is in sync, and it is down.
     private void leaveOnlyTheFirstInSync() {
+        if (!partition().isr().contains(1)) {
+            joinInSync();
+        }
         fence(2);
         fence(3);
         fence(1);
@@ -92,5 +108,56 @@ class RegisterNodeTest {
                         .getFirst()
                         .leader())
                 .isEqualTo(PartitionView.NO_LEADER);
+    }
+
+    @Test
+    void refusesWhatNoRecordCanHold() {
+        NodeView.Endpoint nowhere = new NodeView.Endpoint("kafka", "host", -1);
+        TopicId any = new TopicId(7, 7);
+
+        assertThat(steps.run(new RegisterNode(-1, any, any, "", List.of())).outcome().error())
+                .isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(steps.run(new RegisterNode(7, any, any, "", List.of(nowhere))).outcome().error())
+                .isEqualTo(ErrorKind.INVALID_REQUEST);
+    }
+
+    private static RegisterNode withDisks(int node, int life, Integer... others) {
+        List<TopicId> directories =
+                Stream.of(others).map(disk -> new TopicId(node, disk)).toList();
+        return new RegisterNode(
+                node, new TopicId(node, 1_000 + life), new TopicId(node, 2), directories, "", List.of());
+    }
+
+    @Test
+    void aNodeThatReturnsWithoutOneOfItsDisksHasNothingOthersMayRelyOn() {
+        create("single", List.of(1), Map.of());
+        steps.run(withDisks(1, 1, 5, 6));
+        unfence(1);
+        leaveOnlyTheFirstInSync();
+
+        steps.run(withDisks(1, 2, 5, 7));
+        unfence(1);
+
+        assertThat(partition().leader()).isEqualTo(PartitionView.NO_LEADER);
+        assertThat(partition().isr()).isEmpty();
+        assertThat(steps.image()
+                        .topic("single")
+                        .orElseThrow()
+                        .partitions()
+                        .getFirst()
+                        .leader())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aNodeMayGetMoreDisks() {
+        steps.run(withDisks(1, 1, 5));
+        unfence(1);
+        leaveOnlyTheFirstInSync();
+
+        steps.run(withDisks(1, 2, 7, 5));
+        unfence(1);
+
+        assertThat(partition().leader()).isEqualTo(1);
     }
 }

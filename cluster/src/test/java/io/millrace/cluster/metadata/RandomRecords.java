@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Records of every kind with any content.
 final class RandomRecords {
@@ -31,6 +32,7 @@ final class RandomRecords {
                         randomness.nextLong() >>> 1,
                         id(),
                         id(),
+                        Stream.generate(this::id).limit(randomness.nextInt(3)).toList(),
                         text(),
                         STANDINGS.get(randomness.nextInt(STANDINGS.size())),
                         List.of(new NodeView.Endpoint(text(), text(), number())));

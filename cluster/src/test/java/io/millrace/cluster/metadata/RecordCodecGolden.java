@@ -72,12 +72,23 @@ class RecordCodecGolden {
                     List.of(new PartitionState(
                             1, 0, 2, List.of(1, 2), List.of(1), List.of(), List.of(), List.of(2), List.of()))));
 
+    private static final List<MetadataRecord> THIRD = List.of(new MetadataRecord.NodeRegistered(
+            3,
+            77,
+            ID,
+            ID,
+            List.of(new TopicId(3, 4)),
+            "rack-d",
+            NodeView.Standing.FENCED,
+            List.of(new NodeView.Endpoint("kafka", "d", 9092))));
+
     @Test
     void writesTheBytesThatAreOnDisks() throws IOException {
         // Nodes are written with an epoch since version 2.
         assertThat(written(RECORDS.subList(1, RECORDS.size())))
                 .isEqualTo(golden(1).subList(1, RECORDS.size()));
         assertThat(written(SECOND)).isEqualTo(golden(2));
+        assertThat(written(THIRD)).isEqualTo(golden(3));
     }
 
     private static List<String> written(List<MetadataRecord> records) {
@@ -90,6 +101,7 @@ class RecordCodecGolden {
     void readsTheBytesThatAreOnDisks() throws IOException {
         assertThat(read(golden(1))).isEqualTo(RECORDS);
         assertThat(read(golden(2))).isEqualTo(SECOND);
+        assertThat(read(golden(3))).isEqualTo(THIRD);
     }
 
     private static List<MetadataRecord> read(List<String> lines) {

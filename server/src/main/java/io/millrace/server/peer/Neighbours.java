@@ -120,7 +120,7 @@ public final class Neighbours implements PeerDesks {
         MembershipFile file = new MembershipFile(first.path());
         Optional<Membership> known = file.read();
         Membership membership = known.isPresent() ? known.get() : found(first);
-        RaftSettings settings = settings(membership, first);
+        RaftSettings settings = settings(membership, directories);
         requireWhole(first, membership, settings);
         if (known.isEmpty()) {
             file.write(membership);
@@ -152,8 +152,13 @@ public final class Neighbours implements PeerDesks {
         }
     }
 
-    private RaftSettings settings(Membership membership, LogDirectory first) {
-        NodeIdentity identity = new NodeIdentity(membership.clusterId(), self.nodeId(), first.directoryId());
+    private RaftSettings settings(Membership membership, List<LogDirectory> directories) {
+        LogDirectory first = directories.getFirst();
+        List<TopicId> others = directories.stream()
+                .skip(1)
+                .map(LogDirectory::directoryId)
+                .toList();
+        NodeIdentity identity = new NodeIdentity(membership.clusterId(), self.nodeId(), first.directoryId(), others);
         boolean votes = membership.isInitialVoter(self.nodeId(), first.directoryId());
         return new RaftSettings(
                 identity,
