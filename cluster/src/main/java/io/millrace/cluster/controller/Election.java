@@ -202,7 +202,7 @@ final class Election {
     private Optional<PartitionState> changed() {
         PartitionState after = new PartitionState(
                 leader,
-                leader == before.leader() ? before.leaderEpoch() : before.leaderEpoch() + 1,
+                leadsOn() ? before.leaderEpoch() : before.leaderEpoch() + 1,
                 before.partitionEpoch(),
                 replicas,
                 isr,
@@ -211,6 +211,12 @@ final class Election {
                 adding,
                 removing);
         return after.equals(PartitionState.of(before)) ? Optional.empty() : Optional.of(after.changedOnce());
+    }
+
+    /// A leader that gave the partition up and leads all the same, for want of others, does so in another epoch: its
+    /// log may lack what it had in this one.
+    private boolean leadsOn() {
+        return leader == before.leader() && !barred.contains(leader);
     }
 
     private static List<Integer> without(List<Integer> nodes, List<Integer> gone) {
