@@ -99,9 +99,10 @@ public final class Partition {
     }
 
     /// Whether a consumer may read here from `offset`. While too few replicas are in sync for the high watermark to
-    /// move, what is known to be committed is readable all the same: nobody knows how long that lasts.
+    /// move, what is known to be committed is readable all the same, and who has read all of it waits for more: nobody
+    /// knows how long that lasts.
     boolean isReadable(long offset) {
-        return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset < highWatermark;
+        return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset <= highWatermark;
     }
 
     /// Whether this replica may speak as what the metadata says it is: as the leader, or as in sync. It may not while
