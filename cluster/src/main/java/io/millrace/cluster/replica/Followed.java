@@ -30,6 +30,8 @@ final class Followed {
     boolean inSession;
     /// The question that named it last; answers to earlier ones are old.
     long namedBy;
+    /// From where on it was asked for then.
+    long namedOffset;
     long wantedAtMs;
     private long retryMs = RETRY_MS_MIN;
 

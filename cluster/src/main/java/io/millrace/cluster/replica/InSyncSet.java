@@ -126,6 +126,13 @@ final class InSyncSet {
         }
     }
 
+    /// Proposes to let a follower go that is believed to be in sync and asks for what is committed: its disk lost it.
+    void expel(FollowerProgress follower, long highWatermark, long nowMs) {
+        if (follower.isInSync() && follower.endOffset() < highWatermark && mayPropose(nowMs)) {
+            propose(member -> member.isInSync() && member != follower);
+        }
+    }
+
     /// Proposes to let those go that have not caught up for too long.
     void shrink(long leaderEnd, long nowMs) {
         Predicate<FollowerProgress> stays =

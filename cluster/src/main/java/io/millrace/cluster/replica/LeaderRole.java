@@ -56,8 +56,10 @@ final class LeaderRole {
         return inSync.followers();
     }
 
-    void expand(FollowerProgress follower, long highWatermark, long nowMs) {
+    /// A follower has fetched: it may join, or turn out not to have what is committed.
+    void onProgress(FollowerProgress follower, long highWatermark, long nowMs) {
         inSync.expand(follower, Math.max(highWatermark, epochStart), nowMs);
+        inSync.expel(follower, highWatermark, nowMs);
     }
 
     void tick(long nowMs) {

@@ -35,6 +35,7 @@ public final class Partition {
     private final WaitingAcks waitingForWrite = new WaitingAcks();
     private final WaitingAcks waitingForHighWatermark = new WaitingAcks();
     private final WaitingReads waitingReads = new WaitingReads();
+    private final LostTail lostTail;
     private Assignment assignment;
     private @Nullable LeaderRole leading;
     private @Nullable FollowerRole following;
@@ -46,6 +47,10 @@ public final class Partition {
         this.log = log;
         this.context = context;
         this.assignment = assignment;
+        this.lostTail = new LostTail(context, key());
+        if (log.isFailed()) {
+            lostTail.onFailed(log.endOffset());
+        }
         this.highWatermark = assignment.isReplicated()
                 ? Math.clamp(checkpointedHighWatermark, log.startOffset(), log.endOffset())
                 : safeOffset();
@@ -94,9 +99,16 @@ public final class Partition {
     }
 
     /// Whether a consumer may read here from `offset`. While too few replicas are in sync for the high watermark to
-    /// move, what is known to be committed is readable all the same: nobody knows how long that lasts.
+    /// move, what is known to be committed is readable all the same, and who has read all of it waits for more: nobody
+    /// knows how long that lasts.
     boolean isReadable(long offset) {
-        return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset < highWatermark;
+        return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset <= highWatermark;
+    }
+
+    /// Whether this replica may speak as what the metadata says it is: as the leader, or as in sync. It may not while
+    /// its log lacks what others have of it.
+    boolean isWhole() {
+        return !lostTail.isMissing();
     }
 
     /// How far this replica's end lies behind what is known to be committed.
@@ -121,6 +133,7 @@ public final class Partition {
         LeaderRole role = leading;
         return !waitingForWrite.isEmpty()
                 || !waitingForHighWatermark.isEmpty()
+                || lostTail.isMissing()
                 || role != null && role.isRestless(nowMs());
     }
 
@@ -134,6 +147,7 @@ public final class Partition {
         Assignment before = assignment;
         assignment = next;
         log.configure(next.settings().log());
+        lostTail.assign(next);
         takeRole();
         if (!isLeader()) {
             failWaitingAcks(ErrorKind.NOT_LEADER, next.hint());
@@ -144,6 +158,7 @@ public final class Partition {
         if (before.leader() != next.leader() || before.leaderEpoch() != next.leaderEpoch()) {
             wakeAllReads();
         }
+        readyIfAtRest();
     }
 
     private void takeRole() {
@@ -181,8 +196,8 @@ public final class Partition {
             Acks acks,
             long deadlineMs,
             Consumer<AppendReply> reply) {
-        if (!isLeader()) {
-            reply.accept(AppendReply.notLeader(assignment.hint()));
+        if (!isLeader() || !isWhole()) {
+            reply.accept(AppendReply.notLeader(isLeader() ? LeaderHint.NONE : assignment.hint()));
             return;
         }
         if (acks == Acks.ALL && assignment.isUnderMinInSync()) {
@@ -245,7 +260,7 @@ public final class Partition {
         if (follower != null) {
             return Math.min(follower.leaderHighWatermark(), safeOffset());
         }
-        if (assignment.isUnderMinInSync()) {
+        if (assignment.isUnderMinInSync() || !isWhole()) {
             return highWatermark; // KIP-966: what fewer have may be lost with them
         }
         LeaderRole role = leading;
@@ -258,6 +273,7 @@ public final class Partition {
 
     /// The disk refused a flush: nobody who waits will get what they wait for.
     public void onStorageError() {
+        lostTail.onFailed(log.endOffset());
         failWaitingAcks(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
     }
 
@@ -267,7 +283,8 @@ public final class Partition {
     public long onReloaded() {
         long lost = Math.max(0, highWatermark - log.endOffset());
         highWatermark = Math.clamp(highWatermark, log.startOffset(), log.endOffset());
-        if (lost > 0) {
+        lostTail.onReloaded(log.endOffset(), assignment);
+        if (lost > 0 || !isWhole()) {
             wakeAllReads();
         }
         readyIfAtRest();
@@ -306,6 +323,7 @@ public final class Partition {
             waitingForWrite.expire(nowMs);
         } finally {
             waitingForHighWatermark.expire(nowMs);
+            lostTail.tick(nowMs);
             LeaderRole role = leading;
             if (role != null) {
                 role.tick(nowMs);
@@ -335,7 +353,7 @@ public final class Partition {
     /// @param leaderEpoch what the asker believes in
     public ErrorKind checkLeader(int leaderEpoch) {
         ErrorKind fenced = checkLeaderEpoch(leaderEpoch);
-        return fenced == ErrorKind.NONE && !isLeader() ? ErrorKind.NOT_LEADER : fenced;
+        return fenced == ErrorKind.NONE && !(isLeader() && isWhole()) ? ErrorKind.NOT_LEADER : fenced;
     }
 
     /// As [#checkLeader], for who wants to know how far readers may read.
@@ -366,7 +384,7 @@ public final class Partition {
         long nowMs = nowMs();
         if (follower.fetched(asker.nodeEpoch(), ask.fetchOffset(), ask.logStartOffset(), log.writtenOffset(), nowMs)) {
             advanceHighWatermark();
-            role.expand(follower, highWatermark, nowMs);
+            role.onProgress(follower, highWatermark, nowMs);
         }
     }
 
@@ -411,10 +429,15 @@ public final class Partition {
     /// Where this follower goes on; null while it can not: it leads, nobody does, or its log is not at rest.
     public @Nullable FollowPosition followPosition() {
         boolean isFollowing = following != null && assignment.leader() >= 0;
-        if (!isFollowing || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
+        if (!isFollowing || !isWhole() || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
             return null;
         }
         return new FollowPosition(assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());
+    }
+
+    /// Whether what the leader sends from `offset` on continues this log: its end moves when the disk lost something.
+    boolean continuesAt(long offset) {
+        return isWhole() && log.endOffset() == offset;
     }
 
     /// Calls `action` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error.

@@ -56,6 +56,9 @@ final class PartitionReads {
         if (!partition.isLeader()) {
             return asker.mayReadFollower() ? ErrorKind.NONE : ErrorKind.NOT_LEADER;
         }
+        if (!partition.isWhole()) {
+            return ErrorKind.NOT_LEADER;
+        }
         if (asker.isFollower()) {
             // A replica that the metadata here does not know: one of the two is behind.
             return partition.isReplica(asker.nodeId()) ? ErrorKind.NONE : ErrorKind.UNKNOWN_LEADER_EPOCH;

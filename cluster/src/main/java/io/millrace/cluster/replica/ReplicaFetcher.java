@@ -104,7 +104,9 @@ public final class ReplicaFetcher implements AutoCloseable {
     }
 
     private void onReady(Followed one) {
-        if (one.state != State.BUSY || one.partition.followPosition() == null) {
+        boolean isToAsk =
+                one.state == State.BUSY || one.state == State.NAMED && !one.partition.continuesAt(one.namedOffset);
+        if (!isToAsk || one.partition.followPosition() == null) {
             return;
         }
         one.state = State.WANTED;
@@ -195,6 +197,7 @@ public final class ReplicaFetcher implements AutoCloseable {
             }
             one.state = State.NAMED;
             one.namedBy = number;
+            one.namedOffset = position.fetchOffset();
             toForget.remove(one);
             if (!one.inSession) {
                 one.inSession = true;
@@ -275,6 +278,12 @@ public final class ReplicaFetcher implements AutoCloseable {
         }
         if (part.error() != ErrorKind.NONE && part.error() != ErrorKind.OFFSET_OUT_OF_RANGE) {
             refuse(one, part.error(), "the leader refused");
+            return;
+        }
+        if (!one.partition.continuesAt(one.namedOffset)) {
+            one.state = State.BUSY; // the disk lost what the leader was told is here
+            toForget.add(one);
+            onReady(one);
             return;
         }
         FollowPosition before = one.partition.followPosition();

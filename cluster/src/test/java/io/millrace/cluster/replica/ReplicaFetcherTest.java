@@ -3,8 +3,10 @@ package io.millrace.cluster.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.TopicSettings;
+import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.FetchReply.DivergingEpoch;
 import io.millrace.log.LogDirectory;
+import io.millrace.log.RecoveryJob;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
@@ -14,6 +16,7 @@ import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
 import io.millrace.testkit.SeededRandomness;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,8 +36,9 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
 
     private final ManualClock clock = new ManualClock();
     private final ManualLoop loop = new ManualLoop(clock);
-    private final LogDirectory directory = LogDirectory.open(
-            new MemoryDisk(clock), "/data", new LogDirectory.Settings(1, "cluster", 100), new SeededRandomness(1));
+    private final MemoryDisk disk = new MemoryDisk(clock);
+    private final LogDirectory directory =
+            LogDirectory.open(disk, "/data", new LogDirectory.Settings(1, "cluster", 100), new SeededRandomness(1));
     private final ArrayDeque<Asked> asked = new ArrayDeque<>();
     private final List<Partition> toFlush = new ArrayList<>();
     private final List<FollowStep> cuts = new ArrayList<>();
@@ -74,11 +78,26 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
         failures++;
     }
 
+    /// A controller that never answers.
+    private static final class Nobody implements InSyncProposals {
+        @Override
+        public void propose(InSyncProposal proposal, Consumer<InSyncProposal.Verdict> verdict) {}
+
+        @Override
+        public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {}
+    }
+
+    private static Assignment assignment(int partitionEpoch, Durability durability, List<Integer> isr) {
+        TopicSettings settings = new TopicSettings(LogConfig.DEFAULT, durability, 1, false, 1 << 20);
+        return new Assignment(LEADER, 3, partitionEpoch, List.of(LEADER, 1), isr, settings);
+    }
+
     private Partition follow(int index) {
-        TopicSettings settings =
-                new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, 1 << 20);
-        Assignment assignment = new Assignment(LEADER, 3, 0, List.of(LEADER, 1), List.of(LEADER, 1), settings);
-        ReplicaContext context = new ReplicaContext(1, clock, (id, epoch) -> true, (proposal, verdict) -> {}, 1_000);
+        return follow(index, assignment(0, Durability.FSYNC, List.of(LEADER, 1)));
+    }
+
+    private Partition follow(int index, Assignment assignment) {
+        ReplicaContext context = new ReplicaContext(1, clock, (id, epoch) -> true, new Nobody(), 1_000);
         Partition partition = new Partition(
                 directory.open(new TopicPartition("t", index), TOPIC, LogConfig.DEFAULT), context, assignment, 0);
         turn(() -> fetcher.add(partition));
@@ -282,5 +301,49 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
         endSession();
         loop.advance(Duration.ofMillis(50));
         assertThat(wanted()).containsExactly(0);
+    }
+
+    /// The page cache forgot what the leader counts on, and what comes next would leave a hole.
+    @Test
+    void aLogThatComesBackShorterIsAskedForFromItsEndOnceItIsInSyncNoMore() throws IOException {
+        Partition a = follow(0, assignment(0, Durability.PAGE_CACHE, List.of(LEADER, 1)));
+        answer();
+        answer(part(0, 0, "x"));
+        written(a);
+        answer(part(0, 1, "y"));
+        written(a);
+        assertThat(asked.element().question.wanted())
+                .containsExactly(new ReplicaFetch.Wanted(key(0), new FollowPosition(3, 2, 0, 3)));
+        int batchBytes = part(0, 0, "x").records().remaining();
+        disk.flipBit("/data/t-0/00000000000000000000.log", batchBytes * 2L - 1, 3);
+        turn(() -> {
+            a.log().fail();
+            a.onStorageError();
+            RecoveryJob job = a.log().beginRecovery().orElseThrow();
+            job.run();
+            a.log().endRecovery(job);
+            a.onReloaded();
+        });
+        assertThat(a.log().endOffset()).isEqualTo(1);
+        answer(part(0, 2, "z"));
+        assertThat(a.log().endOffset()).isEqualTo(1);
+        endSession();
+        assertThat(asked).isEmpty();
+
+        turn(() -> a.assign(assignment(1, Durability.PAGE_CACHE, List.of(LEADER))));
+        loop.advance(Duration.ofMillis(50));
+
+        assertThat(asked.element().question.wanted())
+                .containsExactly(new ReplicaFetch.Wanted(key(0), new FollowPosition(3, 1, 0, 3)));
+    }
+
+    private void written(Partition partition) {
+        turn(() -> {
+            partition.log().beginFlush(false).ifPresent(job -> {
+                job.run();
+                partition.log().endFlush(job);
+            });
+            partition.onFlushed();
+        });
     }
 }

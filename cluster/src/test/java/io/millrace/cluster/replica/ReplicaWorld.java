@@ -80,24 +80,35 @@ final class ReplicaWorld {
                 nodeId,
                 clock,
                 (id, nodeEpoch) -> node(id).up && node(id).epoch == nodeEpoch,
-                (proposal, verdict) -> {
-                    ReplicaNode from = node(nodeId);
-                    long epoch = from.epoch;
-                    verdicts.add(() -> {
-                        Verdict outcome = random.onceIn(5)
-                                ? Verdict.UNANSWERED
-                                : controllers
-                                        .get(proposal.partition().partition())
-                                        .decide(proposal);
-                        if (outcome != Verdict.UNANSWERED || random.nextBoolean()) {
-                            answer(from, epoch, verdict, outcome);
-                        } else {
-                            controllers.get(proposal.partition().partition()).decide(proposal);
-                            answer(from, epoch, verdict, outcome); // it was decided, only nobody heard
-                        }
-                    });
-                },
+                new Proposals(node(nodeId)),
                 1_000);
+    }
+
+    /// A node's way to the controllers, on which answers get lost.
+    private final class Proposals implements InSyncProposals {
+        private final ReplicaNode from;
+
+        Proposals(ReplicaNode from) {
+            this.from = from;
+        }
+
+        @Override
+        public void propose(InSyncProposal proposal, Consumer<Verdict> verdict) {
+            ControllerModel controller = controllers.get(proposal.partition().partition());
+            long epoch = from.epoch;
+            verdicts.add(() -> {
+                Verdict outcome = random.onceIn(5) ? Verdict.UNANSWERED : controller.decide(proposal);
+                if (outcome == Verdict.UNANSWERED && !random.nextBoolean()) {
+                    controller.decide(proposal); // it was decided, only nobody heard
+                }
+                answer(from, epoch, verdict, outcome);
+            });
+        }
+
+        @Override
+        public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
+            throw new AssertionError("no disk here loses what was written");
+        }
     }
 
     private static void answer(ReplicaNode from, long epoch, Consumer<Verdict> verdict, Verdict outcome) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ final class FailedPartitions {
     private final Clock clock;
     private final Metrics metrics;
     private final ReplicaPorts ports;
+    private final Consumer<Hosted> whenBack;
     private final Map<DiskLoop, SickDisk> disks = new HashMap<>();
     private volatile boolean none = true;
 
@@ -46,11 +48,13 @@ final class FailedPartitions {
         boolean isAsked;
     }
 
-    FailedPartitions(Loop loop, Clock clock, Metrics metrics, ReplicaPorts ports) {
+    /// @param whenBack a log takes appends again, whatever it has lost
+    FailedPartitions(Loop loop, Clock clock, Metrics metrics, ReplicaPorts ports, Consumer<Hosted> whenBack) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.ports = ports;
+        this.whenBack = whenBack;
     }
 
     /// The disk refused `what`, and the log refuses appends since: everybody who waits gets a storage error.
@@ -210,7 +214,7 @@ final class FailedPartitions {
         }
     }
 
-    private static void takeBack(SickDisk disk, Hosted hosted) {
+    private void takeBack(SickDisk disk, Hosted hosted) {
         if (hosted.isReleased()) {
             return;
         }
@@ -218,6 +222,7 @@ final class FailedPartitions {
         hosted.failed = false;
         hosted.gaveUp = false;
         onRecovered(hosted);
+        whenBack.accept(hosted);
     }
 
     private static void onRecovered(Hosted hosted) {

@@ -3,9 +3,11 @@ package io.millrace.server.partition;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
+import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.InSyncProposal;
 import io.millrace.cluster.replica.InSyncProposal.Verdict;
 import io.millrace.cluster.replica.InSyncProposals;
+import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.model.ErrorKind;
 import io.millrace.server.loop.EventLoop;
 import java.util.ArrayList;
@@ -33,6 +35,13 @@ final class InSyncChanges implements InSyncProposals {
             loop.atEndOfTurn(this::send);
         }
         gathered.add(new Proposed(proposal, verdict));
+    }
+
+    @Override
+    public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
+        ports.giveUp(
+                List.of(new TopicIdPartition(replica.topicId(), replica.partition())),
+                outcome -> loop.post(() -> done.accept(outcome.isOk())));
     }
 
     private void send() {

@@ -63,7 +63,7 @@ public final class PartitionHost {
         this.dirtyPages = dirtyPages;
         this.arrivals = new Arrivals(this, loop, unpackers);
         this.startCheckpoints = new StartCheckpoints(loop);
-        this.failures = new FailedPartitions(loop, clock, metrics, ports);
+        this.failures = new FailedPartitions(loop, clock, metrics, ports, this::watch);
         this.flushes = new FlushTurns(loop, clock, metrics, failures);
         this.retention = new RetentionPass(loop, clock, failures, flushes);
         this.cleaning = new CleanSwaps(this, clock, failures);
@@ -119,7 +119,8 @@ public final class PartitionHost {
             hosted.callOffCut(); // it was the last leader's wish
         }
         if (!isOtherLeader && hosted.partition.isLeader()) {
-            countInSync(hosted.partition.assignment().isr().size(), assignment.isr().size());
+            countInSync(
+                    hosted.partition.assignment().isr().size(), assignment.isr().size());
         }
         hosted.partition.assign(assignment);
         fetchers.follow(hosted);

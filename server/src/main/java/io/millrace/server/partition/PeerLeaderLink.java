@@ -33,8 +33,12 @@ final class PeerLeaderLink implements LeaderLink {
     private static final int WAIT_MS = 500;
     private static final int BYTES_MAX = 10 << 20;
     private static final int PARTITION_BYTES_MAX = 1 << 20;
-    /// Longer than any leader takes that is alive; who leads a dead one's partitions is decided elsewhere.
-    private static final long TIMEOUT_MS = 10_000;
+    /// How much longer than it was told a leader may take. What went into a network that dropped it is asked again
+    /// then; a leader whose disk needs longer is given twice the time after each failure.
+    private static final long GRACE_MS_MIN = 1_500;
+
+    private static final long GRACE_MS_MAX = 9_500;
+    private static final long GRACE_MS_STEP = 500;
 
     private static final FetchCall.Limits AT_ONCE = new FetchCall.Limits(0, 0, BYTES_MAX, PARTITION_BYTES_MAX);
     private static final FetchCall.Limits WITH_PATIENCE =
@@ -48,6 +52,7 @@ final class PeerLeaderLink implements LeaderLink {
     private final LongConsumer onBytes;
     private @Nullable PeerLink link;
     private @Nullable PeerAddress linkedTo;
+    private long graceMs = GRACE_MS_MIN;
     private boolean closed;
 
     /// @param nodeId this node
@@ -76,7 +81,18 @@ final class PeerLeaderLink implements LeaderLink {
             loop.post(() -> give(answer, new ReplicaFetched.Failed("nobody knows where the leader listens")));
             return;
         }
-        linkTo(address.get()).send(encode(question), TIMEOUT_MS, reply -> give(answer, decode(reply)));
+        linkTo(address.get()).send(encode(question), WAIT_MS + graceMs, reply -> {
+            learn(reply);
+            give(answer, decode(reply));
+        });
+    }
+
+    private void learn(PeerAnswer reply) {
+        graceMs = switch (reply) {
+            case PeerAnswer.Failed(PeerAnswer.Reason reason, boolean _, String _) ->
+                reason == PeerAnswer.Reason.TIMED_OUT ? Math.min(GRACE_MS_MAX, graceMs * 2) : graceMs;
+            case PeerAnswer.Frame _ -> Math.max(GRACE_MS_MIN, graceMs - GRACE_MS_STEP);
+        };
     }
 
     private void give(Consumer<ReplicaFetched> answer, ReplicaFetched fetched) {

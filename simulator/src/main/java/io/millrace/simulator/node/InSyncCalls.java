@@ -5,9 +5,11 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
+import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.InSyncProposal;
 import io.millrace.cluster.replica.InSyncProposal.Verdict;
 import io.millrace.cluster.replica.InSyncProposals;
+import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.simulator.world.World;
 import java.util.List;
 import java.util.function.Consumer;
@@ -44,6 +46,14 @@ final class InSyncCalls implements InSyncProposals {
             Verdict said = verdict(outcomes.getFirst());
             world.note("in-sync proposal %s: %s", proposal, said);
             verdict.accept(said);
+        });
+    }
+
+    @Override
+    public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
+        cluster.giveUpReplicas(List.of(new TopicIdPartition(replica.topicId(), replica.partition())), outcome -> {
+            world.note("gives up %s: %s", replica, outcome);
+            done.accept(outcome.isOk());
         });
     }
 

@@ -1,0 +1,108 @@
+package io.millrace.cluster.replica;
+
+import io.millrace.broker.catalog.TopicSettings;
+import io.millrace.broker.catalog.TopicSettings.Durability;
+import io.millrace.broker.partition.Acks;
+import io.millrace.broker.partition.AppendReply;
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchQuery.Asker;
+import io.millrace.log.FileSlice;
+import io.millrace.log.LogDirectory;
+import io.millrace.log.ReadResult;
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Lease;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.SeededRandomness;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+
+/// A partition in the page cache that node 1 leads, at first with node 2 in sync; the controller and the followers are
+/// the test.
+final class LedPartition implements InSyncProposals {
+    static final int ME = 1;
+    static final int FOLLOWER = 2;
+    static final TopicPartition ID = new TopicPartition("t", 0);
+
+    final ManualClock clock = new ManualClock();
+    final MemoryDisk disk = new MemoryDisk(clock);
+    final LogDirectory directory =
+            LogDirectory.open(disk, "/data", new LogDirectory.Settings(ME, "cluster", 100), new SeededRandomness(1));
+    final List<InSyncProposal> proposals = new ArrayList<>();
+    final List<Consumer<Boolean>> givenUp = new ArrayList<>();
+    final int minInSync;
+    final Partition partition;
+
+    LedPartition(int minInSync) {
+        this.minInSync = minInSync;
+        this.partition = new Partition(
+                directory.open(ID, new TopicId(1, 1), LogConfig.DEFAULT),
+                new ReplicaContext(ME, clock, (id, epoch) -> true, this, 1_000),
+                assignment(ME, 3, 0, List.of(ME, FOLLOWER)),
+                0);
+    }
+
+    @Override
+    public void propose(InSyncProposal proposal, Consumer<InSyncProposal.Verdict> verdict) {
+        proposals.add(proposal);
+    }
+
+    @Override
+    public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
+        givenUp.add(done);
+    }
+
+    void assign(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {
+        partition.assign(assignment(leader, leaderEpoch, partitionEpoch, isr));
+    }
+
+    private Assignment assignment(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {
+        TopicSettings settings = new TopicSettings(LogConfig.DEFAULT, Durability.PAGE_CACHE, minInSync, false, 1 << 20);
+        return new Assignment(leader, leaderEpoch, partitionEpoch, List.of(ME, FOLLOWER), isr, settings);
+    }
+
+    static ByteBuffer batch(String value) {
+        SimpleRecord record = new SimpleRecord(1, value.getBytes(StandardCharsets.UTF_8));
+        return MemoryRecords.withRecords(Compression.NONE, record).buffer();
+    }
+
+    ErrorKind append(String value) {
+        ArrivingBatches arriving = partition.arriving(batch(value), AppendOrigin.CLIENT, 1);
+        List<AppendReply> replies = new ArrayList<>();
+        partition.append(arriving, arriving.check(), Lease.NONE, Acks.LEADER, Long.MAX_VALUE, replies::add);
+        partition.log().beginFlush(false).ifPresent(job -> {
+            job.run();
+            partition.log().endFlush(job);
+        });
+        partition.onFlushed();
+        return replies.getFirst().error();
+    }
+
+    /// A follower asks.
+    ReadOutcome fetch(long offset, int leaderEpoch, int lastEpoch) {
+        return read(Asker.follower(FOLLOWER, 1), new FetchQuery.Ask(ID, offset, 0, 1_000, leaderEpoch, lastEpoch));
+    }
+
+    /// A consumer asks.
+    ReadOutcome consume(long offset) {
+        return read(Asker.CONSUMER, new FetchQuery.Ask(ID, offset, 1_000, -1, -1));
+    }
+
+    private ReadOutcome read(Asker asker, FetchQuery.Ask ask) {
+        ReadOutcome outcome = partition.read(new FetchQuery(asker, 1, 1_000, 0, false, List.of(ask)), ask, 1_000, true);
+        if (outcome.bytes() instanceof ReadResult.Ready(FileSlice slice)) {
+            slice.release();
+        }
+        return outcome;
+    }
+}
