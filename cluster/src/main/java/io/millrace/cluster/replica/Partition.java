@@ -284,6 +284,10 @@ public final class Partition {
         long lost = Math.max(0, highWatermark - log.endOffset());
         highWatermark = Math.clamp(highWatermark, log.startOffset(), log.endOffset());
         lostTail.onReloaded(log.endOffset(), assignment);
+        LeaderRole role = leading;
+        if (role != null) {
+            role.onLogCut();
+        }
         if (lost > 0 || !isWhole()) {
             wakeAllReads();
         }
