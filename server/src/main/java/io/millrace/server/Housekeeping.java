@@ -5,6 +5,7 @@ import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.config.StorageConfig;
+import io.millrace.server.partition.CatalogFollower;
 import io.millrace.server.partition.FullDisks;
 import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.PartitionHost;
@@ -23,6 +24,7 @@ final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long TICK_MS = 100;
     private static final long SWEEP_MS = 2_000;
+    private static final long OPEN_AGAIN_MS = 5_000;
     private static final long LAG_LOOK_MS = 2_000;
 
     private final PartitionHosts hosts;
@@ -40,7 +42,8 @@ final class Housekeeping {
         this.fullDisks = new FullDisks(hosts);
     }
 
-    void start() {
+    /// @param follower opens again what could not be opened
+    void start(CatalogFollower follower) {
         for (PartitionHost host : hosts.all()) {
             every(host, TICK_MS, PartitionHost::tick);
             every(host, config.retentionCheckMs(), PartitionHost::retain);
@@ -51,6 +54,7 @@ final class Housekeeping {
         directories.all().forEach(fullDisks::look);
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());
         every(hosts.all().getFirst(), SWEEP_MS, host -> sweep());
+        every(hosts.all().getFirst(), OPEN_AGAIN_MS, host -> follower.openRefused());
     }
 
     private void every(PartitionHost host, long periodMs, Consumer<PartitionHost> work) {

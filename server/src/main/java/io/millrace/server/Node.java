@@ -203,7 +203,13 @@ public final class Node {
             partitions.put(host, new NodePartitions(host.loop(), hosts, cluster, directories, clock));
         }
         GroupCoordinator groups = NodeGroups.open(
-                config.node().id(), config.groups(), cluster, id -> homeOf(id, partitions), clock, randomness);
+                config.node().id(),
+                membership.knownSize(),
+                config.groups(),
+                cluster,
+                id -> homeOf(id, partitions),
+                clock,
+                randomness);
         groups.loadAll();
         cluster.subscribe((before, after, delta) -> {
             follower.onChange(after, delta);
@@ -212,7 +218,8 @@ public final class Node {
         goOnBehind(behind);
         partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
         awaitServing();
-        housekeeping.start();
+        follower.openRefused(); // first thing: this node was perhaps made the leader of what it could not open
+        housekeeping.start(follower);
         cleaner.start();
         membership.serveRecords(this::openRecords);
         listener.accept();

@@ -51,9 +51,11 @@ final class NodeCluster {
     private final RaftNode raft;
     private final @Nullable Neighbours neighbours;
     private final boolean autoVote;
+    private final int knownSize;
 
-    private NodeCluster(RaftNode raft, @Nullable Neighbours neighbours, boolean autoVote) {
+    private NodeCluster(RaftNode raft, @Nullable Neighbours neighbours, boolean autoVote, int knownSize) {
         this.raft = raft;
+        this.knownSize = knownSize;
         this.neighbours = neighbours;
         this.autoVote = autoVote;
     }
@@ -90,7 +92,7 @@ final class NodeCluster {
         NodeIdentity identity = new NodeIdentity(
                 first.clusterId(), parts.config().node().id(), first.directoryId(), others);
         RaftSettings settings = RaftSettings.alone(identity, Path.of(first.path()));
-        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, false);
+        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, false, 1);
     }
 
     private static NodeCluster among(Parts parts) throws IOException, InterruptedException {
@@ -110,7 +112,12 @@ final class NodeCluster {
         raft.whenLeading(gone::lookAtAll);
         neighbours.serveMetadata(raft.metadataDesk());
         neighbours.serveCalls(raft.cluster(), gone);
-        return new NodeCluster(raft, neighbours, parts.config().cluster().autoVote());
+        int named = parts.config().cluster().nodes().size();
+        return new NodeCluster(
+                raft,
+                neighbours,
+                parts.config().cluster().autoVote(),
+                Math.max(named, settings.initialVoters().size()));
     }
 
     private static RaftNode.Parts parts(Parts parts, RaftSettings settings) {
@@ -147,6 +154,11 @@ final class NodeCluster {
     /// Where other nodes connect; empty when there are none.
     Optional<InetSocketAddress> address() {
         return Optional.ofNullable(neighbours).map(Neighbours::address);
+    }
+
+    /// Nodes the cluster has as far as this one was told at its start, whether they have registered or not.
+    int knownSize() {
+        return knownSize;
     }
 
     /// For an operator: `1,2,3  leader 2`.

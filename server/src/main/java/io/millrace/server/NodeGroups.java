@@ -17,6 +17,7 @@ final class NodeGroups {
 
     static GroupCoordinator open(
             int nodeId,
+            int clusterSize,
             GroupsConfig config,
             CatalogSource catalog,
             ShardHomes homes,
@@ -24,6 +25,7 @@ final class NodeGroups {
             Randomness randomness) {
         return new GroupCoordinator(new GroupCoordinator.Parts(
                 nodeId,
+                clusterSize,
                 settings(config),
                 catalog,
                 homes,

@@ -32,13 +32,16 @@ public final class GroupCoordinator {
 
     private final GroupConfig config;
     private final CatalogSource catalog;
+    private final int clusterSize;
     private final List<ShardHost> hosts;
 
     /// What a coordinator is made of.
     ///
     /// @param nodeId this node
+    /// @param clusterSize nodes the cluster is known to have, whether they have registered yet or not
     public record Parts(
             int nodeId,
+            int clusterSize,
             GroupConfig config,
             CatalogSource catalog,
             ShardHomes homes,
@@ -50,6 +53,7 @@ public final class GroupCoordinator {
 
     public GroupCoordinator(Parts parts) {
         this.config = parts.config;
+        this.clusterSize = parts.clusterSize;
         this.catalog = parts.catalog;
         int partitions = catalog.current()
                 .topic(OFFSETS_TOPIC)
@@ -171,12 +175,13 @@ public final class GroupCoordinator {
                 .orElse(PartitionView.NO_LEADER);
     }
 
-    /// Three copies, as in Kafka, in a cluster that has so many nodes; a node alone has one.
+    /// Three copies, as in Kafka, in a cluster that has so many nodes; a node alone has one. When some of them have not
+    /// registered yet the topic can not be made, and who asks waits: copies that are missing at first would be for ever.
     private int offsetsTopicReplicas() {
         int configured = config.offsetsTopicReplicationFactor();
         return configured > 0
                 ? configured
-                : Math.clamp(catalog.current().nodes().size(), 1, OFFSETS_REPLICAS);
+                : Math.clamp(Math.max(clusterSize, catalog.current().nodes().size()), 1, OFFSETS_REPLICAS);
     }
 
     private CatalogChanges.NewTopic offsetsTopic() {

@@ -32,6 +32,7 @@ class GroupCoordinatorTest {
     private final FakeLog log = new FakeLog(shards);
     private final List<String> events = new ArrayList<>();
     private boolean mayLead = true;
+    private int clusterSize = 1;
     private Groups groups = newCoordinator();
 
     private Groups newCoordinator() {
@@ -43,6 +44,7 @@ class GroupCoordinatorTest {
     private GroupCoordinator coordinator() {
         return new GroupCoordinator(new GroupCoordinator.Parts(
                 FakeNode.NODE_ID,
+                clusterSize,
                 CONFIG,
                 node,
                 partition -> new ShardHome(shards, log, () -> mayLead),
@@ -125,6 +127,16 @@ class GroupCoordinatorTest {
                 .containsEntry("compression.type", "producer");
         find("other");
         assertThat(node.created).hasSize(1);
+    }
+
+    @Test
+    void asksForACopyOnEveryNodeOfAClusterThatIsStillComingUp() {
+        clusterSize = 5;
+        groups = newCoordinator();
+
+        find("group");
+
+        assertThat(node.created.get(0).replicationFactor()).isEqualTo(3);
     }
 
     @Test

@@ -17,9 +17,13 @@ import io.millrace.server.loop.DiskLoop;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +47,7 @@ public final class CatalogFollower {
     /// As [#openAll] found them, until the first change is heard; empty from then on.
     private Map<TopicId, TopicView> openedAtStart = Map.of();
 
+    private final AtomicBoolean isReopening = new AtomicBoolean();
     private boolean isStarted;
     private volatile @Nullable Assignment lastAssignment;
 
@@ -152,6 +157,7 @@ public final class CatalogFollower {
                     id,
                     done -> host.loop().run(() -> {
                         try {
+                            directories.refused().change(id, topic, is);
                             host.change(id, assignment(topic, is));
                         } finally {
                             done.run();
@@ -205,9 +211,9 @@ public final class CatalogFollower {
                 }
             });
             isHandedOver = true;
-        } catch (StorageException refused) {
-            LOG.error("event=partition-offline partition={} reason=\"{}\"", id, refused.getMessage(), refused);
-            giveUp(topic, partition);
+            directories.refused().remove(id);
+        } catch (StorageException why) {
+            onRefused(id, new RefusedLogs.Refused(topic, partition), why);
         } finally {
             if (!isHandedOver) {
                 done.run(); // also after a fault of ours: start-up waits for it
@@ -215,10 +221,47 @@ public final class CatalogFollower {
         }
     }
 
-    /// Others have it, too: let one of them lead.
-    private void giveUp(TopicView topic, PartitionView partition) {
-        if (partition.replicas().size() > 1) {
-            ports.giveUp(List.of(new TopicIdPartition(topic.id(), partition.index())), outcome -> {});
+    private void onRefused(TopicPartition id, RefusedLogs.Refused refused, StorageException why) {
+        if (!directories.refused().add(id, refused)) {
+            LOG.warn("event=partition-still-offline partition={} reason=\"{}\"", id, why.getMessage());
+            return;
+        }
+        LOG.error("event=partition-offline partition={} reason=\"{}\"", id, why.getMessage(), why);
+        if (refused.isReplicated()) {
+            ports.giveUp(List.of(refused.name()), outcome -> {}); // others have it, too: let one of them lead
+        }
+    }
+
+    /// Tries again to open what a disk refused, and lets others lead it until that goes well: the node may have been
+    /// made its leader since it was said. May be called from any thread, now and then.
+    public void openRefused() {
+        Set<TopicPartition> ids = directories.refused().ids();
+        if (ids.isEmpty() || !isReopening.compareAndSet(false, true)) {
+            return;
+        }
+        List<TopicIdPartition> replicated = directories.refused().replicated();
+        if (!replicated.isEmpty()) {
+            ports.giveUp(replicated, outcome -> {});
+        }
+        AtomicInteger left = new AtomicInteger(ids.size());
+        for (TopicPartition id : ids) {
+            steps.add(
+                    id,
+                    done -> directories.diskOf(id).read(() -> reopen(id, () -> {
+                        if (left.decrementAndGet() == 0) {
+                            isReopening.set(false);
+                        }
+                        done.run();
+                    })));
+        }
+    }
+
+    private void reopen(TopicPartition id, Runnable done) {
+        Optional<RefusedLogs.Refused> refused = directories.refused().find(id);
+        if (refused.isPresent()) {
+            open(refused.get().topic(), refused.get().partition(), CatalogFollower::tellBehind, done);
+        } else {
+            done.run(); // it was let go meanwhile
         }
     }
 
@@ -255,6 +298,7 @@ public final class CatalogFollower {
     }
 
     private void letGo(TopicPartition id, ErrorKind why, Runnable done) {
+        directories.refused().remove(id);
         PartitionHost host = hosts.of(id);
         DiskLoop disk = directories.diskOf(id);
         if (host.find(id).isEmpty()) {

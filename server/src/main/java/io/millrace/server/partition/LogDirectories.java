@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 public final class LogDirectories {
     private final List<Disk> disks;
     /// Empty on a node with one disk.
+    private final RefusedLogs refused = new RefusedLogs();
     private final Map<TopicPartition, Disk> placed = new ConcurrentHashMap<>();
 
     /// One log directory with its threads.
@@ -43,6 +44,11 @@ public final class LogDirectories {
 
     public List<Disk> all() {
         return disks;
+    }
+
+    /// Logs that could not be opened.
+    RefusedLogs refused() {
+        return refused;
     }
 
     /// Opens a partition's log where it lies, or on the disk that holds the fewest partitions when it is new.

@@ -99,8 +99,12 @@ public final class NodePartitions implements Partitions {
         host.append(hosted, new Arrivals.Arrival(arriving, lease, acks, deadlineMs, reply));
     }
 
-    /// Why a partition is not here: it does not exist, somebody else leads it, or its log is still being opened.
+    /// Why a partition is not here: it does not exist, somebody else leads it, or its log is still being opened or can
+    /// not be.
     ErrorKind absence(TopicPartition id) {
+        if (directories.refused().contains(id)) {
+            return ErrorKind.STORAGE_ERROR;
+        }
         return catalog.current()
                 .topic(id.topic())
                 .filter(topic -> id.partition() >= 0

@@ -103,7 +103,23 @@ final class Formation {
         }
         return clusters.size() > 1
                 ? Optional.of("cluster.nodes leads to different clusters: " + clusters)
-                : Optional.empty();
+                : contradiction(others);
+    }
+
+    /// Nodes that were given one id and saw different disks: a folder was emptied while they formed.
+    private static Optional<String> contradiction(Map<PeerAddress, Introduction> others) {
+        List<Introduction> formed =
+                others.values().stream().filter(Introduction::isFormed).toList();
+        for (Introduction one : formed) {
+            for (Introduction other : formed) {
+                if (Membership.contradict(one.voters(), other.voters())) {
+                    return Optional.of("nodes " + one.nodeId() + " and " + other.nodeId() + " both say cluster "
+                            + one.clusterId() + ", and each began another one with other voters: move the data folder"
+                            + " of the one away that is to join the other");
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// What keeps nodes that all answer from forming a cluster until somebody is started anew.

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The cluster a node belongs to, as it was agreed when the node joined or formed it; kept by [MembershipFile].
 ///
@@ -58,6 +60,18 @@ record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
         return voters.stream()
                 .anyMatch(
                         voter -> voter.nodeId() == nodeId && voter.directoryId().equals(directoryId));
+    }
+
+    /// Whether two sets of voters can not have begun one cluster. A set of one says nothing: so begins a node that was
+    /// alone, and one that lost the note of its cluster and only knows that it has one.
+    static boolean contradict(List<Voter> some, List<Voter> others) {
+        return some.size() > 1 && others.size() > 1 && !identities(some).equals(identities(others));
+    }
+
+    private static Set<String> identities(List<Voter> voters) {
+        return voters.stream()
+                .map(voter -> voter.nodeId() + " " + voter.directoryId())
+                .collect(Collectors.toSet());
     }
 
     /// As lines of `key=value`, in version 1.

@@ -122,10 +122,13 @@ public final class Neighbours implements PeerDesks {
         Membership membership = known.isPresent() ? known.get() : found(first);
         RaftSettings settings = settings(membership, directories);
         requireWhole(first, membership, settings);
+        self = self.in(membership);
         if (known.isEmpty()) {
+            if (first.clusterId().isEmpty() && membership.isInitialVoter(self.nodeId(), first.directoryId())) {
+                requireNoOther();
+            }
             file.write(membership);
         }
-        self = self.in(membership);
         settings.layOut();
         directories.forEach(directory -> directory.joinCluster(membership.clusterId()));
         return settings;
@@ -185,6 +188,20 @@ public final class Neighbours implements PeerDesks {
         }
     }
 
+    /// Others may have formed a cluster at the same moment with another voter, whose folder was emptied in between.
+    /// Each says what it formed before it asks, so that one of two notices, and begins nothing.
+    private void requireNoOther() throws IOException, InterruptedException {
+        try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), addresses())) {
+            for (var heard : introductions.ask().get().entrySet()) {
+                if (heard.getValue() instanceof Formation.Heard.Answered(Introduction who)) {
+                    requireSameCluster(heard.getKey(), who);
+                }
+            }
+        } catch (ExecutionException failed) {
+            throw new IOException("other nodes can not be asked: " + failed.getCause(), failed.getCause());
+        }
+    }
+
     /// Tells the log who of `cluster.nodes` is there, while this node waits for a majority.
     ///
     /// @throws IOException when one of them belongs to another cluster
@@ -203,10 +220,12 @@ public final class Neighbours implements PeerDesks {
     }
 
     private void requireSameCluster(PeerAddress address, Introduction who) throws IOException {
-        if (who.isFormed() && !who.clusterId().equals(self.clusterId())) {
+        boolean isOther =
+                !who.clusterId().equals(self.clusterId()) || Membership.contradict(who.voters(), self.voters());
+        if (who.isFormed() && isOther) {
             throw new IOException("this node's data belongs to cluster " + self.clusterId() + ", and node "
                     + who.nodeId() + " at " + address + " to cluster " + who.clusterId()
-                    + ": they can not be one cluster. Move the data folder of the one away that is to join the other.");
+                    + (who.clusterId().equals(self.clusterId()) ? " that began with other voters" : "") + ": they can not be one cluster. Move the data folder of the one away that is to join the other.");
         }
     }
 

@@ -20,6 +20,7 @@ import io.millrace.server.metrics.Metrics;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
 import io.netty.util.concurrent.DefaultEventExecutor;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,15 +41,17 @@ class CatalogFollowerTest {
     private final UnpackLoop unpackers = new UnpackLoop(1);
     private final PartitionHost host = new PartitionHost(
             loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN, ReplicaPorts.alone(NODE));
+    private final MemoryDisk memory = new MemoryDisk(new ManualClock());
+    private final FaultyDisk faulty = new FaultyDisk(memory);
     private final LogDirectory directory = LogDirectory.open(
-            new MemoryDisk(new ManualClock()),
+            faulty.disk(),
             "/data",
             new LogDirectory.Settings(NODE, "cluster", 10),
             new SeededRandomness(1));
-    private final CatalogFollower follower = new CatalogFollower(
-            ReplicaPorts.alone(NODE),
-            new PartitionHosts(List.of(host)),
-            new LogDirectories(List.of(new LogDirectories.Disk(directory, disk))));
+    private final LogDirectories directories =
+            new LogDirectories(List.of(new LogDirectories.Disk(directory, disk)));
+    private final CatalogFollower follower =
+            new CatalogFollower(ReplicaPorts.alone(NODE), new PartitionHosts(List.of(host)), directories);
 
     @BeforeEach
     void start() {
@@ -93,6 +96,36 @@ class CatalogFollowerTest {
         follower.onChange(NOTHING, deleted(topic(3)));
         await().until(() -> topicHere().isNone());
         assertThat(directory.highWatermarks()).isEmpty();
+    }
+
+    @Test
+    void opensAgainWhatTheDiskRefused() throws IOException {
+        memory.createFolder("/data/" + PARTITION);
+        faulty.refuse("list", PARTITION.toString());
+        follower.onChange(NOTHING, created(topic(1)));
+        follower.openRefused();
+        assertThat(topicHere()).isEqualTo(TopicId.NONE);
+        assertThat(directories.refused().contains(PARTITION)).isTrue();
+
+        faulty.heal();
+        await().until(() -> {
+            follower.openRefused();
+            return topicHere().equals(id(1));
+        });
+        assertThat(directories.refused().contains(PARTITION)).isFalse();
+    }
+
+    @Test
+    void forgetsWhatItCouldNotOpenWhenTheTopicIsGone() throws IOException {
+        memory.createFolder("/data/" + PARTITION);
+        faulty.refuse("list", PARTITION.toString());
+        follower.onChange(NOTHING, created(topic(1)));
+        follower.onChange(NOTHING, deleted(topic(1)));
+
+        await().until(() -> !directories.refused().contains(PARTITION));
+        faulty.heal();
+        follower.openRefused();
+        assertThat(topicHere()).isEqualTo(TopicId.NONE);
     }
 
     private TopicId topicHere() {

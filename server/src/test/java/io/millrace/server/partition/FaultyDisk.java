@@ -2,6 +2,7 @@ package io.millrace.server.partition;
 
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.MemoryDisk;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ final class FaultyDisk {
     private final AtomicInteger probes = new AtomicInteger();
     private volatile String faultyCall = "";
     private volatile String faultyPath = "";
+    private volatile String refusedCall = "";
+    private volatile String refusedPath = "";
     private volatile String heldCall = "";
     private volatile String heldPath = "";
     private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
@@ -29,8 +32,15 @@ final class FaultyDisk {
         faultyCall = call;
     }
 
+    /// From now on the disk refuses `call` for every path that contains `pathPart`.
+    void refuse(String call, String pathPart) {
+        refusedPath = pathPart;
+        refusedCall = call;
+    }
+
     void heal() {
         faultyCall = "";
+        refusedCall = "";
     }
 
     /// From now on `call` waits, for every path that contains `pathPart`, until the answer is completed.
@@ -56,6 +66,9 @@ final class FaultyDisk {
                     }
                     if (method.getName().equals(faultyCall) && path.contains(faultyPath)) {
                         throw new IllegalStateException("a fault of ours at " + path);
+                    }
+                    if (method.getName().equals(refusedCall) && path.contains(refusedPath)) {
+                        throw new IOException("bad sector at " + path);
                     }
                     if (method.getName().equals(heldCall) && path.contains(heldPath)) {
                         held.get(10, TimeUnit.SECONDS);

@@ -135,6 +135,7 @@ class GroupApisTest {
         kafka.topic("orders", 2);
         GroupCoordinator coordinator = new GroupCoordinator(new GroupCoordinator.Parts(
                 1,
+                1,
                 GroupConfig.DEFAULT.withInitialRebalanceDelayMs(0),
                 kafka.catalog,
                 partition -> new ShardHome(loop, kafka.partitions, () -> true),
