@@ -42,14 +42,16 @@ final class Alternation implements AutoCloseable {
     Comparison compare(Scenario scenario) throws IOException, InterruptedException {
         return switch (scenario) {
             case Scenario.OnRunning onRunning -> compareRunning(onRunning);
-            case Scenario.OnFresh onFresh -> compareFresh(onFresh, (kind, folder) -> switch (kind) {
-                case BrokerKind one -> onFresh.run(one, folder, settings);
-                case ClusterKind _ -> throw new IOException("not with --cluster");
-            });
-            case Scenario.OnFreshCluster onFresh -> compareFresh(onFresh, (kind, folder) -> switch (kind) {
-                case BrokerKind _ -> throw new IOException("only with --cluster");
-                case ClusterKind three -> onFresh.run(three, folder, settings);
-            });
+            case Scenario.OnFresh onFresh ->
+                compareFresh(onFresh, (kind, folder) -> switch (kind) {
+                    case BrokerKind one -> onFresh.run(one, folder, settings);
+                    case ClusterKind _ -> throw new IOException("not with --cluster");
+                });
+            case Scenario.OnFreshCluster onFresh ->
+                compareFresh(onFresh, (kind, folder) -> switch (kind) {
+                    case BrokerKind _ -> throw new IOException("only with --cluster");
+                    case ClusterKind three -> onFresh.run(three, folder, settings);
+                });
         };
     }
 

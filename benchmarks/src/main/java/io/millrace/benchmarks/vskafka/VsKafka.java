@@ -140,11 +140,7 @@ public final class VsKafka implements Callable<Integer> {
     }
 
     private int runAll(
-            List<Scenario> scenarios,
-            Path folder,
-            List<Contender> kinds,
-            List<Comparison> comparisons,
-            PrintWriter out)
+            List<Scenario> scenarios, Path folder, List<Contender> kinds, List<Comparison> comparisons, PrintWriter out)
             throws InterruptedException {
         int failures = 0;
         try (Alternation alternation = new Alternation(kinds, folder, warmUpRuns, runs, settings(), out)) {
@@ -176,17 +172,16 @@ public final class VsKafka implements Callable<Integer> {
     private List<Contender> kinds(Path java) throws IOException {
         List<Contender> kinds = new ArrayList<>();
         for (String name : brokers) {
-            BrokerKind kind =
-                    switch (name) {
-                        case "kafka", "kafka-control" ->
-                            new KafkaBroker(
-                                    name,
-                                    java,
-                                    Files.readString(kafkaClassPath).strip(),
-                                    repository.resolve("benchmarks/peers/kafka/log4j2.xml"));
-                        case "millrace" -> new MillraceBroker(repository.resolve("bin/millrace"));
-                        default -> throw new ParameterException(spec.commandLine(), "unknown broker: " + name);
-                    };
+            BrokerKind kind = switch (name) {
+                case "kafka", "kafka-control" ->
+                    new KafkaBroker(
+                            name,
+                            java,
+                            Files.readString(kafkaClassPath).strip(),
+                            repository.resolve("benchmarks/peers/kafka/log4j2.xml"));
+                case "millrace" -> new MillraceBroker(repository.resolve("bin/millrace"));
+                default -> throw new ParameterException(spec.commandLine(), "unknown broker: " + name);
+            };
             kinds.add(cluster ? clusterOf(kind) : kind);
         }
         return kinds;

@@ -59,7 +59,8 @@ public final class BrokerCluster implements BrokerUnderTest {
 
     /// Where clients reach this node.
     public static InetSocketAddress addressOf(NodeProcess node) {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), node.place().kafkaPort());
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), node.place().kafkaPort());
     }
 
     @Override

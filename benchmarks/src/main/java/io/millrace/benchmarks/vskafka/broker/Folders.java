@@ -26,7 +26,8 @@ public final class Folders {
         }
     }
 
-    /// Folders below this one, itself included: brokers keep one a partition, so this tells whether deleted topics are gone.
+    /// Folders below this one, itself included: brokers keep one a partition, so this tells whether deleted topics are
+    /// gone.
     static long count(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isDirectory).count();

@@ -31,8 +31,7 @@ final class ProducerConnection implements AutoCloseable {
     private long writtenBytes;
     private long acknowledged;
 
-    ProducerConnection(
-            InetSocketAddress address, Selector selector, ProduceFrame frame, TargetRing targets, int window)
+    ProducerConnection(InetSocketAddress address, Selector selector, ProduceFrame frame, TargetRing targets, int window)
             throws IOException {
         this.frame = frame;
         this.targets = targets;

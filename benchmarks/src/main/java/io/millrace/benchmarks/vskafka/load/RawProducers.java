@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The saturating producer: every connection's window is kept full, a node's targets take turns over all connections to it.
+/// The saturating producer: every connection's window is kept full, a node's targets take turns over all connections to
+/// it.
 ///
 /// Owned by: the thread that calls [#run], which does all the work.
 public final class RawProducers implements AutoCloseable {

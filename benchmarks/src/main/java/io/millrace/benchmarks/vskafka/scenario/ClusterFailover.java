@@ -57,8 +57,7 @@ public record ClusterFailover(String name, String family) implements Scenario.On
             TopicAdmin admin = new TopicAdmin(wire);
             for (int from = 0; from < topics.size(); from += TOPICS_PER_REQUEST) {
                 List<String> chunk = topics.subList(from, Math.min(topics.size(), from + TOPICS_PER_REQUEST));
-                admin.create(
-                        chunk, PARTITIONS_PER_TOPIC, cluster.replicas(), cluster.topicConfigs(Durability.DEFAULT));
+                admin.create(chunk, PARTITIONS_PER_TOPIC, cluster.replicas(), cluster.topicConfigs(Durability.DEFAULT));
             }
             admin.awaitOnline(topics, PARTITIONS_PER_TOPIC, ONLINE_MAX);
         }
@@ -71,8 +70,7 @@ public record ClusterFailover(String name, String family) implements Scenario.On
         double cpuBefore = cluster.cpuSeconds();
         long start = System.nanoTime();
         TimeUnit.NANOSECONDS.sleep(settings.idle().toNanos());
-        return sample.with(
-                Metric.IDLE_CPU_PERCENT, (cluster.cpuSeconds() - cpuBefore) / secondsSince(start) * 100);
+        return sample.with(Metric.IDLE_CPU_PERCENT, (cluster.cpuSeconds() - cpuBefore) / secondsSince(start) * 100);
     }
 
     private static Sample failOver(Sample sample, BrokerCluster cluster, List<String> topics)
@@ -110,7 +108,8 @@ public record ClusterFailover(String name, String family) implements Scenario.On
         Placement now = admin.placement(topics);
         while (now.led().containsKey(dead) || now.leaders() < all) {
             if (secondsSince(start) > ONLINE_MAX.toSeconds()) {
-                throw new IOException("only %d of %d partitions led after %s".formatted(now.leaders(), all, ONLINE_MAX));
+                throw new IOException(
+                        "only %d of %d partitions led after %s".formatted(now.leaders(), all, ONLINE_MAX));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             now = admin.placement(topics);

@@ -39,7 +39,8 @@ public final class TopicSet implements AutoCloseable {
     }
 
     /// Creates `count` topics called by the prefix and a number of fixed width.
-    public static TopicSet create(BrokerUnderTest broker, String prefix, int count, int partitions, Durability durability)
+    public static TopicSet create(
+            BrokerUnderTest broker, String prefix, int count, int partitions, Durability durability)
             throws IOException, InterruptedException {
         List<String> names = IntStream.range(0, count)
                 .mapToObj(index -> "%s-%05d".formatted(prefix, index))
@@ -49,7 +50,11 @@ public final class TopicSet implements AutoCloseable {
         try (KafkaWire wire = new KafkaWire(broker.address())) {
             TopicAdmin admin = new TopicAdmin(wire);
             for (int from = 0; from < count; from += CREATE_CHUNK) {
-                admin.create(names.subList(from, Math.min(count, from + CREATE_CHUNK)), partitions, broker.replicas(), configs);
+                admin.create(
+                        names.subList(from, Math.min(count, from + CREATE_CHUNK)),
+                        partitions,
+                        broker.replicas(),
+                        configs);
             }
             admin.awaitOnline(names, partitions, ONLINE_MAX);
         }

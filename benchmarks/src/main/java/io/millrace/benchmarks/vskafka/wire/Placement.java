@@ -27,7 +27,8 @@ public record Placement(Map<InetSocketAddress, List<FrameTarget>> led, int inSyn
                 }
                 led.computeIfAbsent(leader, address -> new ArrayList<>())
                         .add(new FrameTarget(topic.name(), partition.partitionIndex()));
-                inSync += partition.isrNodes().size() == partition.replicaNodes().size() ? 1 : 0;
+                inSync +=
+                        partition.isrNodes().size() == partition.replicaNodes().size() ? 1 : 0;
             }
         }
         return new Placement(led, inSync);

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ResponseHeaderData;
@@ -43,6 +44,23 @@ class RawProducersTest {
             assertThat(result.records()).isEqualTo(result.requests() * 3);
             assertThat(result.latencies().count()).isPositive();
             assertThat(load.acknowledgedRecords()).isEqualTo(server.requests.get() * 3);
+        }
+    }
+
+    @Test
+    void everyLeaderGetsItsShare() throws IOException {
+        try (Answering first = new Answering(Errors.NONE, 0);
+                Answering second = new Answering(Errors.NONE, 0);
+                RawProducers load = new RawProducers(
+                        Map.of(first.address(), TARGETS.subList(0, 1), second.address(), TARGETS.subList(1, 4)),
+                        FRAME,
+                        1,
+                        2)) {
+            LoadSpan span = new LoadSpan(Duration.ofMillis(200), Duration.ofSeconds(30), 200L * FRAME.size());
+            load.run(span, () -> 0);
+            assertThat(first.requests.get()).isPositive();
+            assertThat(second.requests.get()).isPositive();
+            assertThat(load.acknowledgedRecords()).isEqualTo((first.requests.get() + second.requests.get()) * 3);
         }
     }
 
