@@ -40,14 +40,6 @@ class SabotageScenario {
                 .contains("high watermark falls");
     }
 
-    @Test
-    void findsReplicasInSyncByWhatAnEarlierLifeHad() {
-        assertThat(found(
-                        Sabotage.STALE_NODE_EPOCH,
-                        Map.of(FaultKind.WIPE, 6, FaultKind.KILL_LEADER, 2, FaultKind.SLOW_LINK, 2)))
-                .isNotEmpty();
-    }
-
     /// What the first failing seed broke.
     private static String found(Sabotage sabotage, Map<FaultKind, Integer> faults) {
         Plan plan = new Plan(
