@@ -198,7 +198,8 @@ public final class PartitionLog {
         if (!life.isFailed() || jobs.isAny()) {
             return Optional.empty();
         }
-        RecoveryJob job = new RecoveryJob(folder, contents.reloadCutAt(positions.written(), positions.synced(), config));
+        RecoveryJob job =
+                new RecoveryJob(folder, contents.reloadCutAt(positions.written(), positions.synced(), config));
         jobs = jobs.with(job);
         return Optional.of(job);
     }

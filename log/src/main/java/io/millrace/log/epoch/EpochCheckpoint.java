@@ -21,8 +21,8 @@ public final class EpochCheckpoint {
         return text.toString();
     }
 
-    /// The entries in a file's text; empty when the text is not such a file, and is better rebuilt from the log. A power
-    /// cut may leave the beginning of the text: where the last line has no end, its number may be half of one.
+    /// The entries in a file's text; empty when the text is not such a file, and is better rebuilt from the log. A
+    /// power cut may leave the beginning of the text: where the last line has no end, its number may be half of one.
     public static Optional<List<EpochEntry>> decode(String text) {
         if (!text.endsWith("\n")) {
             return Optional.empty();

@@ -1,6 +1,5 @@
 package io.millrace.simulator.node;
 
-import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.controller.InSyncChange;
@@ -20,13 +19,11 @@ import java.util.function.Consumer;
 final class InSyncCalls implements InSyncProposals {
     private final World world;
     private final ReplicaChecks checks;
-    private final boolean takesAnyEpoch;
     private final LocalCluster cluster;
 
     InSyncCalls(Stage stage, LocalCluster cluster) {
         this.world = stage.world();
         this.checks = stage.checks();
-        this.takesAnyEpoch = stage.sabotage() == Sabotage.STALE_NODE_EPOCH;
         this.cluster = cluster;
     }
 
@@ -34,7 +31,7 @@ final class InSyncCalls implements InSyncProposals {
     public void propose(InSyncProposal proposal, Consumer<Verdict> verdict) {
         checks.proposed(proposal);
         List<InSyncMember> members = proposal.isr().stream()
-                .map(member -> new InSyncMember(member.nodeId(), epoch(member)))
+                .map(member -> new InSyncMember(member.nodeId(), member.nodeEpoch()))
                 .toList();
         InSyncChange change = new InSyncChange(
                 proposal.topicId(),
@@ -55,16 +52,6 @@ final class InSyncCalls implements InSyncProposals {
             world.note("gives up %s: %s", replica, outcome);
             done.accept(outcome.isOk());
         });
-    }
-
-    private long epoch(InSyncProposal.Member member) {
-        return takesAnyEpoch
-                ? cluster.current().nodes().stream()
-                        .filter(node -> node.id() == member.nodeId())
-                        .mapToLong(NodeView::epoch)
-                        .findFirst()
-                        .orElse(member.nodeEpoch())
-                : member.nodeEpoch();
     }
 
     private static Verdict verdict(Outcome outcome) {

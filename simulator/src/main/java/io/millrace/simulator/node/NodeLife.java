@@ -231,10 +231,7 @@ public final class NodeLife {
     }
 
     private boolean isEligible(int node, long epoch) {
-        boolean isAnyEpoch = stage.sabotage() == Sabotage.STALE_NODE_EPOCH;
-        return view(node)
-                .filter(view -> view.isActive() && (isAnyEpoch || view.epoch() == epoch))
-                .isPresent();
+        return view(node).filter(view -> view.isActive() && view.epoch() == epoch).isPresent();
     }
 
     private Optional<NodeView> view(int node) {

@@ -128,7 +128,9 @@ public final class ReplicaChecks {
         for (int member : partition.assignment().isr()) {
             NodeLife life = lives.get(member);
             Hosted replica = life == null ? null : life.hosted(partition.id());
-            if (replica == null || replica.isReleased() || replica.partition.log().isBeingCut()) {
+            if (replica == null
+                    || replica.isReleased()
+                    || replica.partition.log().isBeingCut()) {
                 continue; // it comes back with what it has on disk, and is looked at then
             }
             PartitionLog log = replica.partition.log();

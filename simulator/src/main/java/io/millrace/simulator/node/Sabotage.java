@@ -11,7 +11,5 @@ public enum Sabotage {
     /// A follower does not say which epoch its log ends with, so that no leader finds where the logs part.
     NO_TRUNCATION,
     /// A leader goes on serving when it must assume that others lead.
-    UNFENCED_LEADER,
-    /// A follower counts as in sync by what an earlier life of its node had.
-    STALE_NODE_EPOCH
+    UNFENCED_LEADER
 }
