@@ -81,6 +81,10 @@ final class Checkpoints {
         put(startOffsets, partition, startOffset);
     }
 
+    synchronized void noteStart(TopicPartition partition, long offset) {
+        put(startOffsets, partition, offset);
+    }
+
     synchronized void noteHighWatermark(TopicPartition partition, long offset) {
         put(highWatermarks, partition, offset);
     }

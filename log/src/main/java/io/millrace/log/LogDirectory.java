@@ -299,6 +299,12 @@ public final class LogDirectory {
         checkpoints.lower(partition, offset);
     }
 
+    /// A log begins anew, without a batch, at an offset that a restart must know. Blocks.
+    void checkpointStart(TopicPartition partition, long offset) {
+        checkpoints.noteStart(partition, offset);
+        checkpoints.writeStarts();
+    }
+
     void closed(PartitionLog log, boolean cleanly) {
         logs.closed(log, cleanly, () -> remember(log));
     }

@@ -94,7 +94,7 @@ final class LogLoader {
             }
             return empty(startOffset);
         }
-        loadEpochs();
+        loadEpochs(Math.max(startOffset, segments.getFirst().baseOffset()));
         recoverSegments();
         long endOffset = segments.getLast().endOffset();
         if (!clean && endOffset < recoveryPoint) {
@@ -168,16 +168,19 @@ final class LogLoader {
         });
     }
 
-    private void loadEpochs() throws IOException {
-        Optional<List<EpochEntry>> stored = folder.readEpochs();
-        if (stored.isPresent()) {
-            epochs = new LeaderEpochs(stored.get());
+    /// As the file has them, if it tells of everything from the log's start on. It does not when the start moved up and
+    /// that was forgotten in a crash: followers with other batches below would not be found out.
+    private void loadEpochs(long start) throws IOException {
+        Optional<LeaderEpochs> stored = folder.readEpochs().map(LeaderEpochs::new);
+        if (stored.isPresent() && stored.get().isKnownFrom(start)) {
+            epochs = stored.get();
             return;
         }
         epochsChanged = true;
         for (Segment segment : segments) {
             SegmentScan.replay(segment, 0, this::assignEpoch);
         }
+        epochs.beginAt(start); // compaction may have taken the first batches
     }
 
     private void assignEpoch(ByteBuffer buffer, int at) {

@@ -240,9 +240,11 @@ public final class PartitionLog {
     /// below where its leader's begins. Empty as [#beginTruncation].
     public Optional<TruncationJob> beginRestart(long offset) {
         return beginCut(job -> {
-            directory.lowerCheckpoints(partition, 0); // until the first batch is there, nothing is to be missed
+            directory.lowerCheckpoints(partition, 0); // should this be broken off, nothing is to be missed
             job.cutsAt(positions.start());
-            return contents.startOver(offset, config);
+            LogLoader.Loaded empty = contents.startOver(offset, config);
+            directory.checkpointStart(partition, offset); // no file keeps it until the first batch is there
+            return empty;
         });
     }
 

@@ -62,9 +62,9 @@ final class FollowerRole {
         return step;
     }
 
-    /// The leader's log begins above this one's end, or ends below its beginning.
+    /// The leader's log begins at or above this one's end, or ends below its beginning.
     private FollowStep onOutOfRange(LeaderPart part) {
-        boolean isBehind = log.endOffset() < part.startOffset();
+        boolean isBehind = log.endOffset() <= part.startOffset();
         boolean isEmpty = log.startOffset() == log.endOffset();
         return part.startOffset() >= 0 && (isBehind || isEmpty)
                 ? new FollowStep.RestartAt(part.startOffset())

@@ -27,7 +27,8 @@ final class PartitionReads {
         if (diverging != null && diverging.endOffset() >= 0) {
             return outcome(partition, null, diverging);
         }
-        if (diverging != null || ask.fetchOffset() < log.startOffset() || ask.fetchOffset() > log.endOffset()) {
+        boolean isOutside = ask.fetchOffset() < log.startOffset() || ask.fetchOffset() > log.endOffset();
+        if (diverging != null || isOutside || isAllDeleted(query.asker(), ask, log)) {
             return new ReadOutcome(
                     ErrorKind.OFFSET_OUT_OF_RANGE,
                     null,
@@ -66,6 +67,14 @@ final class PartitionReads {
     /// A consumer that has read further elsewhere: what it asks for exists, it is only not known here to be safe.
     private static boolean isBehindItsLeader(Partition partition) {
         return !partition.isLeader();
+    }
+
+    /// Whether nothing of what a follower has is left here: then nobody can tell any more whether it was the same, and it
+    /// counts for nothing until the follower has begun anew.
+    private static boolean isAllDeleted(Asker asker, Ask ask, PartitionLog log) {
+        return asker.isFollower()
+                && ask.fetchOffset() <= log.startOffset()
+                && ask.logStartOffset() < ask.fetchOffset();
     }
 
     private static @Nullable DivergingEpoch diverging(Partition partition, Ask ask) {

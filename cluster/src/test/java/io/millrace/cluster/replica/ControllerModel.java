@@ -46,6 +46,10 @@ final class ControllerModel {
         world.tell(partition, assignment);
     }
 
+    boolean isInSync(int nodeId) {
+        return assignment.isr().contains(nodeId);
+    }
+
     void onDown(int nodeId) {
         List<Integer> left = new ArrayList<>(assignment.isr());
         if (left.size() > 1) {

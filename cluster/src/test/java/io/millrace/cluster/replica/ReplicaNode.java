@@ -29,7 +29,7 @@ final class ReplicaNode implements FetcherWork {
     static final TopicId TOPIC = new TopicId(7, 7);
 
     final int id;
-    final MemoryDisk disk;
+    private MemoryDisk disk;
     final ReplicaWorld world;
     final Map<Integer, Partition> partitions = new LinkedHashMap<>();
     final Map<Integer, ReplicaFetcher> fetchers = new HashMap<>();
@@ -39,7 +39,6 @@ final class ReplicaNode implements FetcherWork {
     final Map<Partition, FlushJob> flushes = new LinkedHashMap<>();
     final Map<Partition, FollowStep> cuts = new LinkedHashMap<>();
     final Map<Integer, Assignment> latest = new HashMap<>();
-    final Map<Integer, Long> checkpointed = new HashMap<>();
     final Map<Integer, LeaderSession> sessions = new HashMap<>();
     private LogDirectory directory;
     long epoch;
@@ -54,13 +53,23 @@ final class ReplicaNode implements FetcherWork {
     ReplicaNode(ReplicaWorld world, int id) {
         this.world = world;
         this.id = id;
-        this.disk = new MemoryDisk(world.clock);
+        this.disk = freshDisk();
+    }
+
+    private MemoryDisk freshDisk() {
+        MemoryDisk fresh = new MemoryDisk(world.clock);
         try {
-            disk.createFolder("/disk"); // the disk's own root is no part of what may be lost
-            disk.syncFolder("/");
+            fresh.createFolder("/disk"); // the disk's own root is no part of what may be lost
+            fresh.syncFolder("/");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return fresh;
+    }
+
+    /// The node died, and gets an empty disk.
+    void wipe() {
+        disk = freshDisk();
     }
 
     void start(long nodeEpoch) {
@@ -77,9 +86,17 @@ final class ReplicaNode implements FetcherWork {
             Assignment assignment =
                     latest.getOrDefault(p, world.controllers.get(p).assignment());
             latest.put(p, assignment);
-            Partition partition = new Partition(log, world.context(id), assignment, checkpointed.getOrDefault(p, 0L));
+            Partition partition = new Partition(log, world.context(id), assignment, directory.highWatermark(log.partition()));
             partitions.put(p, partition);
             follow(partition);
+        }
+    }
+
+    void checkpoint() {
+        Map<TopicPartition, Long> highWatermarks = new HashMap<>();
+        partitions.values().forEach(partition -> highWatermarks.put(partition.id(), partition.highWatermark()));
+        if (up) {
+            directory.checkpoint(highWatermarks);
         }
     }
 

@@ -55,7 +55,7 @@ final class ReplicaWorld {
     int served;
 
     /// A question under way.
-    private record Sent(ReplicaNode from, int to, ReplicaFetch question, Consumer<ReplicaFetched> answer) {}
+    private record Sent(ReplicaNode from, long fromEpoch, int to, ReplicaFetch question, Consumer<ReplicaFetched> answer) {}
 
     ReplicaWorld(SeededRandomness random, int minInSync) {
         this.random = random;
@@ -112,7 +112,7 @@ final class ReplicaWorld {
 
             @Override
             public void fetch(ReplicaFetch question, Consumer<ReplicaFetched> answer) {
-                network.add(new Sent(from, to, question, fetched -> {
+                network.add(new Sent(from, from.epoch, to, question, fetched -> {
                     if (!closed) {
                         answer.accept(fetched);
                     }
@@ -216,12 +216,12 @@ final class ReplicaWorld {
         question.wanted().forEach(wanted -> asked.put(wanted.key(), wanted.position()));
         question.forgotten().forEach(asked::remove);
         List<LeaderPart> parts = new ArrayList<>();
-        asked.forEach((key, position) -> parts.add(read(leader, sent.from, key, position)));
+        asked.forEach((key, position) -> parts.add(read(leader, sent, key, position)));
         served++;
         return new ReplicaFetched.Answer(asked.isEmpty() ? 0 : session.id(), parts, Lease.NONE);
     }
 
-    private static LeaderPart read(ReplicaNode leader, ReplicaNode from, ReplicaKey key, FollowPosition position) {
+    private static LeaderPart read(ReplicaNode leader, Sent sent, ReplicaKey key, FollowPosition position) {
         Partition partition = leader.partitions.get(key.partition());
         FetchQuery.Ask ask = new FetchQuery.Ask(
                 partition.id(),
@@ -231,7 +231,7 @@ final class ReplicaWorld {
                 position.leaderEpoch(),
                 position.lastEpoch());
         FetchQuery query =
-                new FetchQuery(FetchQuery.Asker.follower(from.id, from.epoch), 1, 1000, 0, false, List.of(ask));
+                new FetchQuery(FetchQuery.Asker.follower(sent.from.id, sent.fromEpoch), 1, 1000, 0, false, List.of(ask));
         ReadOutcome outcome = partition.read(query, ask, 200, true);
         ReadResult bytes = outcome.bytes();
         return new LeaderPart(
@@ -271,25 +271,35 @@ final class ReplicaWorld {
 
     private void rareEvent() {
         ReplicaNode node = random.pick(nodes);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0, 1 -> {
                 if (node.up) {
                     node.crash(random);
                     controllers.forEach(controller -> controller.onDown(node.id));
+                    if (random.onceIn(3) && controllers.stream().noneMatch(one -> one.isInSync(node.id))) {
+                        node.wipe();
+                    }
                 }
             }
             case 2, 3, 4, 5 -> restart(node);
             case 6 -> random.pick(controllers).moveLeadership();
             case 7 -> node.all().forEach(Partition::shrinkInSync);
-            case 8 ->
-                node.partitions.forEach((p, partition) ->
-                        node.checkpointed.put(p, (long) random.nextInt((int) partition.highWatermark() + 1)));
+            case 8 -> node.checkpoint();
             case 9 -> {
                 if (node.up) {
                     node.failAndRecover(random.pick(node.all()));
                 }
             }
+            case 10, 11 -> deleteRecords(node);
             default -> {}
+        }
+    }
+
+    private void deleteRecords(ReplicaNode node) {
+        for (Partition partition : node.all()) {
+            if (partition.isLeader() && random.onceIn(3)) {
+                partition.deleteRecords(random.nextInt((int) partition.highWatermark() + 1));
+            }
         }
     }
 
@@ -311,7 +321,8 @@ final class ReplicaWorld {
         if (partition == null || partition.assignment().isUnderMinInSync()) {
             return;
         }
-        FetchQuery.Ask ask = new FetchQuery.Ask(partition.id(), 0, 1000, now.leaderEpoch(), -1);
+        FetchQuery.Ask ask = new FetchQuery.Ask(
+                partition.id(), partition.log().startOffset(), 1000, now.leaderEpoch(), -1);
         FetchQuery query = new FetchQuery(FetchQuery.Asker.CONSUMER, 1, 1000, 0, false, List.of(ask));
         ReadOutcome outcome = partition.read(query, ask, 1000, true);
         if (outcome.bytes() instanceof ReadResult.Ready(FileSlice slice)) {
@@ -354,13 +365,18 @@ final class ReplicaWorld {
 
     private void check(ReplicaNode node, int p, Partition partition) {
         List<String> known = committed.get(p);
-        List<String> below = records(partition.log(), partition.highWatermark());
-        int common = Math.min(known.size(), below.size());
-        assertThat(below.subList(0, common))
-                .as("committed on node %d %s", node.id, this)
-                .isEqualTo(known.subList(0, common));
-        if (below.size() > known.size()) {
-            known.addAll(below.subList(known.size(), below.size()));
+        int start = (int) partition.log().startOffset();
+        int end = (int) partition.highWatermark();
+        List<String> below = records(partition.log(), end);
+        int common = Math.min(known.size(), end);
+        if (start < common) {
+            assertThat(below.subList(0, common - start))
+                    .as("committed on node %d %s", node.id, this)
+                    .isEqualTo(known.subList(start, common));
+        }
+        if (end > known.size()) {
+            assertThat(start).as("start of node %d", node.id).isLessThanOrEqualTo(known.size());
+            known.addAll(below.subList(known.size() - start, below.size()));
         }
         Assignment now = controllers.get(p).assignment();
         if (now.leader() == node.id && partition.isLeader()) {
@@ -375,15 +391,20 @@ final class ReplicaWorld {
         }
     }
 
+    /// From the log's start on.
     static List<String> records(PartitionLog log, long below) {
         List<String> all = new ArrayList<>();
-        while (all.size() < below) {
-            int before = all.size();
+        long next = log.startOffset();
+        while (next < below) {
+            long before = next;
             ByteBuffer bytes = bytes(log.read(before, below, 1 << 20, true));
             for (Record record : MemoryRecords.readableRecords(bytes).records()) {
-                all.add(record.offset() + "=" + StandardCharsets.UTF_8.decode(record.value()));
+                if (record.offset() >= next) {
+                    all.add(record.offset() + "=" + StandardCharsets.UTF_8.decode(record.value()));
+                    next = record.offset() + 1;
+                }
             }
-            assertThat(all.size()).isGreaterThan(before);
+            assertThat(next).isGreaterThan(before);
         }
         return all;
     }
@@ -411,12 +432,21 @@ final class ReplicaWorld {
             Partition leader =
                     node(controllers.get(p).assignment().leader()).partitions.get(p);
             List<String> there = records(leader.log(), leader.highWatermark());
-            assertThat(there).containsAll(acknowledged.get(p));
+            long start = leader.log().startOffset();
+            assertThat(there).containsAll(from(start, acknowledged.get(p)));
             for (ReplicaNode node : nodes) {
                 PartitionLog log = node.partitions.get(p).log();
-                assertThat(records(log, log.endOffset())).isEqualTo(there);
+                // A deletion that was not checkpointed is forgotten by who crashes.
+                long from = Math.max(log.startOffset(), start);
+                assertThat(from(from, records(log, log.endOffset()))).isEqualTo(from(from, there));
             }
         }
+    }
+
+    private static List<String> from(long offset, List<String> records) {
+        return records.stream()
+                .filter(record -> Long.parseLong(record.substring(0, record.indexOf('='))) >= offset)
+                .toList();
     }
 
     private boolean isHealed() {
@@ -425,7 +455,8 @@ final class ReplicaWorld {
             if (now.isr().size() < NODES || now.leader() < 0) {
                 return false;
             }
-            long end = node(now.leader()).partitions.get(p).log().endOffset();
+            PartitionLog leader = node(now.leader()).partitions.get(p).log();
+            long end = leader.endOffset();
             for (ReplicaNode node : nodes) {
                 Partition partition = node.partitions.get(p);
                 if (!node.metadata.isEmpty()

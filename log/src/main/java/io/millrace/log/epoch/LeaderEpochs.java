@@ -44,6 +44,18 @@ public final class LeaderEpochs {
         return entries.isEmpty() ? UNDEFINED : entries.getLast().epoch();
     }
 
+    /// Whether the epoch of every batch at or above `startOffset` is known.
+    public boolean isKnownFrom(long startOffset) {
+        return entries.isEmpty() || entries.getFirst().startOffset() <= startOffset;
+    }
+
+    /// The oldest epoch known has everything from `startOffset` on.
+    public void beginAt(long startOffset) {
+        if (!isKnownFrom(startOffset)) {
+            entries.set(0, new EpochEntry(entries.getFirst().epoch(), startOffset));
+        }
+    }
+
     /// Epoch that `offset` was written in, or [#UNDEFINED] when it lies before everything known.
     public int epochOf(long offset) {
         for (int i = entries.size() - 1; i >= 0; i--) {

@@ -135,7 +135,12 @@ final class FailedPartitions {
                 lasting.getFirst().partition.id());
         ports.giveUp(
                 lasting.stream().map(FailedPartitions::name).toList(),
-                outcome -> loop.run(() -> lasting.forEach(hosted -> hosted.gaveUp = outcome.isOk())));
+                outcome -> loop.run(() -> lasting.forEach(hosted -> onGivenUp(hosted, outcome.isOk()))));
+    }
+
+    private void onGivenUp(Hosted hosted, boolean isDone) {
+        hosted.gaveUp = isDone;
+        hosted.failedAtMs = clock.monotonicMs(); // else it is asked again after as long
     }
 
     private static TopicIdPartition name(Hosted hosted) {
