@@ -70,6 +70,12 @@ final class FollowerProgress {
         return true;
     }
 
+    /// The leader's log ends here now: what the follower has above is something else than what will come there.
+    void cutAt(long leaderEnd) {
+        endOffset = Math.min(endOffset, leaderEnd);
+        leaderEndWhenFetched = Math.min(leaderEndWhenFetched, leaderEnd);
+    }
+
     /// Whether it had everything there was at some moment of the last `lagMsMax` milliseconds.
     boolean isCaughtUp(long leaderEnd, long nowMs, long lagMsMax) {
         return endOffset >= leaderEnd || nowMs - caughtUpMs <= lagMsMax;

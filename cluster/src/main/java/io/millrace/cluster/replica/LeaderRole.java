@@ -12,7 +12,7 @@ final class LeaderRole {
     private final PartitionLog log;
     private final InSyncSet inSync;
     private final int epoch;
-    private final long epochStart;
+    private long epochStart;
 
     /// The leadership begins at the log's end.
     LeaderRole(PartitionLog log, ReplicaContext context, Assignment assignment) {
@@ -37,6 +37,12 @@ final class LeaderRole {
         return epochStart;
     }
 
+    /// The disk refused what this node had taken over as a follower and not written yet: it is gone.
+    void onLogCut() {
+        epochStart = Math.min(epochStart, log.endOffset());
+        inSync.followers().forEach(follower -> follower.cutAt(log.endOffset()));
+    }
+
     void assign(Assignment next, long nowMs) {
         inSync.assign(next, nowMs);
     }
@@ -50,10 +56,6 @@ final class LeaderRole {
     @Nullable
     FollowerProgress find(int nodeId) {
         return inSync.find(nodeId);
-    }
-
-    List<FollowerProgress> followers() {
-        return inSync.followers();
     }
 
     void expand(FollowerProgress follower, long highWatermark, long nowMs) {

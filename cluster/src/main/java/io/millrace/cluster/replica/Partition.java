@@ -267,6 +267,10 @@ public final class Partition {
     public long onReloaded() {
         long lost = Math.max(0, highWatermark - log.endOffset());
         highWatermark = Math.clamp(highWatermark, log.startOffset(), log.endOffset());
+        LeaderRole role = leading;
+        if (role != null) {
+            role.onLogCut();
+        }
         if (lost > 0) {
             wakeAllReads();
         }

@@ -12,6 +12,23 @@ final class ReplicationProperty {
 
     @Property(tries = 60)
     void whatIsCommittedStays(SeededRandomness random) {
+        run(random);
+    }
+
+    /// A new leader's disk refused what it had taken over unwritten; a follower's acknowledgement of that counted for
+    /// what came in its place.
+    @Test
+    void anAcknowledgementOfWhatTheLeaderLostDoesNotCount() {
+        run(new SeededRandomness(5082803669631176917L));
+    }
+
+    /// The epochs of a start that was forgotten in a crash hid a follower's other batches.
+    @Test
+    void batchesBelowAForgottenStartAreFoundOut() {
+        run(new SeededRandomness(-6061242993361807539L));
+    }
+
+    private static void run(SeededRandomness random) {
         ReplicaWorld world = new ReplicaWorld(random, random.between(1, 2));
         for (int i = 0; i < STEPS; i++) {
             world.step();
