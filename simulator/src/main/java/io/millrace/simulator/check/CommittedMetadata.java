@@ -49,6 +49,14 @@ public final class CommittedMetadata {
                 .orElse(-1);
     }
 
+    /// Whether a node is in sync at this moment, whoever knows it.
+    public boolean isInSync(TopicPartition id, int node) {
+        return image.topic(id.topic())
+                .filter(topic -> id.partition() < topic.partitions().size())
+                .filter(topic -> topic.partitions().get(id.partition()).isr().contains(node))
+                .isPresent();
+    }
+
     /// The disk a node is known by.
     public TopicId directoryOf(int node) {
         return image.registration(node)

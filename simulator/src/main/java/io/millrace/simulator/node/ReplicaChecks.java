@@ -128,7 +128,8 @@ public final class ReplicaChecks {
         for (int member : partition.assignment().isr()) {
             NodeLife life = lives.get(member);
             Hosted replica = life == null ? null : life.hosted(partition.id());
-            if (replica == null
+            if (!metadata.isInSync(partition.id(), member)
+                    || replica == null
                     || replica.isReleased()
                     || replica.partition.log().isBeingCut()) {
                 continue; // it comes back with what it has on disk, and is looked at then
