@@ -2,6 +2,7 @@ package io.millrace.benchmarks.vskafka.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /// What counts as led, and as in sync.
 class PlacementTest {
-    private static final InetSocketAddress FIRST = new InetSocketAddress("127.0.0.1", 9092);
-    private static final InetSocketAddress SECOND = new InetSocketAddress("127.0.0.1", 9093);
+    private static final InetSocketAddress FIRST = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9092);
+    private static final InetSocketAddress SECOND = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9093);
 
     @Test
     void leadersThatAreNotThereLeadNothing() {
@@ -55,7 +56,7 @@ class PlacementTest {
     private static MetadataResponseBroker broker(int id, InetSocketAddress at) {
         return new MetadataResponseBroker()
                 .setNodeId(id)
-                .setHost(at.getHostString())
+                .setHost(at.getAddress().getHostAddress())
                 .setPort(at.getPort());
     }
 }
