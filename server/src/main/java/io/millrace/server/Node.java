@@ -200,7 +200,8 @@ public final class Node {
         List<Behind> behind = follower.openAll(cluster.current().topics());
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {
-            partitions.put(host, new NodePartitions(host.loop(), hosts, cluster, directories, clock));
+            partitions.put(
+                    host, new NodePartitions(config.node().id(), host.loop(), hosts, cluster, directories, clock));
         }
         GroupCoordinator groups = NodeGroups.open(
                 config.node().id(),

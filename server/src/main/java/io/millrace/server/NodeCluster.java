@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,13 +51,20 @@ final class NodeCluster {
 
     private final RaftNode raft;
     private final @Nullable Neighbours neighbours;
+    private final @Nullable GoneNodes gone;
     private final boolean autoVote;
     private final int knownSize;
 
-    private NodeCluster(RaftNode raft, @Nullable Neighbours neighbours, boolean autoVote, int knownSize) {
+    private NodeCluster(
+            RaftNode raft,
+            @Nullable Neighbours neighbours,
+            @Nullable GoneNodes gone,
+            boolean autoVote,
+            int knownSize) {
         this.raft = raft;
         this.knownSize = knownSize;
         this.neighbours = neighbours;
+        this.gone = gone;
         this.autoVote = autoVote;
     }
 
@@ -92,7 +100,7 @@ final class NodeCluster {
         NodeIdentity identity = new NodeIdentity(
                 first.clusterId(), parts.config().node().id(), first.directoryId(), others);
         RaftSettings settings = RaftSettings.alone(identity, Path.of(first.path()));
-        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, false, 1);
+        return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, null, false, 1);
     }
 
     private static NodeCluster among(Parts parts) throws IOException, InterruptedException {
@@ -116,6 +124,7 @@ final class NodeCluster {
         return new NodeCluster(
                 raft,
                 neighbours,
+                gone,
                 parts.config().cluster().autoVote(),
                 Math.max(named, settings.initialVoters().size()));
     }
@@ -217,13 +226,21 @@ final class NodeCluster {
 
     /// Hands over to other nodes what this one leads, while it still serves, for as long as `timeoutMs`.
     void leave(long timeoutMs) throws InterruptedException {
-        if (neighbours == null) {
+        if (gone == null) {
             return;
         }
         CountDownLatch left = new CountDownLatch(1);
+        CompletableFuture<Boolean> isLast = gone.areAllGone();
         raft.cluster().leave(timeoutMs, left::countDown);
+        awaitLeft(left, isLast);
+        if (isLast.getNow(false)) {
+            raft.othersAreGone();
+        }
+    }
+
+    private void awaitLeft(CountDownLatch left, CompletableFuture<Boolean> isLast) throws InterruptedException {
         long headlessMs = 0;
-        while (!left.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+        while (!left.await(LOOK_MS, TimeUnit.MILLISECONDS) && !isLast.getNow(false)) {
             headlessMs = raft.cluster().current().controllerId() < 0 ? headlessMs + LOOK_MS : 0;
             if (headlessMs >= HEADLESS_MS_MAX) {
                 LOG.warn("event=leave-incomplete reason=\"there is no controller to hand over to others\"");

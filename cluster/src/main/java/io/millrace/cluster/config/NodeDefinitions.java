@@ -29,6 +29,7 @@ public final class NodeDefinitions {
             "listener.security.protocol.map",
             "inter.broker.listener.name",
             "metadata.log.dir",
+            "cordoned.log.dirs", // changed while a node runs, by the controller
             "sasl.enabled.mechanisms",
             "ssl.client.auth");
 
@@ -104,6 +105,12 @@ public final class NodeDefinitions {
                 .fixed("inter.broker.listener.name", STRING, null, ANY, "The listener nodes use among themselves.")
                 .fixed("log.dir", LIST, null, ANY, "The folder data is kept in.")
                 .fixed("log.dirs", LIST, null, ANY, "The folders data is kept in.")
+                .dynamic(
+                        "cordoned.log.dirs",
+                        LIST,
+                        "",
+                        ConfigRule.oneOf("", "*"),
+                        "Folders that get no new replicas: none, or all with `*`.")
                 .fixed("metadata.log.dir", STRING, null, ANY, "The folder the metadata log is kept in.")
                 .fixed("authorizer.class.name", STRING, "", ANY, "Who decides what clients may do." + NO_EFFECT)
                 .fixed("sasl.enabled.mechanisms", LIST, "", ANY, "Ways to log in.")

@@ -96,14 +96,27 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
         if (missing.isPresent()) {
             return missing.get();
         }
+        if (isCordonOfAll(change)) {
+            return Outcome.refused(
+                    ErrorKind.INVALID_REQUEST,
+                    "Cannot update these configs at default cluster level, broker id must be specified: ["
+                            + Cordon.SETTING + "]");
+        }
         Map<String, String> own = own(change.resource(), image);
         return switch (ConfigEdit.edit(change, own, image.nodeConfigs())) {
             case ConfigEdit.Refused refused -> refused.why();
             case ConfigEdit.Edited edited -> {
                 addDifference(change.resource(), own, edited.configs(), draft);
+                Cordon.follow(draft, change.resource());
                 yield Outcome.OK;
             }
         };
+    }
+
+    private static boolean isCordonOfAll(ConfigChanges change) {
+        return change.resource().kind() == ConfigResource.Kind.NODE
+                && change.resource().name().isEmpty()
+                && change.changes().stream().anyMatch(each -> each.name().equals(Cordon.SETTING));
     }
 
     private static Map<String, String> own(ConfigResource resource, MetadataImage image) {

@@ -2,7 +2,6 @@ package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
-import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 
@@ -15,9 +14,7 @@ public record CordonNode(int nodeId, boolean cordoned) implements Command<Outcom
                     image, Outcome.refused(ErrorKind.NODE_NOT_REGISTERED, "Node " + nodeId + " is not registered."));
         }
         Decision.Draft draft = new Decision.Draft(image);
-        if (image.cordoned().contains(nodeId) != cordoned) {
-            draft.add(new NodeCordoned(nodeId, cordoned));
-        }
+        Cordon.set(draft, nodeId, cordoned);
         return draft.decision(Outcome.OK);
     }
 

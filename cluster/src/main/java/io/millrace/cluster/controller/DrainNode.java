@@ -1,23 +1,17 @@
 package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.ClusterChanges.DrainReply;
-import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.MetadataImage;
-import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
 import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Empties a node: no new replicas come, and those it has are reassigned, each to a node in a rack of its own where
 /// there is one, the least loaded first. Goes on by itself as reassignments do; asked again, it takes care of what was
@@ -38,9 +32,7 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
                     refused(Outcome.refused(ErrorKind.NODE_NOT_REGISTERED, "Node " + nodeId + " is not registered.")));
         }
         Decision.Draft draft = new Decision.Draft(image);
-        if (!image.cordoned().contains(nodeId)) {
-            draft.add(new NodeCordoned(nodeId, true));
-        }
+        Cordon.set(draft, nodeId, true);
         Walk walk = new Walk(image, draft);
         Optional<PartitionCursor> stop = from.walk(image, walk::visit);
         int allMoved = moved + walk.moved;
@@ -54,61 +46,38 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
     private final class Walk {
         private final NodeStandings nodes;
         private final Decision.Draft draft;
-        private final List<NodeView> targets;
-        private final Map<Integer, String> racks;
-        private final Map<Integer, Integer> load = new HashMap<>();
+        private final Evacuation evacuation;
         private int moved;
         private int stuck;
 
         Walk(MetadataImage image, Decision.Draft draft) {
             this.nodes = NodeStandings.of(image);
             this.draft = draft;
-            this.targets = image.nodes().stream()
-                    .filter(node -> node.isActive() && !node.cordoned() && node.id() != nodeId)
-                    .toList();
-            this.racks = image.nodes().stream().collect(Collectors.toMap(NodeView::id, NodeView::rack));
+            Map<Integer, Integer> load = new HashMap<>();
             PartitionCursor.START.walk(image, (topic, partition) -> {
                 partition.replicas().forEach(node -> load.merge(node, 1, Integer::sum));
                 return true;
             });
+            List<Evacuation.Host> hosts = image.nodes().stream()
+                    .map(node -> new Evacuation.Host(node.id(), node.rack(), node.isActive() && !node.cordoned()))
+                    .toList();
+            this.evacuation = new Evacuation(nodeId, hosts, load);
         }
 
         boolean visit(TopicView topic, PartitionView partition) {
-            List<Integer> target = ReplicaMove.target(partition);
-            if (target.contains(nodeId)) {
-                OptionalInt successor = successor(target);
-                if (successor.isEmpty()) {
-                    stuck++;
-                } else {
-                    move(topic, partition, target, successor.getAsInt());
-                }
+            List<Integer> hosts = ReplicaMove.target(partition);
+            if (hosts.contains(nodeId)) {
+                evacuation.target(hosts).ifPresentOrElse(target -> move(topic, partition, target), () -> stuck++);
             }
             return draft.size() < SettlePartitions.STEP_MAX;
         }
 
-        private OptionalInt successor(List<Integer> hosts) {
-            Set<String> taken = hosts.stream()
-                    .filter(node -> node != nodeId)
-                    .map(node -> racks.getOrDefault(node, ""))
-                    .collect(Collectors.toSet());
-            return targets.stream()
-                    .filter(node -> !hosts.contains(node.id()))
-                    .min(Comparator.comparing((NodeView node) -> taken.contains(node.rack()))
-                            .thenComparing(node -> load.getOrDefault(node.id(), 0)))
-                    .map(node -> OptionalInt.of(node.id()))
-                    .orElse(OptionalInt.empty());
-        }
-
-        private void move(TopicView topic, PartitionView partition, List<Integer> hosts, int successor) {
-            List<Integer> target = hosts.stream()
-                    .map(node -> node == nodeId ? successor : node)
-                    .toList();
+        private void move(TopicView topic, PartitionView partition, List<Integer> target) {
             ReplicaMove move = ReplicaMove.of(partition, target);
             if (!move.keepsRecords(partition)) {
                 stuck++;
                 return;
             }
-            load.merge(successor, 1, Integer::sum);
             moved++;
             new Election(partition, nodes, topic.settings())
                     .reassign(move)

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
@@ -73,6 +72,7 @@ public final class RaftMetadataLog implements MetadataLog {
     private @Nullable Loop loop;
     private @Nullable Listener listener;
     private volatile boolean closed;
+    private volatile boolean isLast;
 
     /// Of a node that has no others beside it.
     public RaftMetadataLog(RaftSettings settings) {
@@ -251,6 +251,11 @@ public final class RaftMetadataLog implements MetadataLog {
         return desk;
     }
 
+    /// No other node runs: closing waits for no successor. May be called from any thread.
+    void othersAreGone() {
+        isLast = true;
+    }
+
     @Override
     public void close() {
         closed = true;
@@ -260,7 +265,7 @@ public final class RaftMetadataLog implements MetadataLog {
             return;
         }
         if (running != null) {
-            running.close(CLOSE_MS, TimeUnit.MILLISECONDS);
+            running.close(isLast ? 0 : CLOSE_MS, CLOSE_MS);
         }
         desk.close(); // not before: a leader that stops waits to hear of the next one
         opened.client().close();

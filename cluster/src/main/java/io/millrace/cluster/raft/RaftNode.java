@@ -113,6 +113,11 @@ public final class RaftNode implements AutoCloseable {
         thread.post(new VoteReturn(identity, endpoint, cluster, taken, thread)::begin);
     }
 
+    /// No other node runs: stopping waits for nobody. May be called from any thread.
+    public void othersAreGone() {
+        log.othersAreGone();
+    }
+
     /// Stops everything it started. What was acknowledged is on disk already.
     @Override
     public void close() {

@@ -1,6 +1,5 @@
 package io.millrace.cluster.raft;
 
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.raft.KafkaRaftClient;
 
@@ -32,10 +31,13 @@ final class RaftThread {
     }
 
     /// Lets the engine finish what it is doing, gives up leadership and waits for the thread.
-    void close(int timeout, TimeUnit unit) {
-        client.shutdown((int) unit.toMillis(timeout));
+    ///
+    /// @param graceMs how long a successor is waited for
+    /// @param waitMs how long the thread is
+    void close(int graceMs, long waitMs) {
+        client.shutdown(graceMs);
         try {
-            thread.join(unit.toMillis(timeout));
+            thread.join(waitMs);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -162,4 +162,39 @@ class AlterConfigsTest {
         assertThat(outcome(new ConfigResource(Kind.CLIENT_METRICS, "s"), set("interval.ms", "1000")))
                 .isEqualTo(Outcome.OK);
     }
+
+    @Test
+    void aNodeIsCordonedByKafkasSetting() {
+        var node = new ConfigResource(Kind.NODE, "1");
+        var all = new ConfigResource(Kind.NODE, "");
+
+        MetadataImage cordoned =
+                alter(IMAGE, node, false, set("cordoned.log.dirs", "*")).after();
+        assertThat(cordoned.cordoned()).containsExactly(1);
+        assertThat(alter(cordoned, node, true, set("log.retention.bytes", "9"))
+                        .after()
+                        .cordoned())
+                .isEmpty();
+        assertThat(alter(cordoned, node, false, change("cordoned.log.dirs", Operation.DELETE, null))
+                        .after()
+                        .cordoned())
+                .isEmpty();
+
+        assertThat(outcome(node, set("cordoned.log.dirs", "/data")).error()).isEqualTo(ErrorKind.INVALID_REQUEST);
+        assertThat(outcome(all, set("cordoned.log.dirs", "*")).error()).isEqualTo(ErrorKind.INVALID_REQUEST);
+    }
+
+    @Test
+    void theSettingSaysWhatTheControllersOwnCommandDid() {
+        MetadataImage cordoned =
+                new CordonNode(1, true).decide(IMAGE, new SeededRandomness(1)).after();
+
+        assertThat(cordoned.cordoned()).containsExactly(1);
+        assertThat(cordoned.configs(new ConfigResource(Kind.NODE, "1"))).containsEntry("cordoned.log.dirs", "*");
+        assertThat(new CordonNode(1, false)
+                        .decide(cordoned, new SeededRandomness(1))
+                        .after()
+                        .configs(new ConfigResource(Kind.NODE, "1")))
+                .isEmpty();
+    }
 }

@@ -42,9 +42,13 @@ final class ClusterUnderTest implements AutoCloseable {
     }
 
     static ClusterUnderTest start() throws IOException, InterruptedException {
+        return start(NODES);
+    }
+
+    static ClusterUnderTest start(int count) throws IOException, InterruptedException {
         NodeSoftware software = software();
         Path folder = Files.createTempDirectory("millrace-cluster");
-        ClusterPlan direct = ClusterPlan.anywhere(folder, NODES);
+        ClusterPlan direct = ClusterPlan.anywhere(folder, count);
         Network network = Network.of(direct, folder);
         LocalNodes nodes = LocalNodes.start(software, direct.withPlaces(network::through));
         var cluster = new ClusterUnderTest(folder, network, nodes);

@@ -3,8 +3,10 @@ package io.millrace.conformance.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cli.cluster.local.NodeProcess;
+import io.millrace.conformance.BrokerKind;
 import io.millrace.conformance.Finished;
 import io.millrace.conformance.KafkaTools;
+import io.millrace.conformance.Skip;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 /// Three nodes as Kafka's own admin client and tools see them, whichever they ask.
 final class MembersConformance {
     private static final String QUORUM = "org.apache.kafka.tools.MetadataQuorumCommand";
+
+    private static final long STOP_MS_MAX = 2_500;
 
     @Test
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
@@ -94,6 +98,27 @@ final class MembersConformance {
                                     .voters()
                                     .size()
                             == 2);
+        }
+    }
+
+    /// Whoever is left has nobody to hand over to and no quorum to ask.
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void theLastNodeStopsAsFastAsTheFirst() throws IOException, InterruptedException {
+        if (BrokerKind.underTest() == BrokerKind.KAFKA) {
+            throw Skip.because("Kafka waits for its session to end");
+        }
+        try (var cluster = ClusterUnderTest.start()) {
+            cluster.topic("stopped", 6);
+            for (NodeProcess node : cluster.nodes().all()) {
+                long startNs = System.nanoTime();
+                cluster.stop(node);
+                long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
+                System.err.println("node " + node.id() + " stopped in " + tookMs + " ms");
+                assertThat(tookMs)
+                        .as("node %d: %s", node.id(), node.lastLines())
+                        .isLessThan(STOP_MS_MAX);
+            }
         }
     }
 

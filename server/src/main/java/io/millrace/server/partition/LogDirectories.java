@@ -99,21 +99,24 @@ public final class LogDirectories {
     }
 
     /// Collects sizes from every owner, then answers on `home`.
-    void describe(PartitionHosts hosts, Loop home, Consumer<List<LogDirectoryView>> reply) {
+    ///
+    /// @param cordoned whether the node gets no new replicas
+    void describe(PartitionHosts hosts, Loop home, boolean cordoned, Consumer<List<LogDirectoryView>> reply) {
         Map<Disk, List<ReplicaView>> replicas = new HashMap<>();
         List<PartitionHost> remaining = new ArrayList<>(hosts.all());
-        collect(remaining, replicas, home, reply);
+        collect(remaining, replicas, home, cordoned, reply);
     }
 
     private void collect(
             List<PartitionHost> remaining,
             Map<Disk, List<ReplicaView>> replicas,
             Loop home,
+            boolean cordoned,
             Consumer<List<LogDirectoryView>> reply) {
         if (remaining.isEmpty()) {
             // How full a disk is only the file system knows: no loop waits for it.
             disks.getFirst().loop().read(() -> {
-                List<LogDirectoryView> views = views(replicas);
+                List<LogDirectoryView> views = views(replicas, cordoned);
                 home.post(() -> reply.accept(views));
             });
             return;
@@ -127,30 +130,30 @@ public final class LogDirectories {
                             replicas.computeIfAbsent(disk, _ -> new ArrayList<>())
                                     .add(view(partition));
                         },
-                        () -> collect(remaining, replicas, home, reply)));
+                        () -> collect(remaining, replicas, home, cordoned, reply)));
     }
 
     private static ReplicaView view(Partition partition) {
         return new ReplicaView(partition.id(), partition.log().sizeBytes(), partition.offsetLag(), false);
     }
 
-    private List<LogDirectoryView> views(Map<Disk, List<ReplicaView>> replicas) {
+    private List<LogDirectoryView> views(Map<Disk, List<ReplicaView>> replicas, boolean cordoned) {
         List<LogDirectoryView> views = new ArrayList<>();
         for (Disk disk : disks) {
             List<ReplicaView> held = replicas.getOrDefault(disk, List.of()).stream()
                     .sorted(Comparator.comparing(ReplicaView::partition))
                     .toList();
-            views.add(view(disk.directory(), held));
+            views.add(view(disk.directory(), cordoned, held));
         }
         return views;
     }
 
-    private static LogDirectoryView view(LogDirectory directory, List<ReplicaView> held) {
+    private static LogDirectoryView view(LogDirectory directory, boolean cordoned, List<ReplicaView> held) {
         try {
             return new LogDirectoryView(
-                    directory.path(), ErrorKind.NONE, directory.totalBytes(), directory.usableBytes(), false, held);
+                    directory.path(), ErrorKind.NONE, directory.totalBytes(), directory.usableBytes(), cordoned, held);
         } catch (StorageException refused) {
-            return new LogDirectoryView(directory.path(), ErrorKind.STORAGE_ERROR, -1, -1, false, held);
+            return new LogDirectoryView(directory.path(), ErrorKind.STORAGE_ERROR, -1, -1, cordoned, held);
         }
     }
 }

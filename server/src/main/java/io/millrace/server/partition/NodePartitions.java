@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
@@ -28,6 +29,7 @@ import java.util.function.Function;
 ///
 /// Owned by: its home loop.
 public final class NodePartitions implements Partitions {
+    private final int nodeId;
     private final EventLoop home;
     private final PartitionHosts hosts;
     private final CatalogSource catalog;
@@ -35,7 +37,13 @@ public final class NodePartitions implements Partitions {
     private final Clock clock;
 
     public NodePartitions(
-            EventLoop home, PartitionHosts hosts, CatalogSource catalog, LogDirectories directories, Clock clock) {
+            int nodeId,
+            EventLoop home,
+            PartitionHosts hosts,
+            CatalogSource catalog,
+            LogDirectories directories,
+            Clock clock) {
+        this.nodeId = nodeId;
         this.home = home;
         this.hosts = hosts;
         this.catalog = catalog;
@@ -196,7 +204,9 @@ public final class NodePartitions implements Partitions {
 
     @Override
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
-        directories.describe(hosts, home, reply);
+        Catalog now = catalog.current();
+        boolean cordoned = now.nodes().stream().anyMatch(node -> node.id() == nodeId && node.cordoned());
+        directories.describe(hosts, home, cordoned, reply);
     }
 
     private interface OnPartition<T> {

@@ -10,7 +10,12 @@ import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.peer.Peers;
 import io.millrace.model.Loop;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,16 +69,48 @@ public final class GoneNodes {
                 .findFirst();
     }
 
+    /// Whether nobody listens any more where the other nodes did. A node that is only silent may be there.
+    public CompletableFuture<Boolean> areAllGone() {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        List<PeerAddress> others = cluster.current().nodes().stream()
+                .filter(node -> node.id() != nodeId)
+                .flatMap(node -> address(node.id()).stream())
+                .toList();
+        loop.run(() -> {
+            Set<PeerAddress> left = new HashSet<>(others);
+            for (PeerAddress address : others) {
+                hello(address, answer -> {
+                    left.remove(address);
+                    if (!isRefused(answer)) {
+                        told.complete(false);
+                    } else if (left.isEmpty()) {
+                        told.complete(true);
+                    }
+                });
+            }
+        });
+        return told;
+    }
+
     private void connect(int other, PeerAddress address) {
+        hello(address, answer -> {
+            if (isRefused(answer)) {
+                LOG.warn("event=node-gone node={} address={} reason=\"refused\"", other, address);
+                cluster.suspect(other);
+            }
+        });
+    }
+
+    private void hello(PeerAddress address, Consumer<PeerAnswer> reply) {
         PeerLink link = peers.link(loop, address, PeerChannel.CONTROL);
         ByteBuffer hello = PeerEnvelope.request(PeerEnvelope.Kind.INTRODUCTION, nodeId, ByteBuffer.allocate(0));
         link.send(hello, TIMEOUT_MS, answer -> {
             link.close();
-            if (answer instanceof PeerAnswer.Failed(PeerAnswer.Reason reason, boolean sent, String why)
-                    && reason == PeerAnswer.Reason.REFUSED) {
-                LOG.warn("event=node-gone node={} address={} reason=\"{}\"", other, address, why);
-                cluster.suspect(other);
-            }
+            reply.accept(answer);
         });
+    }
+
+    private static boolean isRefused(PeerAnswer answer) {
+        return answer instanceof PeerAnswer.Failed failed && failed.reason() == PeerAnswer.Reason.REFUSED;
     }
 }

@@ -235,6 +235,7 @@ final class HostFixture {
         LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, diskLoop)));
         PartitionHosts hosts = new PartitionHosts(List.of(host));
         return new NodePartitions(
+                1,
                 loop,
                 hosts,
                 () -> {

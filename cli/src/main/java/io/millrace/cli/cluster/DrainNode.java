@@ -1,0 +1,207 @@
+package io.millrace.cli.cluster;
+
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.ExitCode;
+import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Replies;
+import io.millrace.cli.cluster.ReplicaMap.Placed;
+import io.millrace.cli.output.OutputOption;
+import io.millrace.cluster.controller.Evacuation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `millrace cluster drain`: a node gets no new replicas (Kafka's setting `cordoned.log.dirs`, KIP-1066), and those it
+/// has move to others. Looks at what there is in every round, so it can be interrupted and asked again at any time.
+@Command(
+        name = "drain",
+        description = "Move everything off a node, and keep it empty.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "millrace cluster drain 2", "millrace cluster drain 2 --undo"})
+final class DrainNode implements Runnable {
+    private static final String CORDON = "cordoned.log.dirs";
+    private static final String ALL = "*";
+
+    @Parameters(paramLabel = "NODE", description = "Its number.")
+    private int node;
+
+    @Option(names = "--undo", description = "Let it have replicas again; moves away from it under way are cancelled.")
+    private boolean undo;
+
+    @Option(names = "--no-wait", description = "Do not wait until it is empty.")
+    private boolean noWait;
+
+    @Mixin
+    private final ClientOption client = new ClientOption();
+
+    @Mixin
+    private final OutputOption output = new OutputOption();
+
+    @Override
+    public void run() {
+        try (Admin admin = client.admin()) {
+            ClusterMembers cluster = ClusterMembers.ask(admin);
+            if (!cluster.nodes().containsKey(node)) {
+                throw new CommandFailure(ExitCode.REFUSED, "There is no node " + node + " in this cluster");
+            }
+            if (cluster.serves(node)) {
+                cordon(admin);
+            } else {
+                output.mention("Node " + node + " does not run: its settings stay as they are, and it gets new replicas"
+                        + " only when there are too few other nodes");
+            }
+            if (undo) {
+                undo(admin);
+            } else {
+                drain(admin);
+            }
+        }
+    }
+
+    /// Kafka's client asks a node about its settings, and nobody else.
+    private void cordon(Admin admin) {
+        var operation = new AlterConfigOp(
+                new ConfigEntry(CORDON, undo ? "" : ALL),
+                undo ? AlterConfigOp.OpType.DELETE : AlterConfigOp.OpType.SET);
+        Replies.await(admin.incrementalAlterConfigs(Map.of(resource(node), List.of(operation)))
+                .all());
+    }
+
+    private static ConfigResource resource(int node) {
+        return new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(node));
+    }
+
+    private void undo(Admin admin) {
+        List<TopicPartition> leaving = ReplicaMap.ask(admin).on(node).stream()
+                .filter(placed -> placed.isMoving() && !placed.target().contains(node))
+                .map(Placed::id)
+                .toList();
+        Moves.cancel(admin, leaving);
+        output.answer()
+                .say("Node " + node + " gets replicas again"
+                        + (leaving.isEmpty() ? "" : ", and keeps " + leaving.size() + " that were on the way"));
+        if (output.isJson()) {
+            output.answer().json(Map.of("node", node, "drained", false, "cancelled", names(leaving)));
+        }
+    }
+
+    private void drain(Admin admin) {
+        Round round = new Round(admin);
+        int moved = round.left.size();
+        output.mention(moved + " partition(s) leave node " + node);
+        round.begin(admin);
+        while (!noWait && !round.left.isEmpty()) {
+            Moves.pause();
+            Round next = new Round(admin);
+            if (next.left.size() < round.left.size()) {
+                output.mention(next.left.size() + " of " + moved + " partition(s) left on node " + node);
+            }
+            next.begin(admin);
+            round = next;
+        }
+        tell(moved, round);
+    }
+
+    private void tell(int moved, Round last) {
+        if (output.isJson()) {
+            var facts = new LinkedHashMap<String, Object>();
+            facts.put("node", node);
+            facts.put("drained", last.left.isEmpty() && last.stuck.isEmpty());
+            facts.put("partitions", moved);
+            facts.put("left", names(last.left));
+            facts.put("stuck", names(last.stuck));
+            output.answer().json(facts);
+        }
+        if (!last.stuck.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.REFUSED,
+                    last.stuck.size() + " partition(s) of node " + node + " have nowhere to go: "
+                            + String.join(", ", names(last.stuck)),
+                    last.serves
+                            ? "Each has a replica on every other node that takes any: add a node, or give them fewer"
+                                    + " replicas with millrace cluster move"
+                            : "Start the node again if its disk is not lost: others have no copy, or have one each");
+        }
+        output.answer()
+                .say(
+                        last.left.isEmpty()
+                                ? "Node " + node + " has no replicas any more"
+                                : last.left.size() + " partition(s) are on the way");
+    }
+
+    private static List<String> names(List<TopicPartition> partitions) {
+        return partitions.stream()
+                .map(partition -> partition.topic() + ":" + partition.partition())
+                .sorted()
+                .toList();
+    }
+
+    /// What there is to do now.
+    ///
+    /// Owned by: the command's thread.
+    private final class Round {
+        private final Map<TopicPartition, List<Integer>> targets =
+                new TreeMap<>(Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
+        private final List<TopicPartition> left;
+        private final List<TopicPartition> stuck;
+        private final boolean serves;
+
+        Round(Admin admin) {
+            ReplicaMap map = ReplicaMap.ask(admin);
+            ClusterMembers cluster = ClusterMembers.ask(admin);
+            Evacuation evacuation = new Evacuation(node, hosts(admin, cluster), map.load());
+            this.serves = cluster.serves(node);
+            List<TopicPartition> nowhere = new ArrayList<>();
+            List<TopicPartition> going = new ArrayList<>();
+            for (Placed placed : map.on(node)) {
+                if (!serves && placed.inSync().equals(List.of(node))) {
+                    nowhere.add(placed.id()); // nobody can copy it
+                    continue;
+                }
+                Optional<List<Integer>> target =
+                        placed.target().contains(node) ? evacuation.target(placed.target()) : Optional.empty();
+                target.ifPresent(nodes -> targets.put(placed.id(), nodes));
+                boolean leaves = target.isPresent() || !placed.target().contains(node);
+                (leaves ? going : nowhere).add(placed.id());
+            }
+            this.left = List.copyOf(going);
+            this.stuck = List.copyOf(nowhere);
+        }
+
+        void begin(Admin admin) {
+            Moves.beginWhereThere(admin, targets);
+        }
+
+        private List<Evacuation.Host> hosts(Admin admin, ClusterMembers cluster) {
+            return cluster.nodes().values().stream()
+                    .map(host -> new Evacuation.Host(
+                            host.id(), rack(host), !host.isFenced() && host.id() != node && !isCordoned(admin, host)))
+                    .toList();
+        }
+
+        private static String rack(Node host) {
+            return host.rack() == null ? "" : host.rack();
+        }
+
+        private static boolean isCordoned(Admin admin, Node host) {
+            ConfigResource resource = resource(host.id());
+            return Replies.await(admin.describeConfigs(List.of(resource)).all()).values().stream()
+                    .flatMap(config -> config.entries().stream())
+                    .anyMatch(entry -> entry.name().equals(CORDON) && ALL.equals(entry.value()));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
+import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
+import java.util.Optional;
+
+/// A node that gets no new replicas. Kafka's tools see and change it as the node's setting `cordoned.log.dirs`
+/// (KIP-1066), of which we have the value for all directories.
+///
+/// Invariant: the record and the setting are written together, so that they say the same.
+final class Cordon {
+    static final String SETTING = "cordoned.log.dirs";
+    private static final String ALL = "*";
+
+    private Cordon() {}
+
+    /// Says it in both ways.
+    static void set(Decision.Draft draft, int nodeId, boolean cordoned) {
+        ConfigResource node = new ConfigResource(ConfigResource.Kind.NODE, Integer.toString(nodeId));
+        if (isSetting(draft.image(), node) != cordoned) {
+            draft.add(new ConfigChanged(node, SETTING, cordoned ? Optional.of(ALL) : Optional.empty()));
+        }
+        follow(draft, node);
+    }
+
+    /// The settings of `resource` were changed: if it is a node, its cordon is what they say.
+    static void follow(Decision.Draft draft, ConfigResource resource) {
+        if (resource.kind() != ConfigResource.Kind.NODE || resource.name().isEmpty()) {
+            return;
+        }
+        int nodeId = Integer.parseInt(resource.name());
+        boolean wanted = isSetting(draft.image(), resource);
+        if (draft.image().cordoned().contains(nodeId) != wanted) {
+            draft.add(new NodeCordoned(nodeId, wanted));
+        }
+    }
+
+    private static boolean isSetting(MetadataImage image, ConfigResource node) {
+        return ALL.equals(image.configs(node).getOrDefault(SETTING, "").strip());
+    }
+}
