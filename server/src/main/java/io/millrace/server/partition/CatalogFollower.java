@@ -247,12 +247,14 @@ public final class CatalogFollower {
         for (TopicPartition id : ids) {
             steps.add(
                     id,
-                    done -> directories.diskOf(id).read(() -> reopen(id, () -> {
-                        if (left.decrementAndGet() == 0) {
-                            isReopening.set(false);
-                        }
-                        done.run();
-                    })));
+                    done -> directories
+                            .diskOf(id)
+                            .read(() -> reopen(id, () -> {
+                                if (left.decrementAndGet() == 0) {
+                                    isReopening.set(false);
+                                }
+                                done.run();
+                            })));
         }
     }
 
