@@ -27,7 +27,6 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -165,8 +165,8 @@ final class Membership {
         isBeating = true;
         long number = ++beatNumber;
         long sentMs = ports.clock().monotonicMs();
-        Heartbeat heartbeat = new Heartbeat(
-                identity.nodeId(), epoch, applied.offset(), answeredMs, wantsToServe, wantsToLeave);
+        Heartbeat heartbeat =
+                new Heartbeat(identity.nodeId(), epoch, applied.offset(), answeredMs, wantsToServe, wantsToLeave);
         router.askOnce(new Call.Beat(heartbeat), settings.sessionTimeoutMs() / 3, once -> {
             if (number == beatNumber) {
                 isBeating = false;

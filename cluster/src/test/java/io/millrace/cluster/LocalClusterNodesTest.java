@@ -344,8 +344,8 @@ class LocalClusterNodesTest {
     }
 
     private static Registered registerAtTheController(TestNodes cluster, int nodeId) {
-        Call<Registered> call = new Call.Decide<>(
-                new RegisterNode(nodeId, new TopicId(50, 50), new TopicId(60, 60), "", List.of()));
+        Call<Registered> call =
+                new Call.Decide<>(new RegisterNode(nodeId, new TopicId(50, 50), new TopicId(60, 60), "", List.of()));
         TestNodes.Node controller = cluster.node(1);
         ByteBuffer answer = controller.ask(reply -> controller.cluster().onCall(CallCodec.encode(call), reply));
         return switch (CallCodec.decodeAnswer(call, answer, controller.image())) {

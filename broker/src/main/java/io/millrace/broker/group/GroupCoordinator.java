@@ -176,7 +176,8 @@ public final class GroupCoordinator {
     }
 
     /// Three copies, as in Kafka, in a cluster that has so many nodes; a node alone has one. When some of them have not
-    /// registered yet the topic can not be made, and who asks waits: copies that are missing at first would be for ever.
+    /// registered yet the topic can not be made, and who asks waits: copies that are missing at first would be for
+    /// ever.
     private int offsetsTopicReplicas() {
         int configured = config.offsetsTopicReplicationFactor();
         return configured > 0

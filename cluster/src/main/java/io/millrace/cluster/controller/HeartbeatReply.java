@@ -10,8 +10,7 @@ import io.millrace.broker.catalog.Outcome;
 /// @param answeredMs the controller's monotonic time, of meaning to itself only: it comes back with the next heartbeat
 /// @param followedMsAgo how long ago a majority of the voters was known to follow the controller, or [#UNKNOWN]: only
 ///                      a controller of whom that is true keeps others from being elected and deciding otherwise
-public record HeartbeatReply(
-        Outcome outcome, Standing standing, boolean mayStop, long answeredMs, long followedMsAgo) {
+public record HeartbeatReply(Outcome outcome, Standing standing, boolean mayStop, long answeredMs, long followedMsAgo) {
     public static final long UNKNOWN = -1;
 
     public static HeartbeatReply refused(Outcome why) {

@@ -201,6 +201,7 @@ public final class CatalogFollower {
             if (partition.leader() == nodeId && log.latestEpoch() > partition.leaderEpoch()) {
                 whenBehind.accept(new Behind(topic.id(), partition.index(), log.latestEpoch()));
             }
+            directories.refused().remove(id);
             long highWatermark = log.directory().highWatermark(id);
             PartitionHost host = hosts.of(id);
             host.loop().run(() -> {
@@ -211,7 +212,6 @@ public final class CatalogFollower {
                 }
             });
             isHandedOver = true;
-            directories.refused().remove(id);
         } catch (StorageException why) {
             onRefused(id, new RefusedLogs.Refused(topic, partition), why);
         } finally {
@@ -247,12 +247,14 @@ public final class CatalogFollower {
         for (TopicPartition id : ids) {
             steps.add(
                     id,
-                    done -> directories.diskOf(id).read(() -> reopen(id, () -> {
-                        if (left.decrementAndGet() == 0) {
-                            isReopening.set(false);
-                        }
-                        done.run();
-                    })));
+                    done -> directories
+                            .diskOf(id)
+                            .read(() -> reopen(id, () -> {
+                                if (left.decrementAndGet() == 0) {
+                                    isReopening.set(false);
+                                }
+                                done.run();
+                            })));
         }
     }
 

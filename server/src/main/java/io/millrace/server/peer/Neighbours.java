@@ -225,7 +225,8 @@ public final class Neighbours implements PeerDesks {
         if (who.isFormed() && isOther) {
             throw new IOException("this node's data belongs to cluster " + self.clusterId() + ", and node "
                     + who.nodeId() + " at " + address + " to cluster " + who.clusterId()
-                    + (who.clusterId().equals(self.clusterId()) ? " that began with other voters" : "") + ": they can not be one cluster. Move the data folder of the one away that is to join the other.");
+                    + (who.clusterId().equals(self.clusterId()) ? " that began with other voters" : "")
+                    + ": they can not be one cluster. Move the data folder of the one away that is to join the other.");
         }
     }
 

@@ -44,12 +44,8 @@ class CatalogFollowerTest {
     private final MemoryDisk memory = new MemoryDisk(new ManualClock());
     private final FaultyDisk faulty = new FaultyDisk(memory);
     private final LogDirectory directory = LogDirectory.open(
-            faulty.disk(),
-            "/data",
-            new LogDirectory.Settings(NODE, "cluster", 10),
-            new SeededRandomness(1));
-    private final LogDirectories directories =
-            new LogDirectories(List.of(new LogDirectories.Disk(directory, disk)));
+            faulty.disk(), "/data", new LogDirectory.Settings(NODE, "cluster", 10), new SeededRandomness(1));
+    private final LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, disk)));
     private final CatalogFollower follower =
             new CatalogFollower(ReplicaPorts.alone(NODE), new PartitionHosts(List.of(host)), directories);
 

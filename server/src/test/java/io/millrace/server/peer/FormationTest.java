@@ -70,16 +70,18 @@ class FormationTest {
     @Test
     void refusesTwoClustersOfOneId() {
         Membership one = Membership.forming("same", A, List.of(voter(1, A), voter(2, B), voter(3, C)));
-        Membership other = Membership.forming(
-                "same", B, List.of(voter(1, A), voter(2, B), new Voter(3, directory(33), C)));
+        Membership other =
+                Membership.forming("same", B, List.of(voter(1, A), voter(2, B), new Voter(3, directory(33), C)));
 
         Step step = decide(
                 introduction(3, directory(33), 3, "", NODES),
                 answered(A, node(1).in(one)),
                 answered(B, node(2).in(other)));
 
-        assertThat(step).isInstanceOfSatisfying(Step.Refused.class, refused -> assertThat(refused.why())
-                .contains("began another one with other voters"));
+        assertThat(step)
+                .isInstanceOfSatisfying(
+                        Step.Refused.class,
+                        refused -> assertThat(refused.why()).contains("began another one with other voters"));
     }
 
     @Test
