@@ -25,9 +25,16 @@ import java.util.stream.Collectors;
 ///
 /// @param moved partitions that earlier steps reassigned
 /// @param stuck partitions that earlier steps found no other node for
-public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) implements Command<DrainReply> {
+/// @param counted replicas on each node after the earlier steps; empty before the first, which counts them
+public record DrainNode(
+        int nodeId, PartitionCursor from, int moved, int stuck, Optional<Map<Integer, Integer>> counted)
+        implements Command<DrainReply> {
+    public DrainNode {
+        counted = counted.map(Map::copyOf);
+    }
+
     public static DrainNode of(int nodeId) {
-        return new DrainNode(nodeId, PartitionCursor.START, 0, 0);
+        return new DrainNode(nodeId, PartitionCursor.START, 0, 0, Optional.empty());
     }
 
     @Override
@@ -42,11 +49,11 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
             draft.add(new NodeCordoned(nodeId, true));
         }
         Walk walk = new Walk(image, draft);
-        Optional<PartitionCursor> stop = from.walk(image, walk::visit);
+        Optional<PartitionCursor> stop = from.walk(image, SettlePartitions.VISITED_MAX, walk::visit);
         int allMoved = moved + walk.moved;
         int allStuck = stuck + walk.stuck;
         return stop.isPresent()
-                ? draft.step(new DrainNode(nodeId, stop.get(), allMoved, allStuck))
+                ? draft.step(new DrainNode(nodeId, stop.get(), allMoved, allStuck, Optional.of(walk.load)))
                 : draft.decision(new DrainReply(Outcome.OK, allMoved, allStuck));
     }
 
@@ -56,7 +63,7 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
         private final Decision.Draft draft;
         private final List<NodeView> targets;
         private final Map<Integer, String> racks;
-        private final Map<Integer, Integer> load = new HashMap<>();
+        private final Map<Integer, Integer> load;
         private int moved;
         private int stuck;
 
@@ -67,10 +74,16 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
                     .filter(node -> node.isActive() && !node.cordoned() && node.id() != nodeId)
                     .toList();
             this.racks = image.nodes().stream().collect(Collectors.toMap(NodeView::id, NodeView::rack));
+            this.load = new HashMap<>(counted.orElseGet(() -> count(image)));
+        }
+
+        private static Map<Integer, Integer> count(MetadataImage image) {
+            Map<Integer, Integer> counts = new HashMap<>();
             PartitionCursor.START.walk(image, (topic, partition) -> {
-                partition.replicas().forEach(node -> load.merge(node, 1, Integer::sum));
+                partition.replicas().forEach(node -> counts.merge(node, 1, Integer::sum));
                 return true;
             });
+            return counts;
         }
 
         boolean visit(TopicView topic, PartitionView partition) {
