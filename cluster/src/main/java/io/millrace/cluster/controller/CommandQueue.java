@@ -23,6 +23,8 @@ public final class CommandQueue {
     private static final int WAITING_MAX = 100_000;
     private static final int RECORDS_PER_BATCH = 2_000;
     private static final int COMMANDS_PER_BATCH = 2_000;
+    /// Steps of long decisions in one turn: heartbeats wait as long as that takes.
+    private static final int STEPS_PER_TURN = 8;
     private static final long RETRY_MS = 5;
     /// The next leader may find the batch in its log, or not.
     private static final Outcome UNDECIDED = Outcome.refused(
@@ -147,9 +149,16 @@ public final class CommandQueue {
             List<Decided> batch = new ArrayList<>();
             List<MetadataRecord> records = new ArrayList<>();
             MetadataImage image = idle.image();
-            while (!waiting.isEmpty() && batch.size() < commandsMax && records.size() < RECORDS_PER_BATCH) {
+            int steps = 0;
+            while (!waiting.isEmpty()
+                    && batch.size() < commandsMax
+                    && records.size() < RECORDS_PER_BATCH
+                    && steps < STEPS_PER_TURN) {
                 Decided decided = waiting.remove().decide(image, randomness);
-                decided.rest().ifPresent(waiting::addFirst);
+                if (decided.rest().isPresent()) {
+                    waiting.addFirst(decided.rest().get());
+                    steps++;
+                }
                 batch.add(decided);
                 records.addAll(decided.records());
                 image = decided.after();
@@ -161,7 +170,9 @@ public final class CommandQueue {
     private void propose(int epoch, List<Decided> batch, List<MetadataRecord> records) {
         if (records.isEmpty()) {
             batch.forEach(Decided::answerIfLast);
-            step(COMMANDS_PER_BATCH);
+            if (!waiting.isEmpty()) {
+                loop.post(() -> step(COMMANDS_PER_BATCH));
+            }
             return;
         }
         switch (log.append(epoch, records)) {

@@ -19,9 +19,16 @@ import java.util.Optional;
 ///
 /// @param moved partitions that earlier steps reassigned
 /// @param stuck partitions that earlier steps found no other node for
-public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) implements Command<DrainReply> {
+/// @param counted replicas on each node after the earlier steps; empty before the first, which counts them
+public record DrainNode(
+        int nodeId, PartitionCursor from, int moved, int stuck, Optional<Map<Integer, Integer>> counted)
+        implements Command<DrainReply> {
+    public DrainNode {
+        counted = counted.map(Map::copyOf);
+    }
+
     public static DrainNode of(int nodeId) {
-        return new DrainNode(nodeId, PartitionCursor.START, 0, 0);
+        return new DrainNode(nodeId, PartitionCursor.START, 0, 0, Optional.empty());
     }
 
     @Override
@@ -34,11 +41,11 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
         Decision.Draft draft = new Decision.Draft(image);
         Cordon.set(draft, nodeId, true);
         Walk walk = new Walk(image, draft);
-        Optional<PartitionCursor> stop = from.walk(image, walk::visit);
+        Optional<PartitionCursor> stop = from.walk(image, SettlePartitions.VISITED_MAX, walk::visit);
         int allMoved = moved + walk.moved;
         int allStuck = stuck + walk.stuck;
         return stop.isPresent()
-                ? draft.step(new DrainNode(nodeId, stop.get(), allMoved, allStuck))
+                ? draft.step(new DrainNode(nodeId, stop.get(), allMoved, allStuck, Optional.of(walk.evacuation.load())))
                 : draft.decision(new DrainReply(Outcome.OK, allMoved, allStuck));
     }
 
@@ -53,15 +60,19 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck) 
         Walk(MetadataImage image, Decision.Draft draft) {
             this.nodes = NodeStandings.of(image);
             this.draft = draft;
-            Map<Integer, Integer> load = new HashMap<>();
-            PartitionCursor.START.walk(image, (topic, partition) -> {
-                partition.replicas().forEach(node -> load.merge(node, 1, Integer::sum));
-                return true;
-            });
             List<Evacuation.Host> hosts = image.nodes().stream()
                     .map(node -> new Evacuation.Host(node.id(), node.rack(), node.isActive() && !node.cordoned()))
                     .toList();
-            this.evacuation = new Evacuation(nodeId, hosts, load);
+            this.evacuation = new Evacuation(nodeId, hosts, counted.orElseGet(() -> count(image)));
+        }
+
+        private static Map<Integer, Integer> count(MetadataImage image) {
+            Map<Integer, Integer> counts = new HashMap<>();
+            PartitionCursor.START.walk(image, (topic, partition) -> {
+                partition.replicas().forEach(node -> counts.merge(node, 1, Integer::sum));
+                return true;
+            });
+            return counts;
         }
 
         boolean visit(TopicView topic, PartitionView partition) {

@@ -34,6 +34,11 @@ public final class Evacuation {
         this.load = new HashMap<>(load);
     }
 
+    /// Replicas of each node, with those that were placed here.
+    Map<Integer, Integer> load() {
+        return Map.copyOf(load);
+    }
+
     /// The replicas with another node in this one's place, which counts as placed; empty when there is no other.
     public Optional<List<Integer>> target(List<Integer> replicas) {
         Set<String> taken = replicas.stream()

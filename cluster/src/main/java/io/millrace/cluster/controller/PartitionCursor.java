@@ -23,11 +23,18 @@ public record PartitionCursor(String topic, int partition) {
 
     /// Visits every partition from here on; answers where the walk was stopped, if it was.
     Optional<PartitionCursor> walk(MetadataImage image, Visitor visitor) {
+        return walk(image, Integer.MAX_VALUE, visitor);
+    }
+
+    /// As above, but stops after `visitedMax` partitions.
+    Optional<PartitionCursor> walk(MetadataImage image, int visitedMax, Visitor visitor) {
+        int left = visitedMax;
         for (TopicView view : image.topicsFrom(topic)) {
             List<PartitionView> partitions = view.partitions();
             int first = view.name().equals(topic) ? partition : 0;
             for (int at = first; at < partitions.size(); at++) {
-                if (!visitor.visit(view, partitions.get(at))) {
+                left--;
+                if (!visitor.visit(view, partitions.get(at)) || left == 0) {
                     return Optional.of(new PartitionCursor(view.name(), at + 1));
                 }
             }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Brings partitions in line with which nodes can be counted on: drops who is gone from in-sync sets, and elects. Walks
-/// through all partitions in steps of some records each, first those that wait for a leader, because their clients do.
+/// through all partitions in steps of some records, or of some partitions, each, first those that wait for a leader, because their clients do.
 ///
 /// @param scope the partitions concerned
 /// @param onlyLed whether this is the first walk, for those without a live leader
@@ -24,6 +24,8 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
         implements Command<R> {
     /// Records of one step.
     static final int STEP_MAX = 1_000;
+    /// Partitions one step looks at: heartbeats wait as long as that takes.
+    static final int VISITED_MAX = 5_000;
 
     /// Which partitions, and what became of the node they lie on.
     public sealed interface Scope {
@@ -75,7 +77,7 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
     public Decision<R> decide(MetadataImage image, Randomness randomness) {
         Decision.Draft draft = new Decision.Draft(image);
         NodeStandings nodes = NodeStandings.of(image);
-        Optional<PartitionCursor> stop = from.walk(image, (topic, partition) -> {
+        Optional<PartitionCursor> stop = from.walk(image, VISITED_MAX, (topic, partition) -> {
             if (concerns(topic, partition) && !(onlyLed && isLed(partition, nodes))) {
                 settled(topic, partition, nodes)
                         .ifPresent(after -> draft.add(new PartitionChanged(topic.id(), partition.index(), after)));

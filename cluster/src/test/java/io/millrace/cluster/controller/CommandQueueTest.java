@@ -134,6 +134,24 @@ class CommandQueueTest {
     }
 
     @Test
+    void letsOthersHaveTheirTurnWhileItLooksAtManyPartitions() {
+        Steps steps = new Steps(TestImage.ofNodes(3));
+        for (int topic = 0; topic < 5; topic++) {
+            steps.run(new CreateTopics(List.of(TestImage.topic("wide" + topic, WIDE, 3)), false));
+        }
+        image = steps.image();
+        loop.post(() -> queue.onLeading(2, image));
+        loop.post(() -> queue.submit(
+                SettlePartitions.of(new SettlePartitions.Scope.All()),
+                outcome -> replies.add("settled " + outcome.error()),
+                () -> {}));
+        loop.post(() -> loop.post(() -> replies.add("heartbeat")));
+        loop.runReady();
+
+        assertThat(replies).containsExactly("heartbeat", "settled NONE");
+    }
+
+    @Test
     void saysWhatIsUnknownAndWhatWasNotDoneWhenItLeadsNoMore() {
         submit("cordon", new CordonNode(2, true));
         submit("uncordon", new CordonNode(2, false));
