@@ -146,10 +146,7 @@ final class CallRouter {
     private <R> void onFrame(Pending<R> pending, PeerAnswer.Frame frame) {
         switch (CallCodec.decodeAnswer(pending.call(), frame.bytes(), applied.image())) {
             case CallCodec.Answer.Replied<R>(R reply, long offset) ->
-                applied.when(
-                        offset,
-                        leftMs(pending),
-                        () -> pending.reply().accept(reply));
+                applied.when(offset, leftMs(pending), () -> pending.reply().accept(reply));
             case CallCodec.Answer.NotController<R>() -> park(pending);
             case CallCodec.Answer.Malformed<R>(String why) ->
                 pending.refuse(Outcome.refused(ErrorKind.UNKNOWN, "The controller and this node differ: " + why));

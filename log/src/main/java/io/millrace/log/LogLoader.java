@@ -5,7 +5,6 @@ import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;
-import io.millrace.log.epoch.EpochEntry;
 import io.millrace.log.epoch.LeaderEpochs;
 import io.millrace.log.producer.ProducerSnapshot;
 import io.millrace.log.producer.ProducerStates;

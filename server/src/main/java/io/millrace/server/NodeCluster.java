@@ -56,11 +56,7 @@ final class NodeCluster {
     private final int knownSize;
 
     private NodeCluster(
-            RaftNode raft,
-            @Nullable Neighbours neighbours,
-            @Nullable GoneNodes gone,
-            boolean autoVote,
-            int knownSize) {
+            RaftNode raft, @Nullable Neighbours neighbours, @Nullable GoneNodes gone, boolean autoVote, int knownSize) {
         this.raft = raft;
         this.knownSize = knownSize;
         this.neighbours = neighbours;
@@ -97,8 +93,8 @@ final class NodeCluster {
                 .skip(1)
                 .map(LogDirectory::directoryId)
                 .toList();
-        NodeIdentity identity = new NodeIdentity(
-                first.clusterId(), parts.config().node().id(), first.directoryId(), others);
+        NodeIdentity identity =
+                new NodeIdentity(first.clusterId(), parts.config().node().id(), first.directoryId(), others);
         RaftSettings settings = RaftSettings.alone(identity, Path.of(first.path()));
         return new NodeCluster(RaftNode.alone(parts(parts, settings)), null, null, false, 1);
     }

@@ -20,8 +20,7 @@ import java.util.Optional;
 /// @param moved partitions that earlier steps reassigned
 /// @param stuck partitions that earlier steps found no other node for
 /// @param counted replicas on each node after the earlier steps; empty before the first, which counts them
-public record DrainNode(
-        int nodeId, PartitionCursor from, int moved, int stuck, Optional<Map<Integer, Integer>> counted)
+public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck, Optional<Map<Integer, Integer>> counted)
         implements Command<DrainReply> {
     public DrainNode {
         counted = counted.map(Map::copyOf);

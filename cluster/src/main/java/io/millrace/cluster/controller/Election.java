@@ -80,8 +80,9 @@ final class Election {
         return this;
     }
 
-    /// `node` cannot serve the partition, alive as it is: it leaves the in-sync set unless it is the last there, and leads
-    /// on when nobody else can. Its disk may get room again; a partition without leader would wait for somebody to decide.
+    /// `node` cannot serve the partition, alive as it is: it leaves the in-sync set unless it is the last there, and
+    /// leads on when nobody else can. Its disk may get room again; a partition without leader would wait for somebody
+    /// to decide.
     Election gaveUp(int node) {
         List<Integer> others = without(isr, List.of(node));
         isr = others.stream().anyMatch(nodes::isAlive) ? others : isr;

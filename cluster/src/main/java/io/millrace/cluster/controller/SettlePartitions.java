@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Brings partitions in line with which nodes can be counted on: drops who is gone from in-sync sets, and elects. Walks
-/// through all partitions in steps of some records, or of some partitions, each, first those that wait for a leader, because their clients do.
+/// through all partitions in steps of some records, or of some partitions, each, first those that wait for a leader,
+/// because their clients do.
 ///
 /// @param scope the partitions concerned
 /// @param onlyLed whether this is the first walk, for those without a live leader
@@ -29,9 +30,9 @@ public record SettlePartitions<R>(Scope scope, boolean onlyLed, PartitionCursor 
 
     /// Which partitions, and what became of the node they lie on.
     public sealed interface Scope {
-        /// All there are, when a decision may have been left half done. Those with a single replica are left alone while
-        /// they have a leader: the metadata says enough when their node is fenced, and a node that only restarts need
-        /// not be written about.
+        /// All there are, when a decision may have been left half done. Those with a single replica are left alone
+        /// while they have a leader: the metadata says enough when their node is fenced, and a node that only restarts
+        /// need not be written about.
         record All() implements Scope {}
 
         /// A node went silent, left, or returned.

@@ -112,17 +112,15 @@ public final class RecordCodec {
         return out.toBytes();
     }
 
-    /// Version 2 brought node epochs and reassignments, version 3 the disks of nodes that have several. What has none of
-    /// them is still written as before, which keeps logs as short as they were. There is no way back by it: every start
-    /// of a node writes its epoch, and a release that knows version 1 only stops there.
+    /// Version 2 brought node epochs and reassignments, version 3 the disks of nodes that have several. What has none
+    /// of them is still written as before, which keeps logs as short as they were. There is no way back by it: every
+    /// start of a node writes its epoch, and a release that knows version 1 only stops there.
     private static int version(MetadataRecord record) {
         return switch (record) {
             case NodeRegistered node -> node.otherDirectories().isEmpty() ? SECOND_VERSION : VERSION;
             case PartitionChanged changed -> changed.state().isReassigning() ? SECOND_VERSION : FIRST_VERSION;
             case PartitionsCreated created ->
-                created.partitions().stream().anyMatch(PartitionState::isReassigning)
-                        ? SECOND_VERSION
-                        : FIRST_VERSION;
+                created.partitions().stream().anyMatch(PartitionState::isReassigning) ? SECOND_VERSION : FIRST_VERSION;
             case NodeFenced _,
                     NodeUnfenced _,
                     NodeUnregistered _,

@@ -2,7 +2,6 @@ package io.millrace.cluster.replica;
 
 import io.millrace.log.PartitionLog;
 import io.millrace.log.epoch.EpochEnd;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a leader with followers keeps for one leadership: where it began, and how far its followers are.

@@ -72,12 +72,10 @@ final class PartitionReads {
         return !partition.isLeader();
     }
 
-    /// Whether nothing of what a follower has is left here: then nobody can tell any more whether it was the same, and it
-    /// counts for nothing until the follower has begun anew.
+    /// Whether nothing of what a follower has is left here: then nobody can tell any more whether it was the same, and
+    /// it counts for nothing until the follower has begun anew.
     private static boolean isAllDeleted(Asker asker, Ask ask, PartitionLog log) {
-        return asker.isFollower()
-                && ask.fetchOffset() <= log.startOffset()
-                && ask.logStartOffset() < ask.fetchOffset();
+        return asker.isFollower() && ask.fetchOffset() <= log.startOffset() && ask.logStartOffset() < ask.fetchOffset();
     }
 
     private static @Nullable DivergingEpoch diverging(Partition partition, Ask ask) {

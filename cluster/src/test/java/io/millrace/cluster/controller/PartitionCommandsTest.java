@@ -242,8 +242,7 @@ class PartitionCommandsTest {
         PartitionView before = partition();
 
         assertThat(steps.run(new GiveUpReplicas(1, 1, ids))).isEqualTo(Outcome.OK);
-        assertThat(steps.run(new RaiseLeaderEpochs(
-                        List.of(new RaiseLeaderEpochs.Behind(topic().id(), -1, 5)))))
+        assertThat(steps.run(new RaiseLeaderEpochs(List.of(new RaiseLeaderEpochs.Behind(topic().id(), -1, 5)))))
                 .isEqualTo(Outcome.OK);
 
         assertThat(partition()).isEqualTo(before);
@@ -324,8 +323,7 @@ class PartitionCommandsTest {
                 .last()
                 .extracting(Outcome::error)
                 .isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(steps.run(new ElectLeaders(
-                        io.millrace.broker.catalog.ClusterChanges.Election.PREFERRED, all)))
+        assertThat(steps.run(new ElectLeaders(io.millrace.broker.catalog.ClusterChanges.Election.PREFERRED, all)))
                 .hasSize(wide);
 
         assertThat(steps.largest()).isLessThanOrEqualTo(SettlePartitions.STEP_MAX);

@@ -47,8 +47,9 @@ class RegisterNodeTest {
     private void joinInSync() {
         PartitionView now = partition();
         TopicId topic = steps.image().topic(TOPIC).orElseThrow().id();
-        List<InSyncMember> members =
-                List.of(1, 2, 3).stream().map(node -> new InSyncMember(node, epoch(node))).toList();
+        List<InSyncMember> members = List.of(1, 2, 3).stream()
+                .map(node -> new InSyncMember(node, epoch(node)))
+                .toList();
         InSyncChange change = new InSyncChange(topic, 0, now.leaderEpoch(), now.partitionEpoch(), members);
         assertThat(steps.run(new ChangeInSync(now.leader(), epoch(now.leader()), List.of(change))))
                 .containsExactly(Outcome.OK);
@@ -115,9 +116,13 @@ class RegisterNodeTest {
         NodeView.Endpoint nowhere = new NodeView.Endpoint("kafka", "host", -1);
         TopicId any = new TopicId(7, 7);
 
-        assertThat(steps.run(new RegisterNode(-1, any, any, "", List.of())).outcome().error())
+        assertThat(steps.run(new RegisterNode(-1, any, any, "", List.of()))
+                        .outcome()
+                        .error())
                 .isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(steps.run(new RegisterNode(7, any, any, "", List.of(nowhere))).outcome().error())
+        assertThat(steps.run(new RegisterNode(7, any, any, "", List.of(nowhere)))
+                        .outcome()
+                        .error())
                 .isEqualTo(ErrorKind.INVALID_REQUEST);
     }
 

@@ -86,7 +86,8 @@ final class ReplicaNode implements FetcherWork {
             Assignment assignment =
                     latest.getOrDefault(p, world.controllers.get(p).assignment());
             latest.put(p, assignment);
-            Partition partition = new Partition(log, world.context(id), assignment, directory.highWatermark(log.partition()));
+            Partition partition =
+                    new Partition(log, world.context(id), assignment, directory.highWatermark(log.partition()));
             partitions.put(p, partition);
             follow(partition);
         }

@@ -55,7 +55,8 @@ final class ReplicaWorld {
     int served;
 
     /// A question under way.
-    private record Sent(ReplicaNode from, long fromEpoch, int to, ReplicaFetch question, Consumer<ReplicaFetched> answer) {}
+    private record Sent(
+            ReplicaNode from, long fromEpoch, int to, ReplicaFetch question, Consumer<ReplicaFetched> answer) {}
 
     ReplicaWorld(SeededRandomness random, int minInSync) {
         this.random = random;
@@ -241,8 +242,8 @@ final class ReplicaWorld {
                 200,
                 position.leaderEpoch(),
                 position.lastEpoch());
-        FetchQuery query =
-                new FetchQuery(FetchQuery.Asker.follower(sent.from.id, sent.fromEpoch), 1, 1000, 0, false, List.of(ask));
+        FetchQuery query = new FetchQuery(
+                FetchQuery.Asker.follower(sent.from.id, sent.fromEpoch), 1, 1000, 0, false, List.of(ask));
         ReadOutcome outcome = partition.read(query, ask, 200, true);
         ReadResult bytes = outcome.bytes();
         return new LeaderPart(
@@ -332,8 +333,8 @@ final class ReplicaWorld {
         if (partition == null || partition.assignment().isUnderMinInSync()) {
             return;
         }
-        FetchQuery.Ask ask = new FetchQuery.Ask(
-                partition.id(), partition.log().startOffset(), 1000, now.leaderEpoch(), -1);
+        FetchQuery.Ask ask =
+                new FetchQuery.Ask(partition.id(), partition.log().startOffset(), 1000, now.leaderEpoch(), -1);
         FetchQuery query = new FetchQuery(FetchQuery.Asker.CONSUMER, 1, 1000, 0, false, List.of(ask));
         ReadOutcome outcome = partition.read(query, ask, 1000, true);
         if (outcome.bytes() instanceof ReadResult.Ready(FileSlice slice)) {

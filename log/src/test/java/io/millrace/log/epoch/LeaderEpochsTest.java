@@ -68,8 +68,16 @@ class LeaderEpochsTest {
         assertThat(EpochCheckpoint.encode(epochs.entries())).isEqualTo(text);
         assertThat(EpochCheckpoint.decode(text)).contains(epochs.entries());
         assertThat(EpochCheckpoint.decode("0\n0\n")).contains(List.of());
-        for (String bad :
-                List.of("", "0", "0\n1\n1 18", "1\n0\n", "0\n1\n", "0\n0\n1 1\n", "0\n1\nx 1\n", "0\n1\n1\n", "0\n99999999999\n")) {
+        for (String bad : List.of(
+                "",
+                "0",
+                "0\n1\n1 18",
+                "1\n0\n",
+                "0\n1\n",
+                "0\n0\n1 1\n",
+                "0\n1\nx 1\n",
+                "0\n1\n1\n",
+                "0\n99999999999\n")) {
             assertThat(EpochCheckpoint.decode(bad)).as(bad).isEmpty();
         }
     }

@@ -27,8 +27,8 @@ public final class ReplicaGauges {
         metrics.gauge(
                 "under_replicated_partitions",
                 "Partitions led here that not all replicas are in sync with",
-                () -> count(view -> isLedHere(view)
-                        && view.isr().size() < view.replicas().size()));
+                () -> count(view ->
+                        isLedHere(view) && view.isr().size() < view.replicas().size()));
         metrics.gauge(
                 "under_min_isr_partitions",
                 "Partitions led here that refuse acks=all: too few replicas are in sync",
@@ -45,12 +45,18 @@ public final class ReplicaGauges {
                         .mapToLong(PartitionHost::lagMax)
                         .max()
                         .orElse(0));
-        metrics.counter("isr_shrinks", "Replicas that fell out of sync with a leader here", () -> hosts.all().stream()
-                .mapToLong(PartitionHost::inSyncShrinks)
-                .sum());
-        metrics.counter("isr_expands", "Replicas that came in sync with a leader here", () -> hosts.all().stream()
-                .mapToLong(PartitionHost::inSyncExpands)
-                .sum());
+        metrics.counter(
+                "isr_shrinks",
+                "Replicas that fell out of sync with a leader here",
+                () -> hosts.all().stream()
+                        .mapToLong(PartitionHost::inSyncShrinks)
+                        .sum());
+        metrics.counter(
+                "isr_expands",
+                "Replicas that came in sync with a leader here",
+                () -> hosts.all().stream()
+                        .mapToLong(PartitionHost::inSyncExpands)
+                        .sum());
     }
 
     private boolean isLedHere(PartitionView view) {
@@ -72,7 +78,8 @@ public final class ReplicaGauges {
         long count = 0;
         for (TopicView topic : catalog.current().topics()) {
             for (PartitionView view : topic.partitions()) {
-                int min = Math.min(topic.settings().minInSyncReplicas(), view.replicas().size());
+                int min = Math.min(
+                        topic.settings().minInSyncReplicas(), view.replicas().size());
                 count += isLedHere(view) && view.isr().size() < min ? 1 : 0;
             }
         }

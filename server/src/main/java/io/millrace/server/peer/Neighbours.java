@@ -157,10 +157,8 @@ public final class Neighbours implements PeerDesks {
 
     private RaftSettings settings(Membership membership, List<LogDirectory> directories) {
         LogDirectory first = directories.getFirst();
-        List<TopicId> others = directories.stream()
-                .skip(1)
-                .map(LogDirectory::directoryId)
-                .toList();
+        List<TopicId> others =
+                directories.stream().skip(1).map(LogDirectory::directoryId).toList();
         NodeIdentity identity = new NodeIdentity(membership.clusterId(), self.nodeId(), first.directoryId(), others);
         boolean votes = membership.isInitialVoter(self.nodeId(), first.directoryId());
         return new RaftSettings(

@@ -231,7 +231,9 @@ public final class NodeLife {
     }
 
     private boolean isEligible(int node, long epoch) {
-        return view(node).filter(view -> view.isActive() && view.epoch() == epoch).isPresent();
+        return view(node)
+                .filter(view -> view.isActive() && view.epoch() == epoch)
+                .isPresent();
     }
 
     private Optional<NodeView> view(int node) {
