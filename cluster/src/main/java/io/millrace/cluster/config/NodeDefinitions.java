@@ -273,6 +273,11 @@ public final class NodeDefinitions {
                 .dynamic("num.network.threads", INT, "3", atLeast(1), "Network threads." + NO_EFFECT)
                 .dynamic("num.replica.fetchers", INT, "1", atLeast(1), "Replication threads." + NO_EFFECT)
                 .dynamic("background.threads", INT, "10", atLeast(1), "Housekeeping threads." + NO_EFFECT)
-                .fixed("replica.lag.time.max.ms", LONG, "30000", ANY, "A follower that has not caught up with its leader for so long is not in sync.");
+                .fixed(
+                        "replica.lag.time.max.ms",
+                        LONG,
+                        "30000",
+                        ANY,
+                        "A follower that has not caught up with its leader for so long is not in sync.");
     }
 }

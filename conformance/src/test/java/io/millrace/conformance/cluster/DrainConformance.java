@@ -147,7 +147,8 @@ final class DrainConformance {
 
     private static long end(Admin admin, String topic) throws ExecutionException, InterruptedException {
         var wanted = new HashMap<TopicPartition, OffsetSpec>();
-        partitions(admin, topic).forEach(info -> wanted.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
+        partitions(admin, topic)
+                .forEach(info -> wanted.put(new TopicPartition(topic, info.partition()), OffsetSpec.latest()));
         return admin.listOffsets(wanted).all().get().values().stream()
                 .mapToLong(found -> found.offset())
                 .sum();
