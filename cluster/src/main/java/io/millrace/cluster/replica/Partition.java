@@ -35,7 +35,8 @@ public final class Partition {
     private final WaitingAcks waitingForWrite = new WaitingAcks();
     private final WaitingAcks waitingForHighWatermark = new WaitingAcks();
     private final WaitingReads waitingReads = new WaitingReads();
-    private final LostTail lostTail;
+    /// Null until a disk has refused once: most partitions never need it.
+    private @Nullable LostTail lostTail;
     private Assignment assignment;
     private @Nullable LeaderRole leading;
     private @Nullable FollowerRole following;
@@ -47,9 +48,8 @@ public final class Partition {
         this.log = log;
         this.context = context;
         this.assignment = assignment;
-        this.lostTail = new LostTail(context, key());
         if (log.isFailed()) {
-            lostTail.onFailed(log.endOffset());
+            noteFailure();
         }
         this.highWatermark = assignment.isReplicated()
                 ? Math.clamp(checkpointedHighWatermark, log.startOffset(), log.endOffset())
@@ -108,7 +108,17 @@ public final class Partition {
     /// Whether this replica may speak as what the metadata says it is: as the leader, or as in sync. It may not while
     /// its log lacks what others have of it.
     boolean isWhole() {
-        return !lostTail.isMissing();
+        LostTail lost = lostTail;
+        return lost == null || !lost.isMissing();
+    }
+
+    private void noteFailure() {
+        LostTail lost = lostTail;
+        if (lost == null) {
+            lost = new LostTail(context, key());
+            lostTail = lost;
+        }
+        lost.onFailed(log.endOffset());
     }
 
     /// How far this replica's end lies behind what is known to be committed.
@@ -133,7 +143,7 @@ public final class Partition {
         LeaderRole role = leading;
         return !waitingForWrite.isEmpty()
                 || !waitingForHighWatermark.isEmpty()
-                || lostTail.isMissing()
+                || !isWhole()
                 || role != null && role.isRestless(nowMs());
     }
 
@@ -147,7 +157,10 @@ public final class Partition {
         Assignment before = assignment;
         assignment = next;
         log.configure(next.settings().log());
-        lostTail.assign(next);
+        LostTail lost = lostTail;
+        if (lost != null) {
+            lost.assign(next);
+        }
         takeRole();
         if (!isLeader()) {
             failWaitingAcks(ErrorKind.NOT_LEADER, next.hint());
@@ -273,7 +286,7 @@ public final class Partition {
 
     /// The disk refused a flush: nobody who waits will get what they wait for.
     public void onStorageError() {
-        lostTail.onFailed(log.endOffset());
+        noteFailure();
         failWaitingAcks(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
     }
 
@@ -283,7 +296,10 @@ public final class Partition {
     public long onReloaded() {
         long lost = Math.max(0, highWatermark - log.endOffset());
         highWatermark = Math.clamp(highWatermark, log.startOffset(), log.endOffset());
-        lostTail.onReloaded(log.endOffset(), assignment);
+        LostTail tail = lostTail;
+        if (tail != null) {
+            tail.onReloaded(log.endOffset(), assignment);
+        }
         LeaderRole role = leading;
         if (role != null) {
             role.onLogCut();
@@ -327,7 +343,10 @@ public final class Partition {
             waitingForWrite.expire(nowMs);
         } finally {
             waitingForHighWatermark.expire(nowMs);
-            lostTail.tick(nowMs);
+            LostTail lost = lostTail;
+            if (lost != null) {
+                lost.tick(nowMs);
+            }
             LeaderRole role = leading;
             if (role != null) {
                 role.tick(nowMs);
