@@ -64,8 +64,9 @@ class SimulatorScenario {
     /// - 17995: half a number in a torn epoch checkpoint made a follower cut what was committed
     /// - 18614: a checkpoint written during a cut remembered what went; the log could not be opened after a crash
     /// - 30094: a cut came before the checkpoint, because an earlier attempt had lowered it in memory only
+    /// - 8452247176894357431: a follower dropped the high watermark it was told together with what it had asked before
     @ParameterizedTest
-    @ValueSource(longs = {1, 837, 1109, 17_992, 17_995, 18_614, 30_094})
+    @ValueSource(longs = {1, 837, 1109, 17_992, 17_995, 18_614, 30_094, 8_452_247_176_894_357_431L})
     void whatWasFoundOnceStaysMended(long seed) {
         assertThat(new Simulation(seed).run().acknowledged()).isPositive();
     }

@@ -160,8 +160,9 @@ final class ReplicaDesk {
             session.partitions.remove(key);
         }
         for (ReplicaFetch.Wanted wanted : call.question().wanted()) {
-            session.partitions.computeIfAbsent(wanted.key(), _ -> new Asked(wanted.position())).position =
-                    wanted.position();
+            Asked asked = session.partitions.computeIfAbsent(wanted.key(), _ -> new Asked(wanted.position()));
+            asked.position = wanted.position();
+            asked.toldHighWatermark = -1; // what it was told meanwhile it has dropped
         }
         Waiting waiting = new Waiting(session, call.nodeEpoch(), reply);
         session.waiting = waiting;

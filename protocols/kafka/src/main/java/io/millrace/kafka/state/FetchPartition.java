@@ -44,6 +44,10 @@ public final class FetchPartition {
         bytesMax = Math.max(0, asked.partitionMaxBytes());
         currentLeaderEpoch = asked.currentLeaderEpoch();
         lastFetchedEpoch = asked.lastFetchedEpoch();
+        if (startOffset >= 0) {
+            // A follower (it alone has a start) drops what it is told of a partition that it has named anew meanwhile.
+            toldHighWatermark = NEVER_TOLD;
+        }
         ask = null;
         resolvedBy = null;
     }
