@@ -26,9 +26,9 @@ final class Checkpoints {
     private final Map<TopicPartition, Long> startOffsets;
     private final Map<TopicPartition, Long> cleanedUpTo;
     private final Set<TopicPartition> forgotten = new HashSet<>();
-    private boolean isCleanedDue;
     private Map<TopicPartition, Long> writtenRecoveryPoints;
     private Map<TopicPartition, Long> writtenStartOffsets;
+    private Map<TopicPartition, Long> writtenCleanedUpTo;
 
     /// Reads them as the last run left them.
     ///
@@ -42,6 +42,7 @@ final class Checkpoints {
         this.cleanedUpTo = OffsetCheckpoint.readIfSound(disk, path, OffsetCheckpoint.CLEANED);
         this.writtenRecoveryPoints = Map.copyOf(recoveryPoints);
         this.writtenStartOffsets = Map.copyOf(startOffsets);
+        this.writtenCleanedUpTo = Map.copyOf(cleanedUpTo);
     }
 
     synchronized long recoveryPoint(TopicPartition partition) {
@@ -150,29 +151,26 @@ final class Checkpoints {
         synchronized (this) {
             lower(recoveryPoints, partition, offset);
             lower(startOffsets, partition, offset);
-            isCleanedDue |= lower(cleanedUpTo, partition, offset);
+            lower(cleanedUpTo, partition, offset);
         }
         synchronized (writing) {
-            if (isCleanedDue()) {
+            if (isAbove(writtenCleanedUpTo, partition, offset)) {
                 writeCleaned();
             }
-            if (writtenRecoveryPoints.getOrDefault(partition, 0L) > offset
-                    || writtenStartOffsets.getOrDefault(partition, 0L) > offset) {
+            if (isAbove(writtenRecoveryPoints, partition, offset) || isAbove(writtenStartOffsets, partition, offset)) {
                 write();
             }
         }
     }
 
-    private synchronized boolean isCleanedDue() {
-        return isCleanedDue;
+    private static void lower(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
+        if (isAbove(offsets, partition, offset)) {
+            offsets.put(partition, offset);
+        }
     }
 
-    private static boolean lower(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
-        if (offsets.getOrDefault(partition, 0L) <= offset) {
-            return false;
-        }
-        offsets.put(partition, offset);
-        return true;
+    private static boolean isAbove(Map<TopicPartition, Long> offsets, TopicPartition partition, long offset) {
+        return offsets.getOrDefault(partition, 0L) > offset;
     }
 
     /// Writes the cleaner's file. Blocks.
@@ -183,24 +181,14 @@ final class Checkpoints {
             Map<TopicPartition, Long> cleaned;
             synchronized (this) {
                 cleaned = new TreeMap<>(cleanedUpTo);
-                isCleanedDue = false;
             }
-            boolean isWritten = false;
             try {
                 OffsetCheckpoint.write(disk, path, OffsetCheckpoint.CLEANED, cleaned);
-                isWritten = true;
+                writtenCleanedUpTo = cleaned;
             } catch (IOException e) {
                 throw new StorageException("can not write the cleaner's checkpoint of " + path, e);
-            } finally {
-                if (!isWritten) {
-                    cleanedAgain();
-                }
             }
         }
-    }
-
-    private synchronized void cleanedAgain() {
-        isCleanedDue = true;
     }
 
     /// Writes the start offsets, unless somebody has written the same meanwhile: of many who come at once the second

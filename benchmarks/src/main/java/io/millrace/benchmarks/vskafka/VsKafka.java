@@ -15,6 +15,7 @@ import io.millrace.benchmarks.vskafka.scenario.RunSettings;
 import io.millrace.benchmarks.vskafka.scenario.Scenario;
 import io.millrace.cli.Logging;
 import io.millrace.cli.cluster.local.Installation;
+import io.millrace.cli.cluster.local.KafkaJvm;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -176,9 +177,10 @@ public final class VsKafka implements Callable<Integer> {
                 case "kafka", "kafka-control" ->
                     new KafkaBroker(
                             name,
-                            java,
-                            Files.readString(kafkaClassPath).strip(),
-                            repository.resolve("benchmarks/peers/kafka/log4j2.xml"));
+                            new KafkaJvm(
+                                    java,
+                                    Files.readString(kafkaClassPath).strip(),
+                                    repository.resolve("benchmarks/peers/kafka/log4j2.xml")));
                 case "millrace" -> new MillraceBroker(repository.resolve("bin/millrace"));
                 default -> throw new ParameterException(spec.commandLine(), "unknown broker: " + name);
             };

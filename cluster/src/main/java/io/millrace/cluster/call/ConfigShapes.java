@@ -10,6 +10,7 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.UpdateFeatures;
+import io.millrace.cluster.metadata.RecordNumbers;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
@@ -63,7 +64,7 @@ final class ConfigShapes {
     private ConfigShapes() {}
 
     private static void writeChanges(RecordWriter out, ConfigChanges changes) {
-        out.writeByte(kindNumber(changes.resource().kind()));
+        out.writeByte(RecordNumbers.of(changes.resource().kind()));
         out.writeText(changes.resource().name());
         out.writeBoolean(changes.replaceAll());
         out.writeList(changes.changes(), (each, change) -> {
@@ -74,7 +75,7 @@ final class ConfigShapes {
     }
 
     private static ConfigChanges readChanges(RecordReader in) throws MalformedRecord {
-        ConfigResource resource = new ConfigResource(kind(in.readByte()), in.readText());
+        ConfigResource resource = new ConfigResource(RecordNumbers.kind(in.readByte()), in.readText());
         return new ConfigChanges(
                 resource,
                 in.readBoolean(),
@@ -82,27 +83,6 @@ final class ConfigShapes {
                         each.readText(),
                         operation(each.readByte()),
                         CommonShapes.readOptionalText(each).orElse(null))));
-    }
-
-    private static int kindNumber(ConfigResource.Kind kind) {
-        return switch (kind) {
-            case TOPIC -> 1;
-            case NODE -> 2;
-            case NODE_LOGGER -> 3;
-            case GROUP -> 4;
-            case CLIENT_METRICS -> 5;
-        };
-    }
-
-    private static ConfigResource.Kind kind(int number) throws MalformedRecord {
-        return switch (number) {
-            case 1 -> ConfigResource.Kind.TOPIC;
-            case 2 -> ConfigResource.Kind.NODE;
-            case 3 -> ConfigResource.Kind.NODE_LOGGER;
-            case 4 -> ConfigResource.Kind.GROUP;
-            case 5 -> ConfigResource.Kind.CLIENT_METRICS;
-            default -> throw new MalformedRecord("kind of resource " + number);
-        };
     }
 
     private static int operationNumber(Operation operation) {

@@ -1,7 +1,6 @@
 package io.millrace.cluster.call;
 
 import io.millrace.broker.catalog.ClusterChanges.DrainReply;
-import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.CordonNode;
 import io.millrace.cluster.controller.DrainNode;
@@ -10,8 +9,8 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.RegisterNode.Registered;
 import io.millrace.cluster.controller.UnregisterNode;
+import io.millrace.cluster.metadata.RecordNumbers;
 import io.millrace.cluster.metadata.RecordReader;
-import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
 
 /// Calls about nodes.
@@ -53,14 +52,14 @@ final class NodeShapes {
                     in.readBoolean())),
             (out, reply) -> {
                 CommonShapes.writeOutcome(out, reply.outcome());
-                out.writeByte(standingNumber(reply.standing()));
+                out.writeByte(RecordNumbers.of(reply.standing()));
                 out.writeBoolean(reply.mayStop());
                 out.writeVarlong(reply.answeredMs());
                 out.writeVarlong(reply.followedMsAgo() + 1);
             },
             (in, image) -> new HeartbeatReply(
                     CommonShapes.readOutcome(in),
-                    standing(in.readByte()),
+                    RecordNumbers.standing(in.readByte()),
                     in.readBoolean(),
                     in.readVarlong(),
                     in.readVarlong() - 1));
@@ -106,22 +105,5 @@ final class NodeShapes {
         out.writeVarlong(heartbeat.answeredMs());
         out.writeBoolean(heartbeat.wantsToServe());
         out.writeBoolean(heartbeat.wantsToLeave());
-    }
-
-    private static int standingNumber(Standing standing) {
-        return switch (standing) {
-            case ACTIVE -> 0;
-            case FENCED -> 1;
-            case LEAVING -> 2;
-        };
-    }
-
-    private static Standing standing(int number) throws MalformedRecord {
-        return switch (number) {
-            case 0 -> Standing.ACTIVE;
-            case 1 -> Standing.FENCED;
-            case 2 -> Standing.LEAVING;
-            default -> throw new MalformedRecord("standing " + number);
-        };
     }
 }

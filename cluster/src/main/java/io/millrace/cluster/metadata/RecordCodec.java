@@ -196,7 +196,7 @@ public final class RecordCodec {
         out.writeId(node.incarnation());
         out.writeId(node.directoryId());
         out.writeString(node.rack());
-        out.writeByte(standingNumber(node.standing()));
+        out.writeByte(RecordNumbers.of(node.standing()));
         out.writeCount(node.endpoints().size(), ENDPOINTS_MAX);
         for (NodeView.Endpoint endpoint : node.endpoints()) {
             out.writeString(endpoint.listener());
@@ -217,7 +217,7 @@ public final class RecordCodec {
         String rack = in.readString();
         Standing standing = version == FIRST_VERSION
                 ? in.readBoolean() ? Standing.FENCED : Standing.ACTIVE
-                : standing(in.readByte());
+                : RecordNumbers.standing(in.readByte());
         int count = in.readCount(ENDPOINTS_MAX);
         List<NodeView.Endpoint> endpoints = new ArrayList<>(count);
         for (int at = 0; at < count; at++) {
@@ -234,23 +234,6 @@ public final class RecordCodec {
             ids.add(in.readId());
         }
         return ids;
-    }
-
-    private static int standingNumber(Standing standing) {
-        return switch (standing) {
-            case ACTIVE -> 0;
-            case FENCED -> 1;
-            case LEAVING -> 2;
-        };
-    }
-
-    private static Standing standing(int number) throws MalformedRecord {
-        return switch (number) {
-            case 0 -> Standing.ACTIVE;
-            case 1 -> Standing.FENCED;
-            case 2 -> Standing.LEAVING;
-            default -> throw new MalformedRecord("standing " + number);
-        };
     }
 
     private static void writeTopic(RecordWriter out, TopicCreated topic) {
@@ -360,7 +343,7 @@ public final class RecordCodec {
 
     private static void writeConfig(RecordWriter out, ConfigChanged config) {
         out.writeByte(CONFIG_CHANGED);
-        out.writeByte(kindNumber(config.resource().kind()));
+        out.writeByte(RecordNumbers.of(config.resource().kind()));
         out.writeString(config.resource().name());
         out.writeString(config.name());
         out.writeBoolean(config.value().isPresent());
@@ -368,29 +351,8 @@ public final class RecordCodec {
     }
 
     private static ConfigChanged readConfig(RecordReader in) throws MalformedRecord {
-        ConfigResource resource = new ConfigResource(kind(in.readByte()), in.readString());
+        ConfigResource resource = new ConfigResource(RecordNumbers.kind(in.readByte()), in.readString());
         String name = in.readString();
         return new ConfigChanged(resource, name, in.readBoolean() ? Optional.of(in.readString()) : Optional.empty());
-    }
-
-    private static int kindNumber(ConfigResource.Kind kind) {
-        return switch (kind) {
-            case TOPIC -> 1;
-            case NODE -> 2;
-            case NODE_LOGGER -> 3;
-            case GROUP -> 4;
-            case CLIENT_METRICS -> 5;
-        };
-    }
-
-    private static ConfigResource.Kind kind(int number) throws MalformedRecord {
-        return switch (number) {
-            case 1 -> ConfigResource.Kind.TOPIC;
-            case 2 -> ConfigResource.Kind.NODE;
-            case 3 -> ConfigResource.Kind.NODE_LOGGER;
-            case 4 -> ConfigResource.Kind.GROUP;
-            case 5 -> ConfigResource.Kind.CLIENT_METRICS;
-            default -> throw new MalformedRecord("kind of resource " + number);
-        };
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.util.List;
@@ -27,6 +28,21 @@ public record InSyncProposal(
         /// It was based on a state that is no more; the new one is on its way here.
         OUTDATED,
         /// Nobody knows whether it is so.
-        UNANSWERED
+        UNANSWERED;
+
+        /// What the controller's answer means. What is not certainly refused may have been decided.
+        public static Verdict of(ErrorKind error) {
+            return switch (error) {
+                case NONE -> ACCEPTED;
+                case INVALID_UPDATE_VERSION,
+                        FENCED_LEADER_EPOCH,
+                        UNKNOWN_LEADER_EPOCH,
+                        NOT_LEADER,
+                        UNKNOWN_TOPIC_ID,
+                        UNKNOWN_TOPIC_OR_PARTITION -> OUTDATED;
+                case INELIGIBLE_REPLICA, STALE_NODE_EPOCH, NODE_NOT_REGISTERED, INVALID_REQUEST -> REFUSED;
+                default -> UNANSWERED;
+            };
+        }
     }
 }

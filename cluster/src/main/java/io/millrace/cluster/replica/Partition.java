@@ -127,11 +127,6 @@ public final class Partition {
         return role == null ? 0 : Math.max(0, role.leaderHighWatermark() - log.endOffset());
     }
 
-    /// Whether the partition has fewer replicas in sync than it has replicas.
-    public boolean isUnderReplicated() {
-        return isLeader() && assignment.isr().size() < assignment.replicas().size();
-    }
-
     /// Lets go of memory that only a busy partition needs. Called now and then.
     public void idle() {
         waitingForWrite.idle();

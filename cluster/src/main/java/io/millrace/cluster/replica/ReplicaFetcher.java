@@ -63,10 +63,6 @@ public final class ReplicaFetcher implements AutoCloseable {
         this.work = work;
     }
 
-    public boolean isEmpty() {
-        return followed.isEmpty();
-    }
-
     public int size() {
         return followed.size();
     }

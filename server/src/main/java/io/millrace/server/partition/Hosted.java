@@ -67,11 +67,6 @@ final class Hosted {
         handOverIfIdle();
     }
 
-    /// Whether the log's end is to be cut off, or is at this moment.
-    boolean isToBeCut() {
-        return cutOut || cutWhenIdle != null;
-    }
-
     /// The cut is called off: nobody wants it any more.
     void callOffCut() {
         cutWhenIdle = null;

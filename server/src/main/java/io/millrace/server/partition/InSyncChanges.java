@@ -8,7 +8,6 @@ import io.millrace.cluster.replica.InSyncProposal;
 import io.millrace.cluster.replica.InSyncProposal.Verdict;
 import io.millrace.cluster.replica.InSyncProposals;
 import io.millrace.cluster.replica.ReplicaKey;
-import io.millrace.model.ErrorKind;
 import io.millrace.server.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +55,7 @@ final class InSyncChanges implements InSyncProposals {
         for (int i = 0; i < these.size(); i++) {
             // One answer for all of them: the question did not get through.
             Outcome outcome = outcomes.size() == these.size() ? outcomes.get(i) : outcomes.getFirst();
-            these.get(i).verdict().accept(verdict(outcome.error()));
+            these.get(i).verdict().accept(Verdict.of(outcome.error()));
         }
     }
 
@@ -70,20 +69,5 @@ final class InSyncChanges implements InSyncProposals {
                 proposal.leaderEpoch(),
                 proposal.partitionEpoch(),
                 isr);
-    }
-
-    /// What is not certainly refused may have been decided.
-    private static Verdict verdict(ErrorKind error) {
-        return switch (error) {
-            case NONE -> Verdict.ACCEPTED;
-            case INVALID_UPDATE_VERSION,
-                    FENCED_LEADER_EPOCH,
-                    UNKNOWN_LEADER_EPOCH,
-                    NOT_LEADER,
-                    UNKNOWN_TOPIC_ID,
-                    UNKNOWN_TOPIC_OR_PARTITION -> Verdict.OUTDATED;
-            case INELIGIBLE_REPLICA, STALE_NODE_EPOCH, NODE_NOT_REGISTERED, INVALID_REQUEST -> Verdict.REFUSED;
-            default -> Verdict.UNANSWERED;
-        };
     }
 }

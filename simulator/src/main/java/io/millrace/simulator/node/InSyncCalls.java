@@ -1,6 +1,5 @@
 package io.millrace.simulator.node;
 
-import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
@@ -40,7 +39,7 @@ final class InSyncCalls implements InSyncProposals {
                 proposal.partitionEpoch(),
                 members);
         cluster.changeInSync(List.of(change), outcomes -> {
-            Verdict said = verdict(outcomes.getFirst());
+            Verdict said = Verdict.of(outcomes.getFirst().error());
             world.note("in-sync proposal %s: %s", proposal, said);
             verdict.accept(said);
         });
@@ -52,19 +51,5 @@ final class InSyncCalls implements InSyncProposals {
             world.note("gives up %s: %s", replica, outcome);
             done.accept(outcome.isOk());
         });
-    }
-
-    private static Verdict verdict(Outcome outcome) {
-        return switch (outcome.error()) {
-            case NONE -> Verdict.ACCEPTED;
-            case INVALID_UPDATE_VERSION,
-                    FENCED_LEADER_EPOCH,
-                    UNKNOWN_LEADER_EPOCH,
-                    NOT_LEADER,
-                    UNKNOWN_TOPIC_ID,
-                    UNKNOWN_TOPIC_OR_PARTITION -> Verdict.OUTDATED;
-            case INELIGIBLE_REPLICA, STALE_NODE_EPOCH, NODE_NOT_REGISTERED, INVALID_REQUEST -> Verdict.REFUSED;
-            default -> Verdict.UNANSWERED;
-        };
     }
 }

@@ -36,10 +36,10 @@ public record Installation(Path root) {
                     "To fetch them: " + benchmarks.resolve("vs-kafka") + " --list");
         }
         try {
-            return new KafkaNodes(
+            return new KafkaNodes(new KafkaJvm(
                     Path.of(System.getProperty("java.home"), "bin", "java"),
                     Files.readString(classPath).strip(),
-                    benchmarks.resolve("peers").resolve("kafka").resolve("log4j2.xml"));
+                    benchmarks.resolve("peers").resolve("kafka").resolve("log4j2.xml")));
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
