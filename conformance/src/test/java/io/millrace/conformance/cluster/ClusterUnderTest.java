@@ -16,8 +16,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.RetriableException;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ThrowingRunnable;
 
 /// Three nodes of the broker this run is about, with links that can be broken.
 ///
@@ -91,23 +95,44 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /// A topic on all nodes that takes writes while two of them are in sync.
     void topic(String name, int partitions) {
-        var topic = new NewTopic(name, partitions, (short) NODES).configs(Map.of("min.insync.replicas", "2"));
-        await(
-                "topic " + name,
-                () -> view.create(topic) || !view.partitions(name).isEmpty());
+        create(new NewTopic(name, partitions, (short) NODES).configs(Map.of("min.insync.replicas", "2")));
         awaitInSync(name);
+    }
+
+    /// Makes a topic, however often that must be asked for. An answer that came too late made it all the same.
+    void create(NewTopic topic) {
+        await(
+                "topic " + topic.name(),
+                () -> view.create(topic) || !view.partitions(topic.name()).isEmpty());
     }
 
     void awaitInSync(String topic) {
         await("all replicas of " + topic + " in sync", () -> view.isInSync(topic, NODES));
     }
 
+    /// One node is down, and whoever is asked knows.
+    void awaitLeft(String topic) {
+        await("one replica of " + topic + " out of sync", () -> view.isInSync(topic, NODES - 1));
+    }
+
     static void await(String what, Callable<Boolean> isSo) {
-        Awaitility.await(what)
+        waiting(what).until(isSo);
+    }
+
+    /// The same for several claims at once, of which the one that never came true is told.
+    static void awaitAsserted(String what, ThrowingRunnable claims) {
+        waiting(what).untilAsserted(claims);
+    }
+
+    /// An admin client asks whichever node it likes: a change made through one is seen by the next a moment later, and
+    /// until then that one answers an error worth asking again for.
+    private static ConditionFactory waiting(String what) {
+        return Awaitility.await(what)
                 .atMost(AGAIN_MAX)
                 .pollInterval(LOOK_EVERY)
                 .pollInSameThread()
-                .until(isSo);
+                .ignoreExceptionsMatching(failed ->
+                        failed instanceof ExecutionException && failed.getCause() instanceof RetriableException);
     }
 
     void kill9(NodeProcess node) throws IOException {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,7 +28,6 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,16 +55,18 @@ final class DrainConformance {
             Finished drained = millrace(cluster, "cluster", "drain", "2").ok();
 
             assertThat(drained.out()).contains("Node 2 has no replicas any more");
-            assertThat(replicas(admin, "three"))
-                    .allSatisfy(nodes -> assertThat(nodes).containsExactlyInAnyOrder(1, 3, 4));
-            assertThat(replicas(admin, "one")).noneMatch(nodes -> nodes.contains(2));
+            ClusterUnderTest.awaitAsserted("node 2 emptied and kept so", () -> {
+                assertThat(replicas(admin, "three"))
+                        .allSatisfy(nodes -> assertThat(nodes).containsExactlyInAnyOrder(1, 3, 4));
+                assertThat(replicas(admin, "one")).noneMatch(nodes -> nodes.contains(2));
+                assertThat(isCordoned(admin, 2)).isTrue();
+                assertThat(isCordoned(admin, 3)).isFalse();
+            });
             assertThat(end(admin, "three") + end(admin, "one")).isEqualTo(2L * RECORDS);
-            assertThat(isCordoned(admin, 2)).isTrue();
-            assertThat(isCordoned(admin, 3)).isFalse();
             admin.createTopics(List.of(new NewTopic("later", 6, (short) 3)))
                     .all()
                     .get();
-            assertThat(replicas(admin, "later")).noneMatch(nodes -> nodes.contains(2));
+            assertThat(replicas(admin, "later")).hasSize(6).noneMatch(nodes -> nodes.contains(2));
 
             Finished stuck = millrace(cluster, "cluster", "drain", "3", "-o", "json");
             assertThat(stuck.exit()).as("%s", stuck).isEqualTo(5);
@@ -74,10 +74,12 @@ final class DrainConformance {
 
             millrace(cluster, "cluster", "drain", "3", "--undo").ok();
             millrace(cluster, "cluster", "drain", "2", "--undo").ok();
-            assertThat(isCordoned(admin, 2)).isFalse();
+            ClusterUnderTest.await("node 2 taking replicas again", () -> !isCordoned(admin, 2));
             millrace(cluster, "cluster", "move", "three:0,1", "--replicas", "2,4")
                     .ok();
-            assertThat(replicas(admin, "three").subList(0, 2)).containsOnly(List.of(2, 4));
+            ClusterUnderTest.awaitAsserted(
+                    "the move",
+                    () -> assertThat(replicas(admin, "three").subList(0, 2)).containsOnly(List.of(2, 4)));
             assertThat(millrace(cluster, "cluster", "move", "three:0", "--replicas", "2,9")
                             .exit())
                     .isEqualTo(5);
@@ -94,7 +96,8 @@ final class DrainConformance {
             Finished left = millrace(cluster, "cluster", "drain", "4", "-o", "json");
             assertThat(left.exit()).as("%s", left).isEqualTo(5);
             assertThat(left.out()).contains("\"left\":[],\"stuck\":[\"lonely:0\"]");
-            assertThat(replicas(admin, "three")).noneMatch(nodes -> nodes.contains(4));
+            ClusterUnderTest.awaitAsserted(
+                    "node 4 emptied", () -> assertThat(replicas(admin, "three")).noneMatch(nodes -> nodes.contains(4)));
             assertThat(end(admin, "three")).isEqualTo(RECORDS);
         }
     }
@@ -119,15 +122,15 @@ final class DrainConformance {
 
     /// Whichever node is asked may hear of a new topic a moment later than the one that made it.
     private static List<TopicPartitionInfo> partitions(Admin admin, String topic) {
-        return Awaitility.await("topic " + topic)
-                .ignoreExceptions()
-                .until(
-                        () -> admin.describeTopics(List.of(topic))
-                                .allTopicNames()
-                                .get()
-                                .get(topic)
-                                .partitions(),
-                        Objects::nonNull);
+        var found = new ArrayList<TopicPartitionInfo>();
+        ClusterUnderTest.await(
+                "topic " + topic,
+                () -> found.addAll(admin.describeTopics(List.of(topic))
+                        .allTopicNames()
+                        .get()
+                        .get(topic)
+                        .partitions()));
+        return found;
     }
 
     private static boolean isCordoned(Admin admin, int node) throws ExecutionException, InterruptedException {

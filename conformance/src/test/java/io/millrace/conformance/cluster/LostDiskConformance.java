@@ -49,13 +49,13 @@ final class LostDiskConformance {
             cluster.kill9(next);
 
             // One of the old voters is left: it decides nothing without the one that came back.
-            ClusterUnderTest.await(
-                    "a decision of the two that are left",
-                    () -> cluster.view().create(new NewTopic("after", 3, (short) 2)));
-            assertThat(admin.describeTopics(List.of("before", "after"))
-                            .allTopicNames()
-                            .get())
-                    .hasSize(2);
+            cluster.create(new NewTopic("after", 3, (short) 2));
+            ClusterUnderTest.awaitAsserted(
+                    "both topics",
+                    () -> assertThat(admin.describeTopics(List.of("before", "after"))
+                                    .allTopicNames()
+                                    .get())
+                            .hasSize(2));
         }
     }
 

@@ -34,10 +34,12 @@ final class MembersConformance {
                     admin.createTopics(List.of(new NewTopic("by-node-" + node.id(), 3, (short) 3)))
                             .all()
                             .get();
-                    assertThat(admin.describeTopics(List.of("by-node-" + node.id()))
-                                    .allTopicNames()
-                                    .get())
-                            .hasSize(1);
+                    ClusterUnderTest.awaitAsserted(
+                            "the topic made by node " + node.id(),
+                            () -> assertThat(admin.describeTopics(List.of("by-node-" + node.id()))
+                                            .allTopicNames()
+                                            .get())
+                                    .hasSize(1));
                 }
             }
             for (NodeProcess node : cluster.nodes().all()) {
@@ -45,13 +47,16 @@ final class MembersConformance {
                     ClusterUnderTest.await(
                             "all topics on node " + node.id(),
                             () -> admin.listTopics().names().get().size() == ClusterUnderTest.NODES);
-                    QuorumInfo quorum =
-                            admin.describeMetadataQuorum().quorumInfo().get();
-                    assertThat(quorum.voters())
-                            .extracting(QuorumInfo.ReplicaState::replicaId)
-                            .containsExactlyInAnyOrder(1, 2, 3);
-                    assertThat(quorum.voters()).allMatch(voter -> voter.logEndOffset() >= 0);
-                    assertThat(quorum.leaderId()).isBetween(1, 3);
+                    ClusterUnderTest.awaitAsserted("the quorum on node " + node.id(), () -> {
+                        QuorumInfo quorum =
+                                admin.describeMetadataQuorum().quorumInfo().get();
+                        assertThat(quorum.voters())
+                                .extracting(QuorumInfo.ReplicaState::replicaId)
+                                .containsExactlyInAnyOrder(1, 2, 3);
+                        // Nobody knows the end of a voter that has not fetched from this leader yet
+                        assertThat(quorum.voters()).allMatch(voter -> voter.logEndOffset() >= 0);
+                        assertThat(quorum.leaderId()).isBetween(1, 3);
+                    });
                 }
             }
         }

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /// A data folder on a disk that runs full: a small file system in memory.
 final class FullDiskConformance {
     private static final int DISK_MEGABYTES = 40;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     private BrokerUnderTest broker;
     private Mount mount;
@@ -71,7 +71,7 @@ final class FullDiskConformance {
     private List<Long> fill(String topic) {
         var offsets = new ArrayList<Long>();
         try (var producer = clients.producer(Map.of(
-                "delivery.timeout.ms", 2_500, "request.timeout.ms", 2_000, "batch.size", 100_000, "linger.ms", 5))) {
+                "delivery.timeout.ms", 5_500, "request.timeout.ms", 5_000, "batch.size", 100_000, "linger.ms", 5))) {
             String value = "x".repeat(50_000);
             while (true) {
                 var sent = new ArrayList<Future<RecordMetadata>>();

@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 ///
 /// @param bootstrap the broker's address
 record JavaClients(String bootstrap) {
-    private static final long WAIT_SECONDS = 20;
+    private static final long WAIT_SECONDS = 60;
 
     /// A name nobody used before.
     static String fresh(String prefix) {

@@ -171,16 +171,16 @@ final class JavaConsumerConformance {
         String topic = clients.topic("long-poll", 1, Map.of());
         var partition = new TopicPartition(topic, 0);
 
-        try (var consumer = clients.consumer(Map.of("fetch.max.wait.ms", 20_000, "request.timeout.ms", 40_000));
+        try (var consumer = clients.consumer(Map.of("fetch.max.wait.ms", 60_000, "request.timeout.ms", 90_000));
                 var producer = clients.producer(Map.of())) {
             consumer.assign(List.of(partition));
             assertThat(consumer.position(partition)).isZero();
             assertThat(consumer.poll(Duration.ofMillis(500)).isEmpty()).isTrue(); // the fetch is on its way
             long start = System.nanoTime();
             get(producer.send(new ProducerRecord<>(topic, 0, null, "wake up")));
-            assertThat(consumer.poll(Duration.ofSeconds(10)).count()).isEqualTo(1);
+            assertThat(consumer.poll(Duration.ofSeconds(30)).count()).isEqualTo(1);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(50));
             consumer.close(CloseOptions.timeout(Duration.ZERO)); // do not wait for the next waiting fetch
         }
     }
@@ -198,7 +198,7 @@ final class JavaConsumerConformance {
             assertThat(consumer.poll(Duration.ofSeconds(10)).count()).isEqualTo(1);
 
             assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .isBetween(Duration.ofMillis(1_200), Duration.ofSeconds(5));
+                    .isBetween(Duration.ofMillis(1_200), Duration.ofSeconds(10));
         }
     }
 

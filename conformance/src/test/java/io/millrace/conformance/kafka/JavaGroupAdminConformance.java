@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.millrace.conformance.BrokerUnderTest;
 import io.millrace.conformance.SharedBroker;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// Groups and their offsets through the Java Admin client 4.4.0.
 @ExtendWith(SharedBroker.class)
 final class JavaGroupAdminConformance {
+    private static final Duration SOON = Duration.ofSeconds(40);
     private final JavaClients clients;
     private final Admin admin;
     private final String topic;
@@ -189,6 +191,8 @@ final class JavaGroupAdminConformance {
 
         get(admin.deleteTopics(List.of(topic)).all());
 
-        Awaitility.await().untilAsserted(() -> assertThat(offsets()).isEmpty());
+        Awaitility.await()
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(offsets()).isEmpty());
     }
 }

@@ -32,7 +32,7 @@ final class KafkaJsConformance {
         String client = Repository.file("conformance/peers/kafkajs/client.js").toString();
 
         Programs.run(
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(2),
                         List.of(node, client, broker.bootstrap(), scenario),
                         "",
                         Map.of("NODE_PATH", modules))

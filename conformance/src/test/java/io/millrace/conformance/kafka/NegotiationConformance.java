@@ -11,6 +11,7 @@ import io.millrace.conformance.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The rules of the wire that every client stands on, checked with bare frames.
 @ExtendWith(SharedBroker.class)
 final class NegotiationConformance {
+    private static final Duration SOON = Duration.ofSeconds(40);
     /// What 4.4.0 offers on a broker listener, of the keys that a single node must serve; see docs/protocols/kafka.md.
     private static final Map<ApiKeys, int[]> OFFERED = offered();
 
@@ -323,6 +325,7 @@ final class NegotiationConformance {
         }
         // nobody was promised that it can be read at once
         Awaitility.await()
+                .atMost(SOON)
                 .untilAsserted(() -> assertThat(clients.readValues(topic)).containsExactly("no answer"));
     }
 

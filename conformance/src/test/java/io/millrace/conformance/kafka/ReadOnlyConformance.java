@@ -9,6 +9,7 @@ import io.millrace.conformance.BrokerUnderTest;
 import io.millrace.conformance.Finished;
 import io.millrace.conformance.Immutable;
 import io.millrace.conformance.Mount;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /// A data folder that may not be written: from the start, or from some moment on, as when the kernel remounts a disk
 /// read-only.
 final class ReadOnlyConformance {
+    private static final Duration SOON = Duration.ofSeconds(40);
     private BrokerUnderTest broker;
 
     @BeforeEach
@@ -83,7 +85,7 @@ final class ReadOnlyConformance {
                 var once = clients.producer(Map.of("retries", 0, "enable.idempotence", false))) {
             var write = once.send(new ProducerRecord<>(topic, 0, null, "refused"));
             assertThatExceptionOfType(KafkaStorageException.class).isThrownBy(() -> get(write));
-            Awaitility.await().until(() -> !broker.isReady());
+            Awaitility.await().atMost(SOON).until(() -> !broker.isReady());
             assertThat(clients.readValues(topic)).isEqualTo(values);
             var deletion = admin.deleteTopics(List.of(topic)).all();
             assertThatExceptionOfType(KafkaStorageException.class).isThrownBy(() -> get(deletion));
@@ -93,6 +95,6 @@ final class ReadOnlyConformance {
 
         assertThat(clients.send(topic, List.of("20"))).hasSize(1);
         assertThat(clients.readValues(topic)).hasSize(21).endsWith("20");
-        Awaitility.await().until(broker::isReady);
+        Awaitility.await().atMost(SOON).until(broker::isReady);
     }
 }
