@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /// What this node was started with, by Kafka's names: what Kafka's tools show as a broker's static settings.
 public final class NodeSettings {
     private static final String AUTO_CREATE = "auto.create.topics.enable";
+    private static final String REPLICA_SELECTOR = "replica.selector.class";
     private static final String FETCH_BYTES = "fetch.max.bytes";
 
     private NodeSettings() {}
@@ -28,6 +29,11 @@ public final class NodeSettings {
                 fetchBytes == null ? standard.fetchBytesMax() : bytes(FETCH_BYTES, fetchBytes),
                 standard.fetchSessionsMax(),
                 standard.fetchSessionPartitionsMax());
+    }
+
+    /// Whether leaders send consumers to the replica in their rack (KIP-392). There is one selector, so that any is it.
+    static boolean readsByRack(ServerConfig config) {
+        return config.kafka().containsKey(REPLICA_SELECTOR);
     }
 
     private static boolean truth(String name, String text) {

@@ -15,6 +15,7 @@ public record FetchReply(List<Part> parts) {
     /// @param lastStableOffset -1 on error
     /// @param logStartOffset -1 on error
     /// @param divergingEpoch where the asker's log leaves ours, or null
+    /// @param nearerReplica the node a consumer is to read from instead (KIP-392), or [#NO_REPLICA]
     public record Part(
             TopicPartition partition,
             ErrorKind error,
@@ -23,7 +24,33 @@ public record FetchReply(List<Part> parts) {
             long lastStableOffset,
             long logStartOffset,
             LeaderHint leader,
-            @Nullable DivergingEpoch divergingEpoch) {
+            @Nullable DivergingEpoch divergingEpoch,
+            int nearerReplica) {
+        /// Stands for "read on here".
+        public static final int NO_REPLICA = -1;
+
+        /// What the node itself answers.
+        public Part(
+                TopicPartition partition,
+                ErrorKind error,
+                @Nullable FileSlice slice,
+                long highWatermark,
+                long lastStableOffset,
+                long logStartOffset,
+                LeaderHint leader,
+                @Nullable DivergingEpoch divergingEpoch) {
+            this(
+                    partition,
+                    error,
+                    slice,
+                    highWatermark,
+                    lastStableOffset,
+                    logStartOffset,
+                    leader,
+                    divergingEpoch,
+                    NO_REPLICA);
+        }
+
         /// A partition that can not be read.
         public static Part refused(TopicPartition partition, ErrorKind error, LeaderHint leader) {
             return new Part(partition, error, null, -1, -1, -1, leader, null);
@@ -31,7 +58,15 @@ public record FetchReply(List<Part> parts) {
 
         public Part withSlice(@Nullable FileSlice other) {
             return new Part(
-                    partition, error, other, highWatermark, lastStableOffset, logStartOffset, leader, divergingEpoch);
+                    partition,
+                    error,
+                    other,
+                    highWatermark,
+                    lastStableOffset,
+                    logStartOffset,
+                    leader,
+                    divergingEpoch,
+                    nearerReplica);
         }
 
         public int bytes() {

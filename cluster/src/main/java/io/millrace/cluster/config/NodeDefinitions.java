@@ -9,6 +9,7 @@ import static io.millrace.broker.catalog.ConfigEntry.Type.SHORT;
 import static io.millrace.broker.catalog.ConfigEntry.Type.STRING;
 import static io.millrace.cluster.config.ConfigRule.ANY;
 import static io.millrace.cluster.config.ConfigRule.atLeast;
+import static io.millrace.cluster.config.ConfigRule.oneOf;
 
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,9 @@ import java.util.Set;
 public final class NodeDefinitions {
     private static final String NO_EFFECT = " Shown for tools; without effect here.";
     private static final String HOURS = " Used when the finer-grained settings are absent.";
+
+    /// Kafka's own way to choose (KIP-392), and the only one there is here: classes of others are not loaded.
+    private static final String RACK_AWARE_SELECTOR = "org.apache.kafka.common.replica.RackAwareReplicaSelector";
 
     public static final ConfigDefinitions DEFINITIONS = definitions();
 
@@ -98,6 +102,13 @@ public final class NodeDefinitions {
         settings.fixed("node.id", INT, null, atLeast(0), "The id of this node.")
                 .fixed("broker.id", INT, "-1", ANY, "The id of this node under its older name.")
                 .fixed("broker.rack", STRING, null, ANY, "The rack this node stands in.")
+                .fixed(
+                        "replica.selector.class",
+                        STRING,
+                        null,
+                        oneOf(RACK_AWARE_SELECTOR),
+                        "Who tells consumers which replica to read from: left alone, they read from leaders; `"
+                                + RACK_AWARE_SELECTOR + "` sends them to an in-sync replica in their rack.")
                 .fixed("process.roles", LIST, "broker,controller", ANY, "What this process does.")
                 .fixed("listeners", LIST, null, ANY, "Addresses this node listens on.")
                 .fixed("advertised.listeners", LIST, null, ANY, "Addresses clients are told to use.")

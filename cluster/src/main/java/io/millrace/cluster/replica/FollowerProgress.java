@@ -49,6 +49,16 @@ final class FollowerProgress {
         return startOffset;
     }
 
+    /// When it had everything last, as far as is known.
+    long caughtUpMs() {
+        return caughtUpMs;
+    }
+
+    /// Whether it can serve a reader from `offset` on.
+    boolean has(long offset) {
+        return startOffset <= offset && offset <= endOffset;
+    }
+
     /// It asked for records. What an earlier run of the node asked does not count any more.
     ///
     /// @param leaderEnd what there is for it to fetch

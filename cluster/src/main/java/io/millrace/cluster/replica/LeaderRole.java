@@ -1,5 +1,6 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.broker.partition.FetchReply.Part;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.epoch.EpochEnd;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the loop of its [Partition].
 final class LeaderRole {
+    /// A consumer reads from a follower for its `metadata.max.age.ms`, five minutes unless told otherwise, and asks
+    /// here again.
+    private static final long READS_ELSEWHERE_MS = 6 * 60_000;
+
     private final PartitionLog log;
+    private final ReplicaContext context;
     private final InSyncSet inSync;
     private final int epoch;
     private long epochStart;
+    private long readersElsewhereUntilMs;
 
     /// The leadership begins at the log's end.
     LeaderRole(PartitionLog log, ReplicaContext context, Assignment assignment) {
         this.log = log;
+        this.context = context;
+        this.readersElsewhereUntilMs = context.clock().monotonicMs();
         this.epoch = assignment.leaderEpoch();
         this.epochStart = log.endOffset();
         this.inSync = new InSyncSet(
@@ -61,6 +70,20 @@ final class LeaderRole {
     void onProgress(FollowerProgress follower, long highWatermark, long nowMs) {
         inSync.expand(follower, Math.max(highWatermark, epochStart), nowMs);
         inSync.expel(follower, highWatermark, nowMs);
+    }
+
+    /// The follower a consumer is to read from instead, or [Part#NO_REPLICA].
+    int nearerReplica(String rack, long fetchOffset, long nowMs) {
+        FollowerProgress nearest = NearestReplica.find(context, inSync.followers(), rack, fetchOffset);
+        if (nearest == null) {
+            return Part.NO_REPLICA;
+        }
+        readersElsewhereUntilMs = nowMs + READS_ELSEWHERE_MS;
+        return nearest.nodeId();
+    }
+
+    boolean hasReadersElsewhere(long nowMs) {
+        return nowMs < readersElsewhereUntilMs;
     }
 
     void tick(long nowMs) {

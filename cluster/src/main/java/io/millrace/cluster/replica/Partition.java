@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.AppendOrigin;
@@ -259,7 +260,15 @@ public final class Partition {
                 waitingForHighWatermark.release(safe);
             } finally {
                 waitingReads.wake(safe);
+                wakeFollowersWithReaders();
             }
+        }
+    }
+
+    private void wakeFollowersWithReaders() {
+        WaitingReads followers = waitingFollowers;
+        if (followers != null && hasReadersElsewhere()) {
+            followers.wakeAll();
         }
     }
 
@@ -404,6 +413,20 @@ public final class Partition {
             advanceHighWatermark();
             role.onProgress(follower, highWatermark, nowMs);
         }
+    }
+
+    /// The follower a consumer is to read from instead of this leader (KIP-392), or [FetchReply.Part#NO_REPLICA].
+    int nearerReplica(FetchQuery.Asker asker, long fetchOffset) {
+        LeaderRole role = leading;
+        return role == null || asker.isFollower() || asker.rack().isEmpty()
+                ? FetchReply.Part.NO_REPLICA
+                : role.nearerReplica(asker.rack(), fetchOffset, nowMs());
+    }
+
+    /// Whether followers are to hear at once how far readers may read, because some read there.
+    public boolean hasReadersElsewhere() {
+        LeaderRole role = leading;
+        return role != null && role.hasReadersElsewhere(nowMs());
     }
 
     /// Whether the node has a replica, as far as is known here.

@@ -4,6 +4,7 @@ import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchQuery.Ask;
 import io.millrace.broker.partition.FetchQuery.Asker;
 import io.millrace.broker.partition.FetchReply.DivergingEpoch;
+import io.millrace.broker.partition.FetchReply.Part;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.ReadResult;
 import io.millrace.log.epoch.EpochEnd;
@@ -35,12 +36,17 @@ final class PartitionReads {
                     partition.highWatermark(),
                     partition.lastStableOffset(),
                     log.startOffset(),
-                    null);
+                    null,
+                    Part.NO_REPLICA);
         }
         if (query.asker().isFollower()) {
             partition.acknowledge(query.asker(), ask);
         } else if (ask.fetchOffset() > partition.highWatermark() && isBehindItsLeader(partition)) {
             return ReadOutcome.refused(ErrorKind.OFFSET_NOT_AVAILABLE);
+        }
+        int nearer = partition.nearerReplica(query.asker(), ask.fetchOffset());
+        if (nearer != Part.NO_REPLICA) {
+            return outcome(partition, null, null, nearer);
         }
         long belowOffset = visibleBelow(partition, query);
         if (ask.fetchOffset() >= belowOffset || maxBytes <= 0 && !minOneBatch) {
@@ -97,6 +103,11 @@ final class PartitionReads {
 
     private static ReadOutcome outcome(
             Partition partition, @Nullable ReadResult bytes, @Nullable DivergingEpoch divergingEpoch) {
+        return outcome(partition, bytes, divergingEpoch, Part.NO_REPLICA);
+    }
+
+    private static ReadOutcome outcome(
+            Partition partition, @Nullable ReadResult bytes, @Nullable DivergingEpoch divergingEpoch, int nearer) {
         if (bytes instanceof ReadResult.Refused refused) {
             return ReadOutcome.refused(refused.error());
         }
@@ -106,6 +117,7 @@ final class PartitionReads {
                 partition.highWatermark(),
                 partition.lastStableOffset(),
                 partition.log().startOffset(),
-                divergingEpoch);
+                divergingEpoch,
+                nearer);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.cluster.replica;
 
 import io.millrace.broker.partition.FetchReply.DivergingEpoch;
+import io.millrace.broker.partition.FetchReply.Part;
 import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// @param highWatermark -1 on error
 /// @param lastStableOffset -1 on error
 /// @param logStartOffset -1 on error
+/// @param nearerReplica the follower the consumer is to read from instead, or [Part#NO_REPLICA]
 public record ReadOutcome(
         ErrorKind error,
         @Nullable ReadResult bytes,
         long highWatermark,
         long lastStableOffset,
         long logStartOffset,
-        @Nullable DivergingEpoch divergingEpoch) {
+        @Nullable DivergingEpoch divergingEpoch,
+        int nearerReplica) {
     static ReadOutcome refused(ErrorKind error) {
-        return new ReadOutcome(error, null, -1, -1, -1, null);
+        return new ReadOutcome(error, null, -1, -1, -1, null, Part.NO_REPLICA);
     }
 }

@@ -27,11 +27,12 @@ import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
-/// A partition in the page cache that node 1 leads, at first with node 2 in sync; the controller and the followers are
-/// the test.
+/// A partition in the page cache that node 1 leads, at first with all replicas in sync; the controller and the
+/// followers are the test.
 final class LedPartition implements InSyncProposals {
     static final int ME = 1;
     static final int FOLLOWER = 2;
+    static final int THIRD = 3;
     static final TopicPartition ID = new TopicPartition("t", 0);
 
     final ManualClock clock = new ManualClock();
@@ -41,14 +42,20 @@ final class LedPartition implements InSyncProposals {
     final List<InSyncProposal> proposals = new ArrayList<>();
     final List<Consumer<Boolean>> givenUp = new ArrayList<>();
     final int minInSync;
+    final List<Integer> replicas;
     final Partition partition;
 
     LedPartition(int minInSync) {
+        this(minInSync, List.of(ME, FOLLOWER), Racks.UNUSED);
+    }
+
+    LedPartition(int minInSync, List<Integer> replicas, Racks racks) {
         this.minInSync = minInSync;
+        this.replicas = replicas;
         this.partition = new Partition(
                 directory.open(ID, new TopicId(1, 1), LogConfig.DEFAULT),
-                new ReplicaContext(ME, clock, (id, epoch) -> true, this, 1_000),
-                assignment(ME, 3, 0, List.of(ME, FOLLOWER)),
+                new ReplicaContext(ME, clock, (id, epoch) -> true, racks, this, 1_000),
+                assignment(ME, 3, 0, replicas),
                 0);
     }
 
@@ -68,7 +75,7 @@ final class LedPartition implements InSyncProposals {
 
     private Assignment assignment(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {
         TopicSettings settings = new TopicSettings(LogConfig.DEFAULT, Durability.PAGE_CACHE, minInSync, false, 1 << 20);
-        return new Assignment(leader, leaderEpoch, partitionEpoch, List.of(ME, FOLLOWER), isr, settings);
+        return new Assignment(leader, leaderEpoch, partitionEpoch, replicas, isr, settings);
     }
 
     static ByteBuffer batch(String value) {
@@ -93,9 +100,19 @@ final class LedPartition implements InSyncProposals {
         return read(Asker.follower(FOLLOWER, 1), new FetchQuery.Ask(ID, offset, 0, 1_000, leaderEpoch, lastEpoch));
     }
 
+    /// A node asks that has everything from `start` to `offset`.
+    ReadOutcome fetchBy(int nodeId, long start, long offset) {
+        return read(Asker.follower(nodeId, 1), new FetchQuery.Ask(ID, offset, start, 1_000, 3, -1));
+    }
+
     /// A consumer asks.
     ReadOutcome consume(long offset) {
         return read(Asker.CONSUMER, new FetchQuery.Ask(ID, offset, 1_000, -1, -1));
+    }
+
+    /// A consumer asks that says where it is.
+    ReadOutcome consumeIn(String rack, long offset) {
+        return read(Asker.consumerIn(rack), new FetchQuery.Ask(ID, offset, 1_000, -1, -1));
     }
 
     private ReadOutcome read(Asker asker, FetchQuery.Ask ask) {

@@ -97,7 +97,7 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
     }
 
     private Partition follow(int index, Assignment assignment) {
-        ReplicaContext context = new ReplicaContext(1, clock, (id, epoch) -> true, new Nobody(), 1_000);
+        ReplicaContext context = new ReplicaContext(1, clock, (id, epoch) -> true, Racks.UNUSED, new Nobody(), 1_000);
         Partition partition = new Partition(
                 directory.open(new TopicPartition("t", index), TOPIC, LogConfig.DEFAULT), context, assignment, 0);
         turn(() -> fetcher.add(partition));

@@ -81,6 +81,7 @@ final class ReplicaWorld {
                 nodeId,
                 clock,
                 (id, nodeEpoch) -> node(id).up && node(id).epoch == nodeEpoch,
+                Racks.UNUSED,
                 new Proposals(node(nodeId)),
                 1_000);
     }

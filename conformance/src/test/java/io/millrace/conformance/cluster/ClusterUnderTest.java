@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.RetriableException;
 import org.awaitility.Awaitility;
@@ -50,7 +52,13 @@ final class ClusterUnderTest implements AutoCloseable {
     }
 
     static ClusterUnderTest start(int count) throws IOException, InterruptedException {
-        NodeSoftware software = software();
+        return start(count, node -> List.of());
+    }
+
+    /// @param settings `KEY=VALUE` by Kafka's names, for a node's id
+    static ClusterUnderTest start(int count, IntFunction<List<String>> settings)
+            throws IOException, InterruptedException {
+        NodeSoftware software = new WithSettings(software(), settings);
         Path folder = Files.createTempDirectory("millrace-cluster");
         ClusterPlan direct = ClusterPlan.anywhere(folder, count);
         Network network = Network.of(direct, folder);

@@ -21,6 +21,11 @@ record AloneReplica(int nodeId) implements ReplicaPorts {
     }
 
     @Override
+    public String rackOf(int otherId) {
+        return "";
+    }
+
+    @Override
     public boolean mayLead(long monotonicMs) {
         return true;
     }

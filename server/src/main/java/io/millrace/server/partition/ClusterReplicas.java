@@ -22,12 +22,15 @@ public final class ClusterReplicas implements ReplicaPorts {
     private final LocalCluster cluster;
     private final Peers peers;
     private final Metrics metrics;
+    private final boolean readsByRack;
 
-    public ClusterReplicas(int nodeId, LocalCluster cluster, Peers peers, Metrics metrics) {
+    /// @param readsByRack whether leaders send consumers to the replica in their rack
+    public ClusterReplicas(int nodeId, LocalCluster cluster, Peers peers, Metrics metrics, boolean readsByRack) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.peers = peers;
         this.metrics = metrics;
+        this.readsByRack = readsByRack;
     }
 
     @Override
@@ -40,6 +43,11 @@ public final class ClusterReplicas implements ReplicaPorts {
         return node(cluster, otherId)
                 .filter(node -> node.isActive() && node.epoch() == nodeEpoch)
                 .isPresent();
+    }
+
+    @Override
+    public String rackOf(int otherId) {
+        return readsByRack ? node(cluster, otherId).map(NodeView::rack).orElse("") : "";
     }
 
     @Override

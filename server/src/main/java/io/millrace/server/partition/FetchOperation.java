@@ -37,7 +37,7 @@ final class FetchOperation implements Partitions.Waiting {
     private Loop.@Nullable Timer timer;
     private int bytesLeft;
     private int bytesRead;
-    private boolean failed;
+    private boolean answerNow;
     private boolean finished;
     private boolean reading;
     private boolean wokenWhileReading;
@@ -57,7 +57,7 @@ final class FetchOperation implements Partitions.Waiting {
     void start(long nowMs) {
         reading = true;
         wokenWhileReading = false;
-        failed = false;
+        answerNow = false;
         bytesLeft = query.maxBytes();
         bytesRead = 0;
         readFrom(0, nowMs);
@@ -114,27 +114,28 @@ final class FetchOperation implements Partitions.Waiting {
     private void read(PartitionHost host, int index, FetchQuery.Ask ask) {
         Hosted hosted = host.hosted(ask.partition());
         if (hosted == null) {
-            failed = true;
+            answerNow = true;
             parts[index] = Part.refused(ask.partition(), node.absence(ask.partition()), node.leaderOf(ask.partition()));
             return;
         }
         Partition partition = hosted.partition;
         if (!query.asker().isFollower() && !host.maySpeakFor(partition)) {
-            failed = true;
+            answerNow = true;
             parts[index] = Part.refused(ask.partition(), ErrorKind.NOT_LEADER, LeaderHint.NONE);
             return;
         }
         boolean first = bytesRead == 0;
+        long knownSafe = knownSafe(index, partition);
         ReadOutcome outcome = partition.read(query, ask, Math.min(ask.maxBytes(), bytesLeft), first);
-        if (outcome.error() != ErrorKind.NONE || outcome.divergingEpoch() != null) {
-            failed = true;
+        if (isNews(outcome) || partition.highWatermark() > knownSafe && partition.hasReadersElsewhere()) {
+            answerNow = true;
         }
         FileSlice slice = null;
         switch (outcome.bytes()) {
             case null -> {}
             case ReadResult.Ready ready -> slice = ready.slice();
             case ReadResult.Cold cold -> readCold(hosted, index, cold);
-            case ReadResult.Refused refused -> failed = true;
+            case ReadResult.Refused refused -> answerNow = true;
             case ReadResult.Moved moved -> throw new InvariantViolation("only a cold read can find files moved");
         }
         if (slice != null) {
@@ -146,6 +147,23 @@ final class FetchOperation implements Partitions.Waiting {
         if (query.asker().isFollower()) {
             host.onAcknowledged(hosted);
         }
+    }
+
+    /// What does not wait for records.
+    private static boolean isNews(ReadOutcome outcome) {
+        return outcome.error() != ErrorKind.NONE
+                || outcome.divergingEpoch() != null
+                || outcome.nearerReplica() != Part.NO_REPLICA;
+    }
+
+    /// The high watermark the asker was shown, when it is a follower: where consumers read there, it is told of a later
+    /// one without waiting for records (KIP-392).
+    private long knownSafe(int index, Partition partition) {
+        Part before = parts[index];
+        if (!query.asker().isFollower()) {
+            return Long.MAX_VALUE;
+        }
+        return before == null ? partition.highWatermark() : before.highWatermark();
     }
 
     private Part part(FetchQuery.Ask ask, ReadOutcome outcome, @Nullable FileSlice slice) {
@@ -160,7 +178,8 @@ final class FetchOperation implements Partitions.Waiting {
                 outcome.lastStableOffset(),
                 outcome.logStartOffset(),
                 hint,
-                outcome.divergingEpoch());
+                outcome.divergingEpoch(),
+                outcome.nearerReplica());
     }
 
     /// Cold bytes count as read in full: the answer waits for them anyway.
@@ -185,7 +204,7 @@ final class FetchOperation implements Partitions.Waiting {
                 parts[index] = before.withSlice(ready.slice());
             }
             case ReadResult.Refused refused -> {
-                failed = true;
+                answerNow = true;
                 parts[index] = Part.refused(before.partition(), refused.error(), LeaderHint.NONE);
             }
             case ReadResult.Cold cold -> throw new InvariantViolation("a cold read stayed cold");
@@ -206,7 +225,7 @@ final class FetchOperation implements Partitions.Waiting {
             coldReads.start(); // cold bytes are data: answered when they are here
             return;
         }
-        if (failed || bytesRead >= query.minBytes() || parts.length == 0 || hurried || nowMs >= deadlineMs) {
+        if (answerNow || bytesRead >= query.minBytes() || parts.length == 0 || hurried || nowMs >= deadlineMs) {
             finish();
         } else if (wokenWhileReading) {
             readAgain();

@@ -5,12 +5,13 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.NodeStandings;
+import io.millrace.cluster.replica.Racks;
 import io.millrace.model.Loop;
 import java.util.List;
 import java.util.function.Consumer;
 
 /// What a node's replicas need of the cluster around them. May be called from any thread.
-public interface ReplicaPorts extends NodeStandings {
+public interface ReplicaPorts extends NodeStandings, Racks {
     /// This node.
     int nodeId();
 

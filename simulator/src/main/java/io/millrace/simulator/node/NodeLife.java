@@ -10,6 +10,7 @@ import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.PlainCatalogCell;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.replica.Racks;
 import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.cluster.replica.ReplicaFetched;
 import io.millrace.log.LogDirectory;
@@ -189,8 +190,8 @@ public final class NodeLife {
     }
 
     private void open() {
-        var context =
-                new ReplicaContext(nodeId, clock, this::isEligible, new InSyncCalls(stage, cluster), stage.lagMsMax());
+        var context = new ReplicaContext(
+                nodeId, clock, this::isEligible, Racks.UNUSED, new InSyncCalls(stage, cluster), stage.lagMsMax());
         SimHost opened = new SimHost(
                 stage.world(),
                 dataLoop,

@@ -54,6 +54,7 @@ final class FetchAnswer {
                 .setLogStartOffset(part.logStartOffset())
                 // There are no transactions yet, so none is aborted; null says that nobody looked.
                 .setAbortedTransactions(readCommitted ? List.of() : null)
+                .setPreferredReadReplica(part.nearerReplica())
                 .setRecords(MemoryRecords.EMPTY);
         FileSlice slice = part.slice();
         if (slice != null && part.error() == ErrorKind.NONE && slice.length() > 0) {

@@ -80,11 +80,12 @@ public final class FetchPartition {
     }
 
     /// Whether `part` is news to the client (KIP-227): records, an error, a moved high watermark or log start, a
-    /// diverging epoch.
+    /// diverging epoch, a replica to read from instead.
     boolean isNews(FetchReply.Part part) {
         return part.error() != ErrorKind.NONE
                 || part.bytes() > 0
                 || part.divergingEpoch() != null
+                || part.nearerReplica() != FetchReply.Part.NO_REPLICA
                 || part.highWatermark() != toldHighWatermark
                 || part.logStartOffset() != toldLogStartOffset;
     }

@@ -373,6 +373,19 @@ class HandleFetchTest {
         assertThat(unnamed.nodeEndpoints()).isEmpty();
     }
 
+    /// KIP-392.
+    @Test
+    void aConsumerIsToldWhichReplicaIsNearer() {
+        node.partitions.answerFetch(new FetchReply.Part(
+                new TopicPartition("orders", 0), ErrorKind.NONE, null, 9, 9, 0, LeaderHint.NONE, null, 2));
+        int session = fetch(data(0, NEW_SESSION, topic("orders", at(0, 0))), 12).sessionId();
+
+        FetchResponseData again = fetch(data(session, 1), 12);
+
+        assertThat(again.responses().getFirst().partitions().getFirst().preferredReadReplica())
+                .isEqualTo(2);
+    }
+
     /// KIP-595: told in every answer until the client has truncated.
     @Test
     void aDivergedClientIsToldWhereTheLogsPart() {
