@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerAnswer;
 import io.millrace.model.ErrorKind;
@@ -62,7 +63,16 @@ final class CallRouter {
     }
 
     /// Asks until there is an answer, for some seconds.
+    ///
+    /// Invariant: what came with a later level than the finalised one is not asked of anybody, for a node that does not
+    /// know it may be the controller. A node that does not know the level of the others yet takes it for the first one.
     <R> void ask(Call<R> call, Consumer<R> reply) {
+        MetadataLevel level = applied.image().level();
+        MetadataLevel since = CallCodec.since(call);
+        if (!level.has(since)) {
+            reply.accept(call.refused(level.tooLowFor(since)));
+            return;
+        }
         if (pendingCount >= PENDING_MAX) {
             reply.accept(call.refused(OVERLOADED));
             return;

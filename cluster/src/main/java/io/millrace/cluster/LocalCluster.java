@@ -134,7 +134,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     /// @param reply takes the answer inside the loop, exactly once
     public void onCall(ByteBuffer call, Consumer<ByteBuffer> reply) {
         loop.run(() -> {
-            switch (CallCodec.decode(call)) {
+            switch (CallCodec.decode(call, settings.known())) {
                 case CallCodec.Decoded.Complete(Call<?> asked) -> answer(asked, reply);
                 case CallCodec.Decoded.Malformed(String why) -> reply.accept(CallCodec.notUnderstood(why));
             }

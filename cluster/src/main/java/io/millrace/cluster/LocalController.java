@@ -92,7 +92,7 @@ final class LocalController {
                         .map(NodeView::id)
                         .toList(),
                 clock.monotonicMs());
-        commands.submit(new FinaliseFeatures(settings.features()), outcome -> {}, () -> {});
+        commands.submit(new FinaliseFeatures(settings.newestFeatures()), outcome -> {}, () -> {});
         if (image.nodes().size() > 1) {
             settleAll();
             fenceWhoRefused();

@@ -130,7 +130,8 @@ final class Membership {
                 identity.directoryId(),
                 identity.otherDirectories(),
                 settings.rack(),
-                settings.endpoints());
+                settings.endpoints(),
+                settings.supportedFeatures());
         router.ask(new Call.Decide<>(register), this::onRegistered);
     }
 
@@ -141,7 +142,8 @@ final class Membership {
         }
         if (!registered.outcome().isOk()) {
             boolean ownDisk = controller.isLeading() && registered.outcome().error() == ErrorKind.STORAGE_ERROR;
-            if (ownDisk && !isReady) {
+            boolean isTooOld = registered.outcome().error() == ErrorKind.UNSUPPORTED_VERSION;
+            if (isTooOld || ownDisk && !isReady) {
                 onRefused.accept(registered.outcome());
             } else {
                 ports.loop().after(RETRY_MS, this::register);

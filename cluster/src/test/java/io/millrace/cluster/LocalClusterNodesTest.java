@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
 import io.millrace.broker.catalog.ClusterChanges.DrainReply;
+import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
 import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.NodeView;
@@ -20,11 +21,14 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
 import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.RegisterNode.Registered;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 class LocalClusterNodesTest {
@@ -344,8 +348,14 @@ class LocalClusterNodesTest {
     }
 
     private static Registered registerAtTheController(TestNodes cluster, int nodeId) {
-        Call<Registered> call =
-                new Call.Decide<>(new RegisterNode(nodeId, new TopicId(50, 50), new TopicId(60, 60), "", List.of()));
+        Call<Registered> call = new Call.Decide<>(new RegisterNode(
+                nodeId,
+                new TopicId(50, 50),
+                new TopicId(60, 60),
+                List.of(),
+                "",
+                List.of(),
+                ClusterSettings.of(List.of(), Map.of()).supportedFeatures()));
         TestNodes.Node controller = cluster.node(1);
         ByteBuffer answer = controller.ask(reply -> controller.cluster().onCall(CallCodec.encode(call), reply));
         return switch (CallCodec.decodeAnswer(call, answer, controller.image())) {
@@ -372,6 +382,46 @@ class LocalClusterNodesTest {
         cluster.node(3).kill();
         cluster.advance(1_500);
         assertThat(registerAtTheController(cluster, 3).outcome()).isEqualTo(Outcome.OK);
+    }
+
+    private static Outcome raiseLevel(TestNodes cluster, int through) {
+        FeatureChange change = new FeatureChange(MetadataLevel.FEATURE, 2, false, false);
+        return cluster.node(through)
+                .<Outcome>ask(reply -> cluster.node(through).cluster().updateFeatures(List.of(change), false, reply));
+    }
+
+    private static Outcome cordon(TestNodes cluster, int through, int node) {
+        return cluster.node(through)
+                .<Outcome>ask(reply -> cluster.node(through).cluster().cordon(node, true, reply));
+    }
+
+    @Test
+    void nodesComeToANewBuildOneByOneAndThenTheLevelGoesUp() {
+        TestNodes cluster = TestNodes.started(3, MetadataLevel.FIRST);
+        assertThat(cluster.truth().level()).isEqualTo(MetadataLevel.FIRST);
+
+        for (int node = 3; node >= 1; node--) {
+            assertThat(raiseLevel(cluster, 2).error()).isEqualTo(ErrorKind.INVALID_UPDATE_VERSION);
+            assertThat(cordon(cluster, 2, 3)).isEqualTo(MetadataLevel.FIRST.tooLowFor(MetadataLevel.CORDONS));
+            cluster.node(node).kill();
+            cluster.quorum.elect(node == 1 ? 2 : 1);
+            cluster.node(node).known = MetadataLevel.newest();
+            cluster.node(node).start();
+            cluster.advance(3_000);
+        }
+
+        assertThat(raiseLevel(cluster, 2)).isEqualTo(Outcome.OK);
+        assertThat(cordon(cluster, 2, 3)).isEqualTo(Outcome.OK);
+        assertThat(cluster.truth().cordoned()).containsExactly(3);
+
+        cluster.node(3).kill();
+        cluster.node(3).known = MetadataLevel.FIRST;
+        cluster.node(3).start();
+        cluster.advance(3_000);
+        assertThat(cluster.node(3).failures)
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("does not support finalized version 2 of millrace.version");
+        assertThat(cluster.node(3).serving).isFalse();
     }
 
     @Test

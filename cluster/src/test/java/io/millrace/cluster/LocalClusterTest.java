@@ -36,7 +36,8 @@ class LocalClusterTest {
             assertThat(self.fenced()).isFalse();
             assertThat(self.endpoints()).isEqualTo(TestCluster.ENDPOINTS);
         });
-        assertThat(node.cluster.current().features()).isEqualTo(ClusterSettings.KAFKA_FEATURES);
+        assertThat(node.cluster.current().features())
+                .isEqualTo(Map.of("metadata.version", 33, "kraft.version", 1, "millrace.version", 2));
     }
 
     @Test
@@ -96,8 +97,7 @@ class LocalClusterTest {
     @Test
     void writesSnapshotsAndStartsFromThem() {
         MemoryMetadataLog.Storage storage = new MemoryMetadataLog.Storage();
-        ClusterSettings settings =
-                new ClusterSettings("", TestCluster.ENDPOINTS, Map.of(), ClusterSettings.KAFKA_FEATURES, 10);
+        ClusterSettings settings = new ClusterSettings("", TestCluster.ENDPOINTS, Map.of(), 10);
         TestCluster first = new TestCluster(storage, settings).start();
         for (int at = 0; at < 50; at++) {
             String name = "t." + at;

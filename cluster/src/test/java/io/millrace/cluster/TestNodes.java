@@ -3,6 +3,7 @@ package io.millrace.cluster;
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerAnswer;
 import io.millrace.model.Lease;
@@ -55,7 +56,13 @@ final class TestNodes {
 
     /// All nodes up and active, node 1 the controller.
     static TestNodes started(int count) {
+        return started(count, MetadataLevel.newest());
+    }
+
+    /// The same with a build that knows no higher level than `known`.
+    static TestNodes started(int count, MetadataLevel known) {
         TestNodes cluster = new TestNodes(count, new SeededRandomness(1));
+        cluster.nodes.values().forEach(node -> node.known = known);
         cluster.nodes.values().forEach(Node::start);
         cluster.loop.runReady();
         cluster.quorum.elect(1);
@@ -87,6 +94,7 @@ final class TestNodes {
         boolean isUp;
         boolean isCutOff;
         boolean serving;
+        MetadataLevel known = MetadataLevel.newest();
         /// Whether what its partitions are told takes until it is released.
         boolean holdsBack;
 
@@ -115,11 +123,16 @@ final class TestNodes {
         void start() {
             int thisLife = ++life;
             NodeIdentity identity = new NodeIdentity(CLUSTER, id, new TopicId(id, disk));
-            ClusterSettings settings = ClusterSettings.of(
+            ClusterSettings settings = new ClusterSettings(
+                    "",
                     List.of(
                             new NodeView.Endpoint("kafka", "host", 9092),
                             new NodeView.Endpoint(NodeView.CLUSTER_LISTENER, "host", PORT + id)),
-                    Map.of());
+                    Map.of(),
+                    ClusterSettings.RECORDS_PER_SNAPSHOT,
+                    ClusterSettings.HEARTBEAT_MS,
+                    ClusterSettings.SESSION_TIMEOUT_MS,
+                    known);
             LocalCluster started = new LocalCluster(
                     identity,
                     settings,

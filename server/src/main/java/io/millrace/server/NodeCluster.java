@@ -6,6 +6,7 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.raft.RaftNode;
 import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.log.LogDirectory;
@@ -26,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +45,7 @@ import org.slf4j.LoggerFactory;
 /// Owned by: the thread that starts and stops the node.
 final class NodeCluster {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCluster.class);
+    private static final String LEVEL_MAX = "millrace.test.level-max";
     private static final long TELL_MS = 5_000;
     private static final long LOOK_MS = 50;
 
@@ -150,10 +153,17 @@ final class NodeCluster {
                 config.node().rack(),
                 endpoints,
                 NodeSettings.of(config, parts.kafka()),
-                ClusterSettings.KAFKA_FEATURES,
                 ClusterSettings.RECORDS_PER_SNAPSHOT,
                 config.cluster().heartbeatMs(),
-                config.cluster().sessionTimeoutMs());
+                config.cluster().sessionTimeoutMs(),
+                known());
+    }
+
+    /// This build's newest level of the metadata; a system property lets tests of upgrades play an older build.
+    private static MetadataLevel known() {
+        return MetadataLevel.finalised(Map.of(
+                MetadataLevel.FEATURE,
+                Integer.getInteger(LEVEL_MAX, MetadataLevel.newest().number())));
     }
 
     /// Where other nodes connect; empty when there are none.

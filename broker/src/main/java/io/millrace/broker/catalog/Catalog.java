@@ -30,6 +30,9 @@ public interface Catalog {
     /// Finalised feature levels, by feature name (`metadata.version`, `group.version`, ...).
     Map<String, Integer> features();
 
+    /// The levels the node asked can work at, by feature name.
+    Map<String, FeatureRange> supportedFeatures();
+
     /// Goes up by one with every change of [#features()].
     long featuresEpoch();
 }

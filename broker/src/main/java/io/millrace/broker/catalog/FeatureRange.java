@@ -1,11 +1,13 @@
 package io.millrace.broker.catalog;
 
-import java.util.Map;
-
-/// The levels of a feature this release can work at.
+/// The levels of a feature a build can work at.
 public record FeatureRange(int min, int max) {
-    /// By name. `metadata.version` runs from Kafka 3.3 to 4.4: clients choose by it how they talk; our own records
-    /// carry versions of their own.
-    public static final Map<String, FeatureRange> SUPPORTED =
-            Map.of("metadata.version", new FeatureRange(7, 33), "kraft.version", new FeatureRange(1, 1));
+    public boolean includes(int level) {
+        return level >= min && level <= max;
+    }
+
+    /// As Kafka words it: `7-33`, or `1` when there is only one.
+    public String words() {
+        return min == max ? Integer.toString(min) : min + "-" + max;
+    }
 }

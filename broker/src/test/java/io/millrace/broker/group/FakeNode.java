@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.CatalogChanges;
 import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.ConfigEntry;
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
@@ -134,6 +135,11 @@ final class FakeNode implements CatalogSource, CatalogChanges {
 
         @Override
         public Map<String, Integer> features() {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, FeatureRange> supportedFeatures() {
             return Map.of();
         }
 

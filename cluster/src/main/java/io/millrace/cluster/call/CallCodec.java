@@ -2,6 +2,7 @@ package io.millrace.cluster.call;
 
 import io.millrace.cluster.controller.Command;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
@@ -69,6 +70,11 @@ public final class CallCodec {
         return ByteBuffer.wrap(out.toBytes());
     }
 
+    /// The level that brought a call: before it is finalised, whoever is asked may not know the call.
+    public static MetadataLevel since(Call<?> call) {
+        return shape(written(call)).since();
+    }
+
     private static Object written(Call<?> call) {
         return call instanceof Call.Decide<?>(Command<?> command) ? command : call;
     }
@@ -85,14 +91,15 @@ public final class CallCodec {
                 .orElseThrow(() -> new InvariantViolation("no other node may ask for " + written));
     }
 
-    public static Decoded decode(ByteBuffer bytes) {
+    /// Reads what a build knows of which `known` is the highest level.
+    public static Decoded decode(ByteBuffer bytes, MetadataLevel known) {
         RecordReader in = new RecordReader(bytes.slice());
         try {
             int version = in.readByte();
             if (version != VERSION) {
                 return new Decoded.Malformed("call version " + version + ", this node knows " + VERSION);
             }
-            Call<?> call = readCall(in);
+            Call<?> call = readCall(in, known);
             return in.remaining() == 0
                     ? new Decoded.Complete(call)
                     : new Decoded.Malformed(in.remaining() + " bytes after the call");
@@ -101,10 +108,10 @@ public final class CallCodec {
         }
     }
 
-    private static Call<?> readCall(RecordReader in) throws MalformedRecord {
+    private static Call<?> readCall(RecordReader in, MetadataLevel known) throws MalformedRecord {
         int number = in.readByte();
         for (Shape<?, ?> shape : SHAPES) {
-            if (shape.number() == number) {
+            if (shape.number() == number && known.has(shape.since())) {
                 Object read = shape.reader().read(in);
                 return read instanceof Command<?> command ? new Call.Decide<>(command) : (Call<?>) read;
             }

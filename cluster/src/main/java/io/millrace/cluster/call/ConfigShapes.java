@@ -10,6 +10,7 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.UpdateFeatures;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.RecordNumbers;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
@@ -21,6 +22,7 @@ import java.util.Optional;
 final class ConfigShapes {
     static final Shape<AlterConfigs, List<Outcome>> ALTER = new Shape<>(
             4,
+            MetadataLevel.FIRST,
             AlterConfigs.class,
             (out, alter) -> {
                 out.writeList(alter.changes(), ConfigShapes::writeChanges);
@@ -32,6 +34,7 @@ final class ConfigShapes {
 
     static final Shape<AllocateProducerIds, ProducerIdBlock> PRODUCER_IDS = new Shape<>(
             5,
+            MetadataLevel.FIRST,
             AllocateProducerIds.class,
             (out, allocate) -> out.writeSigned(allocate.nodeId()),
             in -> new AllocateProducerIds(in.readSigned()),
@@ -44,6 +47,7 @@ final class ConfigShapes {
 
     static final Shape<UpdateFeatures, Outcome> FEATURES = new Shape<>(
             6,
+            MetadataLevel.FIRST,
             UpdateFeatures.class,
             (out, update) -> {
                 out.writeList(update.changes(), (each, change) -> {

@@ -1,6 +1,7 @@
 package io.millrace.cluster.call;
 
 import io.millrace.broker.catalog.ClusterChanges.DrainReply;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.CordonNode;
 import io.millrace.cluster.controller.DrainNode;
@@ -9,14 +10,21 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.RegisterNode;
 import io.millrace.cluster.controller.RegisterNode.Registered;
 import io.millrace.cluster.controller.UnregisterNode;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.RecordNumbers;
 import io.millrace.cluster.metadata.RecordReader;
+import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Calls about nodes.
 final class NodeShapes {
+    /// Number 12 was the same without levels.
     static final Shape<RegisterNode, Registered> REGISTER = new Shape<>(
-            12,
+            20,
+            MetadataLevel.FIRST,
             RegisterNode.class,
             (out, node) -> {
                 out.writeSigned(node.nodeId());
@@ -25,6 +33,7 @@ final class NodeShapes {
                 out.writeList(node.otherDirectories(), RecordWriter::writeId);
                 out.writeText(node.rack());
                 out.writeList(node.endpoints(), CommonShapes::writeEndpoint);
+                out.writeList(List.copyOf(new TreeMap<>(node.features()).entrySet()), NodeShapes::writeRange);
             },
             in -> new RegisterNode(
                     in.readSigned(),
@@ -32,7 +41,8 @@ final class NodeShapes {
                     in.readId(),
                     in.readList(RecordReader::readId),
                     in.readText(),
-                    in.readList(CommonShapes::readEndpoint)),
+                    in.readList(CommonShapes::readEndpoint),
+                    ranges(in.readList(NodeShapes::readRange))),
             (out, registered) -> {
                 CommonShapes.writeOutcome(out, registered.outcome());
                 out.writeVarlong(registered.epoch());
@@ -41,6 +51,7 @@ final class NodeShapes {
 
     static final Shape<Call.Beat, HeartbeatReply> BEAT = new Shape<>(
             13,
+            MetadataLevel.FIRST,
             Call.Beat.class,
             (out, beat) -> writeHeartbeat(out, beat.heartbeat()),
             in -> new Call.Beat(new Heartbeat(
@@ -66,6 +77,7 @@ final class NodeShapes {
 
     static final Shape<UnregisterNode, Outcome> UNREGISTER = new Shape<>(
             14,
+            MetadataLevel.FIRST,
             UnregisterNode.class,
             (out, node) -> out.writeSigned(node.nodeId()),
             in -> new UnregisterNode(in.readSigned()),
@@ -74,6 +86,7 @@ final class NodeShapes {
 
     static final Shape<CordonNode, Outcome> CORDON = new Shape<>(
             15,
+            MetadataLevel.CORDONS,
             CordonNode.class,
             (out, node) -> {
                 out.writeSigned(node.nodeId());
@@ -85,6 +98,7 @@ final class NodeShapes {
 
     static final Shape<DrainNode, DrainReply> DRAIN = new Shape<>(
             16,
+            MetadataLevel.CORDONS,
             DrainNode.class,
             (out, node) -> out.writeSigned(node.nodeId()),
             in -> DrainNode.of(in.readSigned()),
@@ -96,6 +110,26 @@ final class NodeShapes {
             (in, image) -> new DrainReply(CommonShapes.readOutcome(in), in.readSigned(), in.readSigned()));
 
     private NodeShapes() {}
+
+    private static void writeRange(RecordWriter out, Map.Entry<String, FeatureRange> feature) {
+        out.writeText(feature.getKey());
+        out.writeSigned(feature.getValue().min());
+        out.writeSigned(feature.getValue().max());
+    }
+
+    private static Map.Entry<String, FeatureRange> readRange(RecordReader in) throws MalformedRecord {
+        return Map.entry(in.readText(), new FeatureRange(in.readSigned(), in.readSigned()));
+    }
+
+    private static Map<String, FeatureRange> ranges(List<Map.Entry<String, FeatureRange>> entries)
+            throws MalformedRecord {
+        Map<String, FeatureRange> ranges = new TreeMap<>();
+        entries.forEach(entry -> ranges.put(entry.getKey(), entry.getValue()));
+        if (ranges.size() != entries.size()) {
+            throw new MalformedRecord("a feature twice");
+        }
+        return ranges;
+    }
 
     /// Before the first metadata record the offset is -1.
     private static void writeHeartbeat(RecordWriter out, Heartbeat heartbeat) {

@@ -11,6 +11,7 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
 import io.millrace.cluster.controller.RaiseLeaderEpochs;
 import io.millrace.cluster.controller.Reassign;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
@@ -21,6 +22,7 @@ import java.util.Optional;
 final class PartitionShapes {
     static final Shape<RaiseLeaderEpochs, Outcome> RAISE = new Shape<>(
             7,
+            MetadataLevel.FIRST,
             RaiseLeaderEpochs.class,
             (out, raise) -> out.writeList(raise.partitions(), (each, behind) -> {
                 each.writeId(behind.topic());
@@ -34,6 +36,7 @@ final class PartitionShapes {
 
     static final Shape<ChangeInSync, List<Outcome>> IN_SYNC = new Shape<>(
             8,
+            MetadataLevel.FIRST,
             ChangeInSync.class,
             (out, change) -> {
                 out.writeSigned(change.nodeId());
@@ -46,6 +49,7 @@ final class PartitionShapes {
 
     static final Shape<GiveUpReplicas, Outcome> GIVE_UP = new Shape<>(
             9,
+            MetadataLevel.FIRST,
             GiveUpReplicas.class,
             (out, given) -> {
                 out.writeSigned(given.nodeId());
@@ -58,6 +62,7 @@ final class PartitionShapes {
 
     static final Shape<ElectLeaders, List<Outcome>> ELECT = new Shape<>(
             10,
+            MetadataLevel.FIRST,
             ElectLeaders.class,
             (out, elect) -> {
                 out.writeBoolean(elect.election() == Election.UNCLEAN);
@@ -74,6 +79,7 @@ final class PartitionShapes {
 
     static final Shape<Reassign, List<Outcome>> REASSIGN = new Shape<>(
             11,
+            MetadataLevel.FIRST,
             Reassign.class,
             (out, reassign) -> {
                 out.writeList(reassign.partitions(), PartitionShapes::writeReassignment);

@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
@@ -13,6 +14,7 @@ import io.millrace.cluster.metadata.RecordWriter;
 final class QuorumShapes {
     static final Shape<Call.DescribeQuorum, QuorumReply> DESCRIBE = new Shape<>(
             17,
+            MetadataLevel.FIRST,
             Call.DescribeQuorum.class,
             (out, call) -> {},
             in -> new Call.DescribeQuorum(),
@@ -21,6 +23,7 @@ final class QuorumShapes {
 
     static final Shape<Call.AddVoter, Outcome> ADD = new Shape<>(
             18,
+            MetadataLevel.FIRST,
             Call.AddVoter.class,
             (out, add) -> {
                 out.writeSigned(add.voter().nodeId());
@@ -33,6 +36,7 @@ final class QuorumShapes {
 
     static final Shape<Call.RemoveVoter, Outcome> REMOVE = new Shape<>(
             19,
+            MetadataLevel.FIRST,
             Call.RemoveVoter.class,
             (out, remove) -> {
                 out.writeSigned(remove.nodeId());

@@ -12,6 +12,7 @@ import io.millrace.cluster.controller.CreateTopics;
 import io.millrace.cluster.controller.DeleteTopics;
 import io.millrace.cluster.metadata.ImageSnapshot;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
 import io.millrace.cluster.metadata.RecordReader;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class TopicShapes {
     static final Shape<CreateTopics, List<NewTopicReply>> CREATE = new Shape<>(
             1,
+            MetadataLevel.FIRST,
             CreateTopics.class,
             (out, create) -> {
                 out.writeList(create.topics(), TopicShapes::writeNewTopic);
@@ -45,6 +47,7 @@ final class TopicShapes {
 
     static final Shape<DeleteTopics, List<DeletedTopicReply>> DELETE = new Shape<>(
             2,
+            MetadataLevel.FIRST,
             DeleteTopics.class,
             (out, delete) -> out.writeList(delete.topics(), (each, ref) -> {
                 each.writeText(ref.name());
@@ -61,6 +64,7 @@ final class TopicShapes {
 
     static final Shape<CreatePartitions, List<Outcome>> EXTEND = new Shape<>(
             3,
+            MetadataLevel.FIRST,
             CreatePartitions.class,
             (out, create) -> {
                 out.writeList(create.topics(), (each, more) -> {

@@ -96,7 +96,11 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
         if (missing.isPresent()) {
             return missing.get();
         }
-        if (isCordonOfAll(change)) {
+        Optional<Outcome> tooEarly = isCordon(change) ? Cordon.refusal(image) : Optional.empty();
+        if (tooEarly.isPresent()) {
+            return tooEarly.get();
+        }
+        if (isCordon(change) && change.resource().name().isEmpty()) {
             return Outcome.refused(
                     ErrorKind.INVALID_REQUEST,
                     "Cannot update these configs at default cluster level, broker id must be specified: ["
@@ -113,9 +117,8 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
         };
     }
 
-    private static boolean isCordonOfAll(ConfigChanges change) {
+    private static boolean isCordon(ConfigChanges change) {
         return change.resource().kind() == ConfigResource.Kind.NODE
-                && change.resource().name().isEmpty()
                 && change.changes().stream().anyMatch(each -> each.name().equals(Cordon.SETTING));
     }
 

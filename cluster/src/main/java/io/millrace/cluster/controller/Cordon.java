@@ -1,7 +1,9 @@
 package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
 import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
 import java.util.Optional;
@@ -15,6 +17,13 @@ final class Cordon {
     private static final String ALL = "*";
 
     private Cordon() {}
+
+    /// Why nodes can not be cordoned, if they can not.
+    static Optional<Outcome> refusal(MetadataImage image) {
+        return image.level().has(MetadataLevel.CORDONS)
+                ? Optional.empty()
+                : Optional.of(image.level().tooLowFor(MetadataLevel.CORDONS));
+    }
 
     /// Says it in both ways.
     static void set(Decision.Draft draft, int nodeId, boolean cordoned) {

@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.ImageDraft;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.model.InvariantViolation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,9 +37,14 @@ public record Decision<R>(
             this.draft = image.draft();
         }
 
+        /// Invariant: nothing is written that came with a later level than the finalised one, for a node may be there
+        /// that can not read it. Whoever makes such a record has asked for the level before.
         void add(MetadataRecord record) {
             records.add(record);
             draft.apply(record);
+            if (!draft.level().has(record)) {
+                throw new InvariantViolation("at level " + draft.level() + " there is no " + record);
+            }
             isCurrent = false;
         }
 

@@ -37,6 +37,10 @@ public record DrainNode(int nodeId, PartitionCursor from, int moved, int stuck, 
                     image,
                     refused(Outcome.refused(ErrorKind.NODE_NOT_REGISTERED, "Node " + nodeId + " is not registered.")));
         }
+        Optional<Outcome> tooEarly = Cordon.refusal(image);
+        if (tooEarly.isPresent()) {
+            return Decision.unchanged(image, refused(tooEarly.get()));
+        }
         Decision.Draft draft = new Decision.Draft(image);
         Cordon.set(draft, nodeId, true);
         Walk walk = new Walk(image, draft);

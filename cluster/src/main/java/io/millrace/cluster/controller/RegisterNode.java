@@ -1,5 +1,6 @@
 package io.millrace.cluster.controller;
 
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
@@ -11,23 +12,27 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// A node announces itself at its start, and is fenced until it has opened its logs. What its life before led or held
 /// in sync goes to others first: this life may have lost what that one had not flushed. Asked twice by the same life,
 /// the answer is the same. What the disk of a node that is not known holds, nobody can tell: somebody removed it, and
-/// the one that comes may have nothing but its number.
+/// the one that comes may have nothing but its number. A node that can not work at what is finalised is not let in.
 ///
 /// @param incarnation drawn at every start
 /// @param directoryId the disk the node votes with
 /// @param otherDirectories its other disks
+/// @param features the levels it can work at
 public record RegisterNode(
         int nodeId,
         TopicId incarnation,
         TopicId directoryId,
         List<TopicId> otherDirectories,
         String rack,
-        List<NodeView.Endpoint> endpoints)
+        List<NodeView.Endpoint> endpoints,
+        Map<String, FeatureRange> features)
         implements Command<RegisterNode.Registered> {
     private static final Outcome NOT_A_NODE =
             Outcome.refused(ErrorKind.INVALID_REQUEST, "The registration has a field out of its range.");
@@ -35,12 +40,7 @@ public record RegisterNode(
     public RegisterNode {
         otherDirectories = List.copyOf(otherDirectories);
         endpoints = List.copyOf(endpoints);
-    }
-
-    /// A node with one disk.
-    public RegisterNode(
-            int nodeId, TopicId incarnation, TopicId directoryId, String rack, List<NodeView.Endpoint> endpoints) {
-        this(nodeId, incarnation, directoryId, List.of(), rack, endpoints);
+        features = Map.copyOf(features);
     }
 
     /// @param epoch of this life of the node, when the outcome is good
@@ -55,6 +55,10 @@ public record RegisterNode(
         if (known.filter(node -> node.incarnation().equals(incarnation)).isPresent()) {
             return Decision.unchanged(
                     image, new Registered(Outcome.OK, known.get().epoch()));
+        }
+        Optional<Outcome> tooOld = unsupported(image);
+        if (tooOld.isPresent()) {
+            return Decision.unchanged(image, refused(tooOld.get()));
         }
         Decision.Draft draft = new Decision.Draft(image);
         if (known.filter(node -> !node.fenced()).isPresent()) {
@@ -74,6 +78,22 @@ public record RegisterNode(
                 : new SettlePartitions.Scope.LostDisk(nodeId);
     }
 
+    /// What is not named is not supported.
+    private Optional<Outcome> unsupported(MetadataImage image) {
+        for (Map.Entry<String, Integer> finalised : new TreeMap<>(image.features()).entrySet()) {
+            FeatureRange range = features.getOrDefault(finalised.getKey(), new FeatureRange(0, 0));
+            if (!range.includes(finalised.getValue())) {
+                return Optional.of(Outcome.refused(
+                        ErrorKind.UNSUPPORTED_VERSION,
+                        "Unable to register because the broker does not support finalized version "
+                                + finalised.getValue() + " of " + finalised.getKey()
+                                + ". The broker wants a version between " + range.min() + " and " + range.max()
+                                + ", inclusive."));
+            }
+        }
+        return Optional.empty();
+    }
+
     private NodeRegistered registered(MetadataImage image) {
         return new NodeRegistered(
                 nodeId,
@@ -83,7 +103,8 @@ public record RegisterNode(
                 otherDirectories,
                 rack,
                 Standing.FENCED,
-                endpoints);
+                endpoints,
+                features);
     }
 
     /// The second half: the partitions know what this life of the node may be without.

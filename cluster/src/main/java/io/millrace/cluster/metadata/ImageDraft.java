@@ -110,6 +110,11 @@ public final class ImageDraft {
         return CatalogDelta.between(before, after, either, true);
     }
 
+    /// What the metadata log may hold after the records applied so far.
+    public MetadataLevel level() {
+        return MetadataLevel.finalised(features);
+    }
+
     List<NodeView> nodeViews() {
         return nodeViews;
     }

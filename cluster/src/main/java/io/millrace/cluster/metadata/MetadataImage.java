@@ -2,6 +2,7 @@ package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.TopicSettings;
@@ -179,6 +180,16 @@ public final class MetadataImage implements Catalog {
     @Override
     public Map<String, Integer> features() {
         return features;
+    }
+
+    /// What the metadata log may hold now.
+    public MetadataLevel level() {
+        return MetadataLevel.finalised(features);
+    }
+
+    @Override
+    public Map<String, FeatureRange> supportedFeatures() {
+        return registration(nodeId).map(NodeRegistered::features).orElse(Map.of());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.model.TopicId;
@@ -19,6 +20,7 @@ public sealed interface MetadataRecord {
     /// @param incarnation drawn at every start of the node, so that two lives of it can be told apart
     /// @param directoryId the disk the node votes with
     /// @param otherDirectories its other disks; empty in records of the first two versions
+    /// @param features the levels it can work at; empty in records before the fourth version
     record NodeRegistered(
             int nodeId,
             long epoch,
@@ -27,14 +29,16 @@ public sealed interface MetadataRecord {
             List<TopicId> otherDirectories,
             String rack,
             Standing standing,
-            List<NodeView.Endpoint> endpoints)
+            List<NodeView.Endpoint> endpoints,
+            Map<String, FeatureRange> features)
             implements MetadataRecord {
         public NodeRegistered {
             otherDirectories = List.copyOf(otherDirectories);
             endpoints = List.copyOf(endpoints);
+            features = Map.copyOf(features);
         }
 
-        /// A node with one disk.
+        /// A node with one disk that does not say what it can work at.
         public NodeRegistered(
                 int nodeId,
                 long epoch,
@@ -43,12 +47,12 @@ public sealed interface MetadataRecord {
                 String rack,
                 Standing standing,
                 List<NodeView.Endpoint> endpoints) {
-            this(nodeId, epoch, incarnation, directoryId, List.of(), rack, standing, endpoints);
+            this(nodeId, epoch, incarnation, directoryId, List.of(), rack, standing, endpoints, Map.of());
         }
 
         public NodeRegistered withStanding(Standing changed) {
             return new NodeRegistered(
-                    nodeId, epoch, incarnation, directoryId, otherDirectories, rack, changed, endpoints);
+                    nodeId, epoch, incarnation, directoryId, otherDirectories, rack, changed, endpoints, features);
         }
 
         public boolean fenced() {

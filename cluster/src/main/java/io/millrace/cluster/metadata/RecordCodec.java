@@ -1,6 +1,7 @@
 package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
@@ -34,12 +35,14 @@ public final class RecordCodec {
     /// Partitions in one record; more take several records.
     public static final int PARTITIONS_MAX = 100_000;
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
+    private static final int THIRD_VERSION = 3;
     private static final int SECOND_VERSION = 2;
     private static final int FIRST_VERSION = 1;
     private static final int DIRECTORIES_MAX = 1_000;
     private static final int CONFIGS_MAX = 1_000;
     private static final int ENDPOINTS_MAX = 100;
+    private static final int FEATURES_MAX = 100;
 
     private static final int NODE_REGISTERED = 1;
     private static final int NODE_FENCED = 2;
@@ -112,12 +115,13 @@ public final class RecordCodec {
         return out.toBytes();
     }
 
-    /// Version 2 brought node epochs and reassignments, version 3 the disks of nodes that have several. What has none
-    /// of them is still written as before, which keeps logs as short as they were. There is no way back by it: every
-    /// start of a node writes its epoch, and a release that knows version 1 only stops there.
+    /// Version 2 brought node epochs and reassignments, version 3 the disks of nodes that have several, version 4 the
+    /// levels nodes can work at. What has none of them is still written as before, which keeps logs as short as they
+    /// were. All of it is older than the first [MetadataLevel]: builds before it stop at the first registration. A
+    /// version that comes from now on is written for what came with its level only.
     private static int version(MetadataRecord record) {
         return switch (record) {
-            case NodeRegistered node -> node.otherDirectories().isEmpty() ? SECOND_VERSION : VERSION;
+            case NodeRegistered node -> version(node);
             case PartitionChanged changed -> changed.state().isReassigning() ? SECOND_VERSION : FIRST_VERSION;
             case PartitionsCreated created ->
                 created.partitions().stream().anyMatch(PartitionState::isReassigning) ? SECOND_VERSION : FIRST_VERSION;
@@ -135,6 +139,13 @@ public final class RecordCodec {
         };
     }
 
+    private static int version(NodeRegistered node) {
+        if (!node.features().isEmpty()) {
+            return VERSION;
+        }
+        return node.otherDirectories().isEmpty() ? SECOND_VERSION : THIRD_VERSION;
+    }
+
     /// Whether a registration somebody sent fits into a record.
     public static boolean isWritable(NodeRegistered node) {
         return node.nodeId() >= 0
@@ -144,10 +155,22 @@ public final class RecordCodec {
                 && node.endpoints().stream()
                         .allMatch(endpoint -> RecordWriter.isString(endpoint.listener())
                                 && RecordWriter.isString(endpoint.host())
-                                && endpoint.port() >= 0);
+                                && endpoint.port() >= 0)
+                && node.features().size() <= FEATURES_MAX
+                && node.features().entrySet().stream()
+                        .allMatch(feature -> RecordWriter.isString(feature.getKey())
+                                && feature.getValue().min() >= 0
+                                && feature.getValue().max() >= 0);
     }
 
+    /// Reads what this build knows.
     public static Decoded decode(ByteBuffer bytes) {
+        return decode(bytes, MetadataLevel.newest());
+    }
+
+    /// Reads what a build knows of which `known` is the highest level: neither what came later, nor that the others
+    /// went on to it.
+    public static Decoded decode(ByteBuffer bytes, MetadataLevel known) {
         RecordReader in = new RecordReader(bytes.slice());
         try {
             int version = in.readByte();
@@ -156,6 +179,10 @@ public final class RecordCodec {
                         "record version " + version + ", this node knows " + FIRST_VERSION + " to " + VERSION);
             }
             MetadataRecord record = readRecord(in, version);
+            if (!known.has(record)) {
+                return new Decoded.Malformed("the cluster works at level " + MetadataLevel.since(record) + " of "
+                        + MetadataLevel.FEATURE + ", and this build knows levels up to " + known.number());
+            }
             return in.remaining() == 0
                     ? new Decoded.Complete(record)
                     : new Decoded.Malformed(in.remaining() + " bytes after the record");
@@ -203,10 +230,34 @@ public final class RecordCodec {
             out.writeString(endpoint.host());
             out.writeUnsigned(endpoint.port());
         }
-        if (version == VERSION) {
+        if (version >= THIRD_VERSION) {
             out.writeCount(node.otherDirectories().size(), DIRECTORIES_MAX);
             node.otherDirectories().forEach(out::writeId);
         }
+        if (version == VERSION) {
+            writeRanges(out, node.features());
+        }
+    }
+
+    private static void writeRanges(RecordWriter out, Map<String, FeatureRange> features) {
+        out.writeCount(features.size(), FEATURES_MAX);
+        new TreeMap<>(features).forEach((feature, range) -> {
+            out.writeString(feature);
+            out.writeUnsigned(range.min());
+            out.writeUnsigned(range.max());
+        });
+    }
+
+    private static Map<String, FeatureRange> readRanges(RecordReader in) throws MalformedRecord {
+        int count = in.readCount(FEATURES_MAX);
+        Map<String, FeatureRange> features = new TreeMap<>();
+        for (int at = 0; at < count; at++) {
+            features.put(in.readString(), new FeatureRange(in.readUnsigned(), in.readUnsigned()));
+        }
+        if (features.size() != count) {
+            throw new MalformedRecord("a feature twice");
+        }
+        return features;
     }
 
     private static NodeRegistered readNode(RecordReader in, int version) throws MalformedRecord {
@@ -223,8 +274,9 @@ public final class RecordCodec {
         for (int at = 0; at < count; at++) {
             endpoints.add(new NodeView.Endpoint(in.readString(), in.readString(), in.readUnsigned()));
         }
-        List<TopicId> others = version == VERSION ? readIds(in) : List.of();
-        return new NodeRegistered(nodeId, epoch, incarnation, directoryId, others, rack, standing, endpoints);
+        List<TopicId> others = version >= THIRD_VERSION ? readIds(in) : List.of();
+        Map<String, FeatureRange> features = version == VERSION ? readRanges(in) : Map.of();
+        return new NodeRegistered(nodeId, epoch, incarnation, directoryId, others, rack, standing, endpoints, features);
     }
 
     private static List<TopicId> readIds(RecordReader in) throws MalformedRecord {

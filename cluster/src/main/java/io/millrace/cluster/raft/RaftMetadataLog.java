@@ -3,6 +3,7 @@ package io.millrace.cluster.raft;
 import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
@@ -59,6 +60,7 @@ public final class RaftMetadataLog implements MetadataLog {
             Outcome.refused(ErrorKind.UNSUPPORTED_VERSION, "This node has no listener for other voters.");
 
     private final RaftSettings settings;
+    private final MetadataLevel known;
     private final NetworkChannel network;
     private final RaftDesk desk = new RaftDesk();
     private final VoterSetView voters;
@@ -75,18 +77,22 @@ public final class RaftMetadataLog implements MetadataLog {
     private volatile boolean isLast;
 
     /// Of a node that has no others beside it.
-    public RaftMetadataLog(RaftSettings settings) {
-        this(settings, new NoPeers());
+    ///
+    /// @param known the highest level of the metadata this build knows
+    public RaftMetadataLog(RaftSettings settings, MetadataLevel known) {
+        this(settings, known, new NoPeers());
     }
 
+    /// @param known the highest level of the metadata this build knows
     /// @param answers where answers of other nodes arrive; not the metadata loop, which may be busy for longer than a
     ///     vote takes
-    public RaftMetadataLog(RaftSettings settings, Peers peers, Loop answers) {
-        this(settings, new PeerNetwork(peers, answers));
+    public RaftMetadataLog(RaftSettings settings, MetadataLevel known, Peers peers, Loop answers) {
+        this(settings, known, new PeerNetwork(peers, answers));
     }
 
-    private RaftMetadataLog(RaftSettings settings, NetworkChannel network) {
+    private RaftMetadataLog(RaftSettings settings, MetadataLevel known, NetworkChannel network) {
         this.settings = settings;
+        this.known = known;
         this.network = network;
         this.voters = new VoterSetView(settings.initialVoters());
     }
@@ -374,10 +380,10 @@ public final class RaftMetadataLog implements MetadataLog {
         }
     }
 
-    private static List<MetadataRecord> decoded(List<byte[]> encoded) {
+    private List<MetadataRecord> decoded(List<byte[]> encoded) {
         List<MetadataRecord> records = new ArrayList<>(encoded.size());
         for (byte[] bytes : encoded) {
-            switch (RecordCodec.decode(ByteBuffer.wrap(bytes))) {
+            switch (RecordCodec.decode(ByteBuffer.wrap(bytes), known)) {
                 case RecordCodec.Decoded.Complete complete -> records.add(complete.record());
                 case RecordCodec.Decoded.Malformed malformed ->
                     throw new IllegalStateException("unreadable metadata record: " + malformed.why());

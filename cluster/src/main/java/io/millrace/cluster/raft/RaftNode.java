@@ -43,7 +43,8 @@ public final class RaftNode implements AutoCloseable {
 
     /// A node that has no others beside it.
     public static RaftNode alone(Parts parts) {
-        return new RaftNode(parts, new RaftMetadataLog(parts.raft()), loop -> ControllerLink.NONE);
+        return new RaftNode(
+                parts, new RaftMetadataLog(parts.raft(), parts.settings().known()), loop -> ControllerLink.NONE);
     }
 
     /// @param answers a loop where answers of other nodes' engines arrive
@@ -51,7 +52,7 @@ public final class RaftNode implements AutoCloseable {
         int nodeId = parts.raft().identity().nodeId();
         return new RaftNode(
                 parts,
-                new RaftMetadataLog(parts.raft(), peers, answers),
+                new RaftMetadataLog(parts.raft(), parts.settings().known(), peers, answers),
                 loop -> new PeerControllerLink(peers, loop, nodeId));
     }
 

@@ -21,6 +21,7 @@ import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.ClusterChanges.Reassignment;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
@@ -47,6 +48,7 @@ import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.controller.UnregisterNode;
 import io.millrace.cluster.controller.UpdateFeatures;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.PartitionState;
 import io.millrace.model.ErrorKind;
@@ -80,8 +82,22 @@ class CallCodecProperty {
         for (Exchange<?> exchange : calls.all()) {
             byte[] bytes = CallCodec.encode(exchange.call).array().clone();
             damage(bytes, chance);
-            assertThat(CallCodec.decode(ByteBuffer.wrap(bytes))).isNotNull();
+            assertThat(CallCodec.decode(ByteBuffer.wrap(bytes), MetadataLevel.newest()))
+                    .isNotNull();
             exchange.answerDamaged(chance);
+        }
+    }
+
+    @Property(tries = 20)
+    void anOlderBuildReadsWhatCameWithItsLevelsOnly(SeededRandomness chance) {
+        for (Exchange<?> exchange : new Calls(chance).all()) {
+            for (MetadataLevel known : MetadataLevel.values()) {
+                assertThat(CallCodec.decode(CallCodec.encode(exchange.call), known))
+                        .isInstanceOf(
+                                known.has(CallCodec.since(exchange.call))
+                                        ? CallCodec.Decoded.Complete.class
+                                        : CallCodec.Decoded.Malformed.class);
+            }
         }
     }
 
@@ -93,7 +109,8 @@ class CallCodecProperty {
 
     private record Exchange<R>(Call<R> call, R reply) {
         void check() {
-            assertThat(CallCodec.decode(CallCodec.encode(call))).isEqualTo(new CallCodec.Decoded.Complete(call));
+            assertThat(CallCodec.decode(CallCodec.encode(call), MetadataLevel.newest()))
+                    .isEqualTo(new CallCodec.Decoded.Complete(call));
             ByteBuffer answer = CallCodec.encodeReply(call, reply, 77);
             assertThat(CallCodec.decodeAnswer(call, answer, IMAGE))
                     .isEqualTo(new CallCodec.Answer.Replied<>(reply, 77));
@@ -130,7 +147,14 @@ class CallCodecProperty {
                     decide(new ElectLeaders(any(Election.values()), list(this::partitionRef)), outcomes()),
                     decide(new Reassign(list(this::reassignment), flag()), outcomes()),
                     decide(
-                            new RegisterNode(number(), id(), id(), list(this::id), text(), list(this::endpoint)),
+                            new RegisterNode(
+                                    number(),
+                                    id(),
+                                    id(),
+                                    list(this::id),
+                                    text(),
+                                    list(this::endpoint),
+                                    Map.of(text(), new FeatureRange(number(), number()))),
                             new RegisterNode.Registered(outcome(), large())),
                     decide(new UnregisterNode(number()), outcome()),
                     decide(new CordonNode(number(), flag()), outcome()),

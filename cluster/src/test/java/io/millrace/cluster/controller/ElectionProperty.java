@@ -130,12 +130,8 @@ class ElectionProperty {
         }
 
         private RegisterNode register(int node) {
-            return new RegisterNode(
-                    node,
-                    new TopicId(node, incarnations.get(node) * 1_000),
-                    new TopicId(node, disks.get(node)),
-                    "",
-                    List.of());
+            return TestImage.register(
+                    node, new TopicId(node, incarnations.get(node) * 1_000), new TopicId(node, disks.get(node)));
         }
 
         private <R> void run(Command<R> command) {

@@ -129,7 +129,7 @@ class ElectionSettingsTest {
         create(Map.of());
         fence(2);
         fence(3);
-        steps.run(new RegisterNode(1, new TopicId(1, 99), new TopicId(1, 98), "", List.of()));
+        steps.run(TestImage.register(1, new TopicId(1, 99), new TopicId(1, 98)));
         unfence(2);
         assertThat(partition().leader()).isEqualTo(PartitionView.NO_LEADER);
 

@@ -3,7 +3,6 @@ package io.millrace.cluster.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
-import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
 import io.millrace.broker.catalog.ClusterChanges.PartitionRef;
 import io.millrace.broker.catalog.ClusterChanges.Reassignment;
 import io.millrace.broker.catalog.Outcome;
@@ -21,7 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// ChangeInSync, ElectLeaders, Reassign, GiveUpReplicas and UpdateFeatures, with the errors Kafka gives.
+/// ChangeInSync, ElectLeaders, Reassign and GiveUpReplicas, with the errors Kafka gives.
 class PartitionCommandsTest {
     private static final String TOPIC = "orders";
 
@@ -101,7 +100,7 @@ class PartitionCommandsTest {
     @Test
     void aFollowerThatReturnsUnderAnotherEpochIsNotTaken() {
         fence(2);
-        steps.run(new RegisterNode(2, new TopicId(2, 99), new TopicId(2, 2), "", List.of()));
+        steps.run(TestImage.register(2, new TopicId(2, 99), new TopicId(2, 2)));
         long epoch = steps.image().registration(2).orElseThrow().epoch();
         steps.run(new UnfenceNode(2, epoch));
 
@@ -332,21 +331,5 @@ class PartitionCommandsTest {
         assertThat(new Reassign(moves.subList(0, 3), true, List.of(Outcome.OK), Set.of())
                         .refused(Outcome.refused(ErrorKind.STORAGE_ERROR, "")))
                 .hasSize(4);
-    }
-
-    private Outcome update(String feature, int level, boolean downgrade) {
-        return steps.run(new UpdateFeatures(List.of(new FeatureChange(feature, level, downgrade, false)), false));
-    }
-
-    @Test
-    void movesFeatureLevelsAsFarAsTheyAreKnown() {
-        steps.run(new FinaliseFeatures(Map.of("metadata.version", 33)));
-
-        assertThat(update("metadata.version", 30, false).message()).contains("Can't downgrade the version");
-        assertThat(update("metadata.version", 34, false).message()).contains("only supports versions 7-33");
-        assertThat(update("nothing", 1, false).message()).contains("does not support this feature");
-        assertThat(update("metadata.version", 30, true)).isEqualTo(Outcome.OK);
-        assertThat(steps.image().features()).containsEntry("metadata.version", 30);
-        assertThat(steps.image().featuresEpoch()).isEqualTo(2);
     }
 }

@@ -57,7 +57,7 @@ class RegisterNodeTest {
 
     /// A later life of `node`, on the disk numbered `disk`; its first one is 2.
     private static RegisterNode again(int node, int life, int disk) {
-        return new RegisterNode(node, new TopicId(node, 1_000 + life), new TopicId(node, disk), "", List.of());
+        return TestImage.register(node, new TopicId(node, 1_000 + life), new TopicId(node, disk));
     }
 
     /// Only node 1 is in sync, and it is down.
@@ -116,11 +116,9 @@ class RegisterNodeTest {
         NodeView.Endpoint nowhere = new NodeView.Endpoint("kafka", "host", -1);
         TopicId any = new TopicId(7, 7);
 
-        assertThat(steps.run(new RegisterNode(-1, any, any, "", List.of()))
-                        .outcome()
-                        .error())
+        assertThat(steps.run(TestImage.register(-1, any, any)).outcome().error())
                 .isEqualTo(ErrorKind.INVALID_REQUEST);
-        assertThat(steps.run(new RegisterNode(7, any, any, "", List.of(nowhere)))
+        assertThat(steps.run(new RegisterNode(7, any, any, List.of(), "", List.of(nowhere), TestImage.SUPPORTED))
                         .outcome()
                         .error())
                 .isEqualTo(ErrorKind.INVALID_REQUEST);
@@ -130,7 +128,13 @@ class RegisterNodeTest {
         List<TopicId> directories =
                 Stream.of(others).map(disk -> new TopicId(node, disk)).toList();
         return new RegisterNode(
-                node, new TopicId(node, 1_000 + life), new TopicId(node, 2), directories, "", List.of());
+                node,
+                new TopicId(node, 1_000 + life),
+                new TopicId(node, 2),
+                directories,
+                "",
+                List.of(),
+                TestImage.SUPPORTED);
     }
 
     @Test

@@ -2,18 +2,27 @@ package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.CatalogChanges.NewTopic;
 import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.model.TopicId;
 import io.millrace.testkit.SeededRandomness;
 import java.util.List;
 import java.util.Map;
 
-/// Images to decide on.
+/// Images to decide on, at the newest level unless told otherwise.
 final class TestImage {
     private TestImage() {}
+
+    /// What every node of these images can work at.
+    static final Map<String, FeatureRange> SUPPORTED = Map.of(
+            "metadata.version",
+            new FeatureRange(7, 33),
+            MetadataLevel.FEATURE,
+            MetadataLevel.newest().range());
 
     /// Nodes 1 to `nodeCount`, each in a rack of its own, without topics.
     static MetadataImage ofNodes(int nodeCount) {
@@ -21,18 +30,33 @@ final class TestImage {
     }
 
     static MetadataImage ofNodes(int nodeCount, Map<String, String> fixedConfigs) {
-        MetadataImage image = MetadataImage.empty("cluster", 1, fixedConfigs);
+        return ofNodes(nodeCount, fixedConfigs, MetadataLevel.newest());
+    }
+
+    static MetadataImage ofNodes(int nodeCount, Map<String, String> fixedConfigs, MetadataLevel level) {
+        MetadataImage image = MetadataImage.empty("cluster", 1, fixedConfigs)
+                .withController(1)
+                .with(List.of(
+                        new MetadataRecord.FeatureLevelSet("metadata.version", 33, 1),
+                        new MetadataRecord.FeatureLevelSet(MetadataLevel.FEATURE, level.number(), 2)));
         for (int node = 1; node <= nodeCount; node++) {
             image = image.with(List.of(new MetadataRecord.NodeRegistered(
                     node,
                     node,
                     new TopicId(node, 1),
                     new TopicId(node, 2),
+                    List.of(),
                     "rack-" + node,
                     Standing.ACTIVE,
-                    List.of())));
+                    List.of(),
+                    SUPPORTED)));
         }
         return image;
+    }
+
+    /// The registration of a node with one disk.
+    static RegisterNode register(int node, TopicId incarnation, TopicId directory) {
+        return new RegisterNode(node, incarnation, directory, List.of(), "", List.of(), SUPPORTED);
     }
 
     static MetadataImage with(MetadataImage image, NewTopic... topics) {

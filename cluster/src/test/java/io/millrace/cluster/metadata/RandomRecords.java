@@ -1,6 +1,7 @@
 package io.millrace.cluster.metadata;
 
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.model.Randomness;
@@ -35,7 +36,8 @@ final class RandomRecords {
                         Stream.generate(this::id).limit(randomness.nextInt(3)).toList(),
                         text(),
                         STANDINGS.get(randomness.nextInt(STANDINGS.size())),
-                        List.of(new NodeView.Endpoint(text(), text(), number())));
+                        List.of(new NodeView.Endpoint(text(), text(), number())),
+                        randomness.nextBoolean() ? Map.of() : Map.of(text(), new FeatureRange(number(), number())));
             case 1 -> new MetadataRecord.NodeFenced(number());
             case 2 -> new MetadataRecord.NodeUnfenced(number());
             case 3 -> new MetadataRecord.NodeUnregistered(number());

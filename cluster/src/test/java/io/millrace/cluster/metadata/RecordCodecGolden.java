@@ -3,6 +3,7 @@ package io.millrace.cluster.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.model.TopicId;
 import java.io.IOException;
@@ -80,7 +81,19 @@ class RecordCodecGolden {
             List.of(new TopicId(3, 4)),
             "rack-d",
             NodeView.Standing.FENCED,
-            List.of(new NodeView.Endpoint("kafka", "d", 9092))));
+            List.of(new NodeView.Endpoint("kafka", "d", 9092)),
+            Map.of()));
+
+    private static final List<MetadataRecord> FOURTH = List.of(new MetadataRecord.NodeRegistered(
+            3,
+            77,
+            ID,
+            ID,
+            List.of(),
+            "",
+            NodeView.Standing.ACTIVE,
+            List.of(),
+            Map.of("kraft.version", new FeatureRange(1, 1), "metadata.version", new FeatureRange(7, 33))));
 
     @Test
     void writesTheBytesThatAreOnDisks() throws IOException {
@@ -89,6 +102,7 @@ class RecordCodecGolden {
                 .isEqualTo(golden(1).subList(1, RECORDS.size()));
         assertThat(written(SECOND)).isEqualTo(golden(2));
         assertThat(written(THIRD)).isEqualTo(golden(3));
+        assertThat(written(FOURTH)).isEqualTo(golden(4));
     }
 
     private static List<String> written(List<MetadataRecord> records) {
@@ -102,6 +116,7 @@ class RecordCodecGolden {
         assertThat(read(golden(1))).isEqualTo(RECORDS);
         assertThat(read(golden(2))).isEqualTo(SECOND);
         assertThat(read(golden(3))).isEqualTo(THIRD);
+        assertThat(read(golden(4))).isEqualTo(FOURTH);
     }
 
     private static List<MetadataRecord> read(List<String> lines) {

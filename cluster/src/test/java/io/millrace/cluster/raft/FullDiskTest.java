@@ -3,6 +3,7 @@ package io.millrace.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataLog.AppendReply;
 import io.millrace.cluster.metadata.MetadataLog.Position;
@@ -44,7 +45,8 @@ class FullDiskTest {
         int mounted = run("mount", "-t", "tmpfs", "-o", "size=24m", "millrace-test", folder.toString());
         Assumptions.assumeTrue(mounted == 0, "mounting needs root (CAP_SYS_ADMIN)");
         log = new RaftMetadataLog(
-                RaftSettings.alone(new NodeIdentity("wxyzWXYZ0123456789abcd", 1, new TopicId(7, 8)), folder));
+                RaftSettings.alone(new NodeIdentity("wxyzWXYZ0123456789abcd", 1, new TopicId(7, 8)), folder),
+                MetadataLevel.newest());
         log.start(loop, heard);
         Awaitility.await().until(() -> heard.leading);
         long usable = Files.getFileStore(folder).getUsableSpace();

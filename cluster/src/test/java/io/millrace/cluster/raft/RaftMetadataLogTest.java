@@ -2,6 +2,7 @@ package io.millrace.cluster.raft;
 
 import io.millrace.cluster.MetadataLogContract;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.model.TopicId;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class RaftMetadataLogTest extends MetadataLogContract {
     @Override
     protected MetadataLog start(MetadataLog.Listener listener) {
         NodeIdentity identity = new NodeIdentity("wxyzWXYZ0123456789abcd", 1, new TopicId(7, 8));
-        MetadataLog log = new RaftMetadataLog(RaftSettings.alone(identity, folder));
+        MetadataLog log = new RaftMetadataLog(RaftSettings.alone(identity, folder), MetadataLevel.newest());
         log.start(loop, listener);
         return log;
     }

@@ -246,11 +246,7 @@ class RaftNodeTest {
 
     private static ClusterSettings settings(int recordsPerSnapshot) {
         return new ClusterSettings(
-                "",
-                List.of(new NodeView.Endpoint("kafka", "localhost", 9092)),
-                Map.of(),
-                ClusterSettings.KAFKA_FEATURES,
-                recordsPerSnapshot);
+                "", List.of(new NodeView.Endpoint("kafka", "localhost", 9092)), Map.of(), recordsPerSnapshot);
     }
 
     private static NewTopic topic(String name, int partitions) {

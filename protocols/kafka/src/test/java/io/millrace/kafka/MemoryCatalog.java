@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.CatalogChanges;
 import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.ConfigEntry;
 import io.millrace.broker.catalog.ConfigResource;
+import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.PartitionView;
@@ -270,6 +271,11 @@ public final class MemoryCatalog implements CatalogSource, CatalogChanges {
         @Override
         public Collection<TopicView> topicsFrom(String from) {
             return byName.tailMap(from).values();
+        }
+
+        @Override
+        public Map<String, FeatureRange> supportedFeatures() {
+            return Map.of("metadata.version", new FeatureRange(7, 33));
         }
 
         @Override

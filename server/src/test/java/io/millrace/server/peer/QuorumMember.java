@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataLog.AppendReply;
 import io.millrace.cluster.metadata.MetadataRecord;
@@ -73,6 +74,7 @@ final class QuorumMember {
                         voters,
                         new PeerAddress("127.0.0.1", port),
                         known),
+                MetadataLevel.newest(),
                 new CuttablePeers(new NettyPeers(loops, names, clock)),
                 loops.all().getFirst());
         this.listener = new PeerListener(loops, clock, new OnlyMetadata());

@@ -124,7 +124,6 @@ public final class NodeLife {
                         new NodeView.Endpoint("kafka", "node", 10_000 + nodeId),
                         new NodeView.Endpoint(NodeView.CLUSTER_LISTENER, "node", nodeId)),
                 configs,
-                ClusterSettings.KAFKA_FEATURES,
                 RECORDS_PER_SNAPSHOT);
     }
 

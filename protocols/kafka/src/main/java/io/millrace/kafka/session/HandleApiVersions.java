@@ -79,7 +79,7 @@ final class HandleApiVersions implements Handler<ApiVersionsRequest> {
             short level = feature.getValue().shortValue();
             if (level > 0) {
                 FeatureRange range =
-                        FeatureRange.SUPPORTED.getOrDefault(feature.getKey(), new FeatureRange(level, level));
+                        catalog.supportedFeatures().getOrDefault(feature.getKey(), new FeatureRange(level, level));
                 data.supportedFeatures()
                         .add(new SupportedFeatureKey()
                                 .setName(feature.getKey())
