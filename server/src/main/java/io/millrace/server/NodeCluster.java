@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.MetadataFailure;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.raft.RaftNode;
@@ -217,9 +218,17 @@ final class NodeCluster {
                     neighbours.tellWhoAnswers();
                 }
             } catch (ExecutionException failed) {
-                throw new IOException("the metadata log can not be used: " + failed.getCause(), failed.getCause());
+                throw unusable(failed.getCause());
             }
         }
+    }
+
+    /// What the metadata says of itself is for operators; all else is a bug of ours.
+    private static IOException unusable(@Nullable Throwable cause) {
+        String why = cause instanceof MetadataFailure failure
+                ? String.valueOf(failure.getMessage())
+                : "the metadata log can not be used: " + cause;
+        return new IOException(why, cause);
     }
 
     /// From now on other nodes may fetch records. The node serves, and claims its vote if it lost it with its disk.

@@ -386,7 +386,7 @@ public final class RaftMetadataLog implements MetadataLog {
             switch (RecordCodec.decode(ByteBuffer.wrap(bytes), known)) {
                 case RecordCodec.Decoded.Complete complete -> records.add(complete.record());
                 case RecordCodec.Decoded.Malformed malformed ->
-                    throw new IllegalStateException("unreadable metadata record: " + malformed.why());
+                    throw new IllegalStateException("a record can not be read: " + malformed.why());
             }
         }
         return records;

@@ -58,11 +58,21 @@ final class ClusterUnderTest implements AutoCloseable {
     /// @param settings `KEY=VALUE` by Kafka's names, for a node's id
     static ClusterUnderTest start(int count, IntFunction<List<String>> settings)
             throws IOException, InterruptedException {
-        NodeSoftware software = new WithSettings(software(), settings);
+        return start(new WithSettings(software(), settings), count, List.of());
+    }
+
+    /// @param flags for the JVM of every node
+    static ClusterUnderTest startWith(List<String> flags) throws IOException, InterruptedException {
+        return start(software(), NODES, flags);
+    }
+
+    private static ClusterUnderTest start(NodeSoftware software, int count, List<String> flags)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("millrace-cluster");
         ClusterPlan direct = ClusterPlan.anywhere(folder, count);
         Network network = Network.of(direct, folder);
-        LocalNodes nodes = LocalNodes.start(software, direct.withPlaces(network::through));
+        LocalNodes nodes = LocalNodes.start(
+                software, direct.withPlaces(place -> network.through(place).withFlags(flags)));
         var cluster = new ClusterUnderTest(folder, network, nodes);
         try {
             nodes.awaitAll(START_MAX);
@@ -151,13 +161,26 @@ final class ClusterUnderTest implements AutoCloseable {
     /// Asks it to stop and waits for its end.
     void stop(NodeProcess node) throws IOException, InterruptedException {
         node.askToStop();
-        node.awaitStop();
+        awaitEnd(node);
+    }
+
+    /// Waits until a node that is asked to stop, or can not go on, is gone.
+    ///
+    /// @return its exit code
+    int awaitEnd(NodeProcess node) throws IOException, InterruptedException {
+        int exit = node.awaitStop();
         network.isDown(node.id());
+        return exit;
     }
 
     void restart(NodeProcess node) throws IOException {
+        restart(node, List.of());
+    }
+
+    /// @param moreFlags for its JVM in this life
+    void restart(NodeProcess node, List<String> moreFlags) throws IOException {
         network.isUp(node.id());
-        node.restart();
+        node.restart(moreFlags);
     }
 
     /// Its disk dies with it: what comes back has an empty one.

@@ -2,6 +2,7 @@ package io.millrace.cli.cluster.local;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Where one node lives. It stays there over all its starts.
 ///
@@ -22,6 +23,12 @@ public record NodePlace(
     /// The same reached under another name by the others, which its JVM may know how to resolve by these flags.
     public NodePlace reachedAs(String host, List<String> flags) {
         return new NodePlace(id, folder, kafkaPort, clusterPort, thirdPort, host, flags);
+    }
+
+    /// The same with more flags for its JVM, which count more than those it has.
+    public NodePlace withFlags(List<String> more) {
+        return reachedAs(
+                clusterHost, Stream.concat(jvmFlags.stream(), more.stream()).toList());
     }
 
     public Path data() {

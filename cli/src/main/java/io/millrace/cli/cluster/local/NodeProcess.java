@@ -32,10 +32,10 @@ public final class NodeProcess {
         this.output = output;
         Files.createDirectories(place.folder());
         software.prepare(plan, place);
-        process = spawn();
+        process = spawn(place);
     }
 
-    private Process spawn() throws IOException {
+    private Process spawn(NodePlace place) throws IOException {
         Launch launch = software.launch(plan, place);
         var builder = new ProcessBuilder(launch.command()).redirectErrorStream(true);
         builder.environment().putAll(launch.environment());
@@ -82,10 +82,15 @@ public final class NodeProcess {
 
     /// Starts it again at the same place.
     public void restart() throws IOException {
+        restart(List.of());
+    }
+
+    /// The same with more flags for its JVM in this life.
+    public void restart(List<String> moreFlags) throws IOException {
         if (process.isAlive()) {
             throw new IllegalStateException(place.name() + " is running");
         }
-        process = spawn();
+        process = spawn(place.withFlags(moreFlags));
     }
 
     /// SIGKILL: nothing is flushed and nothing said. Returns when it is dead.
