@@ -66,6 +66,16 @@ class NodeScenario {
     }
 
     @Test
+    void aNewClusterWorksAtTheNewestLevel() {
+        assertThat(run("cluster", "status").out()).contains("  level 2\n");
+        assertThat(run("cluster", "upgrade").out()).isEqualTo("The cluster works at level 2 already\n");
+        assertThat(run("cluster", "upgrade", "-o", "json").out()).isEqualTo("{\"level\":2,\"raised\":false}\n");
+        CommandRun unknown = run("cluster", "upgrade", "--level", "3", "--dry-run");
+        assertThat(unknown.exit()).isEqualTo(5);
+        assertThat(unknown.err()).contains("Local controller 1 only supports versions 1-2");
+    }
+
+    @Test
     void linesGoInAndComeOut() throws IOException {
         Path lines = Files.writeString(folder.resolve("lines"), "a:one\nb:two\na:NULL");
         run("topic", "create", "lines");

@@ -8,9 +8,16 @@ import picocli.CommandLine.Spec;
 /// `millrace cluster`: says what there is.
 @Command(
         name = "cluster",
-        description = "Show the nodes of the cluster, give and take votes, move replicas.",
+        description = "Show the nodes of the cluster, give and take votes, move replicas, end an upgrade.",
         mixinStandardHelpOptions = true,
-        subcommands = {ClusterStatus.class, AddVoter.class, RemoveNode.class, DrainNode.class, MoveReplicas.class})
+        subcommands = {
+            ClusterStatus.class,
+            AddVoter.class,
+            RemoveNode.class,
+            DrainNode.class,
+            MoveReplicas.class,
+            RaiseLevel.class
+        })
 public final class ClusterCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in

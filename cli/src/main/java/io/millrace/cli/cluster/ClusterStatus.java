@@ -8,6 +8,7 @@ import io.millrace.cli.output.OutputOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,9 +38,12 @@ final class ClusterStatus implements Runnable {
             facts.put("cluster", cluster.clusterId());
             facts.put("controller", cluster.quorum().leaderId());
             facts.put("epoch", cluster.quorum().leaderEpoch());
+            Optional<Integer> level = ClusterLevels.ask(admin).finalised();
+            level.ifPresent(number -> facts.put("level", number));
             String headline = "Cluster " + cluster.clusterId() + "  controller "
                     + cluster.quorum().leaderId() + " in epoch "
-                    + cluster.quorum().leaderEpoch();
+                    + cluster.quorum().leaderEpoch()
+                    + level.map(number -> "  level " + number).orElse("");
             output.answer()
                     .descriptions(List.of(new Description(
                             headline, facts, List.of(new Description.Part<>("nodes", COLUMNS, cluster.members())))));

@@ -22,10 +22,10 @@ import java.util.Map;
 /// What the metadata log, and the calls between nodes, may hold, as levels of the feature `millrace.version`. A cluster
 /// works at the level that was finalised last; a build knows all levels up to its newest. What came with a level is not
 /// written before that level is finalised, which nobody can do while a node is registered that does not know it: so no
-/// node ever has to read what it does not know (KIP-584 has the idea, ADR 0017 the rules).
+/// node ever has to read what it does not know (KIP-584 has the idea, ADR 0020 the rules).
 ///
 /// A new kind of record, or a new field of one, gets its level in [#since(MetadataRecord)]; a new call gets it in its
-/// shape. What a level brought never changes afterwards. `docs/operating/cluster.md` has the levels as a table.
+/// shape. What a level brought never changes afterwards. `docs/protocols/nodes.md` has all of it as a table.
 public enum MetadataLevel {
     /// What the first clusters write and say. Nodes register with calls of this level, for one that joins does not know
     /// what the others work at.

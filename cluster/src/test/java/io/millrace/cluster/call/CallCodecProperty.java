@@ -55,7 +55,10 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -64,6 +67,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 
 /// Every call and every reply comes out as it went in, and no bytes make the codec throw.
@@ -98,6 +102,22 @@ class CallCodecProperty {
                                         ? CallCodec.Decoded.Complete.class
                                         : CallCodec.Decoded.Malformed.class);
             }
+        }
+    }
+
+    /// The first column of the table is the level, the third its calls.
+    @Property(tries = 1)
+    void theDocumentationSaysWhatCameWhen(SeededRandomness chance) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("../docs/protocols/nodes.md"));
+        for (Exchange<?> exchange : new Calls(chance).all()) {
+            Object named = exchange.call instanceof Call.Decide<?>(Command<?> command) ? command : exchange.call;
+            String row = "| " + CallCodec.since(exchange.call).number() + " | ";
+            String name = "`" + named.getClass().getSimpleName() + "`";
+
+            assertThat(lines)
+                    .filteredOn(line -> line.split("\\|", -1).length == 5 && line.split("\\|", -1)[3].contains(name))
+                    .singleElement(InstanceOfAssertFactories.STRING)
+                    .startsWith(row);
         }
     }
 

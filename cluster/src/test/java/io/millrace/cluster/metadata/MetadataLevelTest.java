@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /// What a build reads that knows no later level than one.
@@ -43,6 +52,37 @@ class MetadataLevelTest {
         assertThat(read(finalised(1), MetadataLevel.FIRST)).isInstanceOf(RecordCodec.Decoded.Complete.class);
         assertThat(read(finalised(MetadataLevel.newest().number() + 1), MetadataLevel.newest()))
                 .isInstanceOf(RecordCodec.Decoded.Malformed.class);
+    }
+
+    /// What a level brought never changes: a new kind of record needs a new level, and its place in the table.
+    @Test
+    void theDocumentationSaysWhatCameWhen() throws IOException {
+        RandomRecords any = new RandomRecords(new SeededRandomness(3));
+        Map<String, Set<String>> brought = new TreeMap<>();
+        for (int tries = 0; tries < 2_000; tries++) {
+            MetadataRecord record = any.next();
+            brought.computeIfAbsent(Integer.toString(MetadataLevel.since(record)), level -> new TreeSet<>())
+                    .add(record.getClass().getSimpleName());
+        }
+
+        assertThat(documented()).isEqualTo(brought);
+    }
+
+    private static Map<String, Set<String>> documented() throws IOException {
+        Map<String, Set<String>> rows = new TreeMap<>();
+        for (String line : Files.readAllLines(Path.of("../docs/protocols/nodes.md"))) {
+            Matcher row = Pattern.compile("\\| (\\d+) \\|([^|]*)\\|.*").matcher(line);
+            if (row.matches()) {
+                rows.put(
+                        row.group(1),
+                        Pattern.compile("`(\\w+)`")
+                                .matcher(row.group(2))
+                                .results()
+                                .map(name -> name.group(1))
+                                .collect(Collectors.toCollection(TreeSet::new)));
+            }
+        }
+        return rows;
     }
 
     /// Whoever joins reads the level before what came with it.
