@@ -83,6 +83,7 @@ final class ReplicaWorld {
                 (id, nodeEpoch) -> node(id).up && node(id).epoch == nodeEpoch,
                 Racks.UNUSED,
                 new Proposals(node(nodeId)),
+                Throttles.NONE,
                 1_000);
     }
 
