@@ -9,6 +9,7 @@ import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
+import io.millrace.cluster.config.NodeSettings;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
@@ -151,6 +152,11 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     @Override
     public Catalog current() {
         return applied.image();
+    }
+
+    /// This node's settings as they are in force. May be called from any thread.
+    public NodeSettings settings() {
+        return new NodeSettings(applied.image().nodeConfigs());
     }
 
     @Override

@@ -115,7 +115,7 @@ public final class Node {
         this.quotas = quotas(config.quotas());
         this.membership = NodeCluster.open(clusterParts());
         this.cluster = membership.cluster();
-        this.replicaPorts = membership.replicaPorts(config, metrics);
+        this.replicaPorts = membership.replicaPorts(config, clock, metrics);
         this.hosts = new PartitionHosts(loops.all().stream()
                 .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine(), replicaPorts))
                 .toList());

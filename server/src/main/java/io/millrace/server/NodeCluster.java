@@ -195,12 +195,12 @@ final class NodeCluster {
     }
 
     /// What the node's replicas need of the cluster.
-    ReplicaPorts replicaPorts(ServerConfig config, Metrics metrics) {
+    ReplicaPorts replicaPorts(ServerConfig config, Clock clock, Metrics metrics) {
         int nodeId = config.node().id();
         return neighbours == null
                 ? ReplicaPorts.alone(nodeId)
                 : new ClusterReplicas(
-                        nodeId, raft.cluster(), neighbours.peers(), metrics, NodeSettings.readsByRack(config));
+                        nodeId, raft.cluster(), neighbours.peers(), clock, metrics, NodeSettings.readsByRack(config));
     }
 
     /// Starts the metadata log and waits until this node is registered and everything committed is applied.

@@ -8,13 +8,34 @@ import io.millrace.log.config.LogConfig;
 /// @param durability what the high watermark may pass (`millrace.durability`)
 /// @param minInSyncReplicas `min.insync.replicas`
 /// @param uncleanLeaderElection `unclean.leader.election.enable`
+/// @param leaderThrottled replicas whose leader limits what it sends to others
+/// @param followerThrottled replicas that limit what they ask for
 /// @param decompressedBytesMax largest batch after decompression that is opened here (`max.decompressed.message.bytes`)
 public record TopicSettings(
         LogConfig log,
         Durability durability,
         int minInSyncReplicas,
         boolean uncleanLeaderElection,
+        ThrottledReplicas leaderThrottled,
+        ThrottledReplicas followerThrottled,
         long decompressedBytesMax) {
+    /// Of a topic that nobody throttles.
+    public TopicSettings(
+            LogConfig log,
+            Durability durability,
+            int minInSyncReplicas,
+            boolean uncleanLeaderElection,
+            long decompressedBytesMax) {
+        this(
+                log,
+                durability,
+                minInSyncReplicas,
+                uncleanLeaderElection,
+                ThrottledReplicas.NONE,
+                ThrottledReplicas.NONE,
+                decompressedBytesMax);
+    }
+
     /// What the high watermark may pass.
     public enum Durability {
         /// Bytes fsynced on every in-sync replica (default).

@@ -79,7 +79,7 @@ interface ConfigRule {
         Pattern replica = Pattern.compile("[0-9]+:[0-9]+");
         return (name, value) -> {
             List<String> parts = ConfigValues.list(value);
-            if (value.equals("*")
+            if (value.equals(ConfigValues.ALL)
                     || parts.stream().allMatch(part -> replica.matcher(part).matches())) {
                 return Optional.empty();
             }

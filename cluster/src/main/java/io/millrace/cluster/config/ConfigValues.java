@@ -5,6 +5,9 @@ import java.util.List;
 
 /// Values as settings write them.
 final class ConfigValues {
+    /// Stands for every member there is.
+    static final String ALL = "*";
+
     private ConfigValues() {}
 
     /// The parts of a comma-separated list; an empty text is an empty list.

@@ -17,6 +17,12 @@ import java.util.Set;
 /// The settings of a node that Kafka's tools read or change, by Kafka's names: what topics inherit, and what operators
 /// look up. Values fixed at the start come from the node's own configuration.
 public final class NodeDefinitions {
+    /// What all copies that this node leads, of those that are throttled, may take.
+    public static final String LEADER_THROTTLE = "leader.replication.throttled.rate";
+
+    /// What all copies that this node makes, of those that are throttled, may take.
+    public static final String FOLLOWER_THROTTLE = "follower.replication.throttled.rate";
+
     private static final String NO_EFFECT = " Shown for tools; without effect here.";
     private static final String HOURS = " Used when the finer-grained settings are absent.";
 
@@ -61,6 +67,7 @@ public final class NodeDefinitions {
         topics(settings);
         groups(settings);
         limits(settings);
+        throttles(settings);
         return settings.build();
     }
 
@@ -290,5 +297,27 @@ public final class NodeDefinitions {
                         "30000",
                         ANY,
                         "A follower that has not caught up with its leader for so long is not in sync.");
+    }
+
+    private static void throttles(ConfigDefinitions.Builder settings) {
+        String unlimited = Long.toString(Long.MAX_VALUE);
+        settings.dynamic(
+                        LEADER_THROTTLE,
+                        LONG,
+                        unlimited,
+                        atLeast(0),
+                        "Bytes per second that throttled replicas out of sync may fetch from this node.")
+                .dynamic(
+                        FOLLOWER_THROTTLE,
+                        LONG,
+                        unlimited,
+                        atLeast(0),
+                        "Bytes per second that throttled replicas on this node may fetch while they are out of sync.")
+                .dynamic(
+                        "replica.alter.log.dirs.io.max.bytes.per.second",
+                        LONG,
+                        unlimited,
+                        atLeast(0),
+                        "Bytes per second of replicas that move between disks." + NO_EFFECT);
     }
 }

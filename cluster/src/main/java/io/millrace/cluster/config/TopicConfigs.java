@@ -20,6 +20,9 @@ public final class TopicConfigs {
     /// Ours: what the high watermark may pass.
     public static final String DURABILITY = "millrace.durability";
 
+    static final String LEADER_THROTTLED = "leader.replication.throttled.replicas";
+    static final String FOLLOWER_THROTTLED = "follower.replication.throttled.replicas";
+
     private static final String FOREVER = Long.toString(Long.MAX_VALUE);
     private static final long MINUTE_MS = 60_000;
     private static final long HOUR_MS = 60 * MINUTE_MS;
@@ -32,7 +35,6 @@ public final class TopicConfigs {
 
     private static final String NO_TIERED_STORAGE =
             " Accepted and shown, but without effect: there is no tiered storage yet.";
-    private static final String NO_REPLICATION = " Accepted and shown, but without effect until nodes replicate.";
     private static final String FSYNC_INSTEAD =
             " Accepted and shown, but without effect: " + DURABILITY + " decides when data is fsynced.";
 
@@ -285,21 +287,20 @@ public final class TopicConfigs {
                         BOOLEAN,
                         "false",
                         ANY,
-                        "Whether a replica that is not in sync may lead when no other is left, losing data."
-                                + NO_REPLICATION,
+                        "Whether a replica that is not in sync may lead when no other is left, losing data.",
                         node("unclean.leader.election.enable"))
                 .topic(
-                        "leader.replication.throttled.replicas",
+                        LEADER_THROTTLED,
                         LIST,
                         "",
                         ConfigRule.throttledReplicas(),
-                        "Replicas whose leader limits what they may fetch." + NO_REPLICATION)
+                        "Leaders that limit what replicas out of sync may fetch from them, as `partition:node,...` or `*`.")
                 .topic(
-                        "follower.replication.throttled.replicas",
+                        FOLLOWER_THROTTLED,
                         LIST,
                         "",
                         ConfigRule.throttledReplicas(),
-                        "Replicas that limit what they fetch." + NO_REPLICATION);
+                        "Replicas that limit what they fetch while they are out of sync, as `partition:node,...` or `*`.");
     }
 
     private static void tiering(ConfigDefinitions.Builder settings) {

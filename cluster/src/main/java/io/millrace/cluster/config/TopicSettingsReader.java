@@ -1,12 +1,16 @@
 package io.millrace.cluster.config;
 
+import io.millrace.broker.catalog.ThrottledReplicas;
+import io.millrace.broker.catalog.ThrottledReplicas.Replica;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.config.LogConfig.Compression;
 import io.millrace.log.config.LogConfig.TimestampType;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Turns a topic's own settings and what it inherits into the typed settings the log acts on.
 public final class TopicSettingsReader {
@@ -32,6 +36,8 @@ public final class TopicSettingsReader {
                 text(TopicConfigs.DURABILITY).equals("page-cache") ? Durability.PAGE_CACHE : Durability.FSYNC,
                 intValue("min.insync.replicas"),
                 bool("unclean.leader.election.enable"),
+                throttled(TopicConfigs.LEADER_THROTTLED),
+                throttled(TopicConfigs.FOLLOWER_THROTTLED),
                 decompressedBytesMax());
     }
 
@@ -44,6 +50,20 @@ public final class TopicSettingsReader {
         }
         long derived = UNPACKED_RATIO_MAX * Math.max(UNPACKED_BATCH_BYTES_MIN, intValue("max.message.bytes"));
         return Math.min(derived, limit);
+    }
+
+    private ThrottledReplicas throttled(String name) {
+        String value = text(name);
+        if (value.equals(ConfigValues.ALL)) {
+            return ThrottledReplicas.ALL;
+        }
+        Set<Replica> replicas = new LinkedHashSet<>();
+        for (String replica : ConfigValues.list(value)) {
+            int colon = replica.indexOf(':');
+            replicas.add(new Replica(
+                    Integer.parseInt(replica.substring(0, colon)), Integer.parseInt(replica.substring(colon + 1))));
+        }
+        return replicas.isEmpty() ? ThrottledReplicas.NONE : new ThrottledReplicas(false, replicas);
     }
 
     private LogConfig log() {

@@ -7,7 +7,7 @@ package io.millrace.cluster.replica;
 /// | WANTED  | is to be named with the next question                       | perhaps, with an old one |
 /// | NAMED   | the leader knows what is wanted                              | yes |
 /// | BUSY    | what came is being flushed, or the log is being cut          | perhaps, with an old one |
-/// | DELAYED | the leader refused; waits for its time                      | perhaps, with an old one |
+/// | DELAYED | the leader refused, or a throttle; waits for its time       | perhaps, with an old one |
 /// | GONE    | followed no more                                             | perhaps, to be forgotten |
 ///
 /// Owned by: its fetcher.

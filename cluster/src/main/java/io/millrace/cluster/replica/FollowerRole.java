@@ -36,6 +36,12 @@ final class FollowerRole {
         return leaderHighWatermark;
     }
 
+    /// Whether it lacks something that is committed; also while it has not heard how far that is. Who is not behind may
+    /// be waited for already.
+    boolean isBehind() {
+        return log.endOffset() < leaderHighWatermark || leaderHighWatermark < 0;
+    }
+
     void whenReady(Runnable action) {
         whenReady = action;
     }

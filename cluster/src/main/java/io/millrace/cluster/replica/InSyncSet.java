@@ -96,11 +96,16 @@ final class InSyncSet {
     long safeOffset(long own, long leaderEnd, long nowMs) {
         long safe = own;
         for (FollowerProgress follower : followers) {
-            if (counts(follower) || isJoining(follower, leaderEnd, nowMs)) {
+            if (holdsBack(follower, leaderEnd, nowMs)) {
                 safe = Math.min(safe, follower.endOffset());
             }
         }
         return safe;
+    }
+
+    /// Whether the high watermark waits for it.
+    boolean holdsBack(FollowerProgress follower, long leaderEnd, long nowMs) {
+        return counts(follower) || isJoining(follower, leaderEnd, nowMs);
     }
 
     private boolean counts(FollowerProgress follower) {

@@ -19,6 +19,7 @@ final class LeaderRole {
     private final int epoch;
     private long epochStart;
     private long readersElsewhereUntilMs;
+    private boolean isThrottled;
 
     /// The leadership begins at the log's end.
     LeaderRole(PartitionLog log, ReplicaContext context, Assignment assignment) {
@@ -33,6 +34,11 @@ final class LeaderRole {
                 log.topicId(),
                 assignment,
                 context.clock().monotonicMs());
+        this.isThrottled = isThrottled(assignment);
+    }
+
+    private boolean isThrottled(Assignment assignment) {
+        return assignment.settings().leaderThrottled().contains(log.partition().partition(), context.nodeId());
     }
 
     int epoch() {
@@ -53,6 +59,7 @@ final class LeaderRole {
 
     void assign(Assignment next, long nowMs) {
         inSync.assign(next, nowMs);
+        isThrottled = isThrottled(next);
     }
 
     /// How far the high watermark may go.
@@ -80,6 +87,16 @@ final class LeaderRole {
         }
         readersElsewhereUntilMs = nowMs + READS_ELSEWHERE_MS;
         return nearest.nodeId();
+    }
+
+    /// What limits how much the node gets: nothing does for those the high watermark waits for.
+    Throttle throttleOf(int nodeId) {
+        FollowerProgress follower = isThrottled ? inSync.find(nodeId) : null;
+        return follower == null
+                        || inSync.holdsBack(
+                                follower, log.writtenOffset(), context.clock().monotonicMs())
+                ? Throttle.NONE
+                : context.throttles().leader();
     }
 
     boolean hasReadersElsewhere(long nowMs) {

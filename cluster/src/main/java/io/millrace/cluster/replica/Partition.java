@@ -429,6 +429,32 @@ public final class Partition {
         return role != null && role.hasReadersElsewhere(nowMs());
     }
 
+    /// What limits how much of this leader's log the asker gets: followers only, while they are out of sync.
+    Throttle throttleOf(FetchQuery.Asker asker) {
+        LeaderRole role = leading;
+        return role == null || !asker.isFollower() ? Throttle.NONE : role.throttleOf(asker.nodeId());
+    }
+
+    /// What limits how much this follower asks for.
+    private Throttle ownThrottle() {
+        FollowerRole role = following;
+        boolean isThrottled = role != null
+                && assignment.settings().followerThrottled().contains(id().partition(), context.nodeId())
+                && !assignment.isr().contains(context.nodeId())
+                && role.isBehind();
+        return isThrottled ? context.throttles().follower() : Throttle.NONE;
+    }
+
+    /// Whether it may have to wait before it asks for more.
+    boolean isThrottled() {
+        return ownThrottle() != Throttle.NONE;
+    }
+
+    /// Whether it has to wait before it asks for more.
+    boolean isHeldBack() {
+        return ownThrottle().isExceeded();
+    }
+
     /// Whether the node has a replica, as far as is known here.
     boolean isReplica(int nodeId) {
         return assignment.replicas().contains(nodeId);
@@ -504,6 +530,7 @@ public final class Partition {
         if (role == null) {
             return new FollowStep.Refused(ErrorKind.NOT_LEADER, "this node leads the partition itself");
         }
+        ownThrottle().record(part.records().remaining());
         FollowStep step = role.take(part, lease, context.clock().wallMs());
         highWatermark = Math.max(highWatermark, log.startOffset()); // the leader deletes nothing above its own
         advanceHighWatermark();

@@ -52,7 +52,12 @@ final class PartitionReads {
         if (ask.fetchOffset() >= belowOffset || maxBytes <= 0 && !minOneBatch) {
             return outcome(partition, null, null);
         }
-        return outcome(partition, log.read(ask.fetchOffset(), belowOffset, maxBytes, minOneBatch), null);
+        Throttle throttle = partition.throttleOf(query.asker());
+        if (throttle.isExceeded()) {
+            return outcome(partition, null, null);
+        }
+        ReadResult bytes = log.read(ask.fetchOffset(), belowOffset, maxBytes, minOneBatch);
+        return outcome(partition, MeteredRead.meter(bytes, throttle), null);
     }
 
     private static ErrorKind refuse(Partition partition, Asker asker, Ask ask) {

@@ -6,10 +6,17 @@ import io.millrace.model.Clock;
 ///
 /// @param nodeId this node
 /// @param racks where consumers are sent to read
+/// @param throttles of copies
 /// @param lagMsMax a follower that has not caught up with its leader for so long is not in sync
 ///     (`replica.lag.time.max.ms`)
 public record ReplicaContext(
-        int nodeId, Clock clock, NodeStandings standings, Racks racks, InSyncProposals proposals, long lagMsMax) {
+        int nodeId,
+        Clock clock,
+        NodeStandings standings,
+        Racks racks,
+        InSyncProposals proposals,
+        Throttles throttles,
+        long lagMsMax) {
     /// Kafka's default.
     public static final long LAG_MS_MAX = 30_000;
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A partition that comes while a question is out does not wait for its answer: a second question follows at once, and
 /// the leader answers the first early. A partition whose flush takes too long is left out, and so is one the leader
-/// refuses, until its time has come.
+/// refuses, or that is throttled (KIP-73), until its time has come.
 ///
 /// Owned by: the loop of its partitions.
 public final class ReplicaFetcher implements AutoCloseable {
@@ -32,6 +32,8 @@ public final class ReplicaFetcher implements AutoCloseable {
     private static final long RETRY_MS_MIN = 20;
     private static final long RETRY_MS_MAX = 500;
     private static final int QUESTIONS_MAX = 2;
+    /// How often those that are held back look whether they still are.
+    private static final long HELD_BACK_MS = 100;
 
     private final Loop loop;
     private final Clock clock;
@@ -43,6 +45,8 @@ public final class ReplicaFetcher implements AutoCloseable {
     private final Set<Followed> toForget = new LinkedHashSet<>();
     /// Brought something by the last answer, and not through with it.
     private final Set<Followed> flushing = new LinkedHashSet<>();
+    /// Named, and subject to a throttle then.
+    private final Set<Followed> throttled = new LinkedHashSet<>();
     private final PriorityQueue<Followed> delayed =
             new PriorityQueue<>(Comparator.comparingLong(one -> one.wantedAtMs));
     private long flushUntilMs;
@@ -93,6 +97,7 @@ public final class ReplicaFetcher implements AutoCloseable {
         toName.remove(one);
         flushing.remove(one);
         delayed.remove(one);
+        throttled.remove(one);
         if (one.inSession) {
             toForget.add(one);
         }
@@ -105,11 +110,32 @@ public final class ReplicaFetcher implements AutoCloseable {
         if (!isToAsk || one.partition.followPosition() == null) {
             return;
         }
-        one.state = State.WANTED;
-        toName.add(one);
+        if (one.partition.isHeldBack()) {
+            holdBack(one);
+        } else {
+            one.state = State.WANTED;
+            toName.add(one);
+        }
         flushing.remove(one);
         if (flushing.isEmpty()) {
             askSoon();
+        }
+    }
+
+    private void holdBack(Followed one) {
+        one.state = State.DELAYED;
+        one.wantedAtMs = clock.monotonicMs() + HELD_BACK_MS;
+        delayed.add(one);
+        toForget.add(one);
+    }
+
+    /// What is named already would bring more with every answer.
+    private void holdBackNamed() {
+        throttled.removeIf(one -> one.state != State.NAMED);
+        for (Followed one : throttled) {
+            if (one.partition.isHeldBack()) {
+                holdBack(one);
+            }
         }
     }
 
@@ -171,6 +197,7 @@ public final class ReplicaFetcher implements AutoCloseable {
 
     private void ask() {
         flushing.clear(); // who is not through with the last answer goes on by itself
+        holdBackNamed();
         long number = questionsAsked + 1;
         List<Wanted> wanted = nameAll(number);
         List<ReplicaKey> forgotten = forgetAll();
@@ -192,6 +219,9 @@ public final class ReplicaFetcher implements AutoCloseable {
                 continue;
             }
             one.state = State.NAMED;
+            if (one.partition.isThrottled()) {
+                throttled.add(one);
+            }
             one.namedBy = number;
             one.namedOffset = position.fetchOffset();
             toForget.remove(one);
@@ -261,8 +291,8 @@ public final class ReplicaFetcher implements AutoCloseable {
         for (Followed one : followed.values()) {
             one.inSession = false;
             if (one.state == State.NAMED) {
-                one.state = State.WANTED;
-                toName.add(one);
+                one.state = State.BUSY;
+                onReady(one);
             }
         }
     }

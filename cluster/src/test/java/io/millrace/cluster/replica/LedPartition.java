@@ -1,5 +1,6 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.broker.catalog.ThrottledReplicas;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
@@ -43,6 +44,8 @@ final class LedPartition implements InSyncProposals {
     final List<Consumer<Boolean>> givenUp = new ArrayList<>();
     final int minInSync;
     final List<Integer> replicas;
+    final ManualThrottle throttle = new ManualThrottle();
+    ThrottledReplicas throttled = ThrottledReplicas.NONE;
     final Partition partition;
 
     LedPartition(int minInSync) {
@@ -54,7 +57,8 @@ final class LedPartition implements InSyncProposals {
         this.replicas = replicas;
         this.partition = new Partition(
                 directory.open(ID, new TopicId(1, 1), LogConfig.DEFAULT),
-                new ReplicaContext(ME, clock, (id, epoch) -> true, racks, this, 1_000),
+                new ReplicaContext(
+                        ME, clock, (id, epoch) -> true, racks, this, new Throttles(throttle, Throttle.NONE), 1_000),
                 assignment(ME, 3, 0, replicas),
                 0);
     }
@@ -74,7 +78,8 @@ final class LedPartition implements InSyncProposals {
     }
 
     private Assignment assignment(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {
-        TopicSettings settings = new TopicSettings(LogConfig.DEFAULT, Durability.PAGE_CACHE, minInSync, false, 1 << 20);
+        TopicSettings settings = new TopicSettings(
+                LogConfig.DEFAULT, Durability.PAGE_CACHE, minInSync, false, throttled, ThrottledReplicas.NONE, 1 << 20);
         return new Assignment(leader, leaderEpoch, partitionEpoch, replicas, isr, settings);
     }
 

@@ -2,6 +2,8 @@ package io.millrace.cluster.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.ThrottledReplicas;
+import io.millrace.broker.catalog.ThrottledReplicas.Replica;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.FetchReply.DivergingEpoch;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -44,6 +47,7 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
     private final List<FollowStep> cuts = new ArrayList<>();
     private final List<ErrorKind> refusals = new ArrayList<>();
     private final ReplicaFetcher fetcher = new ReplicaFetcher(loop, clock, this, this);
+    private final ManualThrottle throttle = new ManualThrottle();
     private int questions;
     private int failures;
 
@@ -88,7 +92,13 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
     }
 
     private static Assignment assignment(int partitionEpoch, Durability durability, List<Integer> isr) {
-        TopicSettings settings = new TopicSettings(LogConfig.DEFAULT, durability, 1, false, 1 << 20);
+        return assignment(partitionEpoch, durability, isr, ThrottledReplicas.NONE);
+    }
+
+    private static Assignment assignment(
+            int partitionEpoch, Durability durability, List<Integer> isr, ThrottledReplicas throttled) {
+        TopicSettings settings =
+                new TopicSettings(LogConfig.DEFAULT, durability, 1, false, ThrottledReplicas.NONE, throttled, 1 << 20);
         return new Assignment(LEADER, 3, partitionEpoch, List.of(LEADER, 1), isr, settings);
     }
 
@@ -97,7 +107,14 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
     }
 
     private Partition follow(int index, Assignment assignment) {
-        ReplicaContext context = new ReplicaContext(1, clock, (id, epoch) -> true, Racks.UNUSED, new Nobody(), 1_000);
+        ReplicaContext context = new ReplicaContext(
+                1,
+                clock,
+                (id, epoch) -> true,
+                Racks.UNUSED,
+                new Nobody(),
+                new Throttles(Throttle.NONE, throttle),
+                1_000);
         Partition partition = new Partition(
                 directory.open(new TopicPartition("t", index), TOPIC, LogConfig.DEFAULT), context, assignment, 0);
         turn(() -> fetcher.add(partition));
@@ -345,5 +362,67 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
             });
             partition.onFlushed();
         });
+    }
+
+    private static Assignment throttled(int index, int partitionEpoch, List<Integer> isr) {
+        return assignment(
+                partitionEpoch, Durability.FSYNC, isr, new ThrottledReplicas(false, Set.of(new Replica(index, 1))));
+    }
+
+    /// KIP-73: what is out of sync waits, what is in sync does not.
+    @Test
+    void whatIsThrottledIsNotAskedForWhileTheRateIsExceeded() {
+        throttle.isExceeded = true;
+        Partition lagging = follow(0, throttled(0, 0, List.of(LEADER)));
+        assertThat(asked).isEmpty();
+        Partition inSync = follow(1, throttled(1, 0, List.of(LEADER, 1)));
+        Partition unlisted = follow(2, throttled(1, 0, List.of(LEADER)));
+        assertThat(wanted()).containsExactly(1);
+        answer();
+        assertThat(wanted()).containsExactly(2);
+
+        throttle.isExceeded = false;
+        loop.advance(Duration.ofMillis(100));
+        asked.remove();
+        assertThat(wanted()).containsExactly(0);
+        answer(part(0, 0, "x"));
+
+        assertThat(throttle.moved).isEqualTo(part(0, 0, "x").records().remaining());
+        flushed(lagging);
+        assertThat(inSync.isThrottled() || unlisted.isThrottled()).isFalse();
+    }
+
+    @Test
+    void whatIsNamedAlreadyIsForgottenWhileTheRateIsExceeded() {
+        Partition first = follow(0, throttled(0, 0, List.of(LEADER)));
+        Partition other = follow(1);
+        answer();
+        assertThat(wanted()).containsExactly(1);
+
+        throttle.isExceeded = true;
+        answer(part(1, 0, "y"));
+        flushed(other);
+
+        assertThat(wanted()).containsExactly(1);
+        assertThat(asked.element().question.forgotten()).containsExactly(key(0));
+        assertThat(first.isHeldBack()).isTrue();
+
+        throttle.isExceeded = false;
+        loop.advance(Duration.ofMillis(100));
+        asked.remove();
+        assertThat(wanted()).containsExactly(0);
+    }
+
+    @Test
+    void whoHasEverythingThatIsCommittedIsNotThrottled() {
+        Partition partition = follow(0, throttled(0, 0, List.of(LEADER)));
+        assertThat(partition.isThrottled()).isTrue(); // nobody told it yet
+
+        answer(part(0, 0, "x")); // told a high watermark of 0
+        throttle.isExceeded = true;
+        flushed(partition);
+
+        assertThat(wanted()).containsExactly(0);
+        assertThat(partition.isThrottled()).isFalse();
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.cluster.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.ThrottledReplicas;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.FetchQuery;
@@ -25,7 +26,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
@@ -44,6 +47,7 @@ final class ReplicaWorld {
     final ManualLoop loop = new ManualLoop(clock);
     final SeededRandomness random;
     final TopicSettings settings;
+    final ManualThrottle throttle = new ManualThrottle();
     final List<ReplicaNode> nodes = new ArrayList<>();
     final List<ControllerModel> controllers = new ArrayList<>();
     private final List<Sent> network = new ArrayList<>();
@@ -59,8 +63,13 @@ final class ReplicaWorld {
             ReplicaNode from, long fromEpoch, int to, ReplicaFetch question, Consumer<ReplicaFetched> answer) {}
 
     ReplicaWorld(SeededRandomness random, int minInSync) {
+        this(random, minInSync, ThrottledReplicas.NONE);
+    }
+
+    ReplicaWorld(SeededRandomness random, int minInSync, ThrottledReplicas throttled) {
         this.random = random;
-        this.settings = new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, minInSync, false, 1 << 20);
+        this.settings = new TopicSettings(
+                LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, minInSync, false, throttled, throttled, 1 << 20);
         for (int p = 0; p < PARTITIONS; p++) {
             controllers.add(new ControllerModel(this, p));
             committed.add(new ArrayList<>());
@@ -83,6 +92,7 @@ final class ReplicaWorld {
                 (id, nodeEpoch) -> node(id).up && node(id).epoch == nodeEpoch,
                 Racks.UNUSED,
                 new Proposals(node(nodeId)),
+                new Throttles(throttle, throttle),
                 1_000);
     }
 
@@ -422,10 +432,30 @@ final class ReplicaWorld {
         return all;
     }
 
-    /// Everybody is up again and is left alone: all replicas become alike, and everything acknowledged is there.
-    void heal() {
+    /// Everybody is up again and is left alone: whoever is in sync gets everything, held up by nobody.
+    void settle() {
+        rest(this::isSettled);
+        assertThat(isSettled()).as("settled: %s", this).isTrue();
+    }
+
+    private boolean isSettled() {
+        return IntStream.range(0, PARTITIONS).allMatch(this::isSettled);
+    }
+
+    private boolean isSettled(int p) {
+        Assignment now = controllers.get(p).assignment();
+        if (now.leader() < 0) {
+            return false;
+        }
+        Partition leader = node(now.leader()).partitions.get(p);
+        return leader.isLeader()
+                && (now.isUnderMinInSync()
+                        || leader.highWatermark() == leader.log().endOffset());
+    }
+
+    private void rest(BooleanSupplier isOver) {
         turn(() -> nodes.forEach(this::restart));
-        for (int round = 0; round < 3_000 && !isHealed(); round++) {
+        for (int round = 0; round < 3_000 && !isOver.getAsBoolean(); round++) {
             turn(() -> {
                 nodes.forEach(node -> {
                     while (!node.metadata.isEmpty()) {
@@ -440,6 +470,11 @@ final class ReplicaWorld {
             turn(() -> nodes.forEach(node -> node.all().forEach(Partition::tick)));
             check();
         }
+    }
+
+    /// Everybody is up again and is left alone: all replicas become alike, and everything acknowledged is there.
+    void heal() {
+        rest(this::isHealed);
         assertThat(isHealed()).as("healed: %s", this).isTrue();
         for (int p = 0; p < PARTITIONS; p++) {
             Partition leader =

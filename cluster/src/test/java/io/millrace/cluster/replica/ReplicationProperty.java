@@ -2,6 +2,7 @@ package io.millrace.cluster.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.ThrottledReplicas;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,23 @@ final class ReplicationProperty {
     @Property(tries = 60)
     void whatIsCommittedStays(SeededRandomness random) {
         run(random);
+    }
+
+    /// KIP-73: throttles come and go, and at last one stays that lets nobody through.
+    @Property(tries = 40)
+    void throttlesHoldUpNobodyWhoIsInSync(SeededRandomness random) {
+        ReplicaWorld world = new ReplicaWorld(random, random.between(1, 2), ThrottledReplicas.ALL);
+        for (int i = 0; i < STEPS; i++) {
+            if (random.onceIn(30)) {
+                world.throttle.isExceeded = !world.throttle.isExceeded;
+            }
+            world.step();
+        }
+
+        world.throttle.isExceeded = true;
+        world.settle();
+        world.throttle.isExceeded = false;
+        world.heal();
     }
 
     /// A new leader's disk refused what it had taken over unwritten; a follower's acknowledgement of that counted for

@@ -36,12 +36,8 @@ final class NearestReplicaConformance {
     @Timeout(value = 4, unit = TimeUnit.MINUTES)
     void aConsumerReadsInItsRackWhileThereIsAReplica() throws IOException, InterruptedException, ExecutionException {
         try (var cluster = ClusterUnderTest.start(ClusterUnderTest.NODES, NearestReplicaConformance::settings)) {
-            var topic = new NewTopic(PARTITION.topic(), Map.of(0, List.of(LEADER, NEAR, 3)))
-                    .configs(Map.of("min.insync.replicas", "2"));
-            ClusterUnderTest.await(
-                    "the topic",
-                    () -> cluster.view().create(topic)
-                            || !cluster.view().partitions(PARTITION.topic()).isEmpty());
+            cluster.create(new NewTopic(PARTITION.topic(), Map.of(0, List.of(LEADER, NEAR, 3)))
+                    .configs(Map.of("min.insync.replicas", "2")));
             cluster.awaitInSync(PARTITION.topic());
             try (var producer = producer(cluster);
                     var reader = new Reader(cluster)) {

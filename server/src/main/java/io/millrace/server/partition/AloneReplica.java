@@ -6,6 +6,7 @@ import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
+import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import java.util.List;
@@ -18,6 +19,11 @@ record AloneReplica(int nodeId) implements ReplicaPorts {
     @Override
     public boolean isEligible(int otherId, long nodeEpoch) {
         return false;
+    }
+
+    @Override
+    public Throttles throttles() {
+        return Throttles.NONE;
     }
 
     @Override

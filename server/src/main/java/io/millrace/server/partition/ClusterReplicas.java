@@ -4,11 +4,14 @@ import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.config.NodeDefinitions;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.Peers;
 import io.millrace.cluster.replica.LeaderLink;
+import io.millrace.cluster.replica.Throttles;
+import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.server.metrics.Metrics;
 import java.util.List;
@@ -23,14 +26,33 @@ public final class ClusterReplicas implements ReplicaPorts {
     private final Peers peers;
     private final Metrics metrics;
     private final boolean readsByRack;
+    private final Throttles throttles;
 
+    /// @param metrics before the node serves
     /// @param readsByRack whether leaders send consumers to the replica in their rack
-    public ClusterReplicas(int nodeId, LocalCluster cluster, Peers peers, Metrics metrics, boolean readsByRack) {
+    public ClusterReplicas(
+            int nodeId, LocalCluster cluster, Peers peers, Clock clock, Metrics metrics, boolean readsByRack) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.peers = peers;
         this.metrics = metrics;
         this.readsByRack = readsByRack;
+        var leader = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.LEADER_THROTTLE), clock);
+        var follower = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.FOLLOWER_THROTTLE), clock);
+        this.throttles = new Throttles(leader, follower);
+        metrics.counter(
+                "leader_replication_throttled_bytes",
+                "Bytes that throttled replicas out of sync fetched from here",
+                leader::moved);
+        metrics.counter(
+                "follower_replication_throttled_bytes",
+                "Bytes that throttled replicas here fetched while they were out of sync",
+                follower::moved);
+    }
+
+    @Override
+    public Throttles throttles() {
+        return throttles;
     }
 
     @Override

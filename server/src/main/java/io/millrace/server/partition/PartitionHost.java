@@ -69,7 +69,13 @@ public final class PartitionHost {
         this.cleaning = new CleanSwaps(this, clock, failures);
         this.ports = ports;
         this.replicas = new ReplicaContext(
-                ports.nodeId(), clock, ports, ports, new InSyncChanges(loop, ports), ReplicaContext.LAG_MS_MAX);
+                ports.nodeId(),
+                clock,
+                ports,
+                ports,
+                new InSyncChanges(loop, ports),
+                ports.throttles(),
+                ReplicaContext.LAG_MS_MAX);
         Cuts cuts = new Cuts(loop, failures, this::onCut);
         this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);
     }

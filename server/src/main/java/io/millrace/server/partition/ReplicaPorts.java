@@ -6,6 +6,7 @@ import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.NodeStandings;
 import io.millrace.cluster.replica.Racks;
+import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.Loop;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,6 +15,9 @@ import java.util.function.Consumer;
 public interface ReplicaPorts extends NodeStandings, Racks {
     /// This node.
     int nodeId();
+
+    /// How much of copies may be moved in a second.
+    Throttles throttles();
 
     /// Whether this node may speak for partitions it leads: the controller heard of it a moment ago.
     boolean mayLead(long monotonicMs);

@@ -13,6 +13,7 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.replica.Racks;
 import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.cluster.replica.ReplicaFetched;
+import io.millrace.cluster.replica.Throttles;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.Clock;
@@ -190,7 +191,13 @@ public final class NodeLife {
 
     private void open() {
         var context = new ReplicaContext(
-                nodeId, clock, this::isEligible, Racks.UNUSED, new InSyncCalls(stage, cluster), stage.lagMsMax());
+                nodeId,
+                clock,
+                this::isEligible,
+                Racks.UNUSED,
+                new InSyncCalls(stage, cluster),
+                Throttles.NONE,
+                stage.lagMsMax());
         SimHost opened = new SimHost(
                 stage.world(),
                 dataLoop,
