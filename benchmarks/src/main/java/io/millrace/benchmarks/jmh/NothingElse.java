@@ -8,6 +8,7 @@ import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
@@ -40,6 +41,11 @@ final class NothingElse implements Partitions, CatalogChanges {
 
     @Override
     public Waiting fetch(FetchQuery query, Consumer<FetchReply> reply) {
+        throw unexpected();
+    }
+
+    @Override
+    public <Q extends FollowerReads.Question> FollowerReads<Q> follow(FetchQuery.Asker asker) {
         throw unexpected();
     }
 

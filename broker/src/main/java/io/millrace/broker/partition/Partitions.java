@@ -34,6 +34,9 @@ public interface Partitions {
     /// @return a handle to give up a waiting query whose connection has gone
     Waiting fetch(FetchQuery query, Consumer<FetchReply> reply);
 
+    /// Reads for a follower that asks about the same partitions again and again.
+    <Q extends FollowerReads.Question> FollowerReads<Q> follow(FetchQuery.Asker asker);
+
     void offset(OffsetQuery query, Consumer<OffsetReply> reply);
 
     /// Moves the first offset of a partition up (KIP-107); -1 means the high watermark. The reply's offset is the new
@@ -52,9 +55,6 @@ public interface Partitions {
     interface Waiting {
         /// Forgets the query: its reply is never called. Harmless when it has been answered.
         void cancel();
-
-        /// The asker has something newer to ask: the query is answered soon, with whatever is there.
-        default void hurry() {}
     }
 
     record EpochEndReply(ErrorKind error, int epoch, long endOffset) {}

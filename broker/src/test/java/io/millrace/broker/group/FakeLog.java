@@ -4,6 +4,7 @@ import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
@@ -118,6 +119,11 @@ final class FakeLog implements Partitions, GroupRecordCodec {
         } else {
             loop.post(confirmation);
         }
+    }
+
+    @Override
+    public <Q extends FollowerReads.Question> FollowerReads<Q> follow(FetchQuery.Asker asker) {
+        throw new UnsupportedOperationException("no follower reads a group's log here");
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.millrace.cluster.replica;
 import io.millrace.model.ErrorKind;
 
 /// What a [ReplicaFetcher] leaves to the host of its partitions. Whatever it is, [Partition] says when it is done
-/// ([Partition#whenFollowerReady]).
+/// ([Partition#whenFollower]).
 public interface FetcherWork {
     /// Batches were appended: they are to be flushed.
     void flush(Partition partition);

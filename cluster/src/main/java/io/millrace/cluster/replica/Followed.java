@@ -32,6 +32,7 @@ final class Followed {
     long namedBy;
     /// From where on it was asked for then.
     long namedOffset;
+    long namedAtMs;
     long wantedAtMs;
     private long retryMs = RETRY_MS_MIN;
 

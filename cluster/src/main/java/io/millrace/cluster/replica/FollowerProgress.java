@@ -1,7 +1,9 @@
 package io.millrace.cluster.replica;
 
-/// How far one follower has come, as its leader sees it. A follower fetches from its durable end, so the offset it asks
-/// for is what it will keep.
+import org.jspecify.annotations.Nullable;
+
+/// How far one follower has come, as its leader sees it, and its question that waits for more. A follower fetches from
+/// its durable end, so the offset it asks for is what it will keep.
 ///
 /// Owned by: the loop of the leader's replica.
 final class FollowerProgress {
@@ -15,6 +17,9 @@ final class FollowerProgress {
     private long caughtUpMs;
     private long fetchedMs;
     private long leaderEndWhenFetched = UNKNOWN;
+    private @Nullable StandingRead asked;
+    private boolean waitsForChange;
+    private boolean waitsForNews;
 
     /// @param caughtUpMs when it is believed to have caught up last
     FollowerProgress(int nodeId, long caughtUpMs) {
@@ -84,6 +89,53 @@ final class FollowerProgress {
     void cutAt(long leaderEnd) {
         endOffset = Math.min(endOffset, leaderEnd);
         leaderEndWhenFetched = Math.min(leaderEndWhenFetched, leaderEnd);
+    }
+
+    /// It had everything there was until this moment, and has been told of no more.
+    void leftBehind(long nowMs) {
+        caughtUpMs = nowMs;
+    }
+
+    /// The follower asks this from now on. Should another question of its wait, then that one is looked at again: it
+    /// may be that of a connection the follower has still, and this one the belated question of a broken one.
+    void asks(StandingRead question) {
+        if (asked != question) {
+            wake();
+            asked = question;
+        }
+    }
+
+    /// Keeps a question to which there is nothing to send until there is.
+    ///
+    /// @param hasMore whether there is something already, only not now: the question is due with the next answer
+    /// @return whether it is what the follower asked last
+    boolean keep(StandingRead question, boolean hasMore) {
+        if (asked != question) {
+            return false;
+        }
+        waitsForChange = !hasMore;
+        waitsForNews = !hasMore;
+        if (hasMore) {
+            question.onNews(false);
+        }
+        return true;
+    }
+
+    void wake() {
+        StandingRead question = asked;
+        if (waitsForChange && question != null) {
+            waitsForChange = false;
+            waitsForNews = false;
+            question.onChange();
+        }
+    }
+
+    void wakeForNews(boolean isAwaited) {
+        StandingRead question = asked;
+        if (waitsForNews && question != null) {
+            waitsForNews = false;
+            question.onNews(isAwaited);
+        }
     }
 
     /// Whether it had everything there was at some moment of the last `lagMsMax` milliseconds.

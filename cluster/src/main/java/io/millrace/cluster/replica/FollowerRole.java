@@ -26,6 +26,7 @@ final class FollowerRole {
     private final PartitionLog log;
     private long leaderHighWatermark = -1;
     private Runnable whenReady = () -> {};
+    private Runnable whenToAskAgain = () -> {};
 
     FollowerRole(PartitionLog log) {
         this.log = log;
@@ -42,13 +43,19 @@ final class FollowerRole {
         return log.endOffset() < leaderHighWatermark || leaderHighWatermark < 0;
     }
 
-    void whenReady(Runnable action) {
-        whenReady = action;
+    void when(Runnable ready, Runnable toAskAgain) {
+        whenReady = ready;
+        whenToAskAgain = toAskAgain;
     }
 
     /// The log has come to rest: who fetches for it may go on.
     void ready() {
         whenReady.run();
+    }
+
+    /// The leader does not count on this replica: it is to hear again that it is there.
+    void askAgain() {
+        whenToAskAgain.run();
     }
 
     /// @param lease the hold on the memory behind the records

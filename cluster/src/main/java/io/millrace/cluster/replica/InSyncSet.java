@@ -72,7 +72,9 @@ final class InSyncSet {
                 adopted.add(follower);
             }
         }
+        List<FollowerProgress> before = followers;
         followers = adopted;
+        before.stream().filter(follower -> !adopted.contains(follower)).forEach(FollowerProgress::wake);
     }
 
     @Nullable
@@ -128,6 +130,16 @@ final class InSyncSet {
                 && follower.endOffset() >= needed
                 && context.standings().isEligible(follower.nodeId(), follower.nodeEpoch())) {
             propose(member -> member.isInSync() || member == follower);
+        }
+    }
+
+    /// There is more to fetch than up to `oldEnd`. Who had all of that is not heard of while there is nothing to tell,
+    /// so this is when it is known to have kept up.
+    void onGrown(long oldEnd, long nowMs) {
+        for (FollowerProgress follower : followers) {
+            if (follower.endOffset() >= oldEnd) {
+                follower.leftBehind(nowMs);
+            }
         }
     }
 

@@ -20,6 +20,8 @@ final class LeaderRole {
     private long epochStart;
     private long readersElsewhereUntilMs;
     private boolean isThrottled;
+    /// How far followers could read when they were told last.
+    private long toldEnd;
 
     /// The leadership begins at the log's end.
     LeaderRole(PartitionLog log, ReplicaContext context, Assignment assignment) {
@@ -28,6 +30,7 @@ final class LeaderRole {
         this.readersElsewhereUntilMs = context.clock().monotonicMs();
         this.epoch = assignment.leaderEpoch();
         this.epochStart = log.endOffset();
+        this.toldEnd = log.writtenOffset();
         this.inSync = new InSyncSet(
                 context,
                 log.partition(),
@@ -54,6 +57,7 @@ final class LeaderRole {
     /// The disk refused what this node had taken over as a follower and not written yet: it is gone.
     void onLogCut() {
         epochStart = Math.min(epochStart, log.endOffset());
+        toldEnd = Math.min(toldEnd, log.endOffset());
         inSync.followers().forEach(follower -> follower.cutAt(log.endOffset()));
     }
 
@@ -99,8 +103,24 @@ final class LeaderRole {
                 : context.throttles().leader();
     }
 
-    boolean hasReadersElsewhere(long nowMs) {
-        return nowMs < readersElsewhereUntilMs;
+    /// There may be more for followers to read.
+    void onWritten(long nowMs) {
+        if (log.writtenOffset() > toldEnd) {
+            inSync.onGrown(toldEnd, nowMs);
+            toldEnd = log.writtenOffset();
+            wakeFollowers();
+        }
+    }
+
+    /// Whoever waits has another answer to get: there is more, or this leadership is over.
+    void wakeFollowers() {
+        inSync.followers().forEach(FollowerProgress::wake);
+    }
+
+    /// The high watermark or the log's start has moved. Followers hear of it at once where consumers read there.
+    void wakeForNews(long nowMs) {
+        boolean isAwaited = nowMs < readersElsewhereUntilMs;
+        inSync.followers().forEach(follower -> follower.wakeForNews(isAwaited));
     }
 
     void tick(long nowMs) {

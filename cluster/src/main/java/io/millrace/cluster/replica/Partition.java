@@ -41,7 +41,6 @@ public final class Partition {
     private Assignment assignment;
     private @Nullable LeaderRole leading;
     private @Nullable FollowerRole following;
-    private @Nullable WaitingReads waitingFollowers;
     private long highWatermark;
 
     /// @param checkpointedHighWatermark as the last run left it; counts only where others have the partition, too
@@ -140,7 +139,16 @@ public final class Partition {
         return !waitingForWrite.isEmpty()
                 || !waitingForHighWatermark.isEmpty()
                 || !isWhole()
+                || isOutOfSync()
                 || role != null && role.isRestless(nowMs());
+    }
+
+    /// Whether the leader does not count on this follower: until it does the follower asks again and again, for nobody
+    /// else knows that it is still there.
+    private boolean isOutOfSync() {
+        return following != null
+                && assignment.leader() >= 0
+                && !assignment.isr().contains(context.nodeId());
     }
 
     private long nowMs() {
@@ -172,18 +180,20 @@ public final class Partition {
 
     private void takeRole() {
         boolean isLed = assignment.leader() == context.nodeId();
+        boolean isLedWithOthers = isLed && assignment.isReplicated();
         LeaderRole role = leading;
-        if (!isLed) {
-            leading = null;
-            following = following == null ? new FollowerRole(log) : following;
-        } else if (!assignment.isReplicated()) {
-            leading = null;
-            following = null;
-        } else if (role == null || following != null || role.epoch() != assignment.leaderEpoch()) {
-            leading = new LeaderRole(log, context, assignment);
-            following = null;
-        } else {
+        if (isLedWithOthers && role != null && role.epoch() == assignment.leaderEpoch()) {
             role.assign(assignment, nowMs());
+            return;
+        }
+        leading = isLedWithOthers ? new LeaderRole(log, context, assignment) : null;
+        if (isLed) {
+            following = null;
+        } else if (following == null) {
+            following = new FollowerRole(log);
+        }
+        if (role != null) {
+            role.wakeFollowers();
         }
     }
 
@@ -243,9 +253,9 @@ public final class Partition {
         try {
             waitingForWrite.release(log.writtenOffset());
         } finally {
-            WaitingReads followers = waitingFollowers;
-            if (followers != null) {
-                followers.wake(log.writtenOffset());
+            LeaderRole role = leading;
+            if (role != null) {
+                role.onWritten(nowMs());
             }
             advanceHighWatermark();
             readyIfAtRest();
@@ -260,15 +270,8 @@ public final class Partition {
                 waitingForHighWatermark.release(safe);
             } finally {
                 waitingReads.wake(safe);
-                wakeFollowersWithReaders();
+                wakeForNews();
             }
-        }
-    }
-
-    private void wakeFollowersWithReaders() {
-        WaitingReads followers = waitingFollowers;
-        if (followers != null && hasReadersElsewhere()) {
-            followers.wakeAll();
         }
     }
 
@@ -326,10 +329,23 @@ public final class Partition {
 
     private void wakeAllReads() {
         waitingReads.wakeAll();
-        WaitingReads followers = waitingFollowers;
-        if (followers != null) {
-            followers.wakeAll();
+        LeaderRole role = leading;
+        if (role != null) {
+            role.wakeFollowers();
         }
+    }
+
+    /// What is not worth an answer of its own has changed: the high watermark, or the log's first offset.
+    private void wakeForNews() {
+        LeaderRole role = leading;
+        if (role != null) {
+            role.wakeForNews(nowMs());
+        }
+    }
+
+    /// Retention may have moved the log's first offset.
+    public void onRetained() {
+        wakeForNews();
     }
 
     private void failWaitingAcks(ErrorKind error, LeaderHint leader) {
@@ -350,6 +366,10 @@ public final class Partition {
             LostTail lost = lostTail;
             if (lost != null) {
                 lost.tick(nowMs);
+            }
+            FollowerRole follower = following;
+            if (follower != null && isOutOfSync()) {
+                follower.askAgain();
             }
             LeaderRole role = leading;
             if (role != null) {
@@ -397,7 +417,36 @@ public final class Partition {
     /// Reads what the asker may see: a consumer up to the high watermark, a follower up to what is written. A
     /// follower's question is also its acknowledgement of everything below ([#acknowledge]).
     public ReadOutcome read(FetchQuery query, FetchQuery.Ask ask, int maxBytes, boolean minOneBatch) {
-        return PartitionReads.read(this, query, ask, maxBytes, minOneBatch);
+        return PartitionReads.read(this, query, ask, maxBytes, minOneBatch, true);
+    }
+
+    /// Reads for a follower that does not repeat its question: when there is nothing for it the question stays, and is
+    /// told when that changes.
+    ///
+    /// @param isNew whether the follower has asked just now, and so acknowledges; otherwise the question is only looked
+    ///     at again
+    public ReadOutcome read(
+            FetchQuery query,
+            FetchQuery.Ask ask,
+            int maxBytes,
+            boolean minOneBatch,
+            StandingRead question,
+            boolean isNew) {
+        LeaderRole role = leading;
+        FollowerProgress follower =
+                role == null ? null : role.find(query.asker().nodeId());
+        if (isNew && follower != null) {
+            follower.asks(question);
+        }
+        ReadOutcome outcome = PartitionReads.read(this, query, ask, maxBytes, minOneBatch, isNew);
+        if (!outcome.isNothing()) {
+            return outcome;
+        }
+        boolean hasMore = ask.fetchOffset() < log.writtenOffset(); // others have filled the answer, or a throttle
+        if (follower == null || !follower.keep(question, hasMore)) {
+            return ReadOutcome.refused(ErrorKind.UNKNOWN_LEADER_EPOCH); // the follower has asked something else since
+        }
+        return outcome;
     }
 
     /// A follower has everything below the offset it asks for, durably: it was found that its log is like this one up
@@ -421,12 +470,6 @@ public final class Partition {
         return role == null || asker.isFollower() || asker.rack().isEmpty()
                 ? FetchReply.Part.NO_REPLICA
                 : role.nearerReplica(asker.rack(), fetchOffset, nowMs());
-    }
-
-    /// Whether followers are to hear at once how far readers may read, because some read there.
-    public boolean hasReadersElsewhere() {
-        LeaderRole role = leading;
-        return role != null && role.hasReadersElsewhere(nowMs());
     }
 
     /// What limits how much of this leader's log the asker gets: followers only, while they are out of sync.
@@ -460,24 +503,9 @@ public final class Partition {
         return assignment.replicas().contains(nodeId);
     }
 
-    /// Calls `wake` once when a read of this kind finds data beyond `offset`, or when the partition closes.
-    ///
-    /// @param isFollower whether what is written is enough
-    public ReadTicket await(boolean isFollower, long offset, Runnable wake) {
-        if (!isFollower) {
-            return waitingReads.add(offset, wake);
-        }
-        WaitingReads followers = waitingFollowers;
-        if (followers == null) {
-            followers = new WaitingReads();
-            waitingFollowers = followers;
-        }
-        return followers.add(offset, wake);
-    }
-
-    /// How far a read of this kind may go at this moment.
-    public long readableEnd(boolean isFollower) {
-        return isFollower ? log.writtenOffset() : highWatermark;
+    /// Calls `wake` once when a consumer finds data beyond `offset`, or when the partition closes.
+    public ReadTicket await(long offset, Runnable wake) {
+        return waitingReads.add(offset, wake);
     }
 
     /// Moves the first offset up (KIP-107); -1 stands for the high watermark.
@@ -490,7 +518,9 @@ public final class Partition {
         if (target < 0 || target > highWatermark) {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
         }
-        return log.advanceStartOffset(target);
+        ErrorKind error = log.advanceStartOffset(target);
+        wakeForNews();
+        return error;
     }
 
     /// Where this follower goes on; null while it can not: it leads, nobody does, or its log is not at rest.
@@ -507,11 +537,12 @@ public final class Partition {
         return isWhole() && log.endOffset() == offset;
     }
 
-    /// Calls `action` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error.
-    public void whenFollowerReady(Runnable action) {
+    /// Calls `ready` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error, and
+    /// `toAskAgain` now and then while the leader does not count on this replica.
+    public void whenFollower(Runnable ready, Runnable toAskAgain) {
         FollowerRole role = following;
         if (role != null) {
-            role.whenReady(action);
+            role.when(ready, toAskAgain);
         }
     }
 

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class PartitionReads {
     private PartitionReads() {}
 
-    static ReadOutcome read(Partition partition, FetchQuery query, Ask ask, int maxBytes, boolean minOneBatch) {
+    /// @param isNew whether a follower says with the question what it has
+    static ReadOutcome read(
+            Partition partition, FetchQuery query, Ask ask, int maxBytes, boolean minOneBatch, boolean isNew) {
         ErrorKind refused = refuse(partition, query.asker(), ask);
         if (refused != ErrorKind.NONE) {
             return ReadOutcome.refused(refused);
@@ -40,7 +42,9 @@ final class PartitionReads {
                     Part.NO_REPLICA);
         }
         if (query.asker().isFollower()) {
-            partition.acknowledge(query.asker(), ask);
+            if (isNew) {
+                partition.acknowledge(query.asker(), ask);
+            }
         } else if (ask.fetchOffset() > partition.highWatermark() && isBehindItsLeader(partition)) {
             return ReadOutcome.refused(ErrorKind.OFFSET_NOT_AVAILABLE);
         }

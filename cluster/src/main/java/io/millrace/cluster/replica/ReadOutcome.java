@@ -21,6 +21,11 @@ public record ReadOutcome(
         long logStartOffset,
         @Nullable DivergingEpoch divergingEpoch,
         int nearerReplica) {
+    /// Whether the asker has been told everything, and waits.
+    boolean isNothing() {
+        return error == ErrorKind.NONE && bytes == null && divergingEpoch == null;
+    }
+
     static ReadOutcome refused(ErrorKind error) {
         return new ReadOutcome(error, null, -1, -1, -1, null, Part.NO_REPLICA);
     }

@@ -34,6 +34,7 @@ public final class ReplicaFetcher implements AutoCloseable {
     private static final int QUESTIONS_MAX = 2;
     /// How often those that are held back look whether they still are.
     private static final long HELD_BACK_MS = 100;
+    private static final long ASK_AGAIN_MS = 500;
 
     private final Loop loop;
     private final Clock clock;
@@ -79,7 +80,7 @@ public final class ReplicaFetcher implements AutoCloseable {
         if (before != null) {
             drop(before);
         }
-        partition.whenFollowerReady(() -> onReady(one));
+        partition.whenFollower(() -> onReady(one), () -> askAgain(one));
         onReady(one);
     }
 
@@ -136,6 +137,15 @@ public final class ReplicaFetcher implements AutoCloseable {
             if (one.partition.isHeldBack()) {
                 holdBack(one);
             }
+        }
+    }
+
+    /// The leader looks at a question once: whether it may count on the replica meanwhile it finds out when it is asked
+    /// again.
+    private void askAgain(Followed one) {
+        if (one.state == State.NAMED && clock.monotonicMs() - one.namedAtMs >= ASK_AGAIN_MS) {
+            one.state = State.BUSY;
+            onReady(one);
         }
     }
 
@@ -224,6 +234,7 @@ public final class ReplicaFetcher implements AutoCloseable {
             }
             one.namedBy = number;
             one.namedOffset = position.fetchOffset();
+            one.namedAtMs = clock.monotonicMs();
             toForget.remove(one);
             if (!one.inSession) {
                 one.inSession = true;
@@ -316,9 +327,10 @@ public final class ReplicaFetcher implements AutoCloseable {
         switch (one.partition.follow(part, lease)) {
             case FollowStep.UpToDate same -> {
                 one.succeeded();
-                if (before != null
-                        && before.startOffset() != one.partition.log().startOffset()) {
-                    one.state = State.WANTED; // the leader hears how far up the start has moved
+                boolean isMoved = before != null
+                        && before.startOffset() != one.partition.log().startOffset();
+                if (isMoved || part.records().hasRemaining()) {
+                    one.state = State.WANTED; // the leader hears where the start is, or that it sent nothing new
                     toName.add(one);
                 }
             }

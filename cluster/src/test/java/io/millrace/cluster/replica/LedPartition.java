@@ -77,6 +77,12 @@ final class LedPartition implements InSyncProposals {
         partition.assign(assignment(leader, leaderEpoch, partitionEpoch, isr));
     }
 
+    void reassign(List<Integer> replicas) {
+        Assignment now = partition.assignment();
+        partition.assign(
+                new Assignment(ME, now.leaderEpoch(), now.partitionEpoch() + 1, replicas, List.of(ME), now.settings()));
+    }
+
     private Assignment assignment(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {
         TopicSettings settings = new TopicSettings(
                 LogConfig.DEFAULT, Durability.PAGE_CACHE, minInSync, false, throttled, ThrottledReplicas.NONE, 1 << 20);
@@ -110,6 +116,20 @@ final class LedPartition implements InSyncProposals {
         return read(Asker.follower(nodeId, 1), new FetchQuery.Ask(ID, offset, start, 1_000, 3, -1));
     }
 
+    /// A follower's question that stays, is asked or looked at again.
+    ReadOutcome fetch(long offset, int leaderEpoch, StandingRead question, boolean isNew) {
+        FetchQuery.Ask ask = new FetchQuery.Ask(ID, offset, 0, 1_000, leaderEpoch, -1);
+        FetchQuery query = new FetchQuery(Asker.follower(FOLLOWER, 1), 1, 1_000, 0, false, List.of(ask));
+        return released(partition.read(query, ask, 1_000, true, question, isNew));
+    }
+
+    /// A follower's question to which nothing may be sent.
+    ReadOutcome fetchNothing(long offset, StandingRead question) {
+        FetchQuery.Ask ask = new FetchQuery.Ask(ID, offset, 0, 1_000, -1, -1);
+        FetchQuery query = new FetchQuery(Asker.follower(FOLLOWER, 1), 1, 1_000, 0, false, List.of(ask));
+        return partition.read(query, ask, 0, false, question, true);
+    }
+
     /// A consumer asks.
     ReadOutcome consume(long offset) {
         return read(Asker.CONSUMER, new FetchQuery.Ask(ID, offset, 1_000, -1, -1));
@@ -121,7 +141,10 @@ final class LedPartition implements InSyncProposals {
     }
 
     private ReadOutcome read(Asker asker, FetchQuery.Ask ask) {
-        ReadOutcome outcome = partition.read(new FetchQuery(asker, 1, 1_000, 0, false, List.of(ask)), ask, 1_000, true);
+        return released(partition.read(new FetchQuery(asker, 1, 1_000, 0, false, List.of(ask)), ask, 1_000, true));
+    }
+
+    private static ReadOutcome released(ReadOutcome outcome) {
         if (outcome.bytes() instanceof ReadResult.Ready(FileSlice slice)) {
             slice.release();
         }

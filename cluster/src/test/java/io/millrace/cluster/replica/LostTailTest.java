@@ -49,7 +49,6 @@ final class LostTailTest {
 
         led.assign(FOLLOWER, 4, 1, List.of(FOLLOWER));
         assertThat(led.partition.followPosition()).isEqualTo(new FollowPosition(4, 1, 0, 3));
-        assertThat(led.partition.isRestless()).isFalse();
     }
 
     @Test

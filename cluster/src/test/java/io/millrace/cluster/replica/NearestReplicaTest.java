@@ -6,6 +6,7 @@ import static io.millrace.cluster.replica.LedPartition.THIRD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.partition.FetchReply.Part;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,6 @@ final class NearestReplicaTest {
 
         assertThat(outcome.nearerReplica()).isEqualTo(Part.NO_REPLICA);
         assertThat(outcome.bytes()).isNotNull();
-        assertThat(led.partition.hasReadersElsewhere()).isFalse();
     }
 
     @Test
@@ -93,19 +93,31 @@ final class NearestReplicaTest {
 
     @Test
     void followersHearOfTheHighWatermarkAtOnceWhereSomebodyReadsThere() {
-        int[] woken = new int[1];
-        led.partition.await(true, 4, () -> woken[0]++);
-        led.fetchBy(FOLLOWER, 0, 3);
-        led.fetchBy(THIRD, 0, 3);
-        assertThat(woken[0]).isZero();
-
-        assertThat(sentTo("b", 0)).isEqualTo(THIRD);
-        led.fetchBy(FOLLOWER, 0, 4);
-        assertThat(woken[0]).isZero();
-        led.fetchBy(THIRD, 0, 4);
-        assertThat(woken[0]).isEqualTo(1);
+        assertThat(isNewsAwaitedAt(3)).isFalse();
+        assertThat(sentTo("b", 0)).isEqualTo(FOLLOWER);
+        led.append("e");
+        assertThat(isNewsAwaitedAt(4)).isTrue();
 
         led.clock.advanceMs(6 * 60_000);
-        assertThat(led.partition.hasReadersElsewhere()).isFalse();
+        led.append("f");
+        assertThat(isNewsAwaitedAt(5)).isFalse();
+    }
+
+    /// Whether a follower that has everything is to hear at once that everything below `offset` is committed.
+    private boolean isNewsAwaitedAt(long offset) {
+        List<Boolean> told = new ArrayList<>();
+        led.fetch(led.partition.log().endOffset(), 3, new StandingRead() {
+            @Override
+            public void onChange() {}
+
+            @Override
+            public void onNews(boolean isAwaited) {
+                told.add(isAwaited);
+            }
+        }, true);
+        led.fetchBy(THIRD, 0, offset);
+        assertThat(led.partition.highWatermark()).isEqualTo(offset);
+        assertThat(told).hasSize(1);
+        return told.getFirst();
     }
 }

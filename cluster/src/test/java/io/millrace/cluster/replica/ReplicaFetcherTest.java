@@ -274,6 +274,37 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
         assertThat(wanted()).containsExactlyInAnyOrder(0, 1);
     }
 
+    /// The leader looks at a question when it is asked, and may not be able to take the replica in then.
+    @Test
+    void whoIsNotInSyncAsksAgainThatItIsThere() {
+        Partition outside = follow(0, assignment(0, Durability.FSYNC, List.of(LEADER)));
+        Partition inside = follow(1);
+        answer();
+        answer();
+        assertThat(asked.element().question.wanted()).isEmpty();
+        assertThat(outside.isRestless()).isTrue();
+        assertThat(inside.isRestless()).isFalse();
+        turn(outside::tick);
+        assertThat(asked).hasSize(1);
+        loop.advance(Duration.ofMillis(500));
+        turn(outside::tick);
+        turn(inside::tick);
+        assertThat(asked).hasSize(2);
+        assertThat(asked.getLast().question.wanted())
+                .containsExactly(new ReplicaFetch.Wanted(key(0), new FollowPosition(3, 0, 0, -1)));
+    }
+
+    @Test
+    void whoIsSentOnlyWhatItHasAsksAgain() {
+        Partition a = follow(0);
+        answer();
+        answer(part(0, 0, "x"));
+        flushed(a);
+        answer(part(0, 0, "x"));
+        assertThat(wanted()).containsExactly(0);
+        assertThat(a.log().endOffset()).isEqualTo(1);
+    }
+
     @Test
     void whoIsRemovedIsForgottenAndTheSessionEndsWithTheLast() {
         Partition a = follow(0);

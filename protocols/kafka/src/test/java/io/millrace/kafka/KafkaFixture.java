@@ -28,8 +28,8 @@ import org.apache.kafka.common.requests.RequestHeader;
 public final class KafkaFixture {
     public static final Peer PEER = new Peer(Principal.ANONYMOUS, "127.0.0.1", "kafka");
 
-    public final MemoryPartitions partitions = new MemoryPartitions();
     public final MemoryCatalog catalog = new MemoryCatalog();
+    public final MemoryPartitions partitions = new MemoryPartitions(catalog);
     public final MemoryConnection connection = new MemoryConnection();
     public final ManualClock clock = new ManualClock();
     public final List<String> metrics = new ArrayList<>();

@@ -1,9 +1,11 @@
 package io.millrace.kafka;
 
+import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
 public final class MemoryPartitions implements Partitions {
     private static final int COUNT_POSITION = 57;
 
+    private final CatalogSource catalog;
     private final Map<TopicPartition, Log> logs = new LinkedHashMap<>();
     private final Map<TopicPartition, AppendReply> refusals = new LinkedHashMap<>();
     private final Map<TopicPartition, FetchReply.Part> fetchAnswers = new LinkedHashMap<>();
@@ -39,6 +42,10 @@ public final class MemoryPartitions implements Partitions {
     private final List<TopicPartition> appends = new ArrayList<>();
     private boolean holdCommits;
     private List<LogDirectoryView> directories = List.of();
+
+    public MemoryPartitions(CatalogSource catalog) {
+        this.catalog = catalog;
+    }
 
     public void create(String topic, int partitions) {
         for (int i = 0; i < partitions; i++) {
@@ -137,6 +144,12 @@ public final class MemoryPartitions implements Partitions {
         }
     }
 
+    /// Reads everything each time; the query that waits is one of [#waiting()].
+    @Override
+    public <Q extends FollowerReads.Question> FollowerReads<Q> follow(FetchQuery.Asker asker) {
+        return new MemoryFollowerReads<>(this, catalog, asker);
+    }
+
     @Override
     public Waiting fetch(FetchQuery query, Consumer<FetchReply> reply) {
         queries.add(query);
@@ -146,19 +159,7 @@ public final class MemoryPartitions implements Partitions {
         }
         Wait wait = new Wait(query, reply);
         waits.add(wait);
-        return new Waiting() {
-            @Override
-            public void cancel() {
-                waits.remove(wait);
-            }
-
-            @Override
-            public void hurry() {
-                if (waits.remove(wait)) {
-                    reply.accept(read(query));
-                }
-            }
-        };
+        return () -> waits.remove(wait);
     }
 
     private void wake() {

@@ -19,6 +19,7 @@ final class ColdReads {
 
     private final NodePartitions node;
     private final FetchQuery query;
+    private final FetchOperation.Reader reader;
     private final Sink sink;
     private final List<Runnable> gathered = new ArrayList<>(0);
     private int out;
@@ -30,9 +31,10 @@ final class ColdReads {
         void onCold(int index, ReadResult result, boolean isLast);
     }
 
-    ColdReads(NodePartitions node, FetchQuery query, Sink sink) {
+    ColdReads(NodePartitions node, FetchQuery query, FetchOperation.Reader reader, Sink sink) {
         this.node = node;
         this.query = query;
+        this.reader = reader;
         this.sink = sink;
     }
 
@@ -95,7 +97,7 @@ final class ColdReads {
             return;
         }
         try {
-            result = readOnceMore(hosted, ask, budget);
+            result = readOnceMore(hosted, index, budget);
         } finally {
             if (result instanceof ReadResult.Cold cold) {
                 run(hosted, index, budget, cold, movedCount);
@@ -105,8 +107,8 @@ final class ColdReads {
         }
     }
 
-    private ReadResult readOnceMore(Hosted hosted, FetchQuery.Ask ask, int budget) {
-        ReadOutcome outcome = hosted.partition.read(query, ask, budget, true);
+    private ReadResult readOnceMore(Hosted hosted, int index, int budget) {
+        ReadOutcome outcome = reader.read(hosted.partition, index, budget, true);
         return switch (outcome.bytes()) {
             case null ->
                 outcome.error() == ErrorKind.NONE

@@ -29,6 +29,7 @@ final class FetchOperation implements Partitions.Waiting {
     private final FetchQuery query;
     private final long deadlineMs;
     private final Consumer<FetchReply> reply;
+    private final Reader reader;
     private final @Nullable Part[] parts;
     /// How far the asker could have read of each partition.
     private final long[] readableEnds;
@@ -41,17 +42,33 @@ final class FetchOperation implements Partitions.Waiting {
     private boolean finished;
     private boolean reading;
     private boolean wokenWhileReading;
-    private boolean hurried;
+
+    /// Reads one of the partitions, on its loop.
+    interface Reader {
+        /// @param index which of the partitions asked for it is
+        ReadOutcome read(Partition partition, int index, int maxBytes, boolean minOneBatch);
+    }
 
     FetchOperation(NodePartitions node, FetchQuery query, long deadlineMs, Consumer<FetchReply> reply) {
+        this(
+                node,
+                query,
+                deadlineMs,
+                reply,
+                (partition, index, maxBytes, minOneBatch) ->
+                        partition.read(query, query.partitions().get(index), maxBytes, minOneBatch));
+    }
+
+    FetchOperation(NodePartitions node, FetchQuery query, long deadlineMs, Consumer<FetchReply> reply, Reader reader) {
         this.node = node;
         this.query = query;
         this.deadlineMs = deadlineMs;
         this.reply = reply;
+        this.reader = reader;
         this.parts = new Part[query.partitions().size()];
         this.readableEnds = new long[parts.length];
-        this.waits = new FetchWaits(node, query.asker().isFollower(), () -> !finished && !reading, this::onWake);
-        this.coldReads = new ColdReads(node, query, this::onCold);
+        this.waits = new FetchWaits(node, () -> !finished && !reading, this::onWake);
+        this.coldReads = new ColdReads(node, query, reader, this::onCold);
     }
 
     void start(long nowMs) {
@@ -125,9 +142,8 @@ final class FetchOperation implements Partitions.Waiting {
             return;
         }
         boolean first = bytesRead == 0;
-        long knownSafe = knownSafe(index, partition);
-        ReadOutcome outcome = partition.read(query, ask, Math.min(ask.maxBytes(), bytesLeft), first);
-        if (isNews(outcome) || partition.highWatermark() > knownSafe && partition.hasReadersElsewhere()) {
+        ReadOutcome outcome = reader.read(partition, index, Math.min(ask.maxBytes(), bytesLeft), first);
+        if (isNews(outcome)) {
             answerNow = true;
         }
         FileSlice slice = null;
@@ -143,7 +159,7 @@ final class FetchOperation implements Partitions.Waiting {
             bytesLeft -= slice.length();
         }
         parts[index] = part(ask, outcome, slice);
-        readableEnds[index] = partition.readableEnd(query.asker().isFollower());
+        readableEnds[index] = partition.highWatermark();
         if (query.asker().isFollower()) {
             host.onAcknowledged(hosted);
         }
@@ -154,16 +170,6 @@ final class FetchOperation implements Partitions.Waiting {
         return outcome.error() != ErrorKind.NONE
                 || outcome.divergingEpoch() != null
                 || outcome.nearerReplica() != Part.NO_REPLICA;
-    }
-
-    /// The high watermark the asker was shown, when it is a follower: where consumers read there, it is told of a later
-    /// one without waiting for records (KIP-392).
-    private long knownSafe(int index, Partition partition) {
-        Part before = parts[index];
-        if (!query.asker().isFollower()) {
-            return Long.MAX_VALUE;
-        }
-        return before == null ? partition.highWatermark() : before.highWatermark();
     }
 
     private Part part(FetchQuery.Ask ask, ReadOutcome outcome, @Nullable FileSlice slice) {
@@ -225,7 +231,7 @@ final class FetchOperation implements Partitions.Waiting {
             coldReads.start(); // cold bytes are data: answered when they are here
             return;
         }
-        if (answerNow || bytesRead >= query.minBytes() || parts.length == 0 || hurried || nowMs >= deadlineMs) {
+        if (answerNow || bytesRead >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
             finish();
         } else if (wokenWhileReading) {
             readAgain();
@@ -296,12 +302,6 @@ final class FetchOperation implements Partitions.Waiting {
                 parts[i] = part.withSlice(null);
             }
         }
-    }
-
-    @Override
-    public void hurry() {
-        hurried = true;
-        onWake();
     }
 
     @Override

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the home loop of the session that asked.
 final class FetchWaits {
     private final NodePartitions node;
-    private final boolean isFollower;
     private final BooleanSupplier isWaiting;
     private final Runnable onWake;
     private final List<Wait> waits = new ArrayList<>();
@@ -21,12 +20,10 @@ final class FetchWaits {
     /// A ticket left with a partition, and the loop it may be cancelled on.
     private record Wait(Loop owner, ReadTicket ticket) {}
 
-    /// @param isFollower whether another node reads for its replicas
     /// @param isWaiting whether a ticket that comes late is still wanted
     /// @param onWake runs on the home loop when a partition has something new
-    FetchWaits(NodePartitions node, boolean isFollower, BooleanSupplier isWaiting, Runnable onWake) {
+    FetchWaits(NodePartitions node, BooleanSupplier isWaiting, Runnable onWake) {
         this.node = node;
-        this.isFollower = isFollower;
         this.isWaiting = isWaiting;
         this.onWake = onWake;
     }
@@ -62,11 +59,11 @@ final class FetchWaits {
 
     private @Nullable ReadTicket ticket(PartitionHost host, TopicPartition id, long readableEnd, Runnable wake) {
         Hosted hosted = host.hosted(id);
-        if (hosted == null || hosted.partition.readableEnd(isFollower) != readableEnd) {
+        if (hosted == null || hosted.partition.highWatermark() != readableEnd) {
             wake.run(); // changed while we were on the way
             return null;
         }
-        return hosted.partition.await(isFollower, readableEnd, wake);
+        return hosted.partition.await(readableEnd, wake);
     }
 
     void drop() {

@@ -6,6 +6,7 @@ import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
@@ -136,6 +137,15 @@ public final class NodePartitions implements Partitions {
         FetchOperation operation = new FetchOperation(this, query, clock.monotonicMs() + query.maxWaitMs(), reply);
         operation.start(clock.monotonicMs());
         return operation;
+    }
+
+    @Override
+    public <Q extends FollowerReads.Question> FollowerReads<Q> follow(FetchQuery.Asker asker) {
+        return new StandingReads<>(this, asker);
+    }
+
+    Catalog catalog() {
+        return catalog.current();
     }
 
     long nowMs() {

@@ -272,8 +272,9 @@ public final class PartitionHost {
 
     private void tickRestless() {
         for (Hosted hosted : List.copyOf(restless)) { // an answer may lead to the next append
-            hosted.partition.tick();
-            if (!hosted.partition.isRestless()) {
+            boolean isToComeBack = hosted.partition.isRestless();
+            hosted.partition.tick(); // also once more after the time that was waited for
+            if (!isToComeBack && !hosted.partition.isRestless()) {
                 restless.remove(hosted);
             }
         }

@@ -87,6 +87,7 @@ final class RetentionPass {
         boolean isEnded = false;
         try {
             hosted.partition.log().endRetention(job, nowMs);
+            hosted.partition.onRetained();
             isEnded = true;
         } finally {
             if (job.error() != ErrorKind.NONE) {

@@ -2,6 +2,7 @@ package io.millrace.server.partition;
 
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
@@ -85,6 +86,11 @@ final class HostFixture {
     }
 
     TopicPartition lead(String topic, Durability durability) throws Exception {
+        return lead(topic, durability, List.of(NODE));
+    }
+
+    /// @param replicas all of them in sync
+    TopicPartition lead(String topic, Durability durability, List<Integer> replicas) throws Exception {
         LogConfig base = LogConfig.DEFAULT;
         LogConfig config = new LogConfig(
                 SEGMENT_BYTES,
@@ -111,7 +117,7 @@ final class HostFixture {
         TopicPartition id = new TopicPartition(topic, 0);
         TopicSettings settings = new TopicSettings(config, durability, 1, false, UNPACKED_BYTES_MAX);
         TopicId topicId = new TopicId(1, topic.hashCode());
-        Assignment here = new Assignment(NODE, 0, 0, List.of(NODE), List.of(NODE), settings);
+        Assignment here = new Assignment(NODE, 0, 0, replicas, replicas, settings);
         run(() -> host.take(directory.open(id, topicId, config), diskLoop, here, 0));
         return id;
     }
@@ -232,17 +238,16 @@ final class HostFixture {
 
     /// The partitions as a session on this loop reaches them; there is no catalog to ask.
     NodePartitions sessions() {
+        return sessions(loop, () -> {
+            throw new UnsupportedOperationException("no catalog here");
+        });
+    }
+
+    /// The same for a session that is at home on another loop, perhaps.
+    NodePartitions sessions(EventLoop home, CatalogSource catalog) {
         LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, diskLoop)));
         PartitionHosts hosts = new PartitionHosts(List.of(host));
-        return new NodePartitions(
-                1,
-                loop,
-                hosts,
-                () -> {
-                    throw new UnsupportedOperationException("no catalog here");
-                },
-                directories,
-                clock);
+        return new NodePartitions(1, home, hosts, catalog, directories, clock);
     }
 
     static ByteBuffer batch(long timestampMs, String value) {

@@ -366,7 +366,7 @@ final class PartitionHostTest {
         }
         int batchBytes = HostFixture.batch(0, "a").remaining();
         CompletableFuture<String> woken = new CompletableFuture<>();
-        node.run(() -> node.partition(id).await(false, 3, () -> woken.complete("asks again")));
+        node.run(() -> node.partition(id).await(3, () -> woken.complete("asks again")));
         node.memory.flipBit("/data/orders-0/00000000000000000000.log", batchBytes * 2L - 1, 3);
         node.memory.refuseWrites(true);
         assertThat(node.append(id, Acks.ALL, "refused")).isEqualTo(ErrorKind.STORAGE_ERROR);

@@ -146,7 +146,7 @@ final class ClientDesk {
                         LeaderHint.NONE,
                         isUnderMinInSync(partition.assignment())));
             } else {
-                ticket = partition.await(false, call.offset(), () -> loop.post(this::read));
+                ticket = partition.await(call.offset(), () -> loop.post(this::read));
             }
         }
 

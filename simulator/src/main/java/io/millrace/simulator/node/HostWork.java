@@ -188,6 +188,7 @@ final class HostWork {
                 disk.run(job::run, loop, () -> {
                     hosted.retentionOut = false;
                     hosted.partition.log().endRetention(job, nowMs);
+                    hosted.partition.onRetained();
                     hosted.handOverIfIdle();
                     cutIfDue(hosted);
                 });

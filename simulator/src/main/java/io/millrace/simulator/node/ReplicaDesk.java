@@ -5,24 +5,26 @@ import io.millrace.broker.partition.FetchQuery.Asker;
 import io.millrace.cluster.replica.FollowPosition;
 import io.millrace.cluster.replica.LeaderPart;
 import io.millrace.cluster.replica.ReadOutcome;
-import io.millrace.cluster.replica.ReadTicket;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
 import io.millrace.cluster.replica.ReplicaKey;
+import io.millrace.cluster.replica.StandingRead;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
 import io.millrace.simulator.net.SimNetwork.Reply;
 import io.millrace.simulator.world.SimLoop;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The leader's side of replica fetches: incremental sessions (KIP-227) and questions that wait for news.
+/// The leader's side of replica fetches: incremental sessions (KIP-227) whose questions stay with their partitions, and
+/// are read when they are new or something has changed.
 ///
 /// Owned by: the data loop of the leader's node.
 final class ReplicaDesk {
@@ -38,7 +40,8 @@ final class ReplicaDesk {
     private static final class Session {
         private final int id;
         private final int node;
-        private final Map<ReplicaKey, Asked> partitions = new LinkedHashMap<>();
+        private final Map<ReplicaKey, Asked> partitions = new HashMap<>();
+        private final Set<Asked> due = new LinkedHashSet<>();
         private int nextEpoch = 1;
         private @Nullable Waiting waiting;
 
@@ -46,27 +49,63 @@ final class ReplicaDesk {
             this.id = id;
             this.node = node;
         }
-    }
 
-    private static final class Asked {
-        private FollowPosition position;
-        private long toldHighWatermark = -1;
-        private long toldStart = -1;
+        void ask(ReplicaFetch.Wanted wanted) {
+            forget(wanted.key());
+            Asked asked = new Asked(this, wanted);
+            partitions.put(wanted.key(), asked);
+            due.add(asked);
+        }
 
-        Asked(FollowPosition position) {
-            this.position = position;
+        void forget(ReplicaKey key) {
+            Asked before = partitions.remove(key);
+            if (before != null) {
+                due.remove(before);
+            }
         }
     }
 
-    /// A question that waits.
+    /// One question, until it is asked anew.
+    private static final class Asked implements StandingRead {
+        private final Session session;
+        private final ReplicaKey key;
+        private final FollowPosition position;
+        private boolean isNew = true;
+        private long toldHighWatermark = -1;
+        private long toldStart = -1;
+
+        Asked(Session session, ReplicaFetch.Wanted wanted) {
+            this.session = session;
+            this.key = wanted.key();
+            this.position = wanted.position();
+        }
+
+        @Override
+        public void onChange() {
+            onNews(false);
+            Waiting waiting = session.waiting;
+            if (waiting != null) {
+                waiting.readSoon();
+            }
+        }
+
+        @Override
+        public void onNews(boolean isAwaited) {
+            if (session.partitions.get(key) == this) {
+                session.due.add(this);
+            }
+        }
+    }
+
+    /// A fetch that waits.
     private final class Waiting {
         private final Session session;
         private final long nodeEpoch;
         private final Reply<ReplicaFetched> reply;
-        private final List<ReadTicket> tickets = new ArrayList<>();
+        private final Map<ReplicaKey, LeaderPart> found = new LinkedHashMap<>();
         private Loop.@Nullable Timer limit;
         private boolean isDone;
-        private boolean isWoken;
+        private boolean isReadPosted;
 
         Waiting(Session session, long nodeEpoch, Reply<ReplicaFetched> reply) {
             this.session = session;
@@ -82,62 +121,60 @@ final class ReplicaDesk {
         }
 
         private void read() {
-            isWoken = false;
-            List<LeaderPart> parts = news(session, nodeEpoch);
-            if (parts.stream().anyMatch(ReplicaDesk::isWorthAnAnswer)) {
-                answer(parts);
-            } else {
-                session.partitions.forEach(this::await);
+            List<Asked> due = List.copyOf(session.due);
+            session.due.clear();
+            boolean isWorthIt = false;
+            for (Asked asked : due) {
+                LeaderPart part = ReplicaDesk.this.read(asked, Asker.follower(session.node, nodeEpoch));
+                isWorthIt |= isWorthAnAnswer(part);
+                if (isWorthAnAnswer(part)
+                        || part.highWatermark() != asked.toldHighWatermark
+                        || part.startOffset() != asked.toldStart) {
+                    found.put(asked.key, part);
+                }
+            }
+            if (isWorthIt) {
+                answer();
             }
         }
 
-        private void await(ReplicaKey key, Asked asked) {
-            Hosted hosted = host.find(key);
-            if (hosted != null) {
-                tickets.add(hosted.partition.await(true, asked.position.fetchOffset(), this::wake));
-            }
-        }
-
-        private void wake() {
-            if (!isDone && !isWoken) {
-                isWoken = true;
+        private void readSoon() {
+            if (!isReadPosted) {
+                isReadPosted = true;
                 loop.post(() -> {
+                    isReadPosted = false;
                     if (!isDone) {
-                        drop();
                         read();
                     }
                 });
             }
         }
 
-        private void drop() {
-            tickets.forEach(ReadTicket::cancel);
-            tickets.clear();
-        }
-
         /// Its time is up, or the next question came.
         void finish() {
             if (!isDone) {
-                drop();
-                answer(news(session, nodeEpoch));
+                read();
+            }
+            if (!isDone) {
+                answer();
             }
         }
 
-        private void answer(List<LeaderPart> parts) {
+        private void answer() {
             isDone = true;
             Loop.Timer mine = limit;
             if (mine != null) {
                 mine.cancel();
             }
             session.waiting = null;
-            for (LeaderPart part : parts) {
-                Asked asked = session.partitions.get(part.key());
+            found.forEach((key, part) -> {
+                Asked asked = session.partitions.get(key);
                 if (asked != null) {
                     asked.toldHighWatermark = part.highWatermark();
                     asked.toldStart = part.startOffset();
                 }
-            }
-            reply.send(new ReplicaFetched.Answer(session.id, parts, Lease.NONE));
+            });
+            reply.send(new ReplicaFetched.Answer(session.id, List.copyOf(found.values()), Lease.NONE));
         }
     }
 
@@ -156,14 +193,8 @@ final class ReplicaDesk {
         if (before != null) {
             before.finish();
         }
-        for (ReplicaKey key : call.question().forgotten()) {
-            session.partitions.remove(key);
-        }
-        for (ReplicaFetch.Wanted wanted : call.question().wanted()) {
-            Asked asked = session.partitions.computeIfAbsent(wanted.key(), _ -> new Asked(wanted.position()));
-            asked.position = wanted.position();
-            asked.toldHighWatermark = -1; // what it was told meanwhile it has dropped
-        }
+        call.question().forgotten().forEach(session::forget);
+        call.question().wanted().forEach(session::ask);
         Waiting waiting = new Waiting(session, call.nodeEpoch(), reply);
         session.waiting = waiting;
         waiting.start();
@@ -188,22 +219,8 @@ final class ReplicaDesk {
         return part.records().hasRemaining() || part.error() != ErrorKind.NONE || part.divergingEpoch() != null;
     }
 
-    private List<LeaderPart> news(Session session, long nodeEpoch) {
-        Asker asker = Asker.follower(session.node, nodeEpoch);
-        List<LeaderPart> parts = new ArrayList<>();
-        session.partitions.forEach((key, asked) -> {
-            LeaderPart part = read(key, asked, asker);
-            boolean isNews = isWorthAnAnswer(part)
-                    || part.highWatermark() != asked.toldHighWatermark
-                    || part.startOffset() != asked.toldStart;
-            if (isNews) {
-                parts.add(part);
-            }
-        });
-        return parts;
-    }
-
-    private LeaderPart read(ReplicaKey key, Asked asked, Asker asker) {
+    private LeaderPart read(Asked asked, Asker asker) {
+        ReplicaKey key = asked.key;
         Hosted hosted = host.find(key);
         if (hosted == null) {
             return LeaderPart.refused(key, ErrorKind.NOT_LEADER);
@@ -217,7 +234,8 @@ final class ReplicaDesk {
                 at.leaderEpoch(),
                 at.lastEpoch());
         var query = new FetchQuery(asker, 1, PART_BYTES_MAX, WAIT_MS, false, List.of(ask));
-        ReadOutcome outcome = hosted.partition.read(query, ask, PART_BYTES_MAX, true);
+        ReadOutcome outcome = hosted.partition.read(query, ask, PART_BYTES_MAX, true, asked, asked.isNew);
+        asked.isNew = false;
         ByteBuffer bytes = Reading.bytes(outcome.bytes());
         return bytes == null
                 ? LeaderPart.refused(key, ErrorKind.STORAGE_ERROR)

@@ -6,6 +6,7 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchQuery.Asker;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.kafka.mapping.Nodes;
 import io.millrace.kafka.state.FetchPartition;
@@ -71,14 +72,13 @@ final class HandleFetch implements Handler<FetchRequest> {
             }
             case Turn.Full full ->
                 ask(request, asker, context, full.partitions(), reply, new Full(sessions, full, context));
-            case Turn.Incremental(FetchSession session) ->
-                ask(
-                        request,
-                        asker,
-                        context,
-                        session.partitions(),
-                        reply,
-                        new Incremental(session, asker.isFollower() ? () -> followers.close(session) : () -> {}));
+            case Turn.Incremental(FetchSession session) -> {
+                if (asker.isFollower()) {
+                    follow(request, asker, context, session, reply);
+                } else {
+                    ask(request, asker, context, session.partitions(), reply, new Incremental(session));
+                }
+            }
         }
     }
 
@@ -129,7 +129,9 @@ final class HandleFetch implements Handler<FetchRequest> {
             return;
         }
         int bytes = asker.isFollower() ? bytesMax : (int) Math.min(bytesMax, reply.carriesAtMost());
-        Partitions.Waiting waiting = partitions.fetch(query(request, asker, bytes, asks), fetched -> {
+        // A follower waits in its session, where it can name others meanwhile.
+        int waitMs = asker.isFollower() ? 0 : request.maxWait();
+        Partitions.Waiting waiting = partitions.fetch(query(request, asker, bytes, waitMs, asks), fetched -> {
             if (asker.isFollower() || reply.mayCarry(recordBytes(fetched))) {
                 tell(answer, telling, known, fetched);
                 reply.send(finish(answer, telling, unknown));
@@ -138,23 +140,33 @@ final class HandleFetch implements Handler<FetchRequest> {
                 reply.send(throttled(telling));
             }
         });
-        reply.onAbandoned(() -> {
-            waiting.cancel();
-            telling.abandon();
-        });
-        if (asker.isFollower()) {
-            reply.onHurried(waiting::hurry); // other partitions are waiting to be named
-        }
+        reply.onAbandoned(waiting::cancel);
     }
 
-    private static FetchQuery query(FetchRequest request, Asker asker, int bytesAtMost, List<FetchQuery.Ask> asks) {
+    /// Goes on with a follower's session, of which only that is looked at which has been named or has changed. A
+    /// connection that goes takes its session with it; a consumer may come back to its own.
+    private void follow(FetchRequest request, Asker asker, RequestContext context, FetchSession session, Reply reply) {
+        FollowerReads<FetchPartition> reads = session.readsFor(asker, partitions);
+        FetchAnswer answer = new FetchAnswer(context, catalog, isReadCommitted(request));
+        reads.fetch(query(request, asker, bytesMax, request.maxWait(), List.of()), answered -> {
+            for (FollowerReads.Answered<FetchPartition> each : answered) {
+                tell(answer, new Incremental(session), each.question(), each.part());
+            }
+            reply.send(answer.finish(session.id()));
+        });
+        reply.onAbandoned(() -> followers.close(session));
+        reply.onHurried(reads::hurry); // other partitions are waiting to be named
+    }
+
+    private static FetchQuery query(
+            FetchRequest request, Asker asker, int bytesAtMost, int waitMs, List<FetchQuery.Ask> asks) {
         FetchRequestData data = request.data();
         int bytes = Math.clamp(data.maxBytes(), 0, bytesAtMost);
         return new FetchQuery(
                 asker,
                 Math.clamp(data.minBytes(), 0, bytes),
                 bytes,
-                Math.max(0, data.maxWaitMs()),
+                Math.max(0, waitMs),
                 isReadCommitted(request),
                 asks);
     }
@@ -164,14 +176,16 @@ final class HandleFetch implements Handler<FetchRequest> {
     }
 
     private static void tell(FetchAnswer answer, Telling telling, List<FetchPartition> known, FetchReply fetched) {
-        List<FetchReply.Part> parts = fetched.parts();
-        for (int i = 0; i < parts.size(); i++) {
-            FetchReply.Part part = parts.get(i);
-            if (telling.tells(known.get(i), part)) {
-                answer.add(known.get(i), part);
-            } else {
-                release(part);
-            }
+        for (int i = 0; i < known.size(); i++) {
+            tell(answer, telling, known.get(i), fetched.parts().get(i));
+        }
+    }
+
+    private static void tell(FetchAnswer answer, Telling telling, FetchPartition partition, FetchReply.Part part) {
+        if (telling.tells(partition, part)) {
+            answer.add(partition, part);
+        } else {
+            release(part);
         }
     }
 
@@ -213,13 +227,9 @@ final class HandleFetch implements Handler<FetchRequest> {
 
         /// Of the session there is already, 0 for none: who is told nothing is given no new one.
         int sessionIdSoFar();
-
-        /// Nobody will be told.
-        void abandon();
     }
 
-    /// @param whenAbandoned a follower's connection has gone, and with it its session; a consumer may come back to its
-    private record Incremental(FetchSession session, Runnable whenAbandoned) implements Telling {
+    private record Incremental(FetchSession session) implements Telling {
         @Override
         public boolean tells(FetchPartition partition, FetchReply.Part part) {
             return session.tells(partition, part);
@@ -238,11 +248,6 @@ final class HandleFetch implements Handler<FetchRequest> {
         @Override
         public int sessionIdSoFar() {
             return session.id();
-        }
-
-        @Override
-        public void abandon() {
-            whenAbandoned.run();
         }
     }
 
@@ -280,8 +285,5 @@ final class HandleFetch implements Handler<FetchRequest> {
         public int sessionIdSoFar() {
             return 0;
         }
-
-        @Override
-        public void abandon() {}
     }
 }

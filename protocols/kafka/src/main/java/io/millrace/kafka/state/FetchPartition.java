@@ -4,6 +4,8 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
+import io.millrace.broker.partition.LeaderHint;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// [FetchSession] it belongs to.
 ///
 /// Owned by: the loop of the connection that fetches.
-public final class FetchPartition {
+public final class FetchPartition implements FollowerReads.Question {
     private static final long NEVER_TOLD = -1;
 
     private final Key key;
@@ -53,12 +55,19 @@ public final class FetchPartition {
     }
 
     /// What to ask the log, or null when no topic has this id. The topic behind an id is looked up once per catalogue.
+    @Override
     public FetchQuery.@Nullable Ask ask(Catalog catalog) {
         if (resolvedBy != catalog) {
             resolvedBy = catalog;
             ask = resolve(catalog);
         }
         return ask;
+    }
+
+    @Override
+    public FetchReply.Part unknown() {
+        TopicPartition nameless = new TopicPartition(key.topic(), key.partition());
+        return FetchReply.Part.refused(nameless, ErrorKind.UNKNOWN_TOPIC_ID, LeaderHint.NONE);
     }
 
     private FetchQuery.@Nullable Ask resolve(Catalog catalog) {

@@ -1,11 +1,15 @@
 package io.millrace.kafka.state;
 
+import io.millrace.broker.partition.FetchQuery.Asker;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.FollowerReads;
+import io.millrace.broker.partition.Partitions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.jspecify.annotations.Nullable;
 
 /// An incremental fetch session (KIP-227): the partitions a client follows, so that its requests name only what
 /// changed.
@@ -20,6 +24,8 @@ public final class FetchSession {
     private final Map<FetchPartition.Key, FetchPartition> partitions = new LinkedHashMap<>();
     private int nextEpoch = 1;
     private long usedMs;
+    private Asker follower = Asker.CONSUMER;
+    private @Nullable FollowerReads<FetchPartition> reads;
 
     FetchSession(int id, boolean byTopicId, long nowMs, List<FetchPartition> first) {
         this.id = id;
@@ -62,15 +68,44 @@ public final class FetchSession {
     }
 
     void forget(FetchPartition.Key key) {
-        partitions.remove(key);
+        FetchPartition known = partitions.remove(key);
+        if (known != null && reads != null) {
+            reads.forget(known);
+        }
     }
 
     void follow(FetchPartition.Key key, FetchRequestData.FetchPartition asked) {
-        FetchPartition known = partitions.get(key);
-        if (known == null) {
-            partitions.put(key, new FetchPartition(key, asked));
+        FetchPartition partition = partitions.get(key);
+        if (partition == null) {
+            partition = new FetchPartition(key, asked);
+            partitions.put(key, partition);
         } else {
-            known.update(asked);
+            partition.update(asked);
+        }
+        if (reads != null) {
+            reads.ask(partition);
+        }
+    }
+
+    /// What reads for the follower whose session this is. A node that has registered anew acknowledges as that: it asks
+    /// everything again.
+    public FollowerReads<FetchPartition> readsFor(Asker asker, Partitions node) {
+        FollowerReads<FetchPartition> open = reads;
+        if (open == null || !asker.equals(follower)) {
+            end();
+            open = node.follow(asker);
+            partitions.values().forEach(open::ask);
+            follower = asker;
+            reads = open;
+        }
+        return open;
+    }
+
+    /// Nobody goes on with this session.
+    void end() {
+        if (reads != null) {
+            reads.close();
+            reads = null;
         }
     }
 

@@ -126,6 +126,7 @@ public final class FetchSessions {
         FetchSession removed = byId.remove(id);
         if (removed != null) {
             partitionCount -= removed.size();
+            removed.end();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.kafka.MemoryCatalog;
 import io.millrace.kafka.MemoryConnection;
 import io.millrace.kafka.MemoryPartitions;
 import io.millrace.kafka.codec.EncodedResponse.Piece;
@@ -29,7 +30,7 @@ import org.apache.kafka.common.requests.RequestHeader;
 import org.junit.jupiter.api.Test;
 
 class ResponseEncoderTest {
-    private final MemoryPartitions partitions = new MemoryPartitions();
+    private final MemoryPartitions partitions = new MemoryPartitions(new MemoryCatalog());
 
     private SliceRecords slice(String... values) {
         TopicPartition partition = new TopicPartition("t" + partitions.appends().size(), 0);

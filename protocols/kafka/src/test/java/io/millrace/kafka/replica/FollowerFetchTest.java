@@ -209,6 +209,45 @@ final class FollowerFetchTest {
                 .isTrue();
     }
 
+    /// What it acknowledges counts for its present life only.
+    @Test
+    void aNodeThatHasRegisteredAnewGoesOnAsThat() {
+        FetchCall opening = call(0, 0, AT_ONCE);
+        opening.want(orders, 0, 0, 0, 0, -1, 1 << 20);
+        ask(opening);
+        int session = answer().sessionId();
+        ask(call(session, 1, AT_ONCE));
+        answer();
+        ask(new FetchCall(2, 10, session, 2, AT_ONCE));
+        answer();
+        var query = node.partitions.queries().getLast();
+        assertThat(query.asker()).isEqualTo(Asker.follower(2, 10));
+        assertThat(query.partitions()).hasSize(1);
+    }
+
+    @Test
+    void aQuestionThatWaitsIsAnsweredWhenItsSessionEnds() {
+        FetchCall opening = call(0, 0, AT_ONCE);
+        opening.want(orders, 0, 0, 0, 0, -1, 1 << 20);
+        ask(opening);
+        int session = answer().sessionId();
+        ask(call(session, 1, PATIENT));
+        assertThat(connection.unread()).isZero();
+        session(NodeView.CLUSTER_LISTENER, new MemoryConnection())
+                .onFrame(call(session, 0, AT_ONCE).encode("x"), Lease.NONE);
+        assertThat(answer().parts()).isEmpty();
+        ask(call(session, 2, PATIENT));
+        assertThat(answer().isSessionLost()).isTrue();
+    }
+
+    @Test
+    void whoOpensASessionDoesNotWait() {
+        FetchCall opening = call(0, 0, PATIENT);
+        opening.want(orders, 0, 0, 0, 0, -1, 1 << 20);
+        ask(opening);
+        assertThat(answer().sessionId()).isPositive();
+    }
+
     @Test
     void refusalsAndPartingsArrive() {
         node.partitions.answerFetch(FetchReply.Part.refused(ORDERS, ErrorKind.UNKNOWN_LEADER_EPOCH, LeaderHint.NONE));
