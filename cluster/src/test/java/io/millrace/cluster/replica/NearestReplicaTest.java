@@ -106,15 +106,19 @@ final class NearestReplicaTest {
     /// Whether a follower that has everything is to hear at once that everything below `offset` is committed.
     private boolean isNewsAwaitedAt(long offset) {
         List<Boolean> told = new ArrayList<>();
-        led.fetch(led.partition.log().endOffset(), 3, new StandingRead() {
-            @Override
-            public void onChange() {}
+        led.fetch(
+                led.partition.log().endOffset(),
+                3,
+                new StandingRead() {
+                    @Override
+                    public void onChange() {}
 
-            @Override
-            public void onNews(boolean isAwaited) {
-                told.add(isAwaited);
-            }
-        }, true);
+                    @Override
+                    public void onNews(boolean isAwaited) {
+                        told.add(isAwaited);
+                    }
+                },
+                true);
         led.fetchBy(THIRD, 0, offset);
         assertThat(led.partition.highWatermark()).isEqualTo(offset);
         assertThat(told).hasSize(1);
