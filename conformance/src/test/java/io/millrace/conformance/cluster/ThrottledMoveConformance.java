@@ -38,13 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class ThrottledMoveConformance {
     private static final String TOOL = "org.apache.kafka.tools.reassign.ReassignPartitionsCommand";
     private static final String TOPIC = "moved";
-    private static final int RECORDS = 1_600;
+    private static final int RECORDS = 1_400;
     private static final int RECORD_BYTES = 10_000;
     private static final int BYTES_PER_SECOND = 2_000_000;
     private static final int WRITES_MEANWHILE = 50;
 
-    /// Eight seconds, less what is under way at the end.
-    private static final long MOVE_MS_MIN = 6_500;
+    /// Seven seconds, less what is under way at the end.
+    private static final long MOVE_MS_MIN = 5_500;
 
     @TempDir
     private Path folder;
