@@ -32,14 +32,16 @@ final class PeerNetwork implements NetworkChannel {
 
     private final Peers peers;
     private final Loop loop;
+    private final LeaderClaims claims;
     private final Map<PeerAddress, PeerLink> links = new HashMap<>();
     private final AtomicInteger nextCorrelationId = new AtomicInteger();
     private volatile IntConsumer onRefused = nodeId -> {};
 
     /// @param loop where answers arrive; it must never be blocked for long
-    PeerNetwork(Peers peers, Loop loop) {
+    PeerNetwork(Peers peers, Loop loop, LeaderClaims claims) {
         this.peers = peers;
         this.loop = loop;
+        this.claims = claims;
     }
 
     @Override
@@ -82,10 +84,13 @@ final class PeerNetwork implements NetworkChannel {
         }
     }
 
-    private static ApiMessage message(ApiKeys key, PeerAnswer answer) {
+    private ApiMessage message(ApiKeys key, PeerAnswer answer) {
         return switch (answer) {
             case PeerAnswer.Frame frame ->
                 RaftFrames.decodeResponse(key, frame.bytes())
+                        .map(said -> claims.isBelievable(said)
+                                ? said
+                                : RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE))
                         .orElseGet(() -> RaftFrames.failure(key, Errors.UNKNOWN_SERVER_ERROR));
             case PeerAnswer.Failed failed -> RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE);
         };

@@ -40,7 +40,12 @@ final class RaftDesk implements PeerDesk {
 
     private static final ByteBuffer CLOSE = ByteBuffer.allocate(0);
 
+    private final LeaderClaims claims;
     private volatile @Nullable KafkaRaftClient<byte[]> client;
+
+    RaftDesk(LeaderClaims claims) {
+        this.claims = claims;
+    }
 
     /// From now on there is an engine to ask; who came earlier was told to come again.
     void open(KafkaRaftClient<byte[]> engine) {
@@ -62,7 +67,7 @@ final class RaftDesk implements PeerDesk {
             reply.accept(RaftFrames.response(request, versions()));
         } else if (!SERVED.contains(request.key())) {
             reply.accept(CLOSE);
-        } else if (engine == null) {
+        } else if (engine == null || !claims.isBelievable(request.data())) {
             reply.accept(RaftFrames.response(request, RaftFrames.failure(request.key(), Errors.BROKER_NOT_AVAILABLE)));
         } else {
             RaftRequest.Inbound inbound = new RaftRequest.Inbound(

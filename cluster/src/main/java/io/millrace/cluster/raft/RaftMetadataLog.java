@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.raft.Batch;
@@ -62,7 +63,8 @@ public final class RaftMetadataLog implements MetadataLog {
     private final RaftSettings settings;
     private final MetadataLevel known;
     private final NetworkChannel network;
-    private final RaftDesk desk = new RaftDesk();
+    private final LeaderClaims claims;
+    private final RaftDesk desk;
     private final VoterSetView voters;
     private final Deque<Held> held = new ArrayDeque<>();
     private long durableEnd;
@@ -80,20 +82,23 @@ public final class RaftMetadataLog implements MetadataLog {
     ///
     /// @param known the highest level of the metadata this build knows
     public RaftMetadataLog(RaftSettings settings, MetadataLevel known) {
-        this(settings, known, new NoPeers());
+        this(settings, known, _ -> new NoPeers());
     }
 
     /// @param known the highest level of the metadata this build knows
     /// @param answers where answers of other nodes arrive; not the metadata loop, which may be busy for longer than a
     ///     vote takes
     public RaftMetadataLog(RaftSettings settings, MetadataLevel known, Peers peers, Loop answers) {
-        this(settings, known, new PeerNetwork(peers, answers));
+        this(settings, known, claims -> new PeerNetwork(peers, answers, claims));
     }
 
-    private RaftMetadataLog(RaftSettings settings, MetadataLevel known, NetworkChannel network) {
+    private RaftMetadataLog(
+            RaftSettings settings, MetadataLevel known, Function<LeaderClaims, NetworkChannel> network) {
         this.settings = settings;
         this.known = known;
-        this.network = network;
+        this.claims = new LeaderClaims(settings.identity().nodeId());
+        this.network = network.apply(claims);
+        this.desk = new RaftDesk(claims);
         this.voters = new VoterSetView(settings.initialVoters());
     }
 
@@ -108,6 +113,7 @@ public final class RaftMetadataLog implements MetadataLog {
             RaftEngine.Opened opened =
                     RaftEngine.open(settings, network, durable -> loop.post(() -> onDurable(durable)));
             engine = opened;
+            claims.open(opened.client()::leaderAndEpoch);
             calls = new QuorumCalls(settings, opened.client(), network, voters::addressOf, loop);
             opened.client().register(new EngineListener());
             if (network instanceof PeerNetwork peers) {

@@ -153,6 +153,30 @@ class QuorumTest {
         assertThat(leader().quorum().voters()).extracting(Member::directoryId).contains(other);
     }
 
+    /// The one that is left still names it as the leader, of an epoch its new disk knows nothing of.
+    @Test
+    void aLeaderWhoseDiskWasWipedWaitsForTheOthersToElectAnother() throws Exception {
+        startVoters();
+        commit(1);
+        awaitCommitted(1L);
+        QuorumMember wiped = leader();
+        QuorumMember down = follower();
+        vanish(down);
+        vanish(wiped);
+        wiped.awaitGone();
+        delete(folder.resolve("node-" + wiped.id()));
+
+        start(wiped.id(), new TopicId(77, wiped.id()), List.of());
+        QuorumMember returned = members.get(wiped.id());
+        await().atMost(LONG).during(Duration.ofSeconds(2)).until(() -> !returned.failed.isDone());
+        down.awaitGone();
+        start(down.id(), directory(down.id()), voters());
+
+        commit(2);
+        awaitCommitted(1L, 2L);
+        assertThat(returned.failed).isNotDone();
+    }
+
     private void startVoters() throws IOException {
         for (int id = 1; id <= 3; id++) {
             start(id, directory(id), voters());
