@@ -205,6 +205,12 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
                 reply);
     }
 
+    /// What was asked under `leaderEpoch` is to count no more: the leader leads on in a later one.
+    public void leaveEpoch(TopicIdPartition partition, int leaderEpoch, Consumer<Outcome> reply) {
+        var behind = new RaiseLeaderEpochs.Behind(partition.topicId(), partition.partition(), leaderEpoch + 1);
+        raiseLeaderEpochs(List.of(behind), reply);
+    }
+
     @Override
     public void electLeaders(Election election, List<PartitionRef> partitions, Consumer<List<Outcome>> reply) {
         submit(new ElectLeaders(election, partitions), reply);

@@ -127,7 +127,7 @@ final class FlushCycle {
         segment.written(write.endPosition());
         IndexWrite index = write.index();
         if (write.seals()) {
-            segment.sealed();
+            segment.sealed(write.sealedMs());
         } else if (index != null) {
             segment.spilled(index);
         }

@@ -146,6 +146,11 @@ final class LogContents {
         return new Reload(new Truncation(segments, folder), loader, cutOffset, positions.start());
     }
 
+    /// First offset of the segment that contains `offset`.
+    long segmentStart(long offset) {
+        return segments.get(segments.indexOf(offset)).baseOffset();
+    }
+
     /// First offset of the batch that contains `offset`. Blocks.
     long batchStart(long offset) throws IOException {
         return new Truncation(segments, folder).batchStart(offset);

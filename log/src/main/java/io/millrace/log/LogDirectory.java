@@ -1,6 +1,7 @@
 package io.millrace.log;
 
 import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;
@@ -297,6 +298,25 @@ public final class LogDirectory {
     /// A log is about to be cut: should the machine stop half way, the next start must not look for what is gone.
     void lowerCheckpoints(TopicPartition partition, long offset) {
         checkpoints.lower(partition, offset);
+    }
+
+    /// Makes way for the next [#open] of a log that was found damaged and is in sync elsewhere: that keeps what is
+    /// sound up to the first batch that is not, and whoever follows gets the rest again. Of a compacted log nothing is
+    /// kept: a tombstone that others have removed since would be missing behind what it stood for. Blocks.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void giveUpDamaged(TopicPartition partition, DamageException damage, boolean isCompacted) {
+        try {
+            if (!isCompacted) {
+                checkpoints.lower(partition, damage.trustedOffset());
+            } else if (disk.exists(path + "/" + partition)) {
+                setAside(partition, false);
+            } else {
+                checkpoints.forget(partition);
+            }
+        } catch (IOException e) {
+            throw new StorageException("can not set the damaged log of " + partition + " aside", e);
+        }
     }
 
     /// A log begins anew, without a batch, at an offset that a restart must know. Blocks.

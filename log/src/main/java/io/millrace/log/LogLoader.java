@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.FileCache;
 import io.millrace.log.disk.FileContents;
@@ -44,7 +45,15 @@ final class LogLoader {
             long endOffset,
             long durableOffset,
             List<Segment> scanned,
-            boolean epochsChanged) {}
+            boolean epochsChanged) {
+        /// What was looked at again is on disk as it was before.
+        ///
+        /// @param offset everything below was fsynced
+        Loaded knownDurable(long offset) {
+            long durable = Math.clamp(offset, durableOffset, endOffset);
+            return new Loaded(segments, epochs, producers, startOffset, endOffset, durable, scanned, epochsChanged);
+        }
+    }
 
     private final FileCache cache;
     private final Disk disk;
@@ -129,11 +138,12 @@ final class LogLoader {
         return clean ? endOffset : Math.min(recoveryPoint, endOffset);
     }
 
-    private IOException missing(long startOffset) {
-        return new IOException(
+    private DamageException missing(long startOffset) {
+        return new DamageException(
                 ("%s has no segments although offsets %d to %d were on disk; restore the folder, or remove the"
                                 + " partition's line from recovery-point-offset-checkpoint to give them up")
-                        .formatted(folder.path(), startOffset, recoveryPoint - 1));
+                        .formatted(folder.path(), startOffset, recoveryPoint - 1),
+                0);
     }
 
     private Loaded empty(long startOffset) {
@@ -177,7 +187,7 @@ final class LogLoader {
         }
         epochsChanged = true;
         for (Segment segment : segments) {
-            SegmentScan.replay(segment, 0, this::assignEpoch);
+            SegmentScan.replay(segment, 0, clean ? segment.endOffset() : recoveryPoint, this::assignEpoch);
         }
         epochs.beginAt(start); // compaction may have taken the first batches
     }
@@ -258,7 +268,7 @@ final class LogLoader {
         }
         for (Segment segment : segments) {
             if (segment.endOffset() > from) {
-                SegmentScan.replay(segment, from, producers::apply);
+                SegmentScan.replay(segment, from, segment.endOffset(), producers::apply);
             }
         }
         return producers;

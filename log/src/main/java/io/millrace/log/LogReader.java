@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.OpenFile;
 import io.millrace.log.segment.RecentSearch;
 import io.millrace.log.segment.Segment;
@@ -12,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Decides how a read is served: from positions in memory and bytes just written (no file is looked at), by a search in
-/// bytes that are known to be cached, or by a job that may block.
+/// bytes that are known to be cached and sound, or by a job that may block and
+/// looks at them.
 final class LogReader {
     /// Bytes this close to the end of the active segment were written moments ago and are in the page cache.
     private static final int FRESH_BYTES = 8 << 20;
@@ -40,6 +42,8 @@ final class LogReader {
         if (segment == segments.active()) {
             try {
                 return readActive(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
+            } catch (DamageException e) {
+                return new ReadResult.Damaged(from);
             } catch (IOException e) {
                 return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
             }
@@ -48,10 +52,12 @@ final class LogReader {
         try {
             if (here.isInMemory() && isCached(segment, here.floor(), maxBytes)) {
                 Range range = here.find();
-                if (range != SegmentSearch.PAST_END) {
-                    return ColdSegmentRead.slice(segment, range, false);
+                if (range != SegmentSearch.PAST_END && segment.isChecked(range)) {
+                    return ColdSegmentRead.slice(segment, range);
                 }
             }
+        } catch (DamageException e) {
+            return new ReadResult.Damaged(from);
         } catch (IOException e) {
             return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
         }
@@ -75,14 +81,17 @@ final class LogReader {
             throws IOException {
         Range recent = RecentSearch.find(segment, from, limit, limit >= writtenOffset, maxBytes, minOneBatch);
         if (recent != RecentSearch.TOO_OLD && isFresh(segment, recent.position())) {
-            return ColdSegmentRead.slice(segment, recent, false);
+            return ColdSegmentRead.slice(segment, recent);
         }
         SegmentSearch search = prepare(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
         if (search.isInMemory() && isCached(segment, search.floor(), maxBytes)) {
             Range range = search.find();
-            return range == SegmentSearch.PAST_END
-                    ? new ReadResult.Ready(FileSlice.empty())
-                    : ColdSegmentRead.slice(segment, range, false);
+            if (range == SegmentSearch.PAST_END) {
+                return new ReadResult.Ready(FileSlice.empty());
+            }
+            if (segment.isChecked(range)) {
+                return ColdSegmentRead.slice(segment, range);
+            }
         }
         return new ReadResult.Cold(new ColdSegmentRead(List.of(search)));
     }
@@ -98,7 +107,11 @@ final class LogReader {
         OpenFile held = segment.log().hold();
         try {
             long length = Math.min(segment.writtenBytes() - floor, 2L * maxBytes);
-            return held.file().isCached(floor, length);
+            boolean isCached = held.file().isCached(floor, length);
+            if (!isCached) {
+                segment.forgetChecked();
+            }
+            return isCached;
         } finally {
             held.release();
         }

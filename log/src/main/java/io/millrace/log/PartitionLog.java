@@ -237,6 +237,20 @@ public final class PartitionLog {
         });
     }
 
+    /// Cuts loose the work of throwing away what is damaged: the batch with `offset`, whatever is not sound before it
+    /// in its segment, and everything behind. Others have it; this log gets it from them again. Empty as
+    /// [#beginTruncation].
+    public Optional<TruncationJob> beginRepair(long offset) {
+        return beginCut(job -> {
+            long trusted = contents.segmentStart(offset);
+            directory.lowerCheckpoints(partition, trusted);
+            job.cutsAt(trusted);
+            return contents.reloadCutAt(offset, Math.min(job.syncedOffset(), trusted), config)
+                    .run()
+                    .knownDurable(job.syncedOffset());
+        });
+    }
+
     /// Cuts loose the work of throwing everything away and going on, empty, at `offset`: a follower whose log ends
     /// below where its leader's begins. Empty as [#beginTruncation].
     public Optional<TruncationJob> beginRestart(long offset) {

@@ -31,6 +31,7 @@ final class PendingWrite {
     private @Nullable Segment next;
     private @Nullable IndexWrite index;
     private long recoveryPoint;
+    private long sealedMs;
 
     PendingWrite(Segment segment) {
         this.segment = segment;
@@ -61,6 +62,11 @@ final class PendingWrite {
     @Nullable
     IndexWrite index() {
         return index;
+    }
+
+    /// When the last byte of a segment that is sealed was written; known when that is done.
+    long sealedMs() {
+        return sealedMs;
     }
 
     void add(ByteBuffer batches, Lease lease) {
@@ -100,6 +106,7 @@ final class PendingWrite {
         }
         if (next != null && nextSnapshot != null) {
             finish(next);
+            sealedMs = disk().modifiedMs(segment.log().path());
             begin(next, nextSnapshot);
         }
     }

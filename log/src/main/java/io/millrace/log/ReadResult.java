@@ -14,6 +14,11 @@ public sealed interface ReadResult {
     /// The offset lies outside the log, or the disk failed.
     record Refused(ErrorKind error) implements ReadResult {}
 
+    /// The bytes at `offset` are not what was written there: nobody gets them.
+    ///
+    /// @param offset the first that was asked for
+    record Damaged(long offset) implements ReadResult {}
+
     /// Compaction was putting other files in the place of those that were read: the same read, asked again, finds its
     /// bytes; at the latest when the swap, a matter of milliseconds, is done.
     record Moved() implements ReadResult {}

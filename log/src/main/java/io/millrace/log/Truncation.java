@@ -65,6 +65,8 @@ final class Truncation {
     }
 
     private void cut(Segment segment, long offset) throws IOException {
+        // First: who reads at this moment, and finds bytes or an index gone, asks again when the log is loaded anew.
+        segment.replaced();
         OpenFile held = segment.log().hold();
         try {
             long size = held.file().size();
@@ -80,8 +82,6 @@ final class Truncation {
         } finally {
             held.release();
         }
-        // First: who reads at this moment, and finds no index, asks again when the log is loaded anew.
-        segment.replaced();
         segment.cache().disk().delete(segment.path(SegmentNames.OFFSET_INDEX));
         segment.cache().disk().delete(segment.path(SegmentNames.TIME_INDEX));
     }

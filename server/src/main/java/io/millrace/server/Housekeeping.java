@@ -97,6 +97,11 @@ final class Housekeeping {
         return fullDisks.isEmpty() && hosts.all().stream().allMatch(PartitionHost::takesRecords);
     }
 
+    /// Logs that are known to be damaged. May be called from any thread.
+    int damagedLogs() {
+        return hosts.all().stream().mapToInt(PartitionHost::damaged).sum();
+    }
+
     private void collect(
             int index, Map<TopicPartition, Long> highWatermarks, Consumer<Map<TopicPartition, Long>> whenAll) {
         if (index == hosts.all().size()) {

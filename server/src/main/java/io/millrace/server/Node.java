@@ -120,7 +120,7 @@ public final class Node {
                 .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine(), replicaPorts))
                 .toList());
         this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
-        this.health = new Health(housekeeping::disksTakeRecords);
+        this.health = new Health(housekeeping::disksTakeRecords, housekeeping::damagedLogs);
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
         this.groups = serve();
         this.http = startHttp();

@@ -38,6 +38,8 @@ public enum FaultKind {
     KILL_CONTROLLER,
     /// A leader's process ends.
     KILL_LEADER,
+    /// A bit turns over on the disk of the one node whose disk is not to be trusted.
+    BIT_FLIP,
     /// Replicas move to other nodes.
     REASSIGN,
     /// The preferred leaders lead again.

@@ -9,6 +9,7 @@ import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import io.millrace.simulator.check.CommittedMetadata;
 import io.millrace.simulator.check.History;
+import io.millrace.simulator.disk.BitFlip;
 import io.millrace.simulator.net.SimNetwork;
 import io.millrace.simulator.node.NodeLife;
 import io.millrace.simulator.node.SimMachine;
@@ -134,6 +135,7 @@ final class Faults {
                 one.files().setCapacityBytes(one.files().usedBytes() + chance.between(0, 3_000));
                 later(2_500, () -> one.files().setCapacityBytes(Long.MAX_VALUE));
             }
+            case BIT_FLIP -> flip();
             case STOP -> one.stop(() -> startLater(one));
             case KILL_CONTROLLER -> kill(machine(quorum.leaderId()).orElse(one));
             case KILL_LEADER -> kill(anyLeader().orElse(one));
@@ -201,6 +203,17 @@ final class Faults {
         return metadata.catalog().topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .allMatch(view -> view.isr().stream().anyMatch(member -> member != node));
+    }
+
+    /// Always on the same disk: what is acknowledged is on two.
+    private void flip() {
+        SimMachine bad = machines.get(plan.badDisk());
+        Plan.Topic topic = plan.topics().getFirst();
+        TopicPartition id = new TopicPartition(topic.name(), chance.nextInt(topic.partitions()));
+        if (bad != null && !history.isLossy(id)) {
+            BitFlip.in(bad.files(), SimMachine.DATA, id, history.committedEnd(id), chance)
+                    .ifPresent(where -> world.note("node %d: a bit flips in %s", bad.nodeId(), where));
+        }
     }
 
     private int anyOther(SimMachine machine) {

@@ -24,6 +24,21 @@ public record Plan(
         int troubleMs) {
     /// @param configs by Kafka's names
     public record Topic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
+        private static final String SEGMENT_MS = "segment.ms";
+
+        /// With segments that are sealed soon: what is read from them comes from the disk.
+        Topic sealing() {
+            Map<String, String> more = new LinkedHashMap<>(configs);
+            more.put(SEGMENT_MS, "400");
+            return new Topic(name, partitions, replicationFactor, more);
+        }
+
+        Topic unsealed() {
+            Map<String, String> fewer = new LinkedHashMap<>(configs);
+            fewer.remove(SEGMENT_MS);
+            return new Topic(name, partitions, replicationFactor, fewer);
+        }
+
         boolean isPageCache() {
             return "page-cache".equals(configs.get("millrace.durability"));
         }
@@ -52,7 +67,7 @@ public record Plan(
                 }
             }
         }
-        return new Plan(
+        Plan plan = new Plan(
                 nodes,
                 chance.between(800, 6_000),
                 topics,
@@ -60,6 +75,38 @@ public record Plan(
                 faults,
                 chance.pick(List.of(400, 1_000, 2_500)),
                 chance.between(4_000, 12_000));
+        return chance.onceIn(4) ? plan.withBitFlips(chance.between(2, 10)) : plan;
+    }
+
+    /// Bits flip on one disk, when what was acknowledged is on another one, too, and that is not lost. Drawn last, and
+    /// left out of old seeds, so that those mean what they meant.
+    private Plan withBitFlips(int weight) {
+        Topic safe = topics.getFirst();
+        if (faults.containsKey(FaultKind.WIPE) || !"2".equals(safe.configs().get("min.insync.replicas"))) {
+            return this;
+        }
+        Map<FaultKind, Integer> more = new LinkedHashMap<>(faults);
+        more.put(FaultKind.BIT_FLIP, weight);
+        List<Topic> sealing = new ArrayList<>(topics);
+        sealing.set(0, safe.sealing());
+        return new Plan(nodes, lagMsMax, sealing, producers, more, faultGapMsMax, troubleMs);
+    }
+
+    /// The same on disks that give back what was written.
+    Plan withoutBitFlips() {
+        Map<FaultKind, Integer> fewer = new LinkedHashMap<>(faults);
+        fewer.remove(FaultKind.BIT_FLIP);
+        List<Topic> unsealed = topics.stream().map(Topic::unsealed).toList();
+        return new Plan(nodes, lagMsMax, unsealed, producers, fewer, faultGapMsMax, troubleMs);
+    }
+
+    /// The node whose disk is not to be trusted.
+    int badDisk() {
+        return nodes;
+    }
+
+    boolean hasBitFlips() {
+        return faults.containsKey(FaultKind.BIT_FLIP);
     }
 
     /// Who loses whole disks must have two that hold what was acknowledged, and not in their page caches only: else a
@@ -90,7 +137,7 @@ public record Plan(
     private static Map<FaultKind, Integer> faults(SeededRandomness chance) {
         Map<FaultKind, Integer> faults = new LinkedHashMap<>();
         for (FaultKind kind : FaultKind.values()) {
-            if (chance.onceIn(3)) {
+            if (kind != FaultKind.BIT_FLIP && chance.onceIn(3)) {
                 faults.put(kind, chance.between(1, 10));
             }
         }

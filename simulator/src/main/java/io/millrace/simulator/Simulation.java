@@ -38,6 +38,7 @@ public final class Simulation {
     private static final long FORMED_MS_MAX = 60_000;
     private static final long HEALED_MS_MAX = 90_000;
     private static final long SAME_MS_MAX = 10_000;
+    private static final long READ_MS = 50;
     private static final long EVENTS_MAX = 5_000_000;
     private static final int FIRST_CLIENT = 100;
     private static final int READERS = 2;
@@ -136,6 +137,11 @@ public final class Simulation {
         faults.end();
         producers.forEach(SimProducer::stop);
         until(HEALED_MS_MAX, "the cluster is well again", this::isWell);
+        if (plan.hasBitFlips()) {
+            machines.values().forEach(machine -> machine.life().ifPresent(NodeLife::readThrough));
+            runFor(READ_MS);
+            until(HEALED_MS_MAX, "what was damaged is whole again", this::isWell);
+        }
         until(SAME_MS_MAX, "all nodes see the same", this::isSeenTheSame);
         return new Outcome(
                 world.seed(),
@@ -250,6 +256,9 @@ public final class Simulation {
                 boolean isFull = partition.isr().size() == partition.replicas().size() && partition.leader() >= 0;
                 if (!isFull || partition.isReassigning()) {
                     return Optional.of(life + " sees " + topic.name() + " " + partition + describe(id));
+                }
+                if (life.isDamaged(id)) {
+                    return Optional.of(life + " has a damaged " + id + ": " + life.describe(id));
                 }
                 if (partition.replicas().contains(life.nodeId()) && !life.hasAll(id)) {
                     return Optional.of(life + " has not all of " + id + ", committed up to " + history.committedEnd(id)

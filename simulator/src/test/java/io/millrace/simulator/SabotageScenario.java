@@ -41,12 +41,18 @@ class SabotageScenario {
                 .contains("high watermark falls");
     }
 
+    @Test
+    void findsARepairWhileOthersCountOnWhatItThrowsAway() {
+        assertThat(found(Sabotage.HASTY_REPAIR, Map.of(FaultKind.BIT_FLIP, 3))).contains("while it counts");
+    }
+
     /// What the first failing seed broke.
     private static String found(Sabotage sabotage, Map<FaultKind, Integer> faults) {
+        Topic safe = new Topic("safe", 1, 3, Map.of("min.insync.replicas", "2"));
         Plan plan = new Plan(
                 3,
                 2_000,
-                List.of(new Topic("safe", 1, 3, Map.of("min.insync.replicas", "2"))),
+                List.of(faults.containsKey(FaultKind.BIT_FLIP) ? safe.sealing() : safe),
                 List.of(new Client("safe", 0, Acks.ALL), new Client("safe", 0, Acks.LEADER)),
                 new EnumMap<>(faults), // in the order of the kinds: a seed says the same in every JVM
                 600,

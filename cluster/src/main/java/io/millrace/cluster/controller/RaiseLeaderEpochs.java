@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /// Lets leadership go on behind the epochs that logs hold already: somebody moved folders here whose batches another
 /// cluster wrote under later epochs. Clients learn epochs from records and commits (KIP-320), and would take our
-/// metadata for outdated as long as it names earlier ones.
+/// metadata for outdated as long as it names earlier ones. Also for a replica that is damaged, so that what it asked
+/// under the last epoch counts no more.
 public record RaiseLeaderEpochs(List<Behind> partitions) implements Command<Outcome> {
     public RaiseLeaderEpochs {
         partitions = List.copyOf(partitions);

@@ -13,6 +13,10 @@ public sealed interface FollowStep {
     /// Its log parts from the leader's here: everything from this offset on is to be thrown away.
     record CutTo(long offset) implements FollowStep {}
 
+    /// Its log is damaged: the batch with this offset, and everything behind, is to be thrown away, with whatever is
+    /// not sound before it in its segment. No leader asks for that; the replica itself does, once nobody counts on it.
+    record Repair(long offset) implements FollowStep {}
+
     /// Nothing of its log is of use: it is to begin anew, empty, at this offset.
     record RestartAt(long offset) implements FollowStep {}
 

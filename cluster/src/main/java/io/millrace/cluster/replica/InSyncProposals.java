@@ -12,4 +12,10 @@ public interface InSyncProposals {
     ///
     /// @param done called once, in a later turn of the loop that called: whether it is decided
     void giveUp(ReplicaKey replica, Consumer<Boolean> done);
+
+    /// What this node has asked its leader under `leaderEpoch` is to count no more, also what is still under way: the
+    /// leader is to lead on in another epoch.
+    ///
+    /// @param done called once, in a later turn of the loop that called
+    void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done);
 }

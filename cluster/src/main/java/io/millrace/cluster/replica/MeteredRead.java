@@ -11,7 +11,7 @@ record MeteredRead(ColdRead job, Throttle throttle) implements ColdRead {
         return switch (result) {
             case Cold(ColdRead job) when throttle != Throttle.NONE -> new Cold(new MeteredRead(job, throttle));
             case Ready ready -> count(ready, throttle);
-            case Cold _, ReadResult.Refused _, ReadResult.Moved _ -> result;
+            case Cold _, ReadResult.Refused _, ReadResult.Damaged _, ReadResult.Moved _ -> result;
         };
     }
 

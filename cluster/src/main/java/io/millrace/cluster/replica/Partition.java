@@ -38,6 +38,8 @@ public final class Partition {
     private final WaitingReads waitingReads = new WaitingReads();
     /// Null until a disk has refused once: most partitions never need it.
     private @Nullable LostTail lostTail;
+    /// Null as long as everything that was read was as it was written.
+    private @Nullable DamagedLog damaged;
     private Assignment assignment;
     private @Nullable LeaderRole leading;
     private @Nullable FollowerRole following;
@@ -121,6 +123,40 @@ public final class Partition {
         lost.onFailed(log.endOffset());
     }
 
+    /// Somebody read `offset` and found something else than was written. Returns whether that was not known.
+    public boolean onDamaged(long offset) {
+        if (offset < log.startOffset() || offset >= log.endOffset()) {
+            return false;
+        }
+        DamagedLog known = damaged;
+        if (known != null) {
+            known.foundAt(offset);
+            return false;
+        }
+        DamagedLog found = new DamagedLog(context, key(), offset, assignment);
+        damaged = found;
+        found.seek(assignment, nowMs());
+        return true;
+    }
+
+    /// Whether the log holds something that was never written there, as far as is known.
+    public boolean isDamaged() {
+        return damaged != null;
+    }
+
+    /// What is to be done to the log because it is damaged; null while it is not, or others count on it as it is.
+    public @Nullable FollowStep repair() {
+        DamagedLog known = damaged;
+        return known == null ? null : known.repair(assignment, log);
+    }
+
+    private void forgetDamageThatIsGone() {
+        DamagedLog known = damaged;
+        if (known != null && known.isGone(log)) {
+            damaged = null;
+        }
+    }
+
     /// How far this replica's end lies behind what is known to be committed.
     public long offsetLag() {
         FollowerRole role = following;
@@ -140,6 +176,7 @@ public final class Partition {
                 || !waitingForHighWatermark.isEmpty()
                 || !isWhole()
                 || isOutOfSync()
+                || isDamaged()
                 || role != null && role.isRestless(nowMs());
     }
 
@@ -166,6 +203,10 @@ public final class Partition {
             lost.assign(next);
         }
         takeRole();
+        DamagedLog known = damaged;
+        if (known != null) {
+            known.seek(next, nowMs());
+        }
         if (!isLeader()) {
             failWaitingAcks(ErrorKind.NOT_LEADER, next.hint());
         } else if (next.isUnderMinInSync()) {
@@ -307,6 +348,7 @@ public final class Partition {
         if (tail != null) {
             tail.onReloaded(log.endOffset(), assignment);
         }
+        forgetDamageThatIsGone();
         LeaderRole role = leading;
         if (role != null) {
             role.onLogCut();
@@ -370,6 +412,11 @@ public final class Partition {
             FollowerRole follower = following;
             if (follower != null && isOutOfSync()) {
                 follower.askAgain();
+            }
+            forgetDamageThatIsGone();
+            DamagedLog known = damaged;
+            if (known != null) {
+                known.seek(assignment, nowMs);
             }
             LeaderRole role = leading;
             if (role != null) {
@@ -523,10 +570,15 @@ public final class Partition {
         return error;
     }
 
-    /// Where this follower goes on; null while it can not: it leads, nobody does, or its log is not at rest.
+    /// Where this follower goes on; null while it can not: it leads, nobody does, its log is not at rest, or waits to
+    /// be repaired.
     public @Nullable FollowPosition followPosition() {
         boolean isFollowing = following != null && assignment.leader() >= 0;
         if (!isFollowing || !isWhole() || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
+            return null;
+        }
+        DamagedLog known = damaged;
+        if (known != null && known.isSilent(assignment)) {
             return null;
         }
         return new FollowPosition(assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());

@@ -343,6 +343,7 @@ public final class ReplicaFetcher implements AutoCloseable {
             }
             case FollowStep.CutTo cut -> cut(one, cut);
             case FollowStep.RestartAt restart -> cut(one, restart);
+            case FollowStep.Repair repair -> cut(one, repair);
             case FollowStep.Refused(ErrorKind error, String why) -> refuse(one, error, why);
         }
     }

@@ -42,6 +42,7 @@ final class LedPartition implements InSyncProposals {
             LogDirectory.open(disk, "/data", new LogDirectory.Settings(ME, "cluster", 100), new SeededRandomness(1));
     final List<InSyncProposal> proposals = new ArrayList<>();
     final List<Consumer<Boolean>> givenUp = new ArrayList<>();
+    final List<Integer> leftEpochs = new ArrayList<>();
     final int minInSync;
     final List<Integer> replicas;
     final ManualThrottle throttle = new ManualThrottle();
@@ -71,6 +72,12 @@ final class LedPartition implements InSyncProposals {
     @Override
     public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
         givenUp.add(done);
+    }
+
+    @Override
+    public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
+        leftEpochs.add(leaderEpoch);
+        done.run();
     }
 
     void assign(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {

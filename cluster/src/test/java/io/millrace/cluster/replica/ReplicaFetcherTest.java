@@ -89,6 +89,9 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
 
         @Override
         public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {}
+
+        @Override
+        public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {}
     }
 
     private static Assignment assignment(int partitionEpoch, Durability durability, List<Integer> isr) {

@@ -183,7 +183,8 @@ final class ReplicaNode implements FetcherWork {
         Optional<TruncationJob> job = switch (step) {
             case FollowStep.CutTo(long offset) -> partition.log().beginTruncation(offset);
             case FollowStep.RestartAt(long offset) -> partition.log().beginRestart(offset);
-            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> throw new AssertionError(step);
+            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _, FollowStep.Repair _ ->
+                throw new AssertionError(step);
         };
         job.ifPresent(cut -> {
             cut.run();

@@ -121,6 +121,11 @@ final class ReplicaWorld {
         public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
             throw new AssertionError("no disk here loses what was written");
         }
+
+        @Override
+        public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
+            throw new AssertionError("no disk here is damaged");
+        }
     }
 
     private static void answer(ReplicaNode from, long epoch, Consumer<Verdict> verdict, Verdict outcome) {

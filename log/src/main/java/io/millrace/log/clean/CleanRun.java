@@ -4,6 +4,7 @@ import io.millrace.log.batch.BatchHeader;
 import io.millrace.log.batch.Compressor;
 import io.millrace.log.batch.RecordCursor;
 import io.millrace.log.clean.CleanPlan.SealedSegment;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.StorageException;
@@ -244,7 +245,8 @@ public final class CleanRun {
     }
 
     private StorageException damaged(SealedSegment segment, long position) {
-        return new StorageException("damaged batch at byte %d of %s/%s, not cleaned"
-                .formatted(position, plan.folder(), SegmentNames.of(segment.baseOffset(), SegmentNames.LOG)));
+        String what = "damaged batch at byte %d of %s/%s, not cleaned"
+                .formatted(position, plan.folder(), SegmentNames.of(segment.baseOffset(), SegmentNames.LOG));
+        return new StorageException(what, new DamageException(what, segment.baseOffset()));
     }
 }

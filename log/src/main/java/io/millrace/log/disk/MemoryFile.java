@@ -93,7 +93,7 @@ final class MemoryFile implements DiskFile {
 
     @Override
     public boolean isCached(long position, long length) {
-        return disk.isCached();
+        return disk.isCached() && !node.isEvicted();
     }
 
     @Override

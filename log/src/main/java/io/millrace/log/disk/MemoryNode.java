@@ -29,6 +29,7 @@ abstract sealed class MemoryNode permits MemoryNode.File, MemoryFolder {
         private byte[] durable = new byte[0];
         private final List<Change> unsynced = new ArrayList<>();
         private long modifiedMs;
+        private boolean isEvicted;
 
         File(long nowMs) {
             this.modifiedMs = nowMs;
@@ -87,10 +88,16 @@ abstract sealed class MemoryNode permits MemoryNode.File, MemoryFolder {
             if (position >= size) {
                 throw new IOException("no byte at " + position);
             }
+            isEvicted = true;
             bytes[position] ^= (byte) (1 << bit);
             if (position < durable.length) {
                 durable[position] ^= (byte) (1 << bit);
             }
+        }
+
+        /// A flipped bit comes from the medium: the page cache has to ask it each time.
+        boolean isEvicted() {
+            return isEvicted;
         }
 
         @Override

@@ -20,6 +20,11 @@ public final class StorageException extends RuntimeException {
         super(message);
     }
 
+    /// What it is that is not what was written; null when the disk refused for another reason.
+    public @Nullable DamageException damage() {
+        return getCause() instanceof DamageException damage ? damage : null;
+    }
+
     /// What was tried at `path` and why it was refused, in words: of many refusals the file system's own exceptions say
     /// nothing but the path.
     public static StorageException refused(String tried, String path, IOException refusal) {

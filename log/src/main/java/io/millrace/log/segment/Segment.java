@@ -32,6 +32,7 @@ public final class Segment {
     private @Nullable RecentBatches recent;
     private volatile boolean replaced;
     private volatile @Nullable IndexWindow window;
+    private volatile CheckedBytes checked = CheckedBytes.NONE;
 
     private Segment(FileCache cache, String folder, long baseOffset, long endOffset, int sizeBytes) {
         this.cache = cache;
@@ -51,6 +52,7 @@ public final class Segment {
         segment.preallocatedBytes = preallocatedBytes;
         segment.tail = IndexTail.empty();
         segment.maxTimestampKnown = true;
+        segment.checked = CheckedBytes.from(0);
         return segment;
     }
 
@@ -250,6 +252,43 @@ public final class Segment {
         maxTimestampKnown = true;
     }
 
+    /// Whether these bytes, being in memory, need not be looked at: this process wrote them, or looked at them since
+    /// they came from the disk, and nobody else has changed the file.
+    public boolean isChecked(SegmentSearch.Range range) {
+        return isChecked(range, isSealed());
+    }
+
+    /// As [#isChecked(SegmentSearch.Range)]; may be asked from any thread.
+    ///
+    /// @param isSealed what the owner said
+    boolean isChecked(SegmentSearch.Range range, boolean isSealed) {
+        CheckedBytes known = checked;
+        return known.covers(range.position(), range.position() + range.length())
+                && (!isSealed || known.modifiedMs() == cache.disk().modifiedMs(log.path()));
+    }
+
+    /// These bytes are sound. May be called from any thread; of two at once one may be forgotten.
+    ///
+    /// @param modifiedMs when the file was changed last, before they were looked at; [CheckedBytes#GROWING] for one
+    ///     that is not sealed
+    void checked(SegmentSearch.Range range, long modifiedMs) {
+        CheckedBytes known = checked.modifiedMs() == modifiedMs ? checked : CheckedBytes.NONE.at(modifiedMs);
+        checked = known.with(range.position(), range.position() + range.length());
+    }
+
+    /// Some of the file is in memory no more: what comes from the disk next may be something else.
+    public void forgetChecked() {
+        checked = CheckedBytes.NONE;
+    }
+
+    /// As [#sealed()], of a file this process has written.
+    ///
+    /// @param modifiedMs when its last byte was written
+    public void sealed(long modifiedMs) {
+        sealed();
+        checked = checked.at(modifiedMs);
+    }
+
     /// Lets go of memory that only a busy segment needs, or one that is read.
     public void idle() {
         recent = null;
@@ -261,6 +300,7 @@ public final class Segment {
         this.tail = index;
         this.bytesSinceIndexEntry = bytesSinceIndexEntry;
         this.firstTimestamp = firstTimestamp;
+        this.checked = CheckedBytes.from(sizeBytes);
     }
 
     /// Empties what is known, for a scan that finds it again.
@@ -276,6 +316,7 @@ public final class Segment {
         tail = IndexTail.empty();
         recent = null;
         rescanned = true;
+        checked = CheckedBytes.NONE;
     }
 
     public void knowMaxTimestamp(long timestamp, long offset) {

@@ -1,6 +1,7 @@
 package io.millrace.log.segment;
 
 import io.millrace.log.batch.BatchHeader;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.OpenFile;
 import java.io.IOException;
@@ -90,30 +91,43 @@ public final class SegmentScan {
 
     /// What was on disk once is not there any more. Cutting the log here could lose what was acknowledged, so nobody
     /// does it without being told to.
-    public static IOException damaged(Segment segment, long mustReach) {
-        return new IOException(
+    public static DamageException damaged(Segment segment, long mustReach) {
+        return damaged(segment.log().path(), segment.baseOffset(), segment.sizeBytes(), segment.endOffset(), mustReach);
+    }
+
+    private static DamageException damaged(String path, long baseOffset, int position, long end, long mustReach) {
+        return new DamageException(
                 ("%s is damaged at byte %d: offset %d is not readable although everything below %d was on"
                                 + " disk; restore the file, or remove the partition's line from"
                                 + " recovery-point-offset-checkpoint to cut the log there")
-                        .formatted(segment.log().path(), segment.sizeBytes(), segment.endOffset(), mustReach));
+                        .formatted(path, position, end, mustReach),
+                baseOffset);
     }
 
     /// Calls the visitor for every batch from the first that reaches `fromOffset` on.
-    public static void replay(Segment segment, long fromOffset, Visitor visitor) throws IOException {
+    ///
+    /// @param mustReach everything below was on disk
+    /// @throws DamageException when the batches end below it
+    public static void replay(Segment segment, long fromOffset, long mustReach, Visitor visitor) throws IOException {
         if (segment.writtenBytes() == 0) {
             return;
         }
         OpenFile held = segment.log().hold();
         try {
             BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes(), CHUNK_BYTES);
+            long reached = segment.baseOffset();
             while (cursor.next()) {
-                if (cursor.lastOffset() < fromOffset) {
+                reached = cursor.lastOffset() + 1;
+                if (reached <= fromOffset) {
                     continue;
                 }
                 if (BatchHeader.isControl(cursor.buffer(), cursor.at())) {
                     cursor.loadBody();
                 }
                 visitor.batch(cursor.buffer(), cursor.at());
+            }
+            if (reached < mustReach && cursor.endPosition() < segment.writtenBytes()) {
+                throw damaged(segment.log().path(), segment.baseOffset(), cursor.endPosition(), reached, mustReach);
             }
         } finally {
             held.release();

@@ -1,5 +1,6 @@
 package io.millrace.log.segment;
 
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.OpenFile;
 import java.io.IOException;
@@ -87,6 +88,11 @@ public record SegmentSearch(
         return fromFloor != LOOK_UP && limitFloor != LOOK_UP && cutFloor != LOOK_UP;
     }
 
+    /// Whether nothing is written to the segment any more.
+    boolean isSealed() {
+        return indexEntries == LOOK_UP;
+    }
+
     /// A position at or before all bytes [#find] reads and returns; valid when [#isInMemory()].
     public int floor() {
         return fromFloor;
@@ -147,8 +153,8 @@ public record SegmentSearch(
     /// Compaction may have removed the last batches below the next segment; anything else must be a batch.
     private Range endOrDamage(int position) throws IOException {
         if (position < writtenBytes) {
-            throw new IOException(
-                    "no batch at position " + position + " of " + segment.log().path());
+            throw new DamageException(
+                    "no batch at position " + position + " of " + segment.log().path(), segment.baseOffset());
         }
         return PAST_END;
     }

@@ -5,6 +5,7 @@ import io.millrace.log.CleanSketch;
 import io.millrace.log.clean.CleanCandidate;
 import io.millrace.log.clean.CleanPace;
 import io.millrace.log.clean.OffsetMap;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
@@ -195,7 +196,14 @@ public final class CleanerLoop {
             }
         } catch (NoSuchFileException changed) {
             rest(partition, backoffMs, false);
-        } catch (IOException | StorageException refused) {
+        } catch (StorageException refused) {
+            fail(partition, refused);
+            DamageException damage = refused.damage();
+            if (damage != null) {
+                long from = damage.trustedOffset();
+                dirty.host().loop().post(() -> dirty.host().onDamaged(partition, from));
+            }
+        } catch (IOException refused) {
             fail(partition, refused);
         } finally {
             round.end();

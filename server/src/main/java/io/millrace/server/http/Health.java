@@ -2,6 +2,7 @@ package io.millrace.server.http;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /// Whether the node wants traffic, for load balancers and orchestrators.
 ///
@@ -30,14 +31,24 @@ public final class Health {
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
     private final BooleanSupplier disksTakeRecords;
+    private final IntSupplier damagedLogs;
 
-    /// @param disksTakeRecords whether every disk takes writes; asked from any thread, answers at once
-    public Health(BooleanSupplier disksTakeRecords) {
+    /// Both are asked from any thread and answer at once.
+    ///
+    /// @param disksTakeRecords whether every disk takes writes
+    /// @param damagedLogs how many logs are known to be damaged
+    public Health(BooleanSupplier disksTakeRecords, IntSupplier damagedLogs) {
         this.disksTakeRecords = disksTakeRecords;
+        this.damagedLogs = damagedLogs;
     }
 
     public void become(Phase next) {
         phase.updateAndGet(now -> now == Phase.FAILED ? now : next);
+    }
+
+    /// What is wrong with single logs is no reason to send clients elsewhere.
+    int damagedLogs() {
+        return damagedLogs.getAsInt();
     }
 
     /// Why no traffic is wanted; empty when it is.

@@ -35,8 +35,10 @@ final class HttpPages {
 
     private HttpAnswer ready() {
         String reason = health.reason();
+        int damaged = health.damagedLogs();
+        String remark = damaged == 0 ? "" : ",\"damaged_logs\":" + damaged;
         return reason.isEmpty()
-                ? HttpAnswer.json(200, "{\"status\":\"ready\"}")
+                ? HttpAnswer.json(200, "{\"status\":\"ready\"" + remark + "}")
                 : HttpAnswer.json(503, "{\"status\":\"not ready\",\"reason\":\"" + reason + "\"}");
     }
 

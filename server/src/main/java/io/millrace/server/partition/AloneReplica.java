@@ -47,6 +47,11 @@ record AloneReplica(int nodeId) implements ReplicaPorts {
     }
 
     @Override
+    public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Consumer<Outcome> reply) {
+        reply.accept(NOBODY);
+    }
+
+    @Override
     public LeaderLink link(Loop loop, int leaderId) {
         return new LeaderLink() {
             @Override

@@ -9,6 +9,7 @@ import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.replica.Assignment;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
@@ -213,7 +214,7 @@ public final class CatalogFollower {
             });
             isHandedOver = true;
         } catch (StorageException why) {
-            onRefused(id, new RefusedLogs.Refused(topic, partition), why);
+            onRefused(id, new RefusedLogs.Refused(topic, partition, why.damage()), why);
         } finally {
             if (!isHandedOver) {
                 done.run(); // also after a fault of ours: start-up waits for it
@@ -261,9 +262,33 @@ public final class CatalogFollower {
     private void reopen(TopicPartition id, Runnable done) {
         Optional<RefusedLogs.Refused> refused = directories.refused().find(id);
         if (refused.isPresent()) {
+            giveUpIfDamaged(id, refused.get());
             open(refused.get().topic(), refused.get().partition(), CatalogFollower::tellBehind, done);
         } else {
             done.run(); // it was let go meanwhile
+        }
+    }
+
+    /// What is damaged is given up once others lead it and nobody counts on what is here: it is had again from them.
+    private void giveUpIfDamaged(TopicPartition id, RefusedLogs.Refused refused) {
+        DamageException damage = refused.damage();
+        PartitionView view = refused.partition();
+        boolean isCountedOn =
+                view.isr().contains(nodeId) || view.eligibleLeaderReplicas().contains(nodeId);
+        if (damage == null || isCountedOn || view.leader() < 0 || view.leader() == nodeId) {
+            return;
+        }
+        LOG.error(
+                "event=log-repair partition={} from={} leader={} reason=\"{}\"",
+                id,
+                damage.trustedOffset(),
+                view.leader(),
+                damage.getMessage());
+        try {
+            directories.giveUpDamaged(
+                    id, damage, refused.topic().settings().log().compact());
+        } catch (StorageException why) {
+            LOG.warn("event=log-repair-refused partition={} reason=\"{}\"", id, why.getMessage());
         }
     }
 

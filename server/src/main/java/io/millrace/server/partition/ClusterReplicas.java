@@ -88,6 +88,11 @@ public final class ClusterReplicas implements ReplicaPorts {
     }
 
     @Override
+    public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Consumer<Outcome> reply) {
+        cluster.leaveEpoch(replica, leaderEpoch, reply);
+    }
+
+    @Override
     public LeaderLink link(Loop loop, int leaderId) {
         return new PeerLeaderLink(
                 peers,

@@ -70,11 +70,21 @@ final class ColdReads {
                 if (result instanceof ReadResult.Moved) {
                     Runnable again = () -> readMoved(hosted, index, budget, movedCount + 1);
                     node.hosts().of(id).loop().after(MOVED_RETRY_MS, again);
+                } else if (result instanceof ReadResult.Damaged(long offset)) {
+                    node.hosts().of(id).loop().post(() -> onDamaged(hosted, index, offset));
                 } else {
                     answer(index, result); // also after a fault of ours: somebody waits
                 }
             }
         });
+    }
+
+    private void onDamaged(Hosted hosted, int index, long offset) {
+        try {
+            node.hosts().of(hosted.partition.id()).onDamaged(hosted, offset);
+        } finally {
+            answer(index, new ReadResult.Refused(DamagedLogs.refusal(hosted.partition)));
+        }
     }
 
     private void answer(int index, ReadResult result) {
@@ -101,6 +111,8 @@ final class ColdReads {
         } finally {
             if (result instanceof ReadResult.Cold cold) {
                 run(hosted, index, budget, cold, movedCount);
+            } else if (result instanceof ReadResult.Damaged(long offset)) {
+                onDamaged(hosted, index, offset);
             } else {
                 answer(index, result);
             }

@@ -28,9 +28,19 @@ final class Cuts {
         this.whenCut = whenCut;
     }
 
-    /// @param step [FollowStep.CutTo] or [FollowStep.RestartAt]
+    /// @param step [FollowStep.CutTo], [FollowStep.RestartAt] or [FollowStep.Repair]
     void cut(Hosted hosted, FollowStep step) {
         hosted.cutWhenIdle(() -> begin(hosted, step));
+    }
+
+    /// Throws away what is damaged, if that is still to be done once no other job is out.
+    void repair(Hosted hosted) {
+        hosted.cutWhenIdle(() -> {
+            FollowStep step = hosted.partition.repair();
+            if (step != null) {
+                begin(hosted, step);
+            }
+        });
     }
 
     private void begin(Hosted hosted, FollowStep step) {
@@ -43,6 +53,10 @@ final class Cuts {
             case FollowStep.RestartAt(long offset) -> {
                 tell(hosted.partition, offset, "restart");
                 yield log.beginRestart(offset);
+            }
+            case FollowStep.Repair(long offset) -> {
+                tell(hosted.partition, offset, "repair");
+                yield log.beginRepair(offset);
             }
             case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
         };
@@ -60,7 +74,7 @@ final class Cuts {
 
     private static void tell(Partition partition, long offset, String what) {
         PartitionLog log = partition.log();
-        if (offset < partition.highWatermark()) {
+        if (offset < partition.highWatermark() && !partition.isDamaged()) {
             LOG.error(
                     "event=log-{} partition={} to={} end={} high-watermark={} leader={} leader-epoch={} hint=\"records"
                             + " that were committed go with it: the leader was elected uncleanly, or lost them\"",

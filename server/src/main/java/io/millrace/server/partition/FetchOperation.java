@@ -152,6 +152,12 @@ final class FetchOperation implements Partitions.Waiting {
             case ReadResult.Ready ready -> slice = ready.slice();
             case ReadResult.Cold cold -> readCold(hosted, index, cold);
             case ReadResult.Refused refused -> answerNow = true;
+            case ReadResult.Damaged(long offset) -> {
+                answerNow = true;
+                host.onDamaged(hosted, offset);
+                parts[index] = Part.refused(ask.partition(), DamagedLogs.refusal(partition), LeaderHint.NONE);
+                return;
+            }
             case ReadResult.Moved moved -> throw new InvariantViolation("only a cold read can find files moved");
         }
         if (slice != null) {
@@ -214,6 +220,7 @@ final class FetchOperation implements Partitions.Waiting {
                 parts[index] = Part.refused(before.partition(), refused.error(), LeaderHint.NONE);
             }
             case ReadResult.Cold cold -> throw new InvariantViolation("a cold read stayed cold");
+            case ReadResult.Damaged damaged -> throw new InvariantViolation("a read that nobody was told of");
             case ReadResult.Moved moved -> throw new InvariantViolation("a read that has to be asked again");
         }
         if (isLast) {

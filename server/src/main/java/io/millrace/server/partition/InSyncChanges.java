@@ -43,6 +43,12 @@ final class InSyncChanges implements InSyncProposals {
                 outcome -> loop.post(() -> done.accept(outcome.isOk())));
     }
 
+    @Override
+    public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
+        ports.leaveEpoch(
+                new TopicIdPartition(replica.topicId(), replica.partition()), leaderEpoch, outcome -> loop.post(done));
+    }
+
     private void send() {
         List<Proposed> these = gathered;
         gathered = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.millrace.cluster.replica.Partition;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
@@ -55,6 +56,12 @@ public final class LogDirectories {
     public PartitionLog open(TopicPartition partition, TopicId topicId, LogConfig config) {
         Disk disk = disks.size() == 1 ? disks.getFirst() : placed.computeIfAbsent(partition, _ -> emptiest());
         return disk.directory().open(partition, topicId, config);
+    }
+
+    /// As [LogDirectory#giveUpDamaged], on the partition's disk.
+    void giveUpDamaged(TopicPartition partition, DamageException damage, boolean isCompacted) {
+        Disk disk = placed.get(partition);
+        (disk == null ? disks.getFirst() : disk).directory().giveUpDamaged(partition, damage, isCompacted);
     }
 
     public DiskLoop diskOf(TopicPartition partition) {

@@ -45,6 +45,7 @@ public final class PartitionHost {
     private final ReplicaPorts ports;
     private final ReplicaContext replicas;
     private final ReplicaFetchers fetchers;
+    private final DamagedLogs damages;
     private final Set<Hosted> restless = new LinkedHashSet<>();
     private final LongAdder inSyncShrinks = new LongAdder();
     private final LongAdder inSyncExpands = new LongAdder();
@@ -77,6 +78,7 @@ public final class PartitionHost {
                 ports.throttles(),
                 ReplicaContext.LAG_MS_MAX);
         Cuts cuts = new Cuts(loop, failures, this::onCut);
+        this.damages = new DamagedLogs(cuts);
         this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);
     }
 
@@ -130,6 +132,7 @@ public final class PartitionHost {
         }
         hosted.partition.assign(assignment);
         fetchers.follow(hosted);
+        damages.look(hosted);
         watch(hosted);
     }
 
@@ -173,6 +176,32 @@ public final class PartitionHost {
             hosted.assignmentAfterCut = null;
             assign(hosted, assignment);
         }
+        damages.look(hosted);
+    }
+
+    /// What was read at `offset` is not what was written there.
+    void onDamaged(Hosted hosted, long offset) {
+        damages.onDamaged(hosted, offset);
+        watch(hosted);
+    }
+
+    /// As [#onDamaged(Hosted, long)], for who has read files beside the owner. One that was let go meanwhile is
+    /// somebody else's.
+    public void onDamaged(TopicPartition id, long offset) {
+        Hosted hosted = partitions.get(id);
+        if (hosted != null) {
+            onDamaged(hosted, offset);
+        }
+    }
+
+    /// Logs here that are known to be damaged. May be asked from any thread, as the next.
+    public int damaged() {
+        return damages.count();
+    }
+
+    /// Logs here that were damaged and are no more.
+    long repaired() {
+        return damages.repaired();
     }
 
     /// A follower has asked for records, and so acknowledged those before.
@@ -198,6 +227,7 @@ public final class PartitionHost {
         fetchers.leave(hosted);
         hosted.callOffCut();
         failures.forget(hosted);
+        damages.forget(hosted);
         hosted.releaseTo(andThen);
         try {
             hosted.partition.close(error);
@@ -274,6 +304,7 @@ public final class PartitionHost {
         for (Hosted hosted : List.copyOf(restless)) { // an answer may lead to the next append
             boolean isToComeBack = hosted.partition.isRestless();
             hosted.partition.tick(); // also once more after the time that was waited for
+            damages.look(hosted);
             if (!isToComeBack && !hosted.partition.isRestless()) {
                 restless.remove(hosted);
             }

@@ -3,12 +3,14 @@ package io.millrace.server.partition;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.controller.TopicIdPartition;
+import io.millrace.log.disk.DamageException;
 import io.millrace.model.TopicPartition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Partitions of this node whose logs a disk refused to open, with what the metadata last said of them. They are not
 /// hosted, though the metadata may name this node as their leader.
@@ -18,7 +20,12 @@ final class RefusedLogs {
     private final Map<TopicPartition, Refused> refused = new ConcurrentHashMap<>();
 
     /// As the metadata has it.
-    record Refused(TopicView topic, PartitionView partition) {
+    ///
+    /// @param damage null when the disk refused for another reason
+    record Refused(
+            TopicView topic,
+            PartitionView partition,
+            @Nullable DamageException damage) {
         TopicIdPartition name() {
             return new TopicIdPartition(topic.id(), partition.index());
         }
@@ -35,7 +42,7 @@ final class RefusedLogs {
 
     /// The metadata says something else of a partition, which is perhaps one of these.
     void change(TopicPartition id, TopicView topic, PartitionView partition) {
-        refused.computeIfPresent(id, (same, before) -> new Refused(topic, partition));
+        refused.computeIfPresent(id, (same, before) -> new Refused(topic, partition, before.damage()));
     }
 
     void remove(TopicPartition id) {

@@ -45,6 +45,14 @@ public final class ReplicaGauges {
                         .mapToLong(PartitionHost::lagMax)
                         .max()
                         .orElse(0));
+        metrics.gauge(
+                "damaged_logs",
+                "Logs on this node whose disk gave back something that was never written",
+                () -> hosts.all().stream().mapToLong(PartitionHost::damaged).sum());
+        metrics.counter(
+                "repaired_logs",
+                "Logs on this node that were damaged and are no more",
+                () -> hosts.all().stream().mapToLong(PartitionHost::repaired).sum());
         metrics.counter(
                 "isr_shrinks",
                 "Replicas that fell out of sync with a leader here",

@@ -32,6 +32,11 @@ public interface ReplicaPorts extends NodeStandings, Racks {
     /// @param reply given on the loop that calls
     void giveUp(List<TopicIdPartition> replicas, Consumer<Outcome> reply);
 
+    /// Asks the controller that the leader of a partition lead on in an epoch after `leaderEpoch`.
+    ///
+    /// @param reply given on the loop that calls
+    void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Consumer<Outcome> reply);
+
     /// A way to ask another node for what its partitions have to be followed.
     ///
     /// @param loop answers arrive there

@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /// Metrics and health as a scraper and a load balancer see them, over a real socket.
 class HttpLoopTest {
     private final AtomicBoolean disksTakeRecords = new AtomicBoolean(true);
-    private final Health health = new Health(disksTakeRecords::get);
+    private final AtomicInteger damagedLogs = new AtomicInteger();
+    private final Health health = new Health(disksTakeRecords::get, damagedLogs::get);
     private final Metrics metrics = new Metrics();
     private HttpLoop http;
 
@@ -45,6 +47,14 @@ class HttpLoopTest {
         assertThat(ready).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ready\"}");
         assertThat(draining).startsWith("HTTP/1.1 503").endsWith("\"reason\":\"the node is stopping\"}");
         assertThat(get("/health/live")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aNodeWithADamagedLogIsReadyAndSaysSo() throws IOException {
+        health.become(Health.Phase.READY);
+        damagedLogs.set(2);
+
+        assertThat(get("/health/ready")).startsWith("HTTP/1.1 200").endsWith("\"damaged_logs\":2}");
     }
 
     @Test

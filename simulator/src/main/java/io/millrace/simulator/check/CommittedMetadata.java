@@ -57,6 +57,17 @@ public final class CommittedMetadata {
                 .isPresent();
     }
 
+    /// Whether a node leads, is in sync or could be elected as it is, at this moment, whoever knows it.
+    public boolean isCountedOn(TopicPartition id, int node) {
+        return isInSync(id, node)
+                || image.topic(id.topic())
+                        .filter(topic -> topic.partitions()
+                                .get(id.partition())
+                                .eligibleLeaderReplicas()
+                                .contains(node))
+                        .isPresent();
+    }
+
     /// The disk a node is known by.
     public TopicId directoryOf(int node) {
         return image.registration(node)

@@ -126,7 +126,7 @@ final class ClientDesk {
             var ask = new FetchQuery.Ask(call.partition(), call.offset(), BYTES_MAX, call.leaderEpoch(), -1);
             var query = new FetchQuery(Asker.CONSUMER, 1, BYTES_MAX, call.maxWaitMs(), false, List.of(ask));
             ReadOutcome outcome = partition.read(query, ask, BYTES_MAX, true);
-            ByteBuffer bytes = Reading.bytes(outcome.bytes());
+            ByteBuffer bytes = Reading.bytes(outcome.bytes(), damagedAt -> host.onDamaged(hosted, damagedAt));
             if (bytes == null) {
                 answer(refused(ErrorKind.STORAGE_ERROR, LeaderHint.NONE));
             } else if (outcome.error() != ErrorKind.NONE) {

@@ -143,6 +143,7 @@ final class HostWork {
         Optional<TruncationJob> begun = switch (step) {
             case FollowStep.CutTo(long offset) -> log.beginTruncation(offset);
             case FollowStep.RestartAt(long offset) -> log.beginRestart(offset);
+            case FollowStep.Repair(long offset) -> log.beginRepair(offset);
             case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
         };
         hosted.cutLater = null;
@@ -156,6 +157,7 @@ final class HostWork {
 
     private void endCut(Hosted hosted, TruncationJob job) {
         hosted.reloadOut = false;
+        hosted.isRepaired = hosted.partition.isDamaged();
         hosted.partition.log().endTruncation(job);
         if (hosted.handOverIfIdle()) {
             return;

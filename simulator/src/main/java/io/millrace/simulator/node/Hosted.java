@@ -26,6 +26,9 @@ final class Hosted {
     @Nullable
     private Consumer<PartitionLog> heir;
 
+    /// Its log was repaired in the turn that is checked next: it may end below what was committed.
+    boolean isRepaired;
+
     /// Offset up to which the checks have compared it.
     long checkedOffset;
 

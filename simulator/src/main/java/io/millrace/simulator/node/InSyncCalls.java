@@ -52,4 +52,12 @@ final class InSyncCalls implements InSyncProposals {
             done.accept(outcome.isOk());
         });
     }
+
+    @Override
+    public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
+        cluster.leaveEpoch(new TopicIdPartition(replica.topicId(), replica.partition()), leaderEpoch, outcome -> {
+            world.note("leaves epoch %d of %s: %s", leaderEpoch, replica, outcome);
+            done.run();
+        });
+    }
 }

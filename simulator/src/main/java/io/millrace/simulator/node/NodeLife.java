@@ -207,7 +207,8 @@ public final class NodeLife {
                 leader -> new ReplicaLink(
                         stage.network().link(nodeId, leader, "records", dataLoop::post),
                         this::nodeEpoch,
-                        stage.sabotage() == Sabotage.NO_TRUNCATION));
+                        stage.sabotage() == Sabotage.NO_TRUNCATION),
+                stage.sabotage());
         host = opened;
         replicaDesk = new ReplicaDesk(dataLoop, opened);
         clientDesk = new ClientDesk(
@@ -310,6 +311,20 @@ public final class NodeLife {
     /// Whether the controller has let it lead and follow.
     public boolean isServing() {
         return isServing;
+    }
+
+    /// Everything here is read by somebody.
+    public void readThrough() {
+        SimHost mine = host;
+        if (mine != null) {
+            dataLoop.post(mine::readThrough);
+        }
+    }
+
+    /// Whether a replica here is known to be damaged.
+    public boolean isDamaged(TopicPartition id) {
+        Hosted hosted = hosted(id);
+        return hosted != null && hosted.partition.isDamaged();
     }
 
     /// The disk does not end this process any more.

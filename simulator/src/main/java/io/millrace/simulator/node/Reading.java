@@ -5,9 +5,10 @@ import io.millrace.log.ReadResult;
 import io.millrace.model.InvariantViolation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Brings what a log answers to a read into memory.
+/// Brings what a log answers to a read into memory, and tells its host of damage.
 ///
 /// Stateless.
 final class Reading {
@@ -15,12 +16,19 @@ final class Reading {
 
     private Reading() {}
 
-    /// The bytes; null when the disk refused, or the files moved under the read: the same read is to be asked again.
-    static @Nullable ByteBuffer bytes(@Nullable ReadResult result) {
+    /// The bytes; null when the disk refused or gave back something else, or the files moved under the read: the same
+    /// read is to be asked again.
+    ///
+    /// @param onDamaged hears of the offset where the log is damaged
+    static @Nullable ByteBuffer bytes(@Nullable ReadResult result, LongConsumer onDamaged) {
         return switch (result) {
             case null -> NOTHING;
             case ReadResult.Ready(FileSlice slice) -> copy(slice);
-            case ReadResult.Cold(ReadResult.ColdRead job) -> bytes(job.run());
+            case ReadResult.Cold(ReadResult.ColdRead job) -> bytes(job.run(), onDamaged);
+            case ReadResult.Damaged(long offset) -> {
+                onDamaged.accept(offset);
+                yield null;
+            }
             case ReadResult.Refused _, ReadResult.Moved _ -> null;
         };
     }

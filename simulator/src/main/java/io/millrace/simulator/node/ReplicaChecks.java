@@ -74,6 +74,11 @@ public final class ReplicaChecks {
         }
         PartitionLog log = partition.log();
         long highWatermark = partition.highWatermark();
+        if (log.endOffset() < hosted.checkedOffset && hosted.isRepaired) {
+            checkRepair(life, hosted);
+            hosted.checkedOffset = log.endOffset();
+        }
+        hosted.isRepaired = false;
         if (log.endOffset() < hosted.checkedOffset) {
             throw new Violation("%s: %s has cut its log to %d, below what was committed up to %d"
                     .formatted(partition.id(), life, log.endOffset(), hosted.checkedOffset));
@@ -89,6 +94,15 @@ public final class ReplicaChecks {
             if (history.committedEnd(partition.id()) > before) {
                 checkInSync(life, partition);
             }
+        }
+    }
+
+    /// Who throws away what it had of committed records, because it is damaged, may not be one whom others count on.
+    private void checkRepair(NodeLife life, Hosted hosted) {
+        if (metadata.isCountedOn(hosted.partition.id(), life.nodeId())) {
+            throw new Violation("%s: %s repairs its log from %d on, below what was committed up to %d, while it counts"
+                    .formatted(
+                            hosted.partition.id(), life, hosted.partition.log().endOffset(), hosted.checkedOffset));
         }
     }
 
@@ -110,7 +124,14 @@ public final class ReplicaChecks {
         PartitionLog log = hosted.partition.log();
         long from = Math.max(hosted.checkedOffset, log.startOffset());
         while (from < below) {
-            ByteBuffer bytes = Reading.bytes(log.read(from, below, READ_BYTES_MAX, true));
+            long[] damagedAt = {Long.MAX_VALUE};
+            ByteBuffer bytes =
+                    Reading.bytes(log.read(from, below, READ_BYTES_MAX, true), offset -> damagedAt[0] = offset);
+            long committed = history.committedEnd(hosted.partition.id());
+            if (damagedAt[0] < committed) {
+                from = Math.min(committed, below); // it is repaired before it is looked at again
+                continue;
+            }
             if (bytes == null || !bytes.hasRemaining()) {
                 return; // what is to be cut, or refused, is looked at later
             }

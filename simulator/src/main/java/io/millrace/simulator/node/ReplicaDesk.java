@@ -236,7 +236,7 @@ final class ReplicaDesk {
         var query = new FetchQuery(asker, 1, PART_BYTES_MAX, WAIT_MS, false, List.of(ask));
         ReadOutcome outcome = hosted.partition.read(query, ask, PART_BYTES_MAX, true, asked, asked.isNew);
         asked.isNew = false;
-        ByteBuffer bytes = Reading.bytes(outcome.bytes());
+        ByteBuffer bytes = Reading.bytes(outcome.bytes(), damagedAt -> host.onDamaged(hosted, damagedAt));
         return bytes == null
                 ? LeaderPart.refused(key, ErrorKind.STORAGE_ERROR)
                 : new LeaderPart(

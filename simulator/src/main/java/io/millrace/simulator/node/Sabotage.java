@@ -10,6 +10,8 @@ public enum Sabotage {
     EARLY_ACKNOWLEDGEMENT,
     /// A follower does not say which epoch its log ends with, so that no leader finds where the logs part.
     NO_TRUNCATION,
+    /// A damaged log is cut at once, without waiting until nobody counts on it.
+    HASTY_REPAIR,
     /// A leader goes on serving when it must assume that others lead.
     UNFENCED_LEADER
 }

@@ -4,18 +4,22 @@ import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.replica.Assignment;
+import io.millrace.cluster.replica.FollowStep;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
+import io.millrace.simulator.check.Batches;
 import io.millrace.simulator.disk.SimDiskLoop;
 import io.millrace.simulator.world.SimLoop;
 import io.millrace.simulator.world.World;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the data loop of its node.
 final class SimHost {
     private static final int CLOSE_RETRY_MS = 3;
+    private static final int READ_BYTES_MAX = 1 << 16;
 
     private final World world;
     private final SimLoop loop;
@@ -36,6 +41,7 @@ final class SimHost {
     private final int nodeId;
     private final LogDirectory directory;
     private final ReplicaContext context;
+    private final Sabotage sabotage;
     private final HostWork work;
     private final FollowerSide followers;
     private final Map<TopicPartition, Long> checkpointedHighWatermarks;
@@ -49,13 +55,15 @@ final class SimHost {
             SimDiskLoop disk,
             LogDirectory directory,
             ReplicaContext context,
-            FollowerSide.Links links) {
+            FollowerSide.Links links,
+            Sabotage sabotage) {
         this.world = world;
         this.loop = loop;
         this.disk = disk;
         this.nodeId = context.nodeId();
         this.directory = directory;
         this.context = context;
+        this.sabotage = sabotage;
         this.checkpointedHighWatermarks = directory.highWatermarks();
         this.work = new HostWork(world, loop, disk, context.clock(), this::onCutDone);
         this.followers = new FollowerSide(world, loop, context.clock(), links, this);
@@ -111,6 +119,7 @@ final class SimHost {
             log = directory.open(id, topic.id(), topic.settings().log());
         } catch (StorageException busy) {
             world.note("%s: can not open %s: %s", loop, id, String.valueOf(busy.getMessage()));
+            giveUpIfDamaged(id, topic, view, busy);
             return; // its folder is on its way out, or the disk refuses: asked again with the next tick
         }
         if (log.durableOffset() < log.endOffset()) {
@@ -131,6 +140,63 @@ final class SimHost {
             work.recoverLater(hosted);
         }
         followers.assigned(hosted, assignment);
+    }
+
+    private void giveUpIfDamaged(TopicPartition id, TopicView topic, PartitionView view, StorageException refusal) {
+        DamageException damage = refusal.damage();
+        if (damage == null) {
+            return;
+        }
+        boolean isCountedOn =
+                view.isr().contains(nodeId) || view.eligibleLeaderReplicas().contains(nodeId);
+        if (isCountedOn || view.leader() < 0 || view.leader() == nodeId) {
+            context.proposals().giveUp(new ReplicaKey(topic.id(), view.index()), _ -> {});
+            return;
+        }
+        try {
+            directory.giveUpDamaged(id, damage, topic.settings().log().compact());
+            world.note("%s: repairs %s from %d on", loop, id, damage.trustedOffset());
+        } catch (StorageException why) {
+            world.note("%s: can not repair %s: %s", loop, id, String.valueOf(why.getMessage()));
+        }
+    }
+
+    /// Somebody read `offset` and found something else than was written.
+    void onDamaged(Hosted hosted, long offset) {
+        if (!hosted.isReleased() && hosted.partition.onDamaged(offset)) {
+            world.note("%s: %s is damaged at %d", loop, hosted.partition.id(), offset);
+            repairIfDue(hosted);
+        }
+    }
+
+    private void repairIfDue(Hosted hosted) {
+        FollowStep step = sabotage == Sabotage.HASTY_REPAIR && hosted.partition.isDamaged()
+                ? new FollowStep.Repair(hosted.partition.log().startOffset())
+                : hosted.partition.repair();
+        if (step != null && hosted.cutLater == null && !hosted.reloadOut) {
+            world.note("%s: repairs %s: %s", loop, hosted.partition.id(), step);
+            work.cut(hosted, step);
+        }
+    }
+
+    /// Reads everything that is here, as somebody does sooner or later.
+    void readThrough() {
+        for (Hosted hosted : List.copyOf(replicas.values())) {
+            PartitionLog log = hosted.partition.log();
+            long[] damagedAt = {-1};
+            long from = log.startOffset();
+            while (from < log.writtenOffset() && damagedAt[0] < 0) {
+                ByteBuffer bytes = Reading.bytes(
+                        log.read(from, log.writtenOffset(), READ_BYTES_MAX, true), at -> damagedAt[0] = at);
+                if (bytes == null || !bytes.hasRemaining()) {
+                    break; // its files are about to change
+                }
+                from = Batches.parse(bytes).getLast().nextOffset();
+            }
+            if (damagedAt[0] >= 0) {
+                onDamaged(hosted, damagedAt[0]);
+            }
+        }
     }
 
     private String role(Assignment assignment) {
@@ -164,6 +230,7 @@ final class SimHost {
         if (isNewEpoch) {
             followers.assigned(hosted, next);
         }
+        repairIfDue(hosted);
     }
 
     private void onCutDone(Hosted hosted) {
@@ -233,6 +300,7 @@ final class SimHost {
         for (Hosted hosted : List.copyOf(replicas.values())) {
             hosted.partition.tick();
             hosted.partition.shrinkInSync();
+            repairIfDue(hosted);
         }
     }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the thread of the simulation.
 public final class SimMachine {
+    /// The log directory.
+    public static final String DATA = NodeLife.DATA;
+
     private static final long RESTART_MS = 500;
     private static final long DAY_NS = 86_400_000 * World.MS;
 

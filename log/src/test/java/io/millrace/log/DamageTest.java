@@ -1,0 +1,221 @@
+package io.millrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.DamageException;
+import io.millrace.log.disk.DiskFile;
+import io.millrace.log.disk.FadingDisk;
+import io.millrace.log.disk.MemoryDisk;
+import io.millrace.log.disk.StorageException;
+import io.millrace.log.segment.SegmentNames;
+import io.millrace.model.ErrorKind;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.Property;
+import io.millrace.testkit.SeededRandomness;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// Bits that flip on the disk below what was known to be there: no reader gets them, and a replica throws away as
+/// little as it can.
+final class DamageTest {
+    private static final int BATCHES = 12;
+    private static final int BATCHES_PER_SEGMENT = 4;
+    private static final int BATCH_BYTES = Batches.of(1, "a").remaining();
+
+    private final ManualClock clock = new ManualClock();
+    private final MemoryDisk disk = new MemoryDisk(clock);
+    private final LogFixture fixture = new LogFixture(disk, LogFixture.PATH, config());
+
+    private static LogConfig config() {
+        return Configs.small(BATCHES_PER_SEGMENT * BATCH_BYTES, 1 << 20);
+    }
+
+    /// Three segments of four batches of one record.
+    private void write() throws IOException {
+        for (int i = 0; i < BATCHES; i++) {
+            fixture.appendFlushed(1, String.valueOf((char) ('a' + i)));
+        }
+        assertThat(fixture.log().sizeBytes()).isEqualTo((long) BATCHES * BATCH_BYTES);
+    }
+
+    private void flip(int offset, int byteInBatch) throws IOException {
+        int segment = offset / BATCHES_PER_SEGMENT * BATCHES_PER_SEGMENT;
+        disk.flipBit(fixture.file(segment, SegmentNames.LOG), (offset - segment) * (long) BATCH_BYTES + byteInBatch, 2);
+    }
+
+    private ReadResult read(long from) {
+        ReadResult result = fixture.log().read(from, BATCHES, 1 << 20, true);
+        return result instanceof ReadResult.Cold(ReadResult.ColdRead job) ? job.run() : result;
+    }
+
+    private ErrorKind repair(long offset) {
+        TruncationJob job = fixture.log().beginRepair(offset).orElseThrow();
+        job.run();
+        fixture.log().endTruncation(job);
+        return job.error();
+    }
+
+    @Test
+    void readersGetWhatIsSoundBeforeIt() throws IOException {
+        write();
+        flip(6, BATCH_BYTES - 1);
+
+        assertThat(Batches.decode(LogFixture.bytes(fixture.log().read(4, BATCHES, 1 << 20, true))))
+                .containsExactly("4=e", "5=f");
+        assertThat(read(6)).isEqualTo(new ReadResult.Damaged(6));
+        assertThat(Batches.decode(LogFixture.bytes(fixture.log().read(7, BATCHES, 1 << 20, true))))
+                .containsExactly("7=h");
+    }
+
+    /// Whatever bit it is, but for those of the base offset and the leader epoch: no checksum covers them.
+    @Test
+    void noBitOfABatchGetsToAReader() throws IOException {
+        write();
+        for (int at = 8; at < BATCH_BYTES; at++) {
+            if (at < 12 || at >= 16) {
+                flip(5, at);
+                assertThat(Batches.decode(LogFixture.bytes(fixture.log().read(4, BATCHES, 1 << 20, true))))
+                        .as("byte %d", at)
+                        .containsExactly("4=e");
+                assertThat(read(5)).as("byte %d", at).isEqualTo(new ReadResult.Damaged(5));
+                flip(5, at);
+            }
+        }
+    }
+
+    private boolean isServedAtOnce(long from) {
+        return fixture.log().read(from, BATCHES, 1 << 20, true) instanceof ReadResult.Ready;
+    }
+
+    private void readToKnowTheIndex(long offset) {
+        assertThat(read(offset)).isInstanceOf(ReadResult.Ready.class);
+    }
+
+    @Test
+    void whatComesFromTheDiskIsLookedAtOnce() throws IOException {
+        write();
+        readToKnowTheIndex(2);
+        assertThat(isServedAtOnce(0)).as("just written").isTrue();
+        fixture.reopenCleanly();
+        readToKnowTheIndex(2);
+        assertThat(isServedAtOnce(0)).as("of an earlier run").isFalse();
+        assertThat(read(0)).isInstanceOf(ReadResult.Ready.class);
+        assertThat(isServedAtOnce(0)).as("looked at").isTrue();
+
+        disk.setCached(false);
+        assertThat(isServedAtOnce(0)).as("not in memory").isFalse();
+        disk.setCached(true);
+        assertThat(isServedAtOnce(0)).as("in memory again, from the disk").isFalse();
+    }
+
+    @Test
+    void whatSomebodyElseHasWrittenIsLookedAt() throws IOException {
+        write();
+        readToKnowTheIndex(2);
+        readToKnowTheIndex(6);
+        assertThat(isServedAtOnce(4)).isTrue();
+        clock.advanceMs(5);
+        try (DiskFile file = disk.open(fixture.file(4, SegmentNames.LOG))) {
+            file.write(new ByteBuffer[] {ByteBuffer.wrap(new byte[] {42})}, 2L * BATCH_BYTES - 3);
+        }
+
+        assertThat(Batches.decode(LogFixture.bytes(fixture.log().read(4, BATCHES, 1 << 20, true))))
+                .containsExactly("4=e");
+        assertThat(read(5)).isEqualTo(new ReadResult.Damaged(5));
+        assertThat(isServedAtOnce(0)).as("an untouched segment").isTrue();
+    }
+
+    @Test
+    void aRepairKeepsWhatIsBeforeAndIsDurable() throws IOException {
+        write();
+        flip(6, BATCH_BYTES - 1);
+
+        assertThat(repair(6)).isEqualTo(ErrorKind.NONE);
+
+        assertThat(fixture.log().endOffset()).isEqualTo(6);
+        assertThat(fixture.log().durableOffset()).isEqualTo(6);
+        assertThat(fixture.readAll(0)).containsExactly("0=a", "1=b", "2=c", "3=d", "4=e", "5=f");
+        fixture.appendFlushed(1, "again");
+        disk.crash(new SeededRandomness(3));
+        fixture.reopen();
+        assertThat(fixture.readAll(4)).containsExactly("4=e", "5=f", "6=again");
+    }
+
+    /// The length of a batch leads readers astray, and what they ask for is not where it went wrong.
+    @Test
+    void aRepairFindsWhatLiesBeforeTheOffsetThatWasRead() throws IOException {
+        write();
+        flip(5, 9);
+        assertThat(read(7)).isEqualTo(new ReadResult.Damaged(7));
+
+        assertThat(repair(7)).isEqualTo(ErrorKind.NONE);
+
+        assertThat(fixture.log().endOffset()).isEqualTo(5);
+    }
+
+    /// Wherever the power goes off, what is left is what was there, from the beginning on.
+    @Property
+    void aRepairSurvivesAPowerCut(SeededRandomness random) throws IOException {
+        write();
+        fixture.directory().checkpoint(Map.of());
+        FadingDisk fading = new FadingDisk(disk);
+        disk.crash(random);
+        LogFixture broken = new LogFixture(fading, LogFixture.PATH, config());
+        fading.fadeAfter(random.nextInt(12));
+        TruncationJob job = broken.log().beginRepair(random.nextInt(BATCHES)).orElseThrow();
+        job.run();
+        disk.crash(random);
+
+        fixture.reopen();
+
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < fixture.log().endOffset(); i++) {
+            expected.add(i + "=" + (char) ('a' + i));
+        }
+        assertThat(fixture.readAll(0)).isEqualTo(expected);
+    }
+
+    @Test
+    void aLogThatDoesNotOpenIsCutOnceItIsGivenUp() throws IOException {
+        write();
+        fixture.directory().checkpoint(Map.of());
+        flip(5, 9);
+        disk.crash(new SeededRandomness(1));
+        disk.delete(fixture.file(4, SegmentNames.OFFSET_INDEX)); // so that the segment is looked at
+        LogDirectory directory = LogFixture.openDirectory(disk, LogFixture.PATH);
+        assertThatThrownBy(() -> directory.open(LogFixture.ORDERS, LogFixture.ID, config()))
+                .isInstanceOfSatisfying(StorageException.class, refused -> {
+                    DamageException damage = Objects.requireNonNull(refused.damage());
+                    assertThat(damage.trustedOffset()).isEqualTo(4);
+                    directory.giveUpDamaged(LogFixture.ORDERS, damage, false);
+                });
+
+        assertThat(directory.open(LogFixture.ORDERS, LogFixture.ID, config()).endOffset())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void ofACompactedLogNothingIsKept() throws IOException {
+        write();
+        fixture.directory().checkpoint(Map.of());
+        flip(5, 9);
+        disk.crash(new SeededRandomness(1));
+        disk.delete(fixture.file(4, SegmentNames.OFFSET_INDEX));
+        LogDirectory directory = LogFixture.openDirectory(disk, LogFixture.PATH);
+        assertThatThrownBy(() -> directory.open(LogFixture.ORDERS, LogFixture.ID, config()))
+                .isInstanceOfSatisfying(
+                        StorageException.class,
+                        refused -> directory.giveUpDamaged(
+                                LogFixture.ORDERS, Objects.requireNonNull(refused.damage()), true));
+
+        assertThat(directory.open(LogFixture.ORDERS, LogFixture.ID, config()).endOffset())
+                .isZero();
+    }
+}
