@@ -49,7 +49,7 @@ final class DamagedLogTest {
         repair();
 
         assertThat(led.partition.isDamaged()).isFalse();
-        assertThat(led.partition.isRestless()).isFalse();
+        assertThat(led.partition.isRestless()).isTrue(); // it asks again until it is in sync
         assertThat(led.partition.followPosition()).isEqualTo(new FollowPosition(4, 1, 0, 3));
     }
 
