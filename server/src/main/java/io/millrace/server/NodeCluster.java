@@ -23,6 +23,7 @@ import io.millrace.server.partition.ClusterReplicas;
 import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.peer.GoneNodes;
 import io.millrace.server.peer.Neighbours;
+import io.millrace.server.peer.NettyPeers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -197,10 +198,13 @@ final class NodeCluster {
     /// What the node's replicas need of the cluster.
     ReplicaPorts replicaPorts(ServerConfig config, Clock clock, Metrics metrics) {
         int nodeId = config.node().id();
-        return neighbours == null
-                ? ReplicaPorts.alone(nodeId)
-                : new ClusterReplicas(
-                        nodeId, raft.cluster(), neighbours.peers(), clock, metrics, NodeSettings.readsByRack(config));
+        if (neighbours == null) {
+            return ReplicaPorts.alone(nodeId);
+        }
+        NettyPeers peers = neighbours.peers();
+        metrics.gauge("peer_answer_memory_bytes", "Memory held by answers of other nodes", peers::answerBytes);
+        return new ClusterReplicas(
+                nodeId, raft.cluster(), peers, clock, metrics, NodeSettings.readsByRack(config));
     }
 
     /// Starts the metadata log and waits until this node is registered and everything committed is applied.

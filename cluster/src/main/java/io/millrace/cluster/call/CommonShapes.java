@@ -2,11 +2,11 @@ package io.millrace.cluster.call;
 
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicIdPartition;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

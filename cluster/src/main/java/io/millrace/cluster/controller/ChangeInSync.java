@@ -8,6 +8,7 @@ import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
 import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
+import io.millrace.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -6,6 +6,7 @@ import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.PartitionChanged;
 import io.millrace.model.Randomness;
+import io.millrace.model.TopicIdPartition;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package io.millrace.cluster.replica;
 
 import io.millrace.log.PartitionLog;
+import io.millrace.model.TopicIdPartition;
 import org.jspecify.annotations.Nullable;
 
 /// A replica whose disk gave back something that was never written there, and the way to get it again from others: it
@@ -15,7 +16,7 @@ final class DamagedLog {
     private static final long RETRY_MS = 1_000;
 
     private final ReplicaContext context;
-    private final ReplicaKey replica;
+    private final TopicIdPartition replica;
     private final int epochToLeave;
     private long offset;
     private Wish wish = Wish.NONE;
@@ -33,7 +34,7 @@ final class DamagedLog {
     }
 
     /// @param offset no batch at or above is known to be sound
-    DamagedLog(ReplicaContext context, ReplicaKey replica, long offset, Assignment now) {
+    DamagedLog(ReplicaContext context, TopicIdPartition replica, long offset, Assignment now) {
         this.context = context;
         this.replica = replica;
         this.offset = offset;

@@ -1,6 +1,7 @@
 package io.millrace.cluster.replica;
 
 import io.millrace.cluster.replica.ReplicaFetch.Wanted;
+import io.millrace.model.TopicIdPartition;
 import java.util.List;
 
 /// The asking side of an incremental fetch session (KIP-227): its number, how many questions it has seen, how many
@@ -33,7 +34,7 @@ final class FetchSessionState {
     }
 
     /// The epoch after the largest is 1: 0 opens a session and -1 closes one.
-    ReplicaFetch question(List<Wanted> wanted, List<ReplicaKey> forgotten) {
+    ReplicaFetch question(List<Wanted> wanted, List<TopicIdPartition> forgotten) {
         int epoch = nextEpoch;
         if (isOpen()) {
             nextEpoch = nextEpoch == Integer.MAX_VALUE ? 1 : nextEpoch + 1;

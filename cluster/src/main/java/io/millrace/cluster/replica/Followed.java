@@ -1,5 +1,8 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.model.TopicIdPartition;
+
+
 /// One partition in the hands of its [ReplicaFetcher].
 ///
 /// | state   | means                                                       | in the leader's session |
@@ -25,7 +28,7 @@ final class Followed {
     }
 
     final Partition partition;
-    final ReplicaKey key;
+    final TopicIdPartition key;
     State state = State.BUSY;
     boolean inSession;
     /// The question that named it last; answers to earlier ones are old.

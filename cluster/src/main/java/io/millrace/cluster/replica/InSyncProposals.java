@@ -1,5 +1,6 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.model.TopicIdPartition;
 import java.util.function.Consumer;
 
 /// The port to whoever decides about in-sync replicas.
@@ -11,11 +12,11 @@ public interface InSyncProposals {
     /// and to leave the in-sync set unless it is the last there.
     ///
     /// @param done called once, in a later turn of the loop that called: whether it is decided
-    void giveUp(ReplicaKey replica, Consumer<Boolean> done);
+    void giveUp(TopicIdPartition replica, Consumer<Boolean> done);
 
     /// What this node has asked its leader under `leaderEpoch` is to count no more, also what is still under way: the
     /// leader is to lead on in another epoch.
     ///
     /// @param done called once, in a later turn of the loop that called
-    void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done);
+    void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Runnable done);
 }

@@ -2,6 +2,7 @@ package io.millrace.cluster.replica;
 
 import io.millrace.broker.partition.FetchReply.DivergingEpoch;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicIdPartition;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param startOffset the leader's first offset; also told with OFFSET_OUT_OF_RANGE, otherwise -1 on error
 /// @param divergingEpoch where the follower's log leaves the leader's, or null
 public record LeaderPart(
-        ReplicaKey key,
+        TopicIdPartition key,
         ErrorKind error,
         ByteBuffer records,
         long highWatermark,
@@ -20,7 +21,7 @@ public record LeaderPart(
         @Nullable DivergingEpoch divergingEpoch) {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    public static LeaderPart refused(ReplicaKey key, ErrorKind error) {
+    public static LeaderPart refused(TopicIdPartition key, ErrorKind error) {
         return new LeaderPart(key, error, NOTHING, -1, -1, null);
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.model.TopicIdPartition;
+
+
 /// Whether a replica's log came back from its disk without records that others may have copied, and until when that
 /// keeps it from going on.
 ///
@@ -15,7 +18,7 @@ final class LostTail {
     private static final long RETRY_MS = 1_000;
 
     private final ReplicaContext context;
-    private final ReplicaKey replica;
+    private final TopicIdPartition replica;
     private long endWhenFailed = UNKNOWN;
     private boolean isMissing;
     /// It may lead under a later one; under any when it did not lead before the controller had heard.
@@ -24,7 +27,7 @@ final class LostTail {
     private boolean isHeard;
     private long askAgainAtMs = Long.MIN_VALUE;
 
-    LostTail(ReplicaContext context, ReplicaKey replica) {
+    LostTail(ReplicaContext context, TopicIdPartition replica) {
         this.context = context;
         this.replica = replica;
     }

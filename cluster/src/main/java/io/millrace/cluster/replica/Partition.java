@@ -13,6 +13,7 @@ import io.millrace.log.batch.BatchCheck;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -64,8 +65,8 @@ public final class Partition {
         return log.partition();
     }
 
-    public ReplicaKey key() {
-        return new ReplicaKey(log.topicId(), log.partition().partition());
+    public TopicIdPartition key() {
+        return new TopicIdPartition(log.topicId(), log.partition().partition());
     }
 
     public PartitionLog log() {

@@ -1,5 +1,6 @@
 package io.millrace.cluster.replica;
 
+import io.millrace.model.TopicIdPartition;
 import java.util.List;
 
 /// What a node asks another about all partitions it follows there: an incremental fetch (KIP-227). The other remembers,
@@ -9,7 +10,7 @@ import java.util.List;
 /// @param sessionEpoch counts the questions of a session, 0 for the one that opens it
 /// @param wanted in the order in which the answer is filled
 /// @param forgotten no longer of interest
-public record ReplicaFetch(int sessionId, int sessionEpoch, List<Wanted> wanted, List<ReplicaKey> forgotten) {
+public record ReplicaFetch(int sessionId, int sessionEpoch, List<Wanted> wanted, List<TopicIdPartition> forgotten) {
     /// @param position from where on
-    public record Wanted(ReplicaKey key, FollowPosition position) {}
+    public record Wanted(TopicIdPartition key, FollowPosition position) {}
 }

@@ -6,6 +6,7 @@ import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ public final class ReplicaFetcher implements AutoCloseable {
     private final LeaderLink link;
     private final FetcherWork work;
     private final FetchSessionState session = new FetchSessionState();
-    private final Map<ReplicaKey, Followed> followed = new HashMap<>();
+    private final Map<TopicIdPartition, Followed> followed = new HashMap<>();
     private final Set<Followed> toName = new LinkedHashSet<>();
     private final Set<Followed> toForget = new LinkedHashSet<>();
     /// Brought something by the last answer, and not through with it.
@@ -210,7 +211,7 @@ public final class ReplicaFetcher implements AutoCloseable {
         holdBackNamed();
         long number = questionsAsked + 1;
         List<Wanted> wanted = nameAll(number);
-        List<ReplicaKey> forgotten = forgetAll();
+        List<TopicIdPartition> forgotten = forgetAll();
         boolean isOfUse = session.isOpen() && (session.members() > 0 || !forgotten.isEmpty());
         if (wanted.isEmpty() && !isOfUse) {
             return;
@@ -246,8 +247,8 @@ public final class ReplicaFetcher implements AutoCloseable {
         return wanted;
     }
 
-    private List<ReplicaKey> forgetAll() {
-        List<ReplicaKey> forgotten = new ArrayList<>(toForget.size());
+    private List<TopicIdPartition> forgetAll() {
+        List<TopicIdPartition> forgotten = new ArrayList<>(toForget.size());
         for (Followed one : toForget) {
             if (one.inSession && one.state != State.NAMED) {
                 one.inSession = false;

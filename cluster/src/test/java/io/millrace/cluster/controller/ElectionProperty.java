@@ -11,6 +11,7 @@ import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
 import java.util.ArrayList;

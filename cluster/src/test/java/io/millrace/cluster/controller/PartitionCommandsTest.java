@@ -11,6 +11,7 @@ import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -16,6 +16,7 @@ import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
@@ -70,12 +71,12 @@ final class LedPartition implements InSyncProposals {
     }
 
     @Override
-    public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
+    public void giveUp(TopicIdPartition replica, Consumer<Boolean> done) {
         givenUp.add(done);
     }
 
     @Override
-    public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
+    public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Runnable done) {
         leftEpochs.add(leaderEpoch);
         done.run();
     }

@@ -14,6 +14,7 @@ import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.model.TopicPartition;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
@@ -88,10 +89,10 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
         public void propose(InSyncProposal proposal, Consumer<InSyncProposal.Verdict> verdict) {}
 
         @Override
-        public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {}
+        public void giveUp(TopicIdPartition replica, Consumer<Boolean> done) {}
 
         @Override
-        public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {}
+        public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Runnable done) {}
     }
 
     private static Assignment assignment(int partitionEpoch, Durability durability, List<Integer> isr) {
@@ -131,8 +132,8 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
         });
     }
 
-    private static ReplicaKey key(int index) {
-        return new ReplicaKey(TOPIC, index);
+    private static TopicIdPartition key(int index) {
+        return new TopicIdPartition(TOPIC, index);
     }
 
     private static LeaderPart part(int index, long baseOffset, String value) {

@@ -9,6 +9,7 @@ import io.millrace.log.TruncationJob;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.model.TopicPartition;
 import io.millrace.testkit.SeededRandomness;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class ReplicaNode implements FetcherWork {
     record Told(int partition, Assignment assignment) {}
 
     /// The leader's side of a fetch session.
-    record LeaderSession(int id, Map<ReplicaKey, FollowPosition> asked) {}
+    record LeaderSession(int id, Map<TopicIdPartition, FollowPosition> asked) {}
 
     ReplicaNode(ReplicaWorld world, int id) {
         this.world = world;

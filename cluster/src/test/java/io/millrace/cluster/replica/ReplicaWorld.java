@@ -14,6 +14,7 @@ import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.config.LogConfig;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
 import io.millrace.testkit.SeededRandomness;
@@ -118,12 +119,12 @@ final class ReplicaWorld {
         }
 
         @Override
-        public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
+        public void giveUp(TopicIdPartition replica, Consumer<Boolean> done) {
             throw new AssertionError("no disk here loses what was written");
         }
 
         @Override
-        public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
+        public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Runnable done) {
             throw new AssertionError("no disk here is damaged");
         }
     }
@@ -240,7 +241,7 @@ final class ReplicaWorld {
         } else if (session == null) {
             return new ReplicaFetched.SessionLost();
         }
-        Map<ReplicaKey, FollowPosition> asked = session.asked();
+        Map<TopicIdPartition, FollowPosition> asked = session.asked();
         question.wanted().forEach(wanted -> asked.put(wanted.key(), wanted.position()));
         question.forgotten().forEach(asked::remove);
         List<LeaderPart> parts = new ArrayList<>();
@@ -249,7 +250,7 @@ final class ReplicaWorld {
         return new ReplicaFetched.Answer(asked.isEmpty() ? 0 : session.id(), parts, Lease.NONE);
     }
 
-    private static LeaderPart read(ReplicaNode leader, Sent sent, ReplicaKey key, FollowPosition position) {
+    private static LeaderPart read(ReplicaNode leader, Sent sent, TopicIdPartition key, FollowPosition position) {
         Partition partition = leader.partitions.get(key.partition());
         FetchQuery.Ask ask = new FetchQuery.Ask(
                 partition.id(),

@@ -2,13 +2,13 @@ package io.millrace.server.partition;
 
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.InSyncChange;
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicIdPartition;
 import java.util.List;
 import java.util.function.Consumer;
 

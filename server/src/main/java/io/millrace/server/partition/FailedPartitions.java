@@ -1,6 +1,5 @@
 package io.millrace.server.partition;
 
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.log.RecoveryJob;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
@@ -138,18 +137,13 @@ final class FailedPartitions {
                 lasting.size(),
                 lasting.getFirst().partition.id());
         ports.giveUp(
-                lasting.stream().map(FailedPartitions::name).toList(),
+                lasting.stream().map(hosted -> hosted.partition.key()).toList(),
                 outcome -> loop.run(() -> lasting.forEach(hosted -> onGivenUp(hosted, outcome.isOk()))));
     }
 
     private void onGivenUp(Hosted hosted, boolean isDone) {
         hosted.gaveUp = isDone;
         hosted.failedAtMs = clock.monotonicMs(); // else it is asked again after as long
-    }
-
-    private static TopicIdPartition name(Hosted hosted) {
-        return new TopicIdPartition(
-                hosted.partition.log().topicId(), hosted.partition.id().partition());
     }
 
     /// Backs off unless it goes well, also when it throws.

@@ -3,11 +3,10 @@ package io.millrace.server.partition;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.InSyncProposal;
 import io.millrace.cluster.replica.InSyncProposal.Verdict;
 import io.millrace.cluster.replica.InSyncProposals;
-import io.millrace.cluster.replica.ReplicaKey;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.server.loop.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +36,13 @@ final class InSyncChanges implements InSyncProposals {
     }
 
     @Override
-    public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
-        ports.giveUp(
-                List.of(new TopicIdPartition(replica.topicId(), replica.partition())),
-                outcome -> loop.post(() -> done.accept(outcome.isOk())));
+    public void giveUp(TopicIdPartition replica, Consumer<Boolean> done) {
+        ports.giveUp(List.of(replica), outcome -> loop.post(() -> done.accept(outcome.isOk())));
     }
 
     @Override
-    public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
-        ports.leaveEpoch(
-                new TopicIdPartition(replica.topicId(), replica.partition()), leaderEpoch, outcome -> loop.post(done));
+    public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Runnable done) {
+        ports.leaveEpoch(replica, leaderEpoch, outcome -> loop.post(done));
     }
 
     private void send() {

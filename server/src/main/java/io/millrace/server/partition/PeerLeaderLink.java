@@ -10,12 +10,12 @@ import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.LeaderPart;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
-import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.kafka.codec.Decoded;
 import io.millrace.kafka.replica.FetchCall;
 import io.millrace.kafka.replica.FetchedFrame;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicIdPartition;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -164,7 +164,7 @@ final class PeerLeaderLink implements LeaderLink {
 
     private static LeaderPart part(FetchedFrame.Part part) {
         return new LeaderPart(
-                new ReplicaKey(part.topic(), part.partition()),
+                new TopicIdPartition(part.topic(), part.partition()),
                 part.error(),
                 part.records(),
                 part.highWatermark(),

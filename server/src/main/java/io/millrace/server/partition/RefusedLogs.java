@@ -2,8 +2,8 @@ package io.millrace.server.partition;
 
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.log.disk.DamageException;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.model.TopicPartition;
 import java.util.List;
 import java.util.Map;

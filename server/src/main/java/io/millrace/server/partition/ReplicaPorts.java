@@ -2,12 +2,12 @@ package io.millrace.server.partition;
 
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.controller.InSyncChange;
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.NodeStandings;
 import io.millrace.cluster.replica.Racks;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicIdPartition;
 import java.util.List;
 import java.util.function.Consumer;
 

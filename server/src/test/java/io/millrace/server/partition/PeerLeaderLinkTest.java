@@ -8,9 +8,9 @@ import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.replica.FollowPosition;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
-import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
 import java.nio.ByteBuffer;
@@ -43,7 +43,7 @@ final class PeerLeaderLinkTest implements PeerLink {
     public void close() {}
 
     private long timeoutMs() {
-        ReplicaKey key = new ReplicaKey(new TopicId(1, 1), 0);
+        TopicIdPartition key = new TopicIdPartition(new TopicId(1, 1), 0);
         ReplicaFetch.Wanted wanted = new ReplicaFetch.Wanted(key, new FollowPosition(1, 0, 0, -1));
         link.fetch(new ReplicaFetch(7, 1, List.of(wanted), List.of()), fetched::add);
         return timeouts.getLast();

@@ -3,11 +3,10 @@ package io.millrace.simulator.node;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.controller.InSyncMember;
-import io.millrace.cluster.controller.TopicIdPartition;
 import io.millrace.cluster.replica.InSyncProposal;
 import io.millrace.cluster.replica.InSyncProposal.Verdict;
 import io.millrace.cluster.replica.InSyncProposals;
-import io.millrace.cluster.replica.ReplicaKey;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.simulator.world.World;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,16 +45,16 @@ final class InSyncCalls implements InSyncProposals {
     }
 
     @Override
-    public void giveUp(ReplicaKey replica, Consumer<Boolean> done) {
-        cluster.giveUpReplicas(List.of(new TopicIdPartition(replica.topicId(), replica.partition())), outcome -> {
+    public void giveUp(TopicIdPartition replica, Consumer<Boolean> done) {
+        cluster.giveUpReplicas(List.of(replica), outcome -> {
             world.note("gives up %s: %s", replica, outcome);
             done.accept(outcome.isOk());
         });
     }
 
     @Override
-    public void leaveEpoch(ReplicaKey replica, int leaderEpoch, Runnable done) {
-        cluster.leaveEpoch(new TopicIdPartition(replica.topicId(), replica.partition()), leaderEpoch, outcome -> {
+    public void leaveEpoch(TopicIdPartition replica, int leaderEpoch, Runnable done) {
+        cluster.leaveEpoch(replica, leaderEpoch, outcome -> {
             world.note("leaves epoch %d of %s: %s", leaderEpoch, replica, outcome);
             done.run();
         });

@@ -7,11 +7,11 @@ import io.millrace.cluster.replica.LeaderPart;
 import io.millrace.cluster.replica.ReadOutcome;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
-import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.cluster.replica.StandingRead;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.simulator.net.SimNetwork.Reply;
 import io.millrace.simulator.world.SimLoop;
 import java.nio.ByteBuffer;
@@ -40,7 +40,7 @@ final class ReplicaDesk {
     private static final class Session {
         private final int id;
         private final int node;
-        private final Map<ReplicaKey, Asked> partitions = new HashMap<>();
+        private final Map<TopicIdPartition, Asked> partitions = new HashMap<>();
         private final Set<Asked> due = new LinkedHashSet<>();
         private int nextEpoch = 1;
         private @Nullable Waiting waiting;
@@ -57,7 +57,7 @@ final class ReplicaDesk {
             due.add(asked);
         }
 
-        void forget(ReplicaKey key) {
+        void forget(TopicIdPartition key) {
             Asked before = partitions.remove(key);
             if (before != null) {
                 due.remove(before);
@@ -68,7 +68,7 @@ final class ReplicaDesk {
     /// One question, until it is asked anew.
     private static final class Asked implements StandingRead {
         private final Session session;
-        private final ReplicaKey key;
+        private final TopicIdPartition key;
         private final FollowPosition position;
         private boolean isNew = true;
         private long toldHighWatermark = -1;
@@ -102,7 +102,7 @@ final class ReplicaDesk {
         private final Session session;
         private final long nodeEpoch;
         private final Reply<ReplicaFetched> reply;
-        private final Map<ReplicaKey, LeaderPart> found = new LinkedHashMap<>();
+        private final Map<TopicIdPartition, LeaderPart> found = new LinkedHashMap<>();
         private Loop.@Nullable Timer limit;
         private boolean isDone;
         private boolean isReadPosted;
@@ -220,7 +220,7 @@ final class ReplicaDesk {
     }
 
     private LeaderPart read(Asked asked, Asker asker) {
-        ReplicaKey key = asked.key;
+        TopicIdPartition key = asked.key;
         Hosted hosted = host.find(key);
         if (hosted == null) {
             return LeaderPart.refused(key, ErrorKind.NOT_LEADER);

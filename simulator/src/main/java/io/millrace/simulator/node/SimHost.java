@@ -7,13 +7,13 @@ import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.FollowStep;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReplicaContext;
-import io.millrace.cluster.replica.ReplicaKey;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicIdPartition;
 import io.millrace.model.TopicPartition;
 import io.millrace.simulator.check.Batches;
 import io.millrace.simulator.disk.SimDiskLoop;
@@ -47,7 +47,7 @@ final class SimHost {
     private final Map<TopicPartition, Long> checkpointedHighWatermarks;
     private boolean isClosed;
     private final TreeMap<String, Hosted> replicas = new TreeMap<>();
-    private final Map<ReplicaKey, Hosted> byKey = new HashMap<>();
+    private final Map<TopicIdPartition, Hosted> byKey = new HashMap<>();
 
     SimHost(
             World world,
@@ -83,7 +83,7 @@ final class SimHost {
     }
 
     @Nullable
-    Hosted find(ReplicaKey key) {
+    Hosted find(TopicIdPartition key) {
         return isClosed ? null : byKey.get(key);
     }
 
@@ -150,7 +150,7 @@ final class SimHost {
         boolean isCountedOn =
                 view.isr().contains(nodeId) || view.eligibleLeaderReplicas().contains(nodeId);
         if (isCountedOn || view.leader() < 0 || view.leader() == nodeId) {
-            context.proposals().giveUp(new ReplicaKey(topic.id(), view.index()), _ -> {});
+            context.proposals().giveUp(new TopicIdPartition(topic.id(), view.index()), _ -> {});
             return;
         }
         try {
