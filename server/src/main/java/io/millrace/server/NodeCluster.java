@@ -200,7 +200,14 @@ final class NodeCluster {
         return neighbours == null
                 ? ReplicaPorts.alone(nodeId)
                 : new ClusterReplicas(
-                        nodeId, raft.cluster(), neighbours.peers(), clock, metrics, NodeSettings.readsByRack(config));
+                        nodeId,
+                        raft.cluster(),
+                        neighbours.peers(),
+                        clock,
+                        metrics,
+                        new ClusterReplicas.Settings(
+                                NodeSettings.readsByRack(config),
+                                config.cluster().replicaLagMsMax()));
     }
 
     /// Starts the metadata log and waits until this node is registered and everything committed is applied.
