@@ -1,9 +1,9 @@
 package io.millrace.server;
 
 import io.millrace.cluster.replica.Partition;
-import io.millrace.cluster.replica.ReplicaContext;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.TopicPartition;
+import io.millrace.server.config.ServerConfig;
 import io.millrace.server.config.StorageConfig;
 import io.millrace.server.partition.CatalogFollower;
 import io.millrace.server.partition.FullDisks;
@@ -30,14 +30,16 @@ final class Housekeeping {
     private final PartitionHosts hosts;
     private final LogDirectories directories;
     private final StorageConfig config;
+    private final long lagMsMax;
     private final MachineClock clock;
     private final FullDisks fullDisks;
     private volatile boolean stopped;
 
-    Housekeeping(PartitionHosts hosts, LogDirectories directories, StorageConfig config, MachineClock clock) {
+    Housekeeping(PartitionHosts hosts, LogDirectories directories, ServerConfig config, MachineClock clock) {
         this.hosts = hosts;
         this.directories = directories;
-        this.config = config;
+        this.config = config.storage();
+        this.lagMsMax = config.cluster().replicaLagMsMax();
         this.clock = clock;
         this.fullDisks = new FullDisks(hosts);
     }
@@ -48,7 +50,7 @@ final class Housekeeping {
             every(host, TICK_MS, PartitionHost::tick);
             every(host, config.retentionCheckMs(), PartitionHost::retain);
             every(host, config.backgroundSyncMs(), PartitionHost::syncInBackground);
-            every(host, ReplicaContext.LAG_MS_MAX / 2, PartitionHost::shrinkInSync);
+            every(host, lagMsMax / 2, PartitionHost::shrinkInSync);
             every(host, LAG_LOOK_MS, PartitionHost::lookAtLag);
         }
         directories.all().forEach(fullDisks::look);

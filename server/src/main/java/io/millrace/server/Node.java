@@ -119,7 +119,7 @@ public final class Node {
         this.hosts = new PartitionHosts(loops.all().stream()
                 .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine(), replicaPorts))
                 .toList());
-        this.housekeeping = new Housekeeping(hosts, directories, config.storage(), clock);
+        this.housekeeping = new Housekeeping(hosts, directories, config, clock);
         this.health = new Health(housekeeping::disksTakeRecords, housekeeping::damagedLogs);
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
         this.groups = serve();

@@ -204,7 +204,13 @@ final class NodeCluster {
         NettyPeers peers = neighbours.peers();
         metrics.gauge("peer_answer_memory_bytes", "Memory held by answers of other nodes", peers::answerBytes);
         return new ClusterReplicas(
-                nodeId, raft.cluster(), peers, clock, metrics, NodeSettings.readsByRack(config));
+                nodeId,
+                raft.cluster(),
+                peers,
+                clock,
+                metrics,
+                new ClusterReplicas.Settings(
+                        NodeSettings.readsByRack(config), config.cluster().replicaLagMsMax()));
     }
 
     /// Starts the metadata log and waits until this node is registered and everything committed is applied.

@@ -295,7 +295,7 @@ public final class NodeDefinitions {
                         "replica.lag.time.max.ms",
                         LONG,
                         "30000",
-                        ANY,
+                        atLeast(1),
                         "A follower that has not caught up with its leader for so long is not in sync.");
     }
 

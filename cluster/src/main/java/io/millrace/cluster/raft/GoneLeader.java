@@ -3,7 +3,6 @@ package io.millrace.cluster.raft;
 import java.util.List;
 import org.apache.kafka.common.message.EndQuorumEpochRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.LeaderAndEpoch;
 import org.apache.kafka.raft.RaftRequest;
@@ -47,7 +46,7 @@ final class GoneLeader {
                         0,
                         ApiKeys.END_QUORUM_EPOCH.latestVersion(),
                         end,
-                        Time.SYSTEM.milliseconds()))
+                        SteadyTime.OF_PROCESS.milliseconds()))
                 .whenComplete((response, failure) -> {});
     }
 }

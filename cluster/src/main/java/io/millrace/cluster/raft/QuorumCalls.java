@@ -25,7 +25,6 @@ import org.apache.kafka.common.message.RemoveRaftVoterResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftMessage;
@@ -107,7 +106,7 @@ final class QuorumCalls {
 
     private CompletionStage<? extends RaftMessage> sent(ApiMessage request, int leader) {
         int correlationId = network.newCorrelationId();
-        long now = Time.SYSTEM.milliseconds();
+        long now = SteadyTime.OF_PROCESS.milliseconds();
         if (client.nodeId().equals(OptionalInt.of(leader))) {
             short version = ApiKeys.forId(request.apiKey()).latestVersion();
             return client.handle(new RaftRequest.Inbound(PeerNetwork.LISTENER, correlationId, version, request, now));

@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.raft.RaftRequest;
 import org.apache.kafka.raft.RaftResponse;
@@ -75,7 +74,7 @@ final class RaftDesk implements PeerDesk {
                     request.correlationId(),
                     request.version(),
                     request.data(),
-                    Time.SYSTEM.milliseconds());
+                    SteadyTime.OF_PROCESS.milliseconds());
             engine.handle(inbound)
                     .whenComplete((response, failure) -> reply.accept(encoded(request, response, failure)));
         }

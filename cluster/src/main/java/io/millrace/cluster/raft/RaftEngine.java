@@ -16,7 +16,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.feature.SupportedVersionRange;
 import org.apache.kafka.common.metrics.Metrics;
-import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.common.utils.internals.LogContext;
 import org.apache.kafka.raft.Endpoints;
 import org.apache.kafka.raft.KafkaRaftClient;
@@ -136,7 +135,7 @@ final class RaftEngine {
                             KRAFT_VERSIONS));
         }
         RecordsSnapshotWriter.Builder builder = new RecordsSnapshotWriter.Builder()
-                .setLastContainedLogTimestamp(Time.SYSTEM.milliseconds())
+                .setLastContainedLogTimestamp(SteadyTime.OF_PROCESS.milliseconds())
                 .setMaxBatchSizeBytes(1 << 16)
                 .setRawSnapshotWriter(FileRawSnapshotWriter.create(folder, Snapshots.BOOTSTRAP_SNAPSHOT_ID))
                 .setKraftVersion(KRaftVersion.KRAFT_VERSION_1)
@@ -163,7 +162,7 @@ final class RaftEngine {
                 PARTITION,
                 Uuid.METADATA_TOPIC_ID,
                 folder.toFile(),
-                Time.SYSTEM,
+                SteadyTime.OF_PROCESS,
                 timer,
                 new MetadataLogConfig(new AbstractConfig(MetadataLogConfig.CONFIG_DEF, LOG_SETTINGS, false)),
                 settings.identity().nodeId());
@@ -183,7 +182,7 @@ final class RaftEngine {
                         FETCH_WAIT_MS_MAX,
                         new QuorumConfig(new AbstractConfig(
                                 QuorumConfig.CONFIG_DEF, settings.isAlone() ? ALONE : AMONG_OTHERS, false))),
-                new PooledRaftClient.Ports(network, log, new RaftBuffers(), Time.SYSTEM, timer),
+                new PooledRaftClient.Ports(network, log, new RaftBuffers(), SteadyTime.OF_PROCESS, timer),
                 new OpaqueSerde(),
                 new LogContext("[metadata] "));
     }

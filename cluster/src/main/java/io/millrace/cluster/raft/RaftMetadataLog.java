@@ -138,10 +138,10 @@ public final class RaftMetadataLog implements MetadataLog {
         List<byte[]> encoded = encoded(batch);
         // A larger batch is none: the engine says so before it writes.
         Optional<String> refusal = refusal(Math.min(sizeOf(encoded), KafkaRaftClient.MAX_BATCH_SIZE_BYTES));
-        if (refusal.isPresent()) {
-            return new AppendReply.DiskRefused(refusal.get());
-        }
         KafkaRaftClient<byte[]> client = started(engine).client();
+        if (refusal.isPresent()) {
+            return refused(client, epoch, refusal.get());
+        }
         try {
             long lastOffset = client.prepareAppend(epoch, encoded);
             client.schedulePreparedAppend();
@@ -153,6 +153,17 @@ public final class RaftMetadataLog implements MetadataLog {
         } catch (RecordBatchTooLargeException e) {
             return new AppendReply.TooLarge();
         }
+    }
+
+    /// Alone a full disk is waited out. Among others it is for one of them to lead: a controller that can decide
+    /// nothing fences nobody and elects nobody.
+    private AppendReply refused(KafkaRaftClient<byte[]> client, int epoch, String why) {
+        if (voters.ids().size() <= 1) {
+            return new AppendReply.DiskRefused(why);
+        }
+        LOG.error("event=controller-resigns epoch={} reason=\"{}\"", epoch, why);
+        client.resign(epoch);
+        return new AppendReply.NotLeader();
     }
 
     private static List<byte[]> encoded(List<MetadataRecord> records) {

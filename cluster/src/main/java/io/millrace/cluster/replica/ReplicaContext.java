@@ -16,7 +16,4 @@ public record ReplicaContext(
         Racks racks,
         InSyncProposals proposals,
         Throttles throttles,
-        long lagMsMax) {
-    /// Kafka's default.
-    public static final long LAG_MS_MAX = 30_000;
-}
+        long lagMsMax) {}

@@ -14,12 +14,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.RetriableException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -35,14 +40,15 @@ final class ClusterUnderTest implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 
     private final Path folder;
-    private final Network network;
+    private final Links links;
     private final LocalNodes nodes;
     private final ClusterView view;
+    private final Set<NodeProcess> mayEnd = new LinkedHashSet<>();
     private boolean kept;
 
-    private ClusterUnderTest(Path folder, Network network, LocalNodes nodes) {
+    private ClusterUnderTest(Path folder, Links links, LocalNodes nodes) {
         this.folder = folder;
-        this.network = network;
+        this.links = links;
         this.nodes = nodes;
         this.view = new ClusterView(nodes.bootstrap());
     }
@@ -52,28 +58,47 @@ final class ClusterUnderTest implements AutoCloseable {
     }
 
     static ClusterUnderTest start(int count) throws IOException, InterruptedException {
-        return start(count, node -> List.of());
+        return start(software(), count);
+    }
+
+    static ClusterUnderTest start(NodeSoftware software) throws IOException, InterruptedException {
+        return start(software, NODES);
     }
 
     /// @param settings `KEY=VALUE` by Kafka's names, for a node's id
     static ClusterUnderTest start(int count, IntFunction<List<String>> settings)
             throws IOException, InterruptedException {
-        return start(new WithSettings(software(), settings), count, List.of());
+        return start(new WithSettings(software(), settings), count);
     }
 
     /// @param flags for the JVM of every node
     static ClusterUnderTest startWith(List<String> flags) throws IOException, InterruptedException {
-        return start(software(), NODES, flags);
+        Path folder = Files.createTempDirectory("millrace-cluster");
+        ClusterPlan direct = ClusterPlan.anywhere(folder, NODES);
+        Network network = Network.of(direct, folder);
+        return start(
+                software(), direct.withPlaces(place -> network.through(place).withFlags(flags)), network, folder);
     }
 
-    private static ClusterUnderTest start(NodeSoftware software, int count, List<String> flags)
-            throws IOException, InterruptedException {
+    private static ClusterUnderTest start(NodeSoftware software, int count) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("millrace-cluster");
         ClusterPlan direct = ClusterPlan.anywhere(folder, count);
         Network network = Network.of(direct, folder);
-        LocalNodes nodes = LocalNodes.start(
-                software, direct.withPlaces(place -> network.through(place).withFlags(flags)));
-        var cluster = new ClusterUnderTest(folder, network, nodes);
+        return start(software, direct.withPlaces(network::through), network, folder);
+    }
+
+    /// Every node in a network namespace of its own; skips the test where that can not be had.
+    static ClusterUnderTest apart(NodeSoftware software) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("millrace-cluster");
+        ClusterPlan direct = ClusterPlan.anywhere(folder, NODES);
+        Namespaces namespaces = Namespaces.of(direct);
+        return start(namespaces.under(software), direct.withPlaces(namespaces::through), namespaces, folder);
+    }
+
+    private static ClusterUnderTest start(NodeSoftware software, ClusterPlan plan, Links links, Path folder)
+            throws IOException, InterruptedException {
+        LocalNodes nodes = LocalNodes.start(software, plan);
+        var cluster = new ClusterUnderTest(folder, links, nodes);
         try {
             nodes.awaitAll(START_MAX);
             return cluster;
@@ -84,7 +109,8 @@ final class ClusterUnderTest implements AutoCloseable {
         }
     }
 
-    private static NodeSoftware software() {
+    /// The broker this run is about.
+    static NodeSoftware software() {
         var here = new Installation(Repository.file(""));
         if (BrokerKind.underTest() == BrokerKind.KAFKA) {
             if (!Files.exists(Repository.file("benchmarks/target/kafka.class-path"))) {
@@ -99,8 +125,8 @@ final class ClusterUnderTest implements AutoCloseable {
         return nodes;
     }
 
-    Network network() {
-        return network;
+    Links links() {
+        return links;
     }
 
     ClusterView view() {
@@ -124,8 +150,27 @@ final class ClusterUnderTest implements AutoCloseable {
                 () -> view.create(topic) || !view.partitions(topic.name()).isEmpty());
     }
 
+    /// Starts nodes again that have ended for a good reason.
     void awaitInSync(String topic) {
-        await("all replicas of " + topic + " in sync", () -> view.isInSync(topic, NODES));
+        await("all replicas of " + topic + " in sync", () -> {
+            for (NodeProcess node : mayEnd) {
+                revive(node);
+            }
+            return view.isInSync(topic, NODES);
+        });
+    }
+
+    /// Something happens to its disk, after which it may end by itself, perhaps only some time after the disk is well.
+    void mayEnd(NodeProcess node) {
+        mayEnd.add(node);
+    }
+
+    private void revive(NodeProcess node) throws IOException {
+        if (!node.isAlive()) {
+            System.err.println("cluster: node " + node.id() + " has ended and is started again");
+            links.isDown(node.id());
+            restart(node);
+        }
     }
 
     /// One node is down, and whoever is asked knows.
@@ -133,20 +178,51 @@ final class ClusterUnderTest implements AutoCloseable {
         await("one replica of " + topic + " out of sync", () -> view.isInSync(topic, NODES - 1));
     }
 
+    /// Whether others lead all of the topic and go on without this node.
+    boolean isLeftOut(NodeProcess node, String topic) {
+        List<TopicPartitionInfo> partitions = view.partitions(topic);
+        return !partitions.isEmpty() && partitions.stream().allMatch(info -> isLed(info) && !isInSync(info, node));
+    }
+
+    static boolean isLed(TopicPartitionInfo info) {
+        return info.leader() != null && !info.leader().isEmpty();
+    }
+
+    static boolean isInSync(TopicPartitionInfo info, NodeProcess node) {
+        return info.isr().stream().anyMatch(replica -> replica.id() == node.id());
+    }
+
+    NodeProcess leader(String topic, int partition) {
+        return awaited("a leader of " + topic + "-" + partition, () -> view.leader(topic, partition));
+    }
+
+    NodeProcess controller() {
+        return awaited("a controller", view::controller);
+    }
+
+    private NodeProcess awaited(String what, Supplier<Optional<Integer>> id) {
+        return nodes.node(
+                waiting(what, AGAIN_MAX).until(id::get, Optional::isPresent).orElseThrow());
+    }
+
     static void await(String what, Callable<Boolean> isSo) {
-        waiting(what).until(isSo);
+        await(what, AGAIN_MAX, isSo);
+    }
+
+    static void await(String what, Duration limit, Callable<Boolean> isSo) {
+        waiting(what, limit).until(isSo);
     }
 
     /// The same for several claims at once, of which the one that never came true is told.
     static void awaitAsserted(String what, ThrowingRunnable claims) {
-        waiting(what).untilAsserted(claims);
+        waiting(what, AGAIN_MAX).untilAsserted(claims);
     }
 
     /// An admin client asks whichever node it likes: a change made through one is seen by the next a moment later, and
     /// until then that one answers an error worth asking again for.
-    private static ConditionFactory waiting(String what) {
+    private static ConditionFactory waiting(String what, Duration limit) {
         return Awaitility.await(what)
-                .atMost(AGAIN_MAX)
+                .atMost(limit)
                 .pollInterval(LOOK_EVERY)
                 .pollInSameThread()
                 .ignoreExceptionsMatching(failed ->
@@ -155,7 +231,7 @@ final class ClusterUnderTest implements AutoCloseable {
 
     void kill9(NodeProcess node) throws IOException {
         node.kill9();
-        network.isDown(node.id());
+        links.isDown(node.id());
     }
 
     /// Asks it to stop and waits for its end.
@@ -169,7 +245,7 @@ final class ClusterUnderTest implements AutoCloseable {
     /// @return its exit code
     int awaitEnd(NodeProcess node) throws IOException, InterruptedException {
         int exit = node.awaitStop();
-        network.isDown(node.id());
+        links.isDown(node.id());
         return exit;
     }
 
@@ -179,7 +255,7 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /// @param moreFlags for its JVM in this life
     void restart(NodeProcess node, List<String> moreFlags) throws IOException {
-        network.isUp(node.id());
+        links.isUp(node.id());
         node.restart(moreFlags);
     }
 
@@ -200,7 +276,7 @@ final class ClusterUnderTest implements AutoCloseable {
     public void close() throws IOException {
         view.close();
         nodes.close();
-        network.close();
+        links.close();
         if (!kept) {
             Folders.delete(folder);
         }

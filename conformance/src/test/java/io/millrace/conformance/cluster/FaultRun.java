@@ -3,6 +3,7 @@ package io.millrace.conformance.cluster;
 import io.millrace.cli.cluster.local.NodeProcess;
 import io.millrace.conformance.cluster.Fault.Victim;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ final class FaultRun {
     }
 
     private final ClusterUnderTest cluster;
+    private final Optional<Machines> machines;
     private final String topic;
     private final long startNs = System.nanoTime();
     private final List<Task> tasks = new ArrayList<>();
@@ -32,8 +34,10 @@ final class FaultRun {
     /// Nodes to which something happens that only one fault at a time can do: they are down or paused.
     private final Set<Integer> taken = new HashSet<>();
 
-    FaultRun(ClusterUnderTest cluster, String topic) {
+    /// @param machines of the cluster's nodes; without them disks and clocks stay well
+    FaultRun(ClusterUnderTest cluster, Optional<Machines> machines, String topic) {
         this.cluster = cluster;
+        this.machines = machines;
         this.topic = topic;
     }
 
@@ -49,10 +53,18 @@ final class FaultRun {
             awaitMs(next.atMs);
             next.action.run();
         }
-        cluster.network().heal();
+        cluster.links().heal();
     }
 
     private void begin(FaultSchedule.Step step) throws IOException, InterruptedException {
+        if (machines.isEmpty() && step.fault() instanceof Fault.OfMachine) {
+            System.err.println("cluster: " + step.fault() + " is left out: there is no C compiler (cc)");
+            return;
+        }
+        if (!cluster.links().canBeSlow() && step.fault() instanceof Fault.Slow) {
+            System.err.println("cluster: " + step.fault() + " is left out: these links are never slow");
+            return;
+        }
         Optional<NodeProcess> victim = victim(step.fault().victim());
         if (victim.isEmpty()) {
             return; // what is down or paused already has its fault
@@ -79,17 +91,52 @@ final class FaultRun {
                 yield resume(node);
             }
             case Fault.Isolate isolate -> {
-                cluster.network().isolate(node.id());
-                yield cluster.network()::heal; // of overlapping cuts, the first to end ends all
+                cluster.links().isolate(node.id());
+                yield cluster.links()::heal; // of overlapping cuts, the first to end ends all
             }
             case Fault.Deafen deafen -> {
-                cluster.network().cut(node.id(), after(node));
-                yield cluster.network()::heal; // of overlapping cuts, the first to end ends all
+                cluster.links().cut(node.id(), after(node));
+                yield cluster.links()::heal; // of overlapping cuts, the first to end ends all
             }
             case Fault.Slow slow -> {
-                cluster.network().slow(node.id(), after(node), slow.ms());
-                yield cluster.network()::heal; // of overlapping cuts, the first to end ends all
+                cluster.links().slow(node.id(), after(node), slow.ms());
+                yield cluster.links()::heal; // of overlapping cuts, the first to end ends all
             }
+            case Fault.OfMachine ofMachine -> begin(ofMachine, node, machine(node));
+        };
+    }
+
+    private Machine machine(NodeProcess node) {
+        return machines.orElseThrow().of(node.id());
+    }
+
+    private Action begin(Fault.OfMachine fault, NodeProcess node, Machine machine) {
+        return switch (fault) {
+            case Fault.SlowDisk slow -> {
+                machine.slowSyncs(Duration.ofMillis(slow.ms()));
+                yield machine::healDisks; // of overlapping faults of one disk, the first to end ends all
+            }
+            case Fault.FailDisk fail -> {
+                machine.fail(machine.disks().getFirst());
+                yield heal(node, machine);
+            }
+            case Fault.FillDisk fill -> {
+                machine.fill(fill.roomBytes());
+                yield heal(node, machine);
+            }
+            case Fault.MoveClock move -> {
+                machine.setClockAhead(Duration.ofMinutes(move.minutes()));
+                yield () -> machine.setClockAhead(Duration.ZERO);
+            }
+        };
+    }
+
+    private Action heal(NodeProcess node, Machine machine) {
+        taken.add(node.id());
+        cluster.mayEnd(node);
+        return () -> {
+            taken.remove(node.id());
+            machine.healDisks();
         };
     }
 

@@ -14,13 +14,13 @@ import java.util.Map;
 
 /// The links between the nodes, each of which can be cut or slowed one way or both.
 ///
-/// Relays of our own instead of network namespaces: they need neither root nor kernel modules, and run wherever the
+/// Relays of our own, beside [Namespaces]: they need neither root nor kernel modules, and run wherever the
 /// tests run. Nodes are told names; the JVM of every node resolves them by a hosts file of its own, to loopback
 /// addresses of its own, and so each ordered pair of nodes has a relay of its own although all are told the same list.
 /// Clients connect to the nodes directly.
 ///
 /// Owned by: the test.
-final class Network implements AutoCloseable {
+final class Network implements Links {
     /// The direction from one node to another.
     private record Way(int from, int to) {}
 
@@ -96,13 +96,13 @@ final class Network implements AutoCloseable {
         return place.reachedAs(NAME.formatted(place.id()), List.of("-Djdk.net.hosts.file=" + hostsFile(place.id())));
     }
 
-    /// Nothing from one gets to the other.
-    void cut(int from, int to) {
+    @Override
+    public void cut(int from, int to) {
         valve(from, to).shut();
     }
 
-    /// Nothing gets from it or to it.
-    void isolate(int id) {
+    @Override
+    public void isolate(int id) {
         for (int other : ids) {
             if (other != id) {
                 cut(id, other);
@@ -111,25 +111,31 @@ final class Network implements AutoCloseable {
         }
     }
 
-    /// Everything between two nodes takes that long, both ways.
-    void slow(int one, int other, long ms) {
+    @Override
+    public boolean canBeSlow() {
+        return true;
+    }
+
+    @Override
+    public void slow(int one, int other, long ms) {
         valve(one, other).delay(ms);
         valve(other, one).delay(ms);
     }
 
-    /// As on the first day.
-    void heal() {
+    @Override
+    public void heal() {
         valves.values().forEach(Valve::open);
     }
 
-    /// Who connects to a dead node is refused.
-    void isDown(int id) throws IOException {
+    @Override
+    public void isDown(int id) throws IOException {
         for (Relay relay : to(id)) {
             relay.refuse();
         }
     }
 
-    void isUp(int id) throws IOException {
+    @Override
+    public void isUp(int id) throws IOException {
         for (Relay relay : to(id)) {
             relay.accept();
         }

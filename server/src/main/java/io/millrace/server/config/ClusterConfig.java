@@ -11,9 +11,13 @@ import java.util.List;
 ///     a new cluster, at least one to join one; empty for a node without others
 /// @param heartbeatMs how often a node tells the controller that it lives (`broker.heartbeat.interval.ms`)
 /// @param sessionTimeoutMs the silence after which a node no longer counts (`broker.session.timeout.ms`)
+/// @param replicaLagMsMax how long a follower may lag and still count as in sync (`replica.lag.time.max.ms`)
 /// @param autoVote whether a voter whose disk was replaced becomes a voter again by itself
-public record ClusterConfig(List<String> nodes, long heartbeatMs, long sessionTimeoutMs, boolean autoVote) {
-    public static final ClusterConfig DEFAULT = new ClusterConfig(List.of(), 150, 1_000, true);
+public record ClusterConfig(
+        List<String> nodes, long heartbeatMs, long sessionTimeoutMs, long replicaLagMsMax, boolean autoVote) {
+    private static final long LAG_MS_MIN = 100;
+
+    public static final ClusterConfig DEFAULT = new ClusterConfig(List.of(), 150, 1_000, 30_000, true);
 
     public ClusterConfig {
         nodes = List.copyOf(nodes);
@@ -29,6 +33,9 @@ public record ClusterConfig(List<String> nodes, long heartbeatMs, long sessionTi
         require(
                 sessionTimeoutMs >= 2 * heartbeatMs,
                 "cluster.session-timeout-ms must be at least twice cluster.heartbeat-ms, it is " + sessionTimeoutMs);
+        require(
+                replicaLagMsMax >= LAG_MS_MIN,
+                "cluster.replica-lag-ms-max must be at least " + LAG_MS_MIN + ", it is " + replicaLagMsMax);
     }
 
     /// Whether there are, or may be, other nodes.

@@ -49,6 +49,10 @@ record KafkaName(String kafka, String key, Form form, Function<ServerConfig, Obj
                     "network.send-buffer-bytes",
                     config -> config.network().sendBufferBytes()),
             text(
+                    "replica.lag.time.max.ms",
+                    "cluster.replica-lag-ms-max",
+                    config -> config.cluster().replicaLagMsMax()),
+            text(
                     "connections.max.idle.ms",
                     "network.idle-ms",
                     config -> config.network().idleMs()),

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
 
 /// The ports of a node that knows no other.
 record AloneReplica(int nodeId) implements ReplicaPorts {
+    /// Nobody follows: any will do.
+    private static final long LAG_MS_MAX = 30_000;
+
     private static final Outcome NOBODY = Outcome.refused(ErrorKind.INVALID_REQUEST, "there is no other node");
 
     @Override
@@ -34,6 +37,11 @@ record AloneReplica(int nodeId) implements ReplicaPorts {
     @Override
     public boolean mayLead(long monotonicMs) {
         return true;
+    }
+
+    @Override
+    public long lagMsMax() {
+        return LAG_MS_MAX;
     }
 
     @Override

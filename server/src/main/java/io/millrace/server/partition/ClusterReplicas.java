@@ -25,18 +25,23 @@ public final class ClusterReplicas implements ReplicaPorts {
     private final LocalCluster cluster;
     private final Peers peers;
     private final Metrics metrics;
-    private final boolean readsByRack;
+    private final Settings settings;
     private final Throttles throttles;
 
-    /// @param metrics before the node serves
+    /// What an operator says of replicas.
+    ///
     /// @param readsByRack whether leaders send consumers to the replica in their rack
+    /// @param lagMsMax how long a follower may lag and still count as in sync
+    public record Settings(boolean readsByRack, long lagMsMax) {}
+
+    /// @param metrics before the node serves
     public ClusterReplicas(
-            int nodeId, LocalCluster cluster, Peers peers, Clock clock, Metrics metrics, boolean readsByRack) {
+            int nodeId, LocalCluster cluster, Peers peers, Clock clock, Metrics metrics, Settings settings) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.peers = peers;
         this.metrics = metrics;
-        this.readsByRack = readsByRack;
+        this.settings = settings;
         var leader = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.LEADER_THROTTLE), clock);
         var follower = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.FOLLOWER_THROTTLE), clock);
         this.throttles = new Throttles(leader, follower);
@@ -69,12 +74,19 @@ public final class ClusterReplicas implements ReplicaPorts {
 
     @Override
     public String rackOf(int otherId) {
-        return readsByRack ? node(cluster, otherId).map(NodeView::rack).orElse("") : "";
+        return settings.readsByRack()
+                ? node(cluster, otherId).map(NodeView::rack).orElse("")
+                : "";
     }
 
     @Override
     public boolean mayLead(long monotonicMs) {
         return cluster.standing().mayLead(monotonicMs);
+    }
+
+    @Override
+    public long lagMsMax() {
+        return settings.lagMsMax();
     }
 
     @Override

@@ -76,7 +76,7 @@ public final class PartitionHost {
                 ports,
                 new InSyncChanges(loop, ports),
                 ports.throttles(),
-                ReplicaContext.LAG_MS_MAX);
+                ports.lagMsMax());
         Cuts cuts = new Cuts(loop, failures, this::onCut);
         this.damages = new DamagedLogs(cuts);
         this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);

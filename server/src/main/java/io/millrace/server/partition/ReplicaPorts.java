@@ -22,6 +22,9 @@ public interface ReplicaPorts extends NodeStandings, Racks {
     /// Whether this node may speak for partitions it leads: the controller heard of it a moment ago.
     boolean mayLead(long monotonicMs);
 
+    /// How long a follower may lag and still count as in sync.
+    long lagMsMax();
+
     /// Asks the controller for other in-sync sets.
     ///
     /// @param reply given on the loop that calls

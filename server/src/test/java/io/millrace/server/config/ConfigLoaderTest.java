@@ -77,6 +77,8 @@ class ConfigLoaderTest {
         assertRefused(ConfigInputs.NONE.withFlags(Map.of("--cluster", "a"))).hasMessageContaining("HOST:PORT");
         assertRefused(ConfigInputs.NONE.withSets(List.of("cluster.session-timeout-ms=200")))
                 .hasMessageContaining("at least twice cluster.heartbeat-ms");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("kafka.replica.lag.time.max.ms=5")))
+                .hasMessageContaining("must be at least 100, it is 5");
         assertRefused(ConfigInputs.NONE.withSets(List.of("cluster.auto-vote=yes")))
                 .hasMessageContaining("cluster.auto-vote must be true or false, it is 'yes'");
         assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.cluster=127.0.0.1:9092")))

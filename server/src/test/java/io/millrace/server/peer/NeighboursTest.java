@@ -186,7 +186,7 @@ class NeighboursTest {
                 new NodeConfig(id, "", "", 0),
                 StorageConfig.DEFAULT,
                 new ListenersConfig(any, Endpoint.OFF, Endpoint.OFF, new Endpoint("127.0.0.1", ports.get(id))),
-                new ClusterConfig(nodes, 150, 1_000, true),
+                new ClusterConfig(nodes, 150, 1_000, 30_000, true),
                 NetworkConfig.DEFAULT,
                 GroupsConfig.DEFAULT,
                 QuotasConfig.DEFAULT,

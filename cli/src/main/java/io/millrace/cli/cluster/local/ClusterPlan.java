@@ -42,7 +42,15 @@ public record ClusterPlan(List<NodePlace> places, List<String> settings) {
     }
 
     private static NodePlace place(Path folder, int id, int kafka, int cluster, int third) {
-        return new NodePlace(id, folder.resolve("node-" + id), kafka, cluster, third, NodePlace.LOOPBACK, List.of());
+        return new NodePlace(
+                id,
+                folder.resolve("node-" + id),
+                kafka,
+                cluster,
+                third,
+                NodePlace.LOOPBACK,
+                NodePlace.LOOPBACK,
+                List.of());
     }
 
     public ClusterPlan withSettings(List<String> more) {

@@ -84,7 +84,8 @@ public final class ClusterView implements AutoCloseable {
 
     private static <T> Optional<T> asked(KafkaFuture<T> answer, int limitMs) {
         try {
-            return Optional.of(answer.get(limitMs, TimeUnit.MILLISECONDS));
+            // Null is what the client says of a cluster that has no controller.
+            return Optional.ofNullable(answer.get(limitMs, TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException notNow) {
             return Optional.empty();
         } catch (InterruptedException stopped) {

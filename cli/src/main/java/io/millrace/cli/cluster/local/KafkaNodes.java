@@ -45,8 +45,8 @@ public record KafkaNodes(KafkaJvm kafka) implements NodeSoftware {
                 process.roles=broker,controller
                 node.id=%1$d
                 controller.quorum.voters=%2$s
-                listeners=PLAINTEXT://127.0.0.1:%3$d,CLUSTER://127.0.0.1:%4$d,CONTROLLER://127.0.0.1:%5$d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%3$d,CLUSTER://%6$s:%4$d
+                listeners=PLAINTEXT://%8$s:%3$d,CLUSTER://%8$s:%4$d,CONTROLLER://%8$s:%5$d
+                advertised.listeners=PLAINTEXT://%8$s:%3$d,CLUSTER://%6$s:%4$d
                 inter.broker.listener.name=CLUSTER
                 controller.listener.names=CONTROLLER
                 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CLUSTER:PLAINTEXT,CONTROLLER:PLAINTEXT
@@ -58,7 +58,8 @@ public record KafkaNodes(KafkaJvm kafka) implements NodeSoftware {
                         place.clusterPort(),
                         place.thirdPort(),
                         place.clusterHost(),
-                        place.data());
+                        place.data(),
+                        place.host());
         return ours + String.join("\n", plan.settings()) + "\n";
     }
 }

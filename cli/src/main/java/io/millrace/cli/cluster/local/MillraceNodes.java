@@ -26,7 +26,7 @@ public record MillraceNodes(Path command) implements NodeSoftware {
         words.addAll(List.of("--cluster", plan.clusterAddresses()));
         words.addAll(List.of("--data", place.data().toString()));
         set(words, "listeners.kafka=" + place.kafkaAddress());
-        set(words, "listeners.cluster=" + NodePlace.LOOPBACK + ":" + place.clusterPort());
+        set(words, "listeners.cluster=" + place.host() + ":" + place.clusterPort());
         set(words, "listeners.http=" + NodePlace.LOOPBACK + ":" + place.thirdPort());
         plan.settings().forEach(setting -> set(words, setting));
         return new Launch(words, environment(place));

@@ -10,10 +10,18 @@ import java.util.stream.Stream;
 /// @param kafkaPort where clients connect
 /// @param clusterPort where other nodes connect
 /// @param thirdPort HTTP of Millrace, Kafka's controller listener
+/// @param host the address it listens on
 /// @param clusterHost by which name other nodes reach it
 /// @param jvmFlags more flags for its JVM
 public record NodePlace(
-        int id, Path folder, int kafkaPort, int clusterPort, int thirdPort, String clusterHost, List<String> jvmFlags) {
+        int id,
+        Path folder,
+        int kafkaPort,
+        int clusterPort,
+        int thirdPort,
+        String host,
+        String clusterHost,
+        List<String> jvmFlags) {
     static final String LOOPBACK = "127.0.0.1";
 
     public NodePlace {
@@ -21,8 +29,13 @@ public record NodePlace(
     }
 
     /// The same reached under another name by the others, which its JVM may know how to resolve by these flags.
-    public NodePlace reachedAs(String host, List<String> flags) {
-        return new NodePlace(id, folder, kafkaPort, clusterPort, thirdPort, host, flags);
+    public NodePlace reachedAs(String name, List<String> flags) {
+        return new NodePlace(id, folder, kafkaPort, clusterPort, thirdPort, host, name, flags);
+    }
+
+    /// The same at another address than this machine's own, for everybody.
+    public NodePlace at(String address) {
+        return new NodePlace(id, folder, kafkaPort, clusterPort, thirdPort, address, address, jvmFlags);
     }
 
     /// The same with more flags for its JVM, which count more than those it has.
@@ -41,7 +54,7 @@ public record NodePlace(
     }
 
     public String kafkaAddress() {
-        return LOOPBACK + ":" + kafkaPort;
+        return host + ":" + kafkaPort;
     }
 
     String clusterAddress() {

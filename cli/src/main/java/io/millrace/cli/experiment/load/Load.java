@@ -31,15 +31,15 @@ public final class Load implements AutoCloseable {
     private final Thread sampler;
     private volatile boolean sampling = true;
 
-    private Load(String bootstrap, LoadShape shape) {
+    private Load(String bootstrap, LoadShape shape, Map<String, Object> more) {
         journal = new Journal(shape);
         for (int i = 0; i < shape.producers(); i++) {
-            var writer = new LoadWriter(i, shape, producer(bootstrap, i), journal);
+            var writer = new LoadWriter(i, shape, producer(bootstrap, i, more), journal);
             writers.add(writer);
             writing.add(Thread.ofPlatform().daemon().name("writer-" + i).unstarted(writer));
         }
         for (int i = 0; i < shape.readers(); i++) {
-            var reader = new LoadReader(i, shape.topic(), consumer(bootstrap, i), journal);
+            var reader = new LoadReader(i, shape.topic(), consumer(bootstrap, i, more), journal);
             readers.add(reader);
             reading.add(Thread.ofPlatform().daemon().name("reader-" + i).unstarted(reader));
         }
@@ -48,35 +48,42 @@ public final class Load implements AutoCloseable {
 
     /// Begins to read and write.
     public static Load begin(String bootstrap, LoadShape shape) {
-        var load = new Load(bootstrap, shape);
+        return begin(bootstrap, shape, Map.of());
+    }
+
+    /// The same with clients that have some settings of their own.
+    public static Load begin(String bootstrap, LoadShape shape, Map<String, Object> settings) {
+        var load = new Load(bootstrap, shape, settings);
         load.reading.forEach(Thread::start);
         load.writing.forEach(Thread::start);
         load.sampler.start();
         return load;
     }
 
-    private static KafkaProducer<byte[], byte[]> producer(String bootstrap, int index) {
-        Map<String, Object> settings = settings(bootstrap, "writer-" + index);
+    private static KafkaProducer<byte[], byte[]> producer(String bootstrap, int index, Map<String, Object> more) {
+        Map<String, Object> settings = settings(bootstrap, "writer-" + index, more);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, int index) {
-        Map<String, Object> settings = settings(bootstrap, "reader-" + index);
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap, int index, Map<String, Object> more) {
+        Map<String, Object> settings = settings(bootstrap, "reader-" + index, more);
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, "readers-" + index);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    private static Map<String, Object> settings(String bootstrap, String client) {
-        return new HashMap<>(Map.of(
+    private static Map<String, Object> settings(String bootstrap, String client, Map<String, Object> more) {
+        var settings = new HashMap<>(more);
+        settings.putAll(Map.of(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrap,
                 CommonClientConfigs.CLIENT_ID_CONFIG,
                 client,
                 CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG,
                 ""));
+        return settings;
     }
 
     private void sample() {
