@@ -55,7 +55,8 @@ final class NothingElse implements Partitions, CatalogChanges {
     }
 
     @Override
-    public void deleteRecords(TopicPartition partition, long beforeOffset, Consumer<OffsetReply> reply) {
+    public void deleteRecords(
+            TopicPartition partition, long beforeOffset, long timeoutMs, Consumer<OffsetReply> reply) {
         throw unexpected();
     }
 

@@ -39,9 +39,9 @@ public interface Partitions {
 
     void offset(OffsetQuery query, Consumer<OffsetReply> reply);
 
-    /// Moves the first offset of a partition up (KIP-107); -1 means the high watermark. The reply's offset is the new
-    /// first offset.
-    void deleteRecords(TopicPartition partition, long beforeOffset, Consumer<OffsetReply> reply);
+    /// Moves the first offset of a partition up (KIP-107); -1 means the high watermark. The reply comes when every
+    /// replica in sync has deleted as much, or after `timeoutMs`; its offset is the least of their first offsets.
+    void deleteRecords(TopicPartition partition, long beforeOffset, long timeoutMs, Consumer<OffsetReply> reply);
 
     /// Where an epoch ended in the leader's log (KIP-101, KIP-320).
     void epochEnd(TopicPartition partition, int currentLeaderEpoch, int epoch, Consumer<EpochEndReply> reply);

@@ -158,7 +158,8 @@ final class FakeLog implements Partitions, GroupRecordCodec {
     }
 
     @Override
-    public void deleteRecords(TopicPartition partition, long beforeOffset, Consumer<OffsetReply> reply) {
+    public void deleteRecords(
+            TopicPartition partition, long beforeOffset, long timeoutMs, Consumer<OffsetReply> reply) {
         throw new UnsupportedOperationException();
     }
 

@@ -110,6 +110,19 @@ final class InSyncSet {
         return counts(follower) || isJoining(follower, leaderEnd, nowMs);
     }
 
+    /// The least of the first offsets of the replicas that count or may count.
+    ///
+    /// @param own the leader's
+    long lowWatermark(long own) {
+        long low = own;
+        for (FollowerProgress follower : followers) {
+            if (counts(follower)) {
+                low = Math.min(low, follower.startOffset());
+            }
+        }
+        return low;
+    }
+
     private boolean counts(FollowerProgress follower) {
         InSyncProposal proposal = pending;
         return follower.isInSync() || proposal != null && proposal.contains(follower.nodeId());

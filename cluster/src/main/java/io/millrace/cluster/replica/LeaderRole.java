@@ -71,6 +71,11 @@ final class LeaderRole {
         return inSync.safeOffset(own, log.writtenOffset(), nowMs);
     }
 
+    /// No replica in sync has anything below (KIP-107).
+    long lowWatermark() {
+        return inSync.lowWatermark(log.startOffset());
+    }
+
     /// @return the follower's place, or null when the node has no replica, as far as is known here
     @Nullable
     FollowerProgress find(int nodeId) {

@@ -31,6 +31,14 @@ import org.jspecify.annotations.Nullable;
 /// ([#onReloaded()]).
 public final class Partition {
     private static final int LEADER_EPOCH_UNSAID = -1;
+    private static final long NO_OFFSET = -1;
+
+    /// Told once how a deletion of records went.
+    @FunctionalInterface
+    public interface Deleted {
+        /// @param lowWatermark the least of the first offsets, -1 when this is not the leader's to say
+        void onDeleted(ErrorKind error, long lowWatermark);
+    }
 
     private final PartitionLog log;
     private final ReplicaContext context;
@@ -44,6 +52,7 @@ public final class Partition {
     private Assignment assignment;
     private @Nullable LeaderRole leading;
     private @Nullable FollowerRole following;
+    private @Nullable WaitingDeletes waitingDeletes;
     private long highWatermark;
 
     /// @param checkpointedHighWatermark as the last run left it; counts only where others have the partition, too
@@ -178,6 +187,7 @@ public final class Partition {
                 || !isWhole()
                 || isOutOfSync()
                 || isDamaged()
+                || waitingDeletes != null
                 || role != null && role.isRestless(nowMs());
     }
 
@@ -217,6 +227,7 @@ public final class Partition {
         if (before.leader() != next.leader() || before.leaderEpoch() != next.leaderEpoch()) {
             wakeAllReads();
         }
+        answerDeletes();
         readyIfAtRest();
     }
 
@@ -365,6 +376,10 @@ public final class Partition {
     public void close(ErrorKind error) {
         try {
             failWaitingAcks(error, LeaderHint.NONE);
+            WaitingDeletes waiting = waitingDeletes;
+            if (waiting != null) {
+                waiting.fail(error);
+            }
         } finally {
             wakeAllReads();
         }
@@ -414,6 +429,7 @@ public final class Partition {
             if (follower != null && isOutOfSync()) {
                 follower.askAgain();
             }
+            answerDeletes();
             forgetDamageThatIsGone();
             DamagedLog known = damaged;
             if (known != null) {
@@ -509,6 +525,7 @@ public final class Partition {
         if (follower.fetched(asker.nodeEpoch(), ask.fetchOffset(), ask.logStartOffset(), log.writtenOffset(), nowMs)) {
             advanceHighWatermark();
             role.onProgress(follower, highWatermark, nowMs);
+            answerDeletes();
         }
     }
 
@@ -556,7 +573,7 @@ public final class Partition {
         return waitingReads.add(offset, wake);
     }
 
-    /// Moves the first offset up (KIP-107); -1 stands for the high watermark.
+    /// Moves the first offset up (KIP-107), on this replica; -1 stands for the high watermark.
     public ErrorKind deleteRecords(long beforeOffset) {
         ErrorKind refused = checkReadable(LEADER_EPOCH_UNSAID);
         if (refused != ErrorKind.NONE) {
@@ -569,6 +586,41 @@ public final class Partition {
         ErrorKind error = log.advanceStartOffset(target);
         wakeForNews();
         return error;
+    }
+
+    /// Answers when every replica in sync has deleted what lies below `offset`, or when the time is up: nobody brings
+    /// it back then.
+    public void awaitDeleted(long offset, long deadlineMs, Deleted answer) {
+        ErrorKind refused = checkLeader(LEADER_EPOCH_UNSAID);
+        if (refused != ErrorKind.NONE) {
+            answer.onDeleted(refused, NO_OFFSET);
+            return;
+        }
+        WaitingDeletes waiting = waitingDeletes;
+        if (waiting == null) {
+            waiting = new WaitingDeletes();
+            waitingDeletes = waiting;
+        }
+        waiting.add(offset, deadlineMs, answer);
+        answerDeletes();
+    }
+
+    private void answerDeletes() {
+        WaitingDeletes waiting = waitingDeletes;
+        if (waiting == null) {
+            return;
+        }
+        if (isLeader()) {
+            LeaderRole role = leading;
+            long lowWatermark = role == null ? log.startOffset() : role.lowWatermark();
+            waiting.release(lowWatermark);
+            waiting.expire(lowWatermark, nowMs());
+        } else {
+            waiting.fail(ErrorKind.NOT_LEADER);
+        }
+        if (waiting.isEmpty()) {
+            waitingDeletes = null;
+        }
     }
 
     /// Where this follower goes on; null while it can not: it leads, nobody does, its log is not at rest, or waits to

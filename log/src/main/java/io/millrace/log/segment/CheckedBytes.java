@@ -12,6 +12,9 @@ final class CheckedBytes {
     /// Stands for the time of a file that this process writes to.
     static final long GROWING = -1;
 
+    /// Most segments of most partitions have nothing in them yet: they share this.
+    private static final CheckedBytes ALL = new CheckedBytes(new int[] {0, Integer.MAX_VALUE}, GROWING);
+
     private static final int RUNS_MAX = 8;
 
     /// First and end of each run, by turns.
@@ -25,7 +28,7 @@ final class CheckedBytes {
 
     /// Whatever this process will write behind `position`.
     static CheckedBytes from(int position) {
-        return new CheckedBytes(new int[] {position, Integer.MAX_VALUE}, GROWING);
+        return position == 0 ? ALL : new CheckedBytes(new int[] {position, Integer.MAX_VALUE}, GROWING);
     }
 
     /// When the file was changed last: if it is another time now, somebody else did.

@@ -238,7 +238,8 @@ public final class MemoryPartitions implements Partitions {
     }
 
     @Override
-    public void deleteRecords(TopicPartition partition, long beforeOffset, Consumer<OffsetReply> reply) {
+    public void deleteRecords(
+            TopicPartition partition, long beforeOffset, long timeoutMs, Consumer<OffsetReply> reply) {
         Log log = logs.get(partition);
         long before = log != null && beforeOffset == -1 ? log.highWatermark : beforeOffset;
         if (log == null) {

@@ -169,7 +169,7 @@ public final class NodePartitions implements Partitions {
     }
 
     @Override
-    public void deleteRecords(TopicPartition id, long beforeOffset, Consumer<OffsetReply> reply) {
+    public void deleteRecords(TopicPartition id, long beforeOffset, long timeoutMs, Consumer<OffsetReply> reply) {
         onOwner(id, reply, this::offsetAbsent, (hosted, answer) -> {
             if (!hosts.of(id).maySpeakFor(hosted.partition)) {
                 answer.accept(StartCheckpoints.reply(ErrorKind.NOT_LEADER, -1));
@@ -179,9 +179,24 @@ public final class NodePartitions implements Partitions {
             if (error != ErrorKind.NONE) {
                 answer.accept(StartCheckpoints.reply(error, -1));
             } else {
-                hosts.of(id).startCheckpoints().add(hosted, answer);
+                long deadlineMs = clock.monotonicMs() + timeoutMs;
+                hosts.of(id).startCheckpoints().add(hosted, here -> awaitDeleted(hosted, here, deadlineMs, answer));
             }
         });
+    }
+
+    /// On disk here; now those in sync with it.
+    private void awaitDeleted(Hosted hosted, OffsetReply here, long deadlineMs, Consumer<OffsetReply> answer) {
+        if (here.error() != ErrorKind.NONE || hosted.isReleased()) {
+            answer.accept(here);
+            return;
+        }
+        PartitionHost host = hosts.of(hosted.partition.id());
+        hosted.partition.awaitDeleted(
+                here.offset(),
+                deadlineMs,
+                (error, lowWatermark) -> answer.accept(StartCheckpoints.reply(error, lowWatermark)));
+        host.onWaiting(hosted);
     }
 
     @Override

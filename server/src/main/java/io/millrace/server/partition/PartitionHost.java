@@ -204,6 +204,11 @@ public final class PartitionHost {
         return damages.repaired();
     }
 
+    /// Somebody waits for something that time may bring.
+    void onWaiting(Hosted hosted) {
+        watch(hosted);
+    }
+
     /// A follower has asked for records, and so acknowledged those before.
     void onAcknowledged(Hosted hosted) {
         watch(hosted);

@@ -208,7 +208,7 @@ final class PartitionHostTest {
         }
         CompletableFuture<Void> gate = node.faulty.hold("rename", "log-start-offset-checkpoint");
         CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
-        node.run(() -> node.sessions().deleteRecords(id, 2, reply::complete));
+        node.run(() -> node.sessions().deleteRecords(id, 2, 10_000, reply::complete));
         assertThat(node.get(() -> node.partition(id).log().startOffset())).isEqualTo(2);
         assertThat(reply).isNotDone();
         gate.complete(null);
@@ -226,7 +226,7 @@ final class PartitionHostTest {
         node.append(id, Acks.ALL, "a");
         node.memory.refuseWrites(true);
         CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
-        node.run(() -> node.sessions().deleteRecords(id, 1, reply::complete));
+        node.run(() -> node.sessions().deleteRecords(id, 1, 10_000, reply::complete));
         assertThat(reply.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.STORAGE_ERROR);
     }
 

@@ -39,7 +39,7 @@ final class StartCheckpointsTest {
         node.run(() -> topics.forEach(id -> {
             CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
             replies.add(reply);
-            sessions.deleteRecords(id, 1, reply::complete);
+            sessions.deleteRecords(id, 1, 10_000, reply::complete);
         }));
         node.run(() -> {}); // the turn has ended
         return replies;

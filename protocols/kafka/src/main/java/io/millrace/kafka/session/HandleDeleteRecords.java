@@ -44,7 +44,7 @@ final class HandleDeleteRecords implements Handler<DeleteRecordsRequest> {
                         .setPartitionIndex(asked.partitionIndex())
                         .setLowWatermark(NO_LOW_WATERMARK);
                 answers.partitions().add(answer);
-                delete(topic.name(), asked, refusal, answer, gather);
+                delete(topic.name(), asked, request.data().timeoutMs(), refusal, answer, gather);
             }
         }
         gather.allAsked();
@@ -53,6 +53,7 @@ final class HandleDeleteRecords implements Handler<DeleteRecordsRequest> {
     private void delete(
             String topic,
             DeleteRecordsPartition asked,
+            int timeoutMs,
             ErrorKind refusal,
             DeleteRecordsPartitionResult answer,
             Gather gather) {
@@ -62,7 +63,8 @@ final class HandleDeleteRecords implements Handler<DeleteRecordsRequest> {
             answer.setErrorCode(ErrorCodes.code(ErrorKind.OFFSET_OUT_OF_RANGE));
         } else {
             gather.expectOne();
-            partitions.deleteRecords(new TopicPartition(topic, asked.partitionIndex()), asked.offset(), deleted -> {
+            var id = new TopicPartition(topic, asked.partitionIndex());
+            partitions.deleteRecords(id, asked.offset(), timeoutMs, deleted -> {
                 fill(answer, deleted);
                 gather.oneDone();
             });
@@ -83,7 +85,7 @@ final class HandleDeleteRecords implements Handler<DeleteRecordsRequest> {
 
     private static void fill(DeleteRecordsPartitionResult answer, OffsetReply deleted) {
         answer.setErrorCode(ErrorCodes.code(deleted.error()));
-        if (deleted.error() == ErrorKind.NONE) {
+        if (deleted.error() == ErrorKind.NONE || deleted.error() == ErrorKind.REQUEST_TIMED_OUT) {
             answer.setLowWatermark(deleted.offset());
         }
     }
