@@ -41,6 +41,7 @@ public final class LogDirectory {
     private final Checkpoints checkpoints;
     private final OpenLogs logs = new OpenLogs();
     private final DeletionQueue deletions;
+    private final FolderMoves moves;
 
     private LogDirectory(Disk disk, String path, Settings settings, Randomness randomness, Disk.Lock lock)
             throws IOException {
@@ -54,6 +55,8 @@ public final class LogDirectory {
         this.clean = disk.exists(path + "/" + CLEAN_SHUTDOWN);
         this.deletions = new DeletionQueue(disk);
         this.found = new FoundFolders(disk, path);
+        this.moves =
+                new FolderMoves(disk, path, randomness, new FolderMoves.Known(found, checkpoints, logs, deletions));
         found.deletedNames().forEach(name -> deletions.addFolder(path + "/" + name));
         // Deleted, and perhaps the last run did not come to tell the checkpoints.
         found.deletedPartitions().forEach(checkpoints::forget);
@@ -146,7 +149,7 @@ public final class LogDirectory {
         boolean trusted = logs.beginOpening(partition);
         try {
             Optional<Found> entry = found.take(partition);
-            Optional<TopicId> carried = clearTheWay(partition, topicId, entry);
+            Optional<TopicId> carried = moves.clearTheWay(partition, topicId, entry);
             PartitionLog log = load(partition, topicId, config, carried, trusted && (clean || entry.isEmpty()));
             logs.opened(log);
             return log;
@@ -157,61 +160,27 @@ public final class LogDirectory {
         }
     }
 
-    /// Returns the id that the folder of this very topic carries, [TopicId#NONE] when none; empty without a folder.
-    private Optional<TopicId> clearTheWay(TopicPartition partition, TopicId topicId, Optional<Found> entry)
-            throws IOException {
-        String folder = path + "/" + partition;
-        Optional<TopicId> carried = Optional.empty();
-        if (disk.exists(folder)) {
-            TopicId id = entry.isPresent() ? entry.get().topicId() : PartitionFolder.readTopicId(disk, folder);
-            carried = Optional.of(id);
-            if (!id.isNone() && !topicId.isNone() && !id.equals(topicId)) {
-                // Found at start it is somebody's data that no metadata knows; otherwise its deletion was refused.
-                setAside(partition, entry.isPresent());
-                carried = Optional.empty();
-            }
-        }
-        writeForgotten(partition);
-        return carried;
-    }
-
-    private void writeForgotten(TopicPartition partition) {
-        try {
-            checkpoints.writeForgotten(partition);
-        } catch (StorageException full) {
-            // What was deleted gives the room to note that it was.
-            deletions.sweepContents(Long.MIN_VALUE);
-            checkpoints.writeForgotten(partition);
-        }
-    }
-
-    private void setAside(TopicPartition partition, boolean isStray) throws IOException {
-        TopicId unique = TopicId.random(randomness);
-        String name = isStray ? FolderName.stray(partition, unique) : FolderName.deleted(partition, unique);
-        logs.forget(partition, () -> checkpoints.forget(partition));
-        disk.rename(path + "/" + partition, path + "/" + name);
-        if (isStray) {
-            found.strayed(partition);
-        } else {
-            deletions.addFolder(path + "/" + name);
-        }
-    }
-
     /// Renames to `*-stray`, as Kafka does, every folder found at start that was not opened and belongs to no partition
     /// the metadata knows. Nothing in them is deleted: that is for whoever knows why the metadata does not.
     ///
     /// @return the folders set aside, by their old names
     /// @throws StorageException when the disk refuses
     public List<Found> setStraysAside(Predicate<Found> isKnown) {
-        List<Found> strays = found.unopened(isKnown.negate());
-        for (Found stray : strays) {
-            try {
-                setAside(stray.partition(), true);
-            } catch (IOException e) {
-                throw new StorageException("can not set " + path + "/" + stray.folder() + " aside", e);
-            }
-        }
-        return strays;
+        return moves.setStraysAside(isKnown);
+    }
+
+    /// Makes way for the next [#open] of a log that was found damaged and is in sync elsewhere: that keeps what is
+    /// sound up to the first batch that is not, and whoever follows gets the rest again. Of a compacted log nothing is
+    /// kept: a tombstone that others have removed since would be missing behind what it stood for. Blocks.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void giveUpDamaged(TopicPartition partition, DamageException damage, boolean isCompacted) {
+        moves.giveUpDamaged(partition, damage, isCompacted);
+    }
+
+    /// A log is deleted: its folder goes, and nobody can open the partition until it has.
+    void delete(PartitionLog log, PartitionFolder folder) {
+        moves.delete(log, folder);
     }
 
     private PartitionLog load(
@@ -300,25 +269,6 @@ public final class LogDirectory {
         checkpoints.lower(partition, offset);
     }
 
-    /// Makes way for the next [#open] of a log that was found damaged and is in sync elsewhere: that keeps what is
-    /// sound up to the first batch that is not, and whoever follows gets the rest again. Of a compacted log nothing is
-    /// kept: a tombstone that others have removed since would be missing behind what it stood for. Blocks.
-    ///
-    /// @throws StorageException when the disk refuses
-    public void giveUpDamaged(TopicPartition partition, DamageException damage, boolean isCompacted) {
-        try {
-            if (!isCompacted) {
-                checkpoints.lower(partition, damage.trustedOffset());
-            } else if (disk.exists(path + "/" + partition)) {
-                setAside(partition, false);
-            } else {
-                checkpoints.forget(partition);
-            }
-        } catch (IOException e) {
-            throw new StorageException("can not set the damaged log of " + partition + " aside", e);
-        }
-    }
-
     /// A log begins anew, without a batch, at an offset that a restart must know. Blocks.
     void checkpointStart(TopicPartition partition, long offset) {
         checkpoints.noteStart(partition, offset);
@@ -327,22 +277,6 @@ public final class LogDirectory {
 
     void closed(PartitionLog log, boolean cleanly) {
         logs.closed(log, cleanly, () -> remember(log));
-    }
-
-    /// Renames a partition's folder out of the way; its files go with the next sweeps. Nobody can open the partition
-    /// until that is done.
-    void delete(PartitionLog log, PartitionFolder folder) {
-        TopicPartition partition = log.partition();
-        logs.beginDeleting(log, () -> checkpoints.forget(partition));
-        try {
-            if (folder.exists()) {
-                setAside(partition, false);
-            }
-        } catch (IOException e) {
-            throw new StorageException("can not delete " + folder.path(), e);
-        } finally {
-            logs.endTransit(partition);
-        }
     }
 
     void deleteLater(List<String> files, long dueMs) {
