@@ -121,6 +121,18 @@ public final class LogDirectory {
         }
     }
 
+    /// What is in the directory is not what was last in it under this identity: it gets another one, and is from now on
+    /// like a disk that came back without what it had. Called at start-up, before any log is opened.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void renew() {
+        try {
+            identity = identity.renewed(disk, path, randomness);
+        } catch (IOException e) {
+            throw StorageException.refused("can not give another identity to", path, e);
+        }
+    }
+
     /// Whether the last shutdown was clean, so that logs open without being scanned.
     public boolean wasClean() {
         return clean;
