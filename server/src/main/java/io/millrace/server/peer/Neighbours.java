@@ -374,5 +374,6 @@ public final class Neighbours implements PeerDesks {
         calls = null;
         listener.closeConnections(CLOSE_MS);
         names.stop();
+        lives.close();
     }
 }

@@ -80,7 +80,9 @@ class LivesTest {
     void isOnDiskBeforeAnythingComesOfIt() throws Exception {
         LivesFile file = LivesFile.open(folder.toString(), SELF);
         file.begin(start(1));
+        assertThat(LivesFile.open(folder.toString(), SELF).lives().own()).containsExactly(start(1));
         file.heard(start(1), List.of(life(5, 1)), VOTERS);
+        file.close();
 
         LivesFile again = LivesFile.open(folder.toString(), SELF);
 
