@@ -226,6 +226,24 @@ public final class LogDirectory {
         return strays;
     }
 
+    /// Deletes every folder found at start, and not opened, of a partition that the metadata says is deleted: the
+    /// deletion came while this node was down. Called before any log is opened.
+    ///
+    /// @return the folders that are on their way out, by their old names
+    /// @throws StorageException when the disk refuses
+    public List<Found> deleteFound(Predicate<Found> isDeleted) {
+        List<Found> gone = found.unopened(isDeleted);
+        for (Found folder : gone) {
+            try {
+                found.take(folder.partition());
+                setAside(folder.partition(), false);
+            } catch (IOException e) {
+                throw new StorageException("can not delete " + path + "/" + folder.folder(), e);
+            }
+        }
+        return gone;
+    }
+
     private PartitionLog load(
             TopicPartition partition, TopicId topicId, LogConfig config, Optional<TopicId> carried, boolean trusted)
             throws IOException {
