@@ -56,6 +56,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     private final AppliedMetadata applied;
     private final LocalController controller;
     private final CallRouter router;
+    private final TopicId incarnation;
     private @Nullable Membership membership;
 
     public LocalCluster(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports) {
@@ -66,11 +67,36 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
         this.applied = new AppliedMetadata(empty(identity, settings), ports, settings.recordsPerSnapshot());
         this.controller = new LocalController(identity, settings, ports, applied);
         this.router = new CallRouter(ports, applied, controller);
+        this.incarnation = TopicId.random(ports.randomness());
     }
 
     /// What a node sees before its log told it anything.
     public static MetadataImage empty(NodeIdentity identity, ClusterSettings settings) {
         return MetadataImage.empty(identity.clusterId(), identity.nodeId(), settings.fixedConfigs());
+    }
+
+    /// Drawn at this start: as who the node registers.
+    public TopicId incarnation() {
+        return incarnation;
+    }
+
+    /// The last registration of each node, as far as this one knows. May be called from any thread.
+    public List<NodeLife> lives() {
+        MetadataImage image = applied.image();
+        return image.nodes().stream()
+                .flatMap(node -> image.registration(node.id()).stream())
+                .map(node -> new NodeLife(node.nodeId(), node.epoch(), node.incarnation()))
+                .toList();
+    }
+
+    /// Whether this node is the controller, and registered in this life: a majority has heard of it. May be called from
+    /// any thread.
+    public boolean leads() {
+        MetadataImage image = applied.image();
+        return image.controllerId() == identity.nodeId()
+                && image.registration(identity.nodeId())
+                        .filter(node -> node.incarnation().equals(incarnation))
+                        .isPresent();
     }
 
     /// Hears of every change from now on, first of everything there is. May be called from any thread.
@@ -85,8 +111,8 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     ///     not wanted in the cluster
     public void start(Runnable onReady, Consumer<MetadataFailure> onFailure) {
         loop.run(() -> {
-            Membership joining =
-                    new Membership(identity, settings, ports, applied, controller, router, onReady, refusal -> {
+            Membership joining = new Membership(
+                    identity, incarnation, settings, ports, applied, controller, router, onReady, refusal -> {
                         String why = "this node can not be registered: " + refusal.message();
                         onFailure.accept(new MetadataFailure(why, new IOException(why)));
                     });

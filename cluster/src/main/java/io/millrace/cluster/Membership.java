@@ -51,10 +51,12 @@ final class Membership {
     private @Nullable Runnable onServing;
     private @Nullable Runnable onMayStop;
 
+    /// @param incarnation drawn at this start
     /// @param onReady when the node is registered and knows it
     /// @param onRefused when it can not be registered, for a reason that stays
     Membership(
             NodeIdentity identity,
+            TopicId incarnation,
             ClusterSettings settings,
             ClusterPorts ports,
             AppliedMetadata applied,
@@ -63,6 +65,7 @@ final class Membership {
             Runnable onReady,
             Consumer<Outcome> onRefused) {
         this.identity = identity;
+        this.incarnation = incarnation;
         this.settings = settings;
         this.ports = ports;
         this.applied = applied;
@@ -70,7 +73,6 @@ final class Membership {
         this.router = router;
         this.onReady = onReady;
         this.onRefused = onRefused;
-        this.incarnation = TopicId.random(ports.randomness());
     }
 
     /// The epoch of this life of the node, or -1 before it is registered.

@@ -55,6 +55,13 @@ public record DirectoryIdentity(int nodeId, String clusterId, TopicId directoryI
         return fresh;
     }
 
+    /// The same node's, under another directory id; on disk already.
+    DirectoryIdentity renewed(Disk disk, String folder, Randomness randomness) throws IOException {
+        DirectoryIdentity other = new DirectoryIdentity(nodeId, clusterId, TopicId.random(randomness));
+        other.write(disk, folder);
+        return other;
+    }
+
     private DirectoryIdentity establishCluster(Disk disk, String folder, int expectedNode, String expectedCluster)
             throws IOException {
         if (expectedCluster.isEmpty()) {
@@ -77,9 +84,13 @@ public record DirectoryIdentity(int nodeId, String clusterId, TopicId directoryI
 
     private DirectoryIdentity requireOwner(String folder, int expectedNode, String expectedCluster) {
         if (nodeId != expectedNode || !clusterId.equals(expectedCluster)) {
-            throw new StorageException("%s belongs to node %d of cluster %s, not to node %d of cluster %s; see its %s"
-                    .formatted(folder, nodeId, clusterId, expectedNode, expectedCluster, FILE));
+            throw new StorageException("%s belongs to %s, not to %s; see its %s"
+                    .formatted(folder, owner(nodeId, clusterId), owner(expectedNode, expectedCluster), FILE));
         }
         return this;
+    }
+
+    private static String owner(int nodeId, String clusterId) {
+        return "node " + nodeId + (clusterId.isEmpty() ? "" : " of cluster " + clusterId);
     }
 }

@@ -124,6 +124,18 @@ public final class LogDirectory {
         }
     }
 
+    /// What is in the directory is not what was last in it under this identity: it gets another one, and is from now on
+    /// like a disk that came back without what it had. Called at start-up, before any log is opened.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void renew() {
+        try {
+            identity = identity.renewed(disk, path, randomness);
+        } catch (IOException e) {
+            throw StorageException.refused("can not give another identity to", path, e);
+        }
+    }
+
     /// Whether the last shutdown was clean, so that logs open without being scanned.
     public boolean wasClean() {
         return clean;
@@ -181,6 +193,24 @@ public final class LogDirectory {
     /// A log is deleted: its folder goes, and nobody can open the partition until it has.
     void delete(PartitionLog log, PartitionFolder folder) {
         moves.delete(log, folder);
+    }
+
+    /// Deletes every folder found at start, and not opened, of a partition that the metadata says is deleted: the
+    /// deletion came while this node was down. Called before any log is opened.
+    ///
+    /// @return the folders that are on their way out, by their old names
+    /// @throws StorageException when the disk refuses
+    public List<Found> deleteFound(Predicate<Found> isDeleted) {
+        List<Found> gone = found.unopened(isDeleted);
+        for (Found folder : gone) {
+            try {
+                found.take(folder.partition());
+                setAside(folder.partition(), false);
+            } catch (IOException e) {
+                throw new StorageException("can not delete " + path + "/" + folder.folder(), e);
+            }
+        }
+        return gone;
     }
 
     private PartitionLog load(

@@ -195,8 +195,10 @@ public final class Node {
     }
 
     private GroupCoordinator serve() throws IOException, InterruptedException {
+        DeletedTopics deleted = DeletedTopics.listenTo(cluster);
         membership.awaitReady();
         CatalogFollower follower = new CatalogFollower(replicaPorts, hosts, directories);
+        deleted.settle(follower::deleteGone);
         List<Behind> behind = follower.openAll(cluster.current().topics());
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {

@@ -22,6 +22,7 @@ import io.millrace.server.net.NetworkLoops;
 import io.millrace.server.partition.ClusterReplicas;
 import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.peer.GoneNodes;
+import io.millrace.server.peer.LivesFile;
 import io.millrace.server.peer.Neighbours;
 import io.millrace.server.peer.NettyPeers;
 import java.io.IOException;
@@ -119,6 +120,7 @@ final class NodeCluster {
                 neighbours.loop(),
                 parts.config().node().id());
         raft.whenLeading(gone::lookAtAll);
+        keepLives(neighbours.lives(), raft);
         neighbours.serveMetadata(raft.metadataDesk());
         neighbours.serveCalls(raft.cluster(), gone);
         int named = parts.config().cluster().nodes().size();
@@ -128,6 +130,17 @@ final class NodeCluster {
                 gone,
                 parts.config().cluster().autoVote(),
                 Math.max(named, settings.initialVoters().size()));
+    }
+
+    /// Before this node registers its folder has to know it: by that an older copy of the folder is told.
+    private static void keepLives(LivesFile lives, RaftNode raft) throws IOException {
+        LocalCluster cluster = raft.cluster();
+        lives.begin(cluster.incarnation());
+        cluster.subscribe((before, after, delta) -> {
+            if (delta.nodesChanged()) {
+                lives.heard(cluster.incarnation(), cluster.lives(), raft.voters());
+            }
+        });
     }
 
     private static RaftNode.Parts parts(Parts parts, RaftSettings settings) {

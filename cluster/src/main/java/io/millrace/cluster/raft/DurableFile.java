@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/// Replaces small files so that a crash leaves either the old or the new content, and the new one survives.
+/// Replaces and removes small files so that a crash leaves either the old or the new content, and the new one survives.
 final class DurableFile {
     private DurableFile() {}
 
@@ -24,6 +24,11 @@ final class DurableFile {
             channel.force(true);
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder(file);
+    }
+
+    static void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
         syncFolder(file);
     }
 

@@ -30,6 +30,11 @@ final class QuorumStateFile implements QuorumStateStore {
         this.file = folder.resolve(NAME);
     }
 
+    /// Also on disk afterwards.
+    static void forget(Path folder) throws IOException {
+        DurableFile.delete(folder.resolve(NAME));
+    }
+
     @Override
     public Optional<ElectionState> readElectionState() {
         try {

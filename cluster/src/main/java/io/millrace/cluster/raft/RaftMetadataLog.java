@@ -228,6 +228,11 @@ public final class RaftMetadataLog implements MetadataLog {
         return voters.ids();
     }
 
+    /// The same with their disks and addresses.
+    List<RaftSettings.Voter> votersNow() {
+        return voters.all();
+    }
+
     @Override
     public Optional<PeerAddress> addressOf(int nodeId) {
         return voters.addressOf(nodeId);

@@ -13,6 +13,7 @@ import io.millrace.cluster.peer.Peers;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -84,6 +85,11 @@ public final class RaftNode implements AutoCloseable {
     /// Runs `action` inside the metadata loop whenever this node has become the controller. Called before the start.
     public void whenLeading(Runnable action) {
         log.whenLeading(action);
+    }
+
+    /// Who votes, as far as this node knows. Called inside the metadata loop.
+    public List<RaftSettings.Voter> voters() {
+        return log.votersNow();
     }
 
     private void fail(Throwable failure) {

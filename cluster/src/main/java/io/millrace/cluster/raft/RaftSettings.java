@@ -44,6 +44,11 @@ public record RaftSettings(
         return CommittedOffset.exists(RaftEngine.folder(this));
     }
 
+    /// The folder is that of another disk now: whom that one voted for binds nobody here.
+    public void forgetVote() throws IOException {
+        QuorumStateFile.forget(RaftEngine.folder(this));
+    }
+
     /// Whether this node will never have others beside it in this life.
     boolean isAlone() {
         return known.isEmpty();

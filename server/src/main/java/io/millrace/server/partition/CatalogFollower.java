@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,18 @@ public final class CatalogFollower {
         this.directories = directories;
     }
 
+    /// Deletes what lies here of topics that were deleted while this node was down, as the other nodes did. Called
+    /// before anything is opened.
+    public void deleteGone(Predicate<TopicId> isDeleted) {
+        try {
+            List<LogDirectory.Found> gone = directories.deleteFound(found -> isDeleted.test(found.topicId()));
+            gone.forEach(folder -> LOG.info(
+                    "event=deleted-meanwhile partition={} topic-id={}", folder.partition(), folder.topicId()));
+        } catch (StorageException refused) {
+            LOG.error("event=delete-failed reason=\"{}\"", refused.getMessage(), refused);
+        }
+    }
+
     /// Opens everything the catalog says is here, and sets aside what it does not know; returns when all logs are
     /// recovered and in their owners' hands.
     ///
@@ -84,7 +97,7 @@ public final class CatalogFollower {
         return List.copyOf(behind);
     }
 
-    /// A deletion that a crash interrupted, or data whose metadata was lost.
+    /// Data whose metadata was lost, or that somebody put there.
     private void setStraysAside(Iterable<TopicView> topics) {
         Map<String, TopicView> known = new HashMap<>();
         topics.forEach(topic -> known.put(topic.name(), topic));

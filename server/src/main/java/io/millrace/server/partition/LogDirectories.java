@@ -83,6 +83,19 @@ public final class LogDirectories {
         return strays;
     }
 
+    /// Deletes the folders found at start of partitions that were deleted meanwhile.
+    ///
+    /// @throws io.millrace.log.disk.StorageException when a disk refuses
+    List<LogDirectory.Found> deleteFound(Predicate<LogDirectory.Found> isDeleted) {
+        List<LogDirectory.Found> gone = new ArrayList<>();
+        for (Disk disk : disks) {
+            List<LogDirectory.Found> here = disk.directory().deleteFound(isDeleted);
+            here.forEach(folder -> placed.remove(folder.partition(), disk));
+            gone.addAll(here);
+        }
+        return gone;
+    }
+
     /// Folders no metadata knows, which are kept until an operator removes them.
     public int strayCount() {
         return disks.stream().mapToInt(disk -> disk.directory().strayCount()).sum();

@@ -30,7 +30,7 @@ final class Formation {
         /// Ask again soon.
         ///
         /// @param why one line for each thing that is waited for
-        record Wait(List<String> why) implements Step {}
+        record Wait(List<String> why) implements Step, Pending {}
 
         /// An operator has to change something.
         record Refused(String why) implements Step {}

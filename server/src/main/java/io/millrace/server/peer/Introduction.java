@@ -1,5 +1,6 @@
 package io.millrace.server.peer;
 
+import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.raft.RaftSettings.Voter;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import java.util.Optional;
 /// @param wantedClusterId what its operator wants the cluster to be called, empty when nothing was said
 /// @param nodes its `cluster.nodes`, sorted
 /// @param voters with whom its cluster began
+/// @param leads whether it is the controller now
+/// @param lives the last lives of other nodes it knows of
 record Introduction(
         int nodeId,
         TopicId directoryId,
@@ -23,10 +26,25 @@ record Introduction(
         String clusterId,
         String wantedClusterId,
         List<String> nodes,
-        List<Voter> voters) {
+        List<Voter> voters,
+        boolean leads,
+        List<NodeLife> lives) {
     Introduction {
         nodes = nodes.stream().sorted().toList();
         voters = List.copyOf(voters);
+        lives = List.copyOf(lives);
+    }
+
+    /// Of a node that knows nobody.
+    Introduction(
+            int nodeId,
+            TopicId directoryId,
+            TopicId incarnation,
+            String clusterId,
+            String wantedClusterId,
+            List<String> nodes,
+            List<Voter> voters) {
+        this(nodeId, directoryId, incarnation, clusterId, wantedClusterId, nodes, voters, false, List.of());
     }
 
     boolean isFormed() {
@@ -35,7 +53,25 @@ record Introduction(
 
     Introduction in(Membership membership) {
         return new Introduction(
-                nodeId, directoryId, incarnation, membership.clusterId(), wantedClusterId, nodes, membership.voters());
+                nodeId,
+                directoryId,
+                incarnation,
+                membership.clusterId(),
+                wantedClusterId,
+                nodes,
+                membership.voters(),
+                leads,
+                lives);
+    }
+
+    Introduction on(TopicId otherDirectory) {
+        return new Introduction(
+                nodeId, otherDirectory, incarnation, clusterId, wantedClusterId, nodes, voters, leads, lives);
+    }
+
+    Introduction knowing(boolean nowLeads, List<NodeLife> known) {
+        return new Introduction(
+                nodeId, directoryId, incarnation, clusterId, wantedClusterId, nodes, voters, nowLeads, known);
     }
 
     ByteBuffer encode() {
@@ -48,6 +84,8 @@ record Introduction(
         lines.add("wanted.cluster.id=" + wantedClusterId);
         nodes.forEach(node -> lines.add("node=" + node));
         lines.addAll(Membership.voterLines(voters));
+        lines.add("leads=" + leads);
+        lines.addAll(Lives.lifeLines(lives));
         return ByteBuffer.wrap(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
     }
 
@@ -58,11 +96,13 @@ record Introduction(
         Optional<TopicId> directoryId = lines.one("directory.id").flatMap(Lines::id);
         Optional<TopicId> incarnation = lines.one("incarnation").flatMap(Lines::id);
         Optional<List<Voter>> voters = Membership.voters(lines);
+        Optional<List<NodeLife>> lives = Lives.lives(lines);
         if (!lines.one("version").equals(Optional.of("1"))
                 || nodeId.isEmpty()
                 || directoryId.isEmpty()
                 || incarnation.isEmpty()
-                || voters.isEmpty()) {
+                || voters.isEmpty()
+                || lives.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Introduction(
@@ -72,6 +112,8 @@ record Introduction(
                 lines.one("cluster.id").orElse(""),
                 lines.one("wanted.cluster.id").orElse(""),
                 lines.all("node"),
-                voters.get()));
+                voters.get(),
+                lines.one("leads").equals(Optional.of("true")),
+                lives.get()));
     }
 }

@@ -53,6 +53,10 @@ final class Introductions implements AutoCloseable {
 
     private static Heard heard(PeerAnswer answer) {
         return switch (answer) {
+            // Whoever hangs up on what every node answers is none, or another listener of one.
+            case PeerAnswer.Failed(PeerAnswer.Reason reason, boolean sent, String why)
+            when sent && reason == PeerAnswer.Reason.CLOSED ->
+                new Heard.Silent(why + ": perhaps it is not a node's port for other nodes (listeners.cluster)");
             case PeerAnswer.Failed failed -> new Heard.Silent(failed.why());
             case PeerAnswer.Frame frame ->
                 Introduction.decode(frame.bytes())

@@ -9,6 +9,7 @@ import io.millrace.kafka.session.FrameSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.log.LogDirectory;
 import io.millrace.model.Clock;
+import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicId;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
@@ -21,8 +22,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +48,7 @@ public final class Neighbours implements PeerDesks {
     private final NettyPeers peers;
     private final PeerListener listener;
     private final InetSocketAddress address;
+    private final LivesFile lives;
     private volatile Introduction self;
     private volatile @Nullable PeerDesk metadata;
     private volatile @Nullable Calls calls;
@@ -73,14 +77,21 @@ public final class Neighbours implements PeerDesks {
                 config.node().clusterId(),
                 config.cluster().nodes(),
                 List.of());
-        return new Neighbours(config, loops, clock, self);
+        return new Neighbours(
+                config,
+                loops,
+                clock,
+                self,
+                LivesFile.open(first.path(), config.node().id()));
     }
 
-    private Neighbours(ServerConfig config, NetworkLoops loops, Clock clock, Introduction self) throws IOException {
+    private Neighbours(ServerConfig config, NetworkLoops loops, Clock clock, Introduction self, LivesFile lives)
+            throws IOException {
         this.config = config;
         this.loops = loops;
         this.clock = clock;
         this.self = self;
+        this.lives = lives;
         this.peers = new NettyPeers(loops, names, clock);
         Endpoint wanted = config.clusterListener();
         this.listener = new PeerListener(loops, clock, this);
@@ -120,9 +131,12 @@ public final class Neighbours implements PeerDesks {
         MembershipFile file = new MembershipFile(first.path());
         Optional<Membership> known = file.read();
         Membership membership = known.isPresent() ? known.get() : found(first);
-        RaftSettings settings = settings(membership, directories);
-        requireWhole(first, membership, settings);
+        requireWhole(first, membership, settings(membership, directories));
         self = self.in(membership);
+        if (!first.clusterId().isEmpty()) {
+            comeBack(settings(membership, directories), directories);
+        }
+        RaftSettings settings = settings(membership, directories);
         if (known.isEmpty()) {
             if (first.clusterId().isEmpty() && membership.isInitialVoter(self.nodeId(), first.directoryId())) {
                 requireNoOther();
@@ -142,7 +156,7 @@ public final class Neighbours implements PeerDesks {
                     first.clusterId(), here, List.of(new RaftSettings.Voter(self.nodeId(), first.directoryId(), here)));
         }
         try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), addresses())) {
-            Membership membership = new FirstStart(introductions, loop(), clock).find(self, listensAt());
+            Membership membership = firstFound(introductions);
             boolean votes = membership.isInitialVoter(self.nodeId(), first.directoryId());
             LOG.info(
                     "event=cluster-found cluster={} role={} voters={}",
@@ -153,6 +167,61 @@ public final class Neighbours implements PeerDesks {
                             .toList());
             return membership;
         }
+    }
+
+    private Membership firstFound(Introductions introductions) throws IOException, InterruptedException {
+        PeerAddress here = listensAt();
+        return switch (new Inquiry(introductions, loop(), clock).settle(heard -> Formation.decide(self, here, heard))) {
+            case Formation.Step.Member(Membership membership) -> membership;
+            case Formation.Step.Refused(String why) -> throw new IOException(why);
+            case Formation.Step.Wait waiting -> throw new InvariantViolation("settled while it waits: " + waiting);
+        };
+    }
+
+    /// A node with a past asks whether that is all of it, before it votes.
+    private void comeBack(RaftSettings settings, List<LogDirectory> directories)
+            throws IOException, InterruptedException {
+        LogDirectory first = directories.getFirst();
+        Optional<Lives> known = lives.wasKept() ? Optional.of(lives.lives()) : Optional.empty();
+        try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), askedBack())) {
+            switch (new Inquiry(introductions, loop(), clock)
+                    .settle(heard -> Comeback.decide(self, first.path(), known, heard))) {
+                case Comeback.Step.Go _ -> {}
+                case Comeback.Step.Renew older -> renew(older, settings, directories);
+                case Comeback.Step.Refused(String why) -> throw new IOException(why);
+                case Comeback.Step.Wait waiting -> throw new InvariantViolation("settled while it waits: " + waiting);
+            }
+        }
+    }
+
+    /// From now on the folder is another disk; noted last, so that a crash in between begins it again.
+    private void renew(Comeback.Step.Renew older, RaftSettings settings, List<LogDirectory> directories)
+            throws IOException {
+        LOG.warn(
+                "event=older-copy folder={} epoch={} known-epoch={} known-by={} hint=\"the folder was restored, or copied:"
+                        + " the node comes back as one with another disk and copies what it lacks\"",
+                directories.getFirst().path(),
+                lives.lives().epoch(),
+                older.epoch(),
+                older.knownBy());
+        directories.forEach(LogDirectory::renew);
+        settings.forgetVote();
+        lives.renewed(older.epoch());
+        self = self.on(directories.getFirst().directoryId());
+    }
+
+    /// The addresses it was given, and those of voters it knows otherwise.
+    private List<PeerAddress> askedBack() {
+        Set<PeerAddress> asked = new LinkedHashSet<>(addresses());
+        lives.lives().voters().stream()
+                .filter(voter -> voter.nodeId() != self.nodeId())
+                .forEach(voter -> asked.add(voter.address()));
+        return List.copyOf(asked);
+    }
+
+    /// What this folder knows of lives.
+    public LivesFile lives() {
+        return lives;
     }
 
     private RaftSettings settings(Membership membership, List<LogDirectory> directories) {
@@ -264,7 +333,13 @@ public final class Neighbours implements PeerDesks {
 
     @Override
     public ControlDesk control() {
-        return new ControlDesk(() -> self.encode(), this::answer, this::hungUp);
+        return new ControlDesk(this::introduction, this::answer, this::hungUp);
+    }
+
+    private ByteBuffer introduction() {
+        Calls ready = calls;
+        boolean leads = ready != null && ready.cluster().leads();
+        return self.knowing(leads, lives.lives().others()).encode();
     }
 
     private void answer(ByteBuffer call, Consumer<ByteBuffer> reply) {
@@ -299,5 +374,6 @@ public final class Neighbours implements PeerDesks {
         calls = null;
         listener.closeConnections(CLOSE_MS);
         names.stop();
+        lives.close();
     }
 }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A link over TCP: dials when there is something to send, matches answers to requests by correlation id, gives up on
 /// what takes too long. A connection that brought nothing since a request that timed out was sent is taken for dead and
@@ -25,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: an event loop; answers are given inside the loop the link was made for.
 final class NettyLink implements PeerLink, PeerDialer.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyLink.class);
+
     /// Unanswered requests at once.
     private static final int IN_FLIGHT_MAX = 4_096;
 
     private static final int CORRELATION_ID_AT = 4;
+    private static final long TELL_AGAIN_MS = 60_000;
 
     private final EventLoop loop;
     private final Loop answers;
@@ -44,6 +49,7 @@ final class NettyLink implements PeerLink, PeerDialer.Listener {
     private boolean flushPosted;
     private boolean closed;
     private long lastBytesMs;
+    private long tellMs = Long.MIN_VALUE;
 
     /// @param answers the loop the link was made for
     /// @param name for error texts
@@ -195,6 +201,14 @@ final class NettyLink implements PeerLink, PeerDialer.Listener {
                     frame.release();
                 }
             });
+        }
+    }
+
+    @Override
+    public void onUnreadable(String why) {
+        if (clock.monotonicMs() >= tellMs) {
+            tellMs = clock.monotonicMs() + TELL_AGAIN_MS;
+            LOG.warn("event=peer-connection-closed remote={} reason=\"{}\"", name, why);
         }
     }
 

@@ -39,6 +39,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         /// @param frame borrowed for the call
         void onFrame(FrameLease frame);
 
+        /// What came is no answer: the connection is being closed.
+        void onUnreadable(String why);
+
         void onClosed();
     }
 
@@ -61,10 +64,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
                 frame = frames.next();
             }
         } catch (FrameException refused) {
-            LOG.warn(
-                    "event=peer-connection-closed remote={} reason=\"{}\"",
-                    context.channel().remoteAddress(),
-                    refused.why());
+            listener.onUnreadable(refused.why());
             context.close();
         }
     }

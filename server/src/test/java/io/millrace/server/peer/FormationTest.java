@@ -2,6 +2,7 @@ package io.millrace.server.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.raft.RaftSettings.Voter;
 import io.millrace.model.TopicId;
@@ -136,7 +137,7 @@ class FormationTest {
     @Test
     void anIntroductionAndAMembershipSurviveTheirText() {
         Membership formed = Membership.forming("", new PeerAddress("::1", 2), List.of(voter(1, A), voter(2, B)));
-        Introduction said = node(2).in(formed);
+        Introduction said = node(2).in(formed).knowing(true, List.of(new NodeLife(1, 7, new TopicId(5, 1))));
 
         assertThat(Introduction.decode(said.encode())).contains(said);
         assertThat(Membership.parse(formed.text())).contains(formed);

@@ -1,0 +1,151 @@
+package io.millrace.server.peer;
+
+import io.millrace.cluster.NodeLife;
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.server.peer.Formation.Heard;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Decides, from what the others answer, what a node does that comes back with the folder of a former life. Before it
+/// votes or registers it has to know that the folder is not an older copy: a voter that forgot what it acknowledged can
+/// elect a leader that lacks it. So it asks as many others as it needs for a majority anyway.
+///
+/// Invariant: a folder that another node knows a later life of never votes as who it was.
+final class Comeback {
+    private Comeback() {}
+
+    /// What the node does next.
+    sealed interface Step {
+        /// Nobody knows anything newer.
+        record Go() implements Step {}
+
+        /// The folder is an older copy, and the others decide without it: it comes back as one whose disk was wiped.
+        ///
+        /// @param epoch of the latest life somebody knows
+        /// @param knownBy which node that is
+        record Renew(long epoch, int knownBy) implements Step {}
+
+        /// Ask again soon.
+        record Wait(List<String> why) implements Step, Pending {}
+
+        /// An operator has to change something.
+        record Refused(String why) implements Step {}
+    }
+
+    /// @param self this node, in its cluster
+    /// @param folder where its data is, for an operator
+    /// @param lives what that folder knows; empty when it was never among others
+    static Step decide(Introduction self, String folder, Optional<Lives> lives, Map<PeerAddress, Heard> heard) {
+        Map<Integer, Introduction> others = new TreeMap<>();
+        boolean hearsItself = false;
+        List<String> silent = new ArrayList<>();
+        for (var each : heard.entrySet()) {
+            switch (each.getValue()) {
+                case Heard.Silent(String why) -> silent.add(each.getKey() + " does not answer: " + why);
+                case Heard.Answered(Introduction who)
+                when who.incarnation().equals(self.incarnation()) -> hearsItself = true;
+                case Heard.Answered(Introduction who) -> {
+                    Optional<String> wrong = wrong(self, folder, each.getKey(), who);
+                    if (wrong.isPresent()) {
+                        return new Step.Refused(wrong.get());
+                    }
+                    others.put(who.nodeId(), who);
+                }
+            }
+        }
+        return decide(self, lives, others, hearsItself, silent);
+    }
+
+    private static Step decide(
+            Introduction self,
+            Optional<Lives> lives,
+            Map<Integer, Introduction> others,
+            boolean hearsItself,
+            List<String> silent) {
+        Optional<Later> later = later(self, lives.orElse(Lives.NONE), others);
+        if (lives.isPresent() && later.isPresent()) {
+            return renewal(later.get(), others);
+        }
+        int missing = needed(self, lives, hearsItself) - answered(self, lives, others);
+        if (missing <= 0) {
+            return new Step.Go();
+        }
+        List<String> reasons = new ArrayList<>(silent);
+        reasons.add("before this node takes part again, " + missing
+                + " more of the others must say that its data is not an older copy");
+        return new Step.Wait(reasons);
+    }
+
+    private record Later(long epoch, int knownBy) {}
+
+    private static Optional<Later> later(Introduction self, Lives lives, Map<Integer, Introduction> others) {
+        Optional<Later> latest = Optional.empty();
+        for (Introduction other : others.values()) {
+            for (NodeLife life : other.lives()) {
+                boolean isNews = life.nodeId() == self.nodeId() && lives.isOlderThan(life);
+                if (isNews
+                        && latest.filter(known -> known.epoch() >= life.epoch()).isEmpty()) {
+                    latest = Optional.of(new Later(life.epoch(), other.nodeId()));
+                }
+            }
+        }
+        return latest;
+    }
+
+    /// Nothing is given up before the others have shown that they can do without: when all nodes were restored from
+    /// copies of different moments, nobody leads.
+    private static Step renewal(Later later, Map<Integer, Introduction> others) {
+        if (others.values().stream().anyMatch(Introduction::leads)) {
+            return new Step.Renew(later.epoch(), later.knownBy());
+        }
+        return new Step.Wait(List.of("this node's data is an older copy: node " + later.knownBy()
+                + " knows a later life of it (epoch " + later.epoch()
+                + "). It waits until the others have a controller, and then comes back as one with an empty disk"));
+    }
+
+    /// How many others have to answer.
+    private static int needed(Introduction self, Optional<Lives> lives, boolean hearsItself) {
+        Set<Integer> voters = voters(lives);
+        boolean isAlone = voters.equals(Set.of(self.nodeId())) || voters.isEmpty();
+        if (isAlone) {
+            // Told of others that are not itself: it was alone, and is meant to join a cluster, or is in one already.
+            return hearsItself ? 0 : 1;
+        }
+        return voters.contains(self.nodeId()) ? voters.size() / 2 : 1;
+    }
+
+    private static Set<Integer> voters(Optional<Lives> lives) {
+        Set<Integer> ids = new HashSet<>();
+        lives.ifPresent(known -> known.voters().forEach(voter -> ids.add(voter.nodeId())));
+        return ids;
+    }
+
+    private static int answered(Introduction self, Optional<Lives> lives, Map<Integer, Introduction> others) {
+        Set<Integer> voters = voters(lives);
+        boolean votes = voters.size() > 1 && voters.contains(self.nodeId());
+        return (int) others.values().stream()
+                .filter(who -> who.isFormed() && (!votes || voters.contains(who.nodeId())))
+                .count();
+    }
+
+    private static Optional<String> wrong(Introduction self, String folder, PeerAddress address, Introduction who) {
+        if (who.nodeId() == self.nodeId() && who.directoryId().equals(self.directoryId())) {
+            return Optional.of(folder + " is a copy: node " + self.nodeId() + " of this folder runs at " + address
+                    + " already. A new node needs a number of its own (--node) and an empty folder.");
+        }
+        boolean isOther = who.isFormed()
+                && (!who.clusterId().equals(self.clusterId()) || Membership.contradict(who.voters(), self.voters()));
+        if (!isOther) {
+            return Optional.empty();
+        }
+        return Optional.of(folder + " belongs to cluster " + self.clusterId() + ", and node " + who.nodeId() + " at "
+                + address + " to cluster " + who.clusterId()
+                + (who.clusterId().equals(self.clusterId()) ? " that began with other voters" : "")
+                + ": they can not be one cluster. Move the data folder of the one away that is to join the other.");
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.server.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.cluster.NodeLife;
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.raft.RaftSettings.Voter;
+import io.millrace.model.TopicId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A folder that went back in time is told from one whose node was killed at any moment.
+class LivesTest {
+    private static final int SELF = 2;
+    private static final List<Voter> VOTERS = List.of(new Voter(SELF, start(70), new PeerAddress("b", 1)));
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whoWasKilledBeforeItHeardOfItsRegistrationIsNotOlder() {
+        Lives before = registered(Lives.NONE.begin(start(1)), 5, 1);
+
+        Lives killed = before.begin(start(2));
+
+        assertThat(killed.isOlderThan(life(6, 2))).isFalse();
+        assertThat(killed.isOlderThan(life(5, 1))).isFalse();
+        assertThat(before.isOlderThan(life(6, 2))).isTrue();
+    }
+
+    @Test
+    void whatOthersMissedMakesNobodyOlder() {
+        Lives now = registered(registered(Lives.NONE.begin(start(1)), 5, 1).begin(start(2)), 8, 2);
+
+        assertThat(now.isOlderThan(life(5, 1))).isFalse();
+        assertThat(now.isOlderThan(life(8, 2))).isFalse();
+    }
+
+    @Test
+    void whoWasRenewedIsOlderThanNothingThatWas() {
+        Lives copy = registered(Lives.NONE.begin(start(1)), 5, 1);
+
+        assertThat(copy.renewed(9).isOlderThan(life(9, 3))).isFalse();
+        assertThat(copy.renewed(9).isOlderThan(life(10, 4))).isTrue();
+    }
+
+    @Test
+    void onlyTheOwnLifeCountsAsRegistered() {
+        Lives starting = Lives.NONE.begin(start(2));
+
+        Lives heard = starting.heard(SELF, start(2), List.of(life(5, 1), new NodeLife(1, 4, start(9))), VOTERS);
+
+        assertThat(heard).isEqualTo(new Lives(0, List.of(start(2)), VOTERS, List.of(new NodeLife(1, 4, start(9)))));
+    }
+
+    @Test
+    void startsThatCameToNothingAreBounded() {
+        Lives lives = Lives.NONE;
+        for (int i = 0; i < 1_000; i++) {
+            lives = lives.begin(start(i));
+        }
+
+        assertThat(lives.own()).hasSize(100).endsWith(start(999));
+    }
+
+    @Test
+    void survivesItsText() {
+        Lives lives = registered(Lives.NONE.begin(start(1)), 5, 1).begin(start(2));
+
+        assertThat(Lives.parse(lives.text())).contains(lives);
+        assertThat(Lives.parse("version=2\nepoch=1\n")).isEmpty();
+        assertThat(Lives.parse("version=1\nepoch=1\nstart=?\n")).isEmpty();
+        assertThat(Lives.parse("version=1\nepoch=1\nlife=1 x y\n")).isEmpty();
+    }
+
+    @Test
+    void isOnDiskBeforeAnythingComesOfIt() throws Exception {
+        LivesFile file = LivesFile.open(folder.toString(), SELF);
+        file.begin(start(1));
+        assertThat(LivesFile.open(folder.toString(), SELF).lives().own()).containsExactly(start(1));
+        file.heard(start(1), List.of(life(5, 1)), VOTERS);
+        file.close();
+
+        LivesFile again = LivesFile.open(folder.toString(), SELF);
+
+        assertThat(file.wasKept()).isFalse();
+        assertThat(again.wasKept()).isTrue();
+        assertThat(again.lives()).isEqualTo(new Lives(5, List.of(start(1)), VOTERS, List.of()));
+        assertThat(Files.exists(folder.resolve(LivesFile.NAME))).isTrue();
+    }
+
+    private static Lives registered(Lives before, long epoch, int start) {
+        return before.heard(SELF, start(start), List.of(life(epoch, start)), VOTERS);
+    }
+
+    private static NodeLife life(long epoch, int start) {
+        return new NodeLife(SELF, epoch, start(start));
+    }
+
+    private static TopicId start(int number) {
+        return new TopicId(6, number);
+    }
+}
