@@ -85,6 +85,20 @@ final class FolderMoves {
         return strays;
     }
 
+    /// See [LogDirectory#deleteFound].
+    List<Found> deleteFound(Predicate<Found> isDeleted) {
+        List<Found> gone = known.found().unopened(isDeleted);
+        for (Found folder : gone) {
+            try {
+                known.found().take(folder.partition());
+                setAside(folder.partition(), false);
+            } catch (IOException e) {
+                throw new StorageException("can not delete " + path + "/" + folder.folder(), e);
+            }
+        }
+        return gone;
+    }
+
     /// See [LogDirectory#giveUpDamaged].
     void giveUpDamaged(TopicPartition partition, DamageException damage, boolean isCompacted) {
         try {

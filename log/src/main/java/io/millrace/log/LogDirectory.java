@@ -201,16 +201,7 @@ public final class LogDirectory {
     /// @return the folders that are on their way out, by their old names
     /// @throws StorageException when the disk refuses
     public List<Found> deleteFound(Predicate<Found> isDeleted) {
-        List<Found> gone = found.unopened(isDeleted);
-        for (Found folder : gone) {
-            try {
-                found.take(folder.partition());
-                setAside(folder.partition(), false);
-            } catch (IOException e) {
-                throw new StorageException("can not delete " + path + "/" + folder.folder(), e);
-            }
-        }
-        return gone;
+        return moves.deleteFound(isDeleted);
     }
 
     private PartitionLog load(
