@@ -136,14 +136,15 @@ final class LeaderClaims {
                         .map(said -> claim(said.leaderId(), said.leaderEpoch(), said.errorCode()));
             case UpdateRaftVoterResponseData update ->
                 Optional.of(claim(
-                        update.currentLeader().leaderId(), update.currentLeader().leaderEpoch(), update.errorCode()));
+                        update.currentLeader().leaderId(),
+                        update.currentLeader().leaderEpoch(),
+                        update.errorCode()));
             default -> Optional.empty();
         };
     }
 
     private static Claim claim(int leaderId, int epoch, short error) {
-        boolean disagrees =
-                error == Errors.FENCED_LEADER_EPOCH.code() || error == Errors.NOT_LEADER_OR_FOLLOWER.code();
+        boolean disagrees = error == Errors.FENCED_LEADER_EPOCH.code() || error == Errors.NOT_LEADER_OR_FOLLOWER.code();
         return new Claim(leaderId < 0 ? OptionalInt.empty() : OptionalInt.of(leaderId), epoch, disagrees);
     }
 }

@@ -88,9 +88,8 @@ final class PeerNetwork implements NetworkChannel {
         return switch (answer) {
             case PeerAnswer.Frame frame ->
                 RaftFrames.decodeResponse(key, frame.bytes())
-                        .map(said -> claims.isBelievable(said)
-                                ? said
-                                : RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE))
+                        .map(said ->
+                                claims.isBelievable(said) ? said : RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE))
                         .orElseGet(() -> RaftFrames.failure(key, Errors.UNKNOWN_SERVER_ERROR));
             case PeerAnswer.Failed failed -> RaftFrames.failure(key, Errors.BROKER_NOT_AVAILABLE);
         };
