@@ -406,6 +406,13 @@ public final class Partition {
         wakeForNews();
     }
 
+    /// The controller has not been heard for so long that others may lead by now: whoever waits asks there, and asks
+    /// soon. A client that is answered late has had later batches stored by the next leader, which then no longer knows
+    /// that it has the earlier ones, too.
+    public void onSilence() {
+        failWaitingAcks(ErrorKind.NOT_LEADER, LeaderHint.NONE);
+    }
+
     private void failWaitingAcks(ErrorKind error, LeaderHint leader) {
         try {
             waitingForWrite.fail(error, leader);

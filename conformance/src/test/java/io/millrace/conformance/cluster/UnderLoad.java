@@ -24,7 +24,10 @@ final class UnderLoad {
     /// Who asked a node that says nothing any more asks another one after so long, not after Kafka's 30 s.
     private static final Map<String, Object> IMPATIENT = Map.of("request.timeout.ms", "5000");
 
-    private static final long ANSWER_SECONDS_MAX = 60;
+    /// Longer than the 120 s after which a client gives a record up: when a leader that hears nobody answers late, the
+    /// client sends again what its successor had stored before it knew five later batches, is told that it is out of
+    /// order, and sends nothing else until then. Kafka's leaders do the same to it.
+    private static final long ANSWER_SECONDS_MAX = 150;
 
     private final LoadShape shape;
     private final Load load;

@@ -308,6 +308,9 @@ public final class PartitionHost {
     private void tickRestless() {
         for (Hosted hosted : List.copyOf(restless)) { // an answer may lead to the next append
             boolean isToComeBack = hosted.partition.isRestless();
+            if (!maySpeakFor(hosted.partition)) {
+                hosted.partition.onSilence();
+            }
             hosted.partition.tick(); // also once more after the time that was waited for
             damages.look(hosted);
             if (!isToComeBack && !hosted.partition.isRestless()) {
