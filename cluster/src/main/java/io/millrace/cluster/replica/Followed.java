@@ -2,7 +2,6 @@ package io.millrace.cluster.replica;
 
 import io.millrace.model.TopicIdPartition;
 
-
 /// One partition in the hands of its [ReplicaFetcher].
 ///
 /// | state   | means                                                       | in the leader's session |

@@ -2,7 +2,6 @@ package io.millrace.cluster.replica;
 
 import io.millrace.model.TopicIdPartition;
 
-
 /// Whether a replica's log came back from its disk without records that others may have copied, and until when that
 /// keeps it from going on.
 ///
