@@ -26,6 +26,14 @@ public final class CommandFailure extends RuntimeException {
         this.hint = "";
     }
 
+    /// @param hint as above
+    public CommandFailure(ExitCode exit, String error, String hint, Throwable cause) {
+        super(together(error, hint), cause);
+        this.exit = exit;
+        this.error = error;
+        this.hint = hint;
+    }
+
     private CommandFailure(CommandFailure why, String after) {
         super(together(why.error + after, why.hint), why);
         this.exit = why.exit;

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import io.millrace.cli.client.NoController;
 import io.millrace.log.disk.StorageException;
 import io.millrace.server.config.ConfigException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.BrokerNotAvailableException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -36,6 +38,7 @@ public final class Failures {
 
     private static CommandFailure ofKafka(KafkaException thrown) {
         return switch (thrown) {
+            case BrokerNotAvailableException none -> NoController.failure(none);
             case TimeoutException slow -> told(ExitCode.UNREACHABLE, "No answer in time: ", slow);
             case DisconnectException lost -> told(ExitCode.UNREACHABLE, "The connection was lost: ", lost);
             case UnknownTopicOrPartitionException missing ->

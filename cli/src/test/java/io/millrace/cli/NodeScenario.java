@@ -76,6 +76,32 @@ class NodeScenario {
     }
 
     @Test
+    void aNodeThatIsNotThereIsNotFoundAndTheLastVoterStays() {
+        for (String command : List.of("add", "remove", "drain")) {
+            assertThat(run("cluster", command, "9").exit()).as(command).isEqualTo(4);
+        }
+        CommandRun last = run("cluster", "remove", "1");
+        assertThat(last.exit()).isEqualTo(5);
+        assertThat(last.err()).startsWith("Node 1 is the last voter and can not be removed");
+    }
+
+    @Test
+    void aTopicMadeByWritingToItIsMentioned() throws IOException {
+        Path lines = Files.writeString(folder.resolve("new-lines"), "x\n");
+
+        assertThat(run("produce", "made", "--file", lines.toString()))
+                .isEqualTo(new CommandRun(0, "", "Topic made created: 1 partition, 1 replica\n1 record written\n"));
+        assertThat(run("produce", "made", "--file", lines.toString()))
+                .isEqualTo(new CommandRun(0, "", "1 record written\n"));
+    }
+
+    @Test
+    void kafkasNameForReplicasIsUnderstood() {
+        assertThat(run("topic", "create", "by-kafkas-name", "--replication-factor", "1"))
+                .isEqualTo(new CommandRun(0, "Topic by-kafkas-name created\n", ""));
+    }
+
+    @Test
     void linesGoInAndComeOut() throws IOException {
         Path lines = Files.writeString(folder.resolve("lines"), "a:one\nb:two\na:NULL");
         run("topic", "create", "lines");

@@ -28,8 +28,6 @@ final class CallRouter {
     private static final int PENDING_MAX = 100_000;
     private static final Outcome UNANSWERED = Outcome.refused(
             ErrorKind.REQUEST_TIMED_OUT, "The controller did not answer; the change may have been made.");
-    private static final Outcome NOBODY =
-            Outcome.refused(ErrorKind.NOT_CONTROLLER, "No node is the active controller now.");
     private static final Outcome OVERLOADED =
             Outcome.refused(ErrorKind.THROTTLED, "Too many metadata changes are waiting.");
 
@@ -225,9 +223,18 @@ final class CallRouter {
                         .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port())));
     }
 
+    private Outcome nobody() {
+        QuorumSight sight = ports.lease().quorum();
+        return Outcome.refused(
+                ErrorKind.NOT_CONTROLLER,
+                sight.hasMajority(ports.clock().monotonicMs())
+                        ? "No node is the active controller now."
+                        : "Nothing can be changed now: " + sight.words() + ".");
+    }
+
     private void park(Pending<?> pending) {
         if (ports.clock().monotonicMs() >= pending.deadlineMs()) {
-            pending.refuse(NOBODY);
+            pending.refuse(nobody());
             return;
         }
         parked.add(pending);

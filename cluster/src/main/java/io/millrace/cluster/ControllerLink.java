@@ -19,4 +19,9 @@ public interface ControllerLink {
     /// @param timeoutMs after which the answer is [PeerAnswer.Reason#TIMED_OUT]
     /// @param answer called exactly once; a frame's bytes are what `onCall` replied, without the wrapping
     void ask(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer);
+
+    /// Asks a node, whoever it is, whether it is there: a frame says so, whatever is in it.
+    default void hello(PeerAddress to, long timeoutMs, Consumer<PeerAnswer> answer) {
+        ask(to, ByteBuffer.allocate(0), timeoutMs, answer);
+    }
 }

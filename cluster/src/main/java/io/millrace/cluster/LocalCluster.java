@@ -30,6 +30,7 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataLog.Position;
 import io.millrace.cluster.metadata.MetadataRecord;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -57,6 +58,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     private final LocalController controller;
     private final CallRouter router;
     private final TopicId incarnation;
+    private final QuorumWatch watch;
     private @Nullable Membership membership;
 
     public LocalCluster(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports) {
@@ -68,6 +70,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
         this.controller = new LocalController(identity, settings, ports, applied);
         this.router = new CallRouter(ports, applied, controller);
         this.incarnation = TopicId.random(ports.randomness());
+        this.watch = new QuorumWatch(identity, settings, ports);
     }
 
     /// What a node sees before its log told it anything.
@@ -112,12 +115,13 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     public void start(Runnable onReady, Consumer<MetadataFailure> onFailure) {
         loop.run(() -> {
             Membership joining = new Membership(
-                    identity, incarnation, settings, ports, applied, controller, router, onReady, refusal -> {
+                    identity, incarnation, settings, ports, applied, controller, router, watch, onReady, refusal -> {
                         String why = "this node can not be registered: " + refusal.message();
                         onFailure.accept(new MetadataFailure(why, new IOException(why)));
                     });
             membership = joining;
             ports.log().start(loop, new LogListener(joining, onFailure));
+            watch.start();
         });
     }
 
@@ -148,6 +152,16 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     public LeaderStanding standing() {
         LeaseCell lease = ports.lease();
         return nowMs -> nowMs < lease.untilMs();
+    }
+
+    /// What this node sees of the quorum. May be called from any thread.
+    public QuorumSight quorumSight() {
+        return ports.lease().quorum();
+    }
+
+    /// Whether a controller that a majority of voters follows was heard of lately. May be called from any thread.
+    public boolean hasMajority() {
+        return quorumSight().hasMajority(ports.clock().monotonicMs());
     }
 
     /// The process of another node is gone: nobody listens where it did. Of use to the controller only. May be called
@@ -269,7 +283,15 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
 
     @Override
     public void quorum(Consumer<QuorumReply> reply) {
-        ask(Call.DescribeQuorum::new, reply);
+        if (hasMajority()) {
+            ask(Call.DescribeQuorum::new, reply);
+        } else {
+            Outcome why = Outcome.refused(
+                    ErrorKind.NO_MAJORITY,
+                    "Node " + identity.nodeId() + " answers, but "
+                            + quorumSight().words());
+            ports.callerLoop().get().post(() -> reply.accept(new Call.DescribeQuorum().refused(why)));
+        }
     }
 
     @Override
@@ -311,6 +333,7 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
             if (joined != null) {
                 joined.close();
             }
+            watch.close();
             controller.onFollowing();
         });
     }

@@ -31,6 +31,7 @@ final class Membership {
     private final AppliedMetadata applied;
     private final LocalController controller;
     private final CallRouter router;
+    private final QuorumWatch quorum;
     private final TopicId incarnation;
     private final Runnable onReady;
     private final Consumer<Outcome> onRefused;
@@ -62,6 +63,7 @@ final class Membership {
             AppliedMetadata applied,
             LocalController controller,
             CallRouter router,
+            QuorumWatch quorum,
             Runnable onReady,
             Consumer<Outcome> onRefused) {
         this.identity = identity;
@@ -71,6 +73,7 @@ final class Membership {
         this.applied = applied;
         this.controller = controller;
         this.router = router;
+        this.quorum = quorum;
         this.onReady = onReady;
         this.onRefused = onRefused;
     }
@@ -184,6 +187,9 @@ final class Membership {
             if (!reply.outcome().isOk()) {
                 registerAgain();
                 return;
+            }
+            if (reply.followedMsAgo() != HeartbeatReply.UNKNOWN) {
+                quorum.onMajority(sentMs - reply.followedMsAgo());
             }
             renewLease(reply, sentMs);
             tellWhenServing();

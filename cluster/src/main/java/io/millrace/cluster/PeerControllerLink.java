@@ -8,17 +8,21 @@ import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.peer.Peers;
 import io.millrace.model.Loop;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the controller over [PeerChannel#CONTROL]. The link to the node asked last is kept, links to earlier ones are
 /// closed: there is one controller at a time.
+/// Who is only asked whether it is there has a link of its own, so that this disturbs nothing.
 ///
 /// Owned by: the metadata loop.
 public final class PeerControllerLink implements ControllerLink, AutoCloseable {
     private final Peers peers;
     private final Loop loop;
     private final int nodeId;
+    private final Map<PeerAddress, PeerLink> greeted = new HashMap<>();
     private @Nullable Open open;
 
     /// @param nodeId this node
@@ -37,6 +41,14 @@ public final class PeerControllerLink implements ControllerLink, AutoCloseable {
         link(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
     }
 
+    @Override
+    public void hello(PeerAddress to, long timeoutMs, Consumer<PeerAnswer> answer) {
+        loop.assertOwned();
+        ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.INTRODUCTION, nodeId, ByteBuffer.allocate(0));
+        greeted.computeIfAbsent(to, address -> peers.link(loop, address, PeerChannel.CONTROL))
+                .send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+    }
+
     private PeerLink link(PeerAddress to) {
         Open now = open;
         if (now != null && now.to.equals(to)) {
@@ -48,6 +60,7 @@ public final class PeerControllerLink implements ControllerLink, AutoCloseable {
         return link;
     }
 
+    /// The link to the controller; the others end with the network.
     @Override
     public void close() {
         if (open != null) {

@@ -68,6 +68,8 @@ public enum ErrorKind {
     INVALID_UPDATE_VERSION,
     UNSUPPORTED_VERSION,
     NOT_CONTROLLER,
+    /// So few voters of the metadata answer that there is no controller, and has been none for a while.
+    NO_MAJORITY,
     /// Another life of the node registered meanwhile, or it is not the one that may ask this.
     STALE_NODE_EPOCH,
     NODE_NOT_REGISTERED,

@@ -23,7 +23,6 @@ import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.QuotasConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.Health;
-import io.millrace.server.http.HttpLoop;
 import io.millrace.server.loop.EventLoop;
 import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
@@ -80,25 +79,37 @@ public final class Node {
     private final KafkaListener listener;
     private final InetSocketAddress kafkaAddress;
     private final Housekeeping housekeeping;
-    private final Metrics metrics = new Metrics();
+    private final Monitoring monitoring;
+    private final Metrics metrics;
     private final Health health;
+    private final QuorumReport report;
     private final Quotas quotas;
     private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
     private final CleanerLoop cleaner;
-    private final @Nullable HttpLoop http;
 
     /// Starts a node; returns when it serves.
     ///
     /// @throws IOException when a folder or a port can not be had; the process is expected to end then
     public static Node start(ServerConfig config) throws IOException, InterruptedException {
+        var monitoring = new Monitoring();
+        boolean isStarted = false;
         try {
-            return new Node(config);
+            Node node = new Node(config, monitoring);
+            isStarted = true;
+            return node;
         } catch (StorageException refused) {
             throw new IOException(refused.getMessage(), refused);
+        } finally {
+            if (!isStarted) {
+                monitoring.stop();
+            }
         }
     }
 
-    private Node(ServerConfig wanted) throws IOException, InterruptedException {
+    private Node(ServerConfig wanted, Monitoring monitoring) throws IOException, InterruptedException {
+        this.monitoring = monitoring;
+        this.metrics = monitoring.metrics();
+        this.health = monitoring.health();
         this.config = NodeSettings.fitted(wanted);
         this.kafkaConfig = NodeSettings.kafka(config);
         this.directories = NodeDisks.open(config, randomness);
@@ -112,18 +123,23 @@ public final class Node {
                         config.listeners().kafka().host(),
                         config.listeners().kafka().port()),
                 config.network().backlog());
+        monitoring.listen(config.listeners().http());
         this.quotas = quotas(config.quotas());
         this.membership = NodeCluster.open(clusterParts());
         this.cluster = membership.cluster();
+        this.report = new QuorumReport(cluster, clock);
         this.replicaPorts = membership.replicaPorts(config, clock, metrics);
         this.hosts = new PartitionHosts(loops.all().stream()
                 .map(loop -> new PartitionHost(loop, unpackers, clock, metrics, VmStat.ofThisMachine(), replicaPorts))
                 .toList());
         this.housekeeping = new Housekeeping(hosts, directories, config, clock);
-        this.health = new Health(housekeeping::disksTakeRecords, housekeeping::damagedLogs);
+        health.watch(housekeeping::disksTakeRecords, housekeeping::damagedLogs, report::reason);
         this.cleaner = new CleanerLoop(hosts, config.storage(), clock, randomness, metrics);
+        showMetrics();
+        if (membership.address().isPresent()) {
+            report.logOn(loops.all().getFirst());
+        }
         this.groups = serve();
-        this.http = startHttp();
         health.become(Health.Phase.READY);
     }
 
@@ -136,6 +152,7 @@ public final class Node {
                 this::callerLoop,
                 clock,
                 randomness,
+                health::waitsFor,
                 this::onMetadataFailure);
     }
 
@@ -173,10 +190,10 @@ public final class Node {
         return all.getFirst();
     }
 
-    /// Last of all: a first Metadata answer does not wait for it.
-    private @Nullable HttpLoop startHttp() throws IOException {
+    private void showMetrics() {
         metrics.gauge("connections", "Connections open", listener::connections);
-        new ReplicaGauges(config.node().id(), cluster, hosts).register(metrics);
+        new ReplicaGauges(config.node().id(), cluster, clock, hosts).register(metrics);
+        report.register(metrics);
         metrics.gauge("open_segment_files", "Segment files open", directories::openFiles);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
         metrics.counter(
@@ -190,8 +207,6 @@ public final class Node {
                 () -> cluster.current().topics().stream()
                         .mapToLong(topic -> topic.partitions().size())
                         .sum());
-        Endpoint wanted = config.listeners().http();
-        return wanted.isOff() ? null : HttpLoop.start(ListenAddress.of(wanted.host(), wanted.port()), health, metrics);
     }
 
     private GroupCoordinator serve() throws IOException, InterruptedException {
@@ -327,7 +342,7 @@ public final class Node {
 
     /// Empty when the HTTP listener is off.
     public Optional<InetSocketAddress> httpAddress() {
-        return Optional.ofNullable(http).map(HttpLoop::address);
+        return monitoring.address();
     }
 
     public String clusterId() {
@@ -351,6 +366,7 @@ public final class Node {
     public void stop() throws InterruptedException {
         LOG.info("event=stopping");
         health.become(Health.Phase.DRAINING);
+        report.stop();
         membership.leave(config.node().drainMs());
         listener.stopAccepting();
         groups.drain();
@@ -361,9 +377,7 @@ public final class Node {
         membership.stop();
         loops.stop();
         unpackers.stop();
-        if (http != null) {
-            http.stop();
-        }
+        monitoring.stop();
         LOG.info("event=stopped");
     }
 }

@@ -75,6 +75,7 @@ final class NodeCluster {
     /// @param kafka what Kafka clients are told to connect to
     /// @param directories the first one has the metadata
     /// @param callerLoop the loop replies to the calling thread go to
+    /// @param onWaiting told what a first start among others waits for
     /// @param onFailure told when the metadata can not go on
     record Parts(
             ServerConfig config,
@@ -84,6 +85,7 @@ final class NodeCluster {
             Supplier<Loop> callerLoop,
             Clock clock,
             Randomness randomness,
+            Consumer<String> onWaiting,
             Consumer<Throwable> onFailure) {}
 
     /// Takes the port for other nodes and finds the cluster; at a first start among others that takes until they are
@@ -112,7 +114,8 @@ final class NodeCluster {
                 parts.clock(),
                 parts.directories().getFirst(),
                 TopicId.random(parts.randomness()));
-        RaftSettings settings = neighbours.join(parts.directories());
+        LOG.info("event=listening-for-nodes address={}", neighbours.address());
+        RaftSettings settings = neighbours.join(parts.directories(), parts.onWaiting());
         RaftNode raft = RaftNode.among(parts(parts, settings), neighbours.peers(), neighbours.loop());
         GoneNodes gone = new GoneNodes(
                 raft.cluster(),
@@ -281,7 +284,9 @@ final class NodeCluster {
     private void awaitLeft(CountDownLatch left, CompletableFuture<Boolean> isLast) throws InterruptedException {
         long headlessMs = 0;
         while (!left.await(LOOK_MS, TimeUnit.MILLISECONDS) && !isLast.getNow(false)) {
-            headlessMs = raft.cluster().current().controllerId() < 0 ? headlessMs + LOOK_MS : 0;
+            boolean isHeadless = raft.cluster().current().controllerId() < 0
+                    || !raft.cluster().hasMajority();
+            headlessMs = isHeadless ? headlessMs + LOOK_MS : 0;
             if (headlessMs >= HEADLESS_MS_MAX) {
                 LOG.warn("event=leave-incomplete reason=\"there is no controller to hand over to others\"");
                 return;

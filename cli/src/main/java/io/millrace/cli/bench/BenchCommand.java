@@ -129,7 +129,7 @@ public final class BenchCommand implements Runnable {
                 show(measure(load, partitionsOf(admin)));
             } finally {
                 if (made && !keep) {
-                    Replies.await(admin.deleteTopics(List.of(topic)).all());
+                    Replies.await(admin, admin.deleteTopics(List.of(topic)).all());
                 }
             }
         }
@@ -144,16 +144,16 @@ public final class BenchCommand implements Runnable {
     }
 
     private boolean makeTopic(Admin admin) {
-        if (Replies.await(admin.listTopics().names()).contains(topic)) {
+        if (Replies.await(admin, admin.listTopics().names()).contains(topic)) {
             return false;
         }
         var wanted = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(topicSettings);
-        Replies.await(admin.createTopics(List.of(wanted)).all());
+        Replies.await(admin, admin.createTopics(List.of(wanted)).all());
         return true;
     }
 
     private List<TopicPartition> partitionsOf(Admin admin) {
-        return Replies.await(admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
+        return Replies.await(admin, admin.describeTopics(List.of(topic)).allTopicNames()).values().stream()
                 .flatMap(found -> found.partitions().stream())
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();

@@ -30,7 +30,7 @@ public final class PartitionSet {
 
     private static List<TopicPartition> all(Admin admin, String topic) {
         TopicDescription description = Objects.requireNonNull(
-                Replies.await(admin.describeTopics(List.of(topic)).allTopicNames())
+                Replies.await(admin, admin.describeTopics(List.of(topic)).allTopicNames())
                         .get(topic));
         return description.partitions().stream()
                 .map(info -> new TopicPartition(topic, info.partition()))

@@ -41,8 +41,10 @@ final class AddVoter implements Runnable {
         try (Admin admin = client.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
             Uuid directoryId = cluster.observer(node).replicaDirectoryId();
-            Replies.await(admin.addRaftVoter(node, directoryId, Set.of(endpoint(cluster.quorum())))
-                    .all());
+            Replies.await(
+                    admin,
+                    admin.addRaftVoter(node, directoryId, Set.of(endpoint(cluster.quorum())))
+                            .all());
         }
         output.answer().say("Node " + node + " votes now");
         if (output.isJson()) {

@@ -12,7 +12,7 @@ record ClusterLevels(Optional<Integer> finalised, Optional<Integer> newest) {
     static final String FEATURE = "millrace.version";
 
     static ClusterLevels ask(Admin admin) {
-        FeatureMetadata features = Replies.await(admin.describeFeatures().featureMetadata());
+        FeatureMetadata features = Replies.await(admin, admin.describeFeatures().featureMetadata());
         return new ClusterLevels(
                 Optional.ofNullable(features.finalizedFeatures().get(FEATURE))
                         .map(range -> (int) range.maxVersionLevel()),

@@ -5,11 +5,10 @@ import io.millrace.cli.ExitCode;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Missing;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -25,15 +24,40 @@ record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quo
     /// A node that follows asks several times a second.
     private static final long SILENT_MS = 5_000;
 
+    /// What any node knows without a controller: which there are, and no more about them than where.
+    ///
+    /// @param nodes by id
+    record Known(String clusterId, Map<Integer, Node> nodes) {
+        static Known ask(Admin admin) {
+            var cluster = admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true));
+            Map<Integer, Node> byId = new TreeMap<>();
+            Replies.await(admin, cluster.nodes()).forEach(node -> byId.put(node.id(), node));
+            return new Known(Replies.await(admin, cluster.clusterId()), byId);
+        }
+
+        /// By node id. Who serves is what the controller would tell.
+        List<Member> members() {
+            return nodes.values().stream()
+                    .map(node -> new Member(
+                            node.id(),
+                            node.host() + ":" + node.port(),
+                            node.rack() == null ? "" : node.rack(),
+                            "unknown",
+                            "unknown",
+                            Missing.VALUE))
+                    .toList();
+        }
+    }
+
     static ClusterMembers ask(Admin admin) {
-        var cluster = admin.describeCluster(new DescribeClusterOptions().includeFencedBrokers(true));
-        Collection<Node> nodes = Replies.await(cluster.nodes());
-        Map<Integer, Node> byId = new LinkedHashMap<>();
-        nodes.forEach(node -> byId.put(node.id(), node));
+        return ask(admin, Known.ask(admin));
+    }
+
+    static ClusterMembers ask(Admin admin, Known known) {
         return new ClusterMembers(
-                Replies.await(cluster.clusterId()),
-                byId,
-                Replies.await(admin.describeMetadataQuorum().quorumInfo()));
+                known.clusterId(),
+                known.nodes(),
+                Replies.await(admin, admin.describeMetadataQuorum().quorumInfo()));
     }
 
     /// One node in a table.
@@ -58,12 +82,12 @@ record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quo
         return state.lastFetchTimestamp().orElse(0);
     }
 
-    /// By node id; a node that votes with two disks, because one was replaced, is there twice.
+    /// By node id; a node that votes with two disks, because one was replaced, is there twice. One that was forgotten
+    /// is not there, even if it followed a moment ago.
     List<Member> members() {
         List<Member> members = new ArrayList<>();
         TreeSet<Integer> ids = new TreeSet<>(nodes.keySet());
         quorum.voters().forEach(voter -> ids.add(voter.replicaId()));
-        observers().forEach(observer -> ids.add(observer.replicaId()));
         for (int id : ids) {
             quorum.voters().stream()
                     .filter(state -> state.replicaId() == id)
@@ -114,16 +138,24 @@ record ClusterMembers(String clusterId, Map<Integer, Node> nodes, QuorumInfo quo
         return quorum.voters().stream().filter(voter -> voter.replicaId() == id).findFirst();
     }
 
+    /// @throws CommandFailure when there is no such node
+    void require(int id) {
+        if (!nodes.containsKey(id) && voter(id).isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND, "There is no node " + id + " in this cluster", "millrace cluster status");
+        }
+    }
+
     /// @throws CommandFailure when there is no such observer
     ReplicaState observer(int id) {
         return observers().stream()
                 .filter(observer -> observer.replicaId() == id)
                 .findFirst()
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.REFUSED,
-                        voter(id).isPresent()
-                                ? "Node " + id + " votes already"
-                                : "Node " + id + " does not follow the metadata of this cluster",
-                        "A node joins with: millrace start --node " + id + " --cluster HOST:PORT"));
+                .orElseThrow(() -> voter(id).isPresent()
+                        ? new CommandFailure(ExitCode.REFUSED, "Node " + id + " votes already")
+                        : new CommandFailure(
+                                ExitCode.NOT_FOUND,
+                                "Node " + id + " does not follow the metadata of this cluster",
+                                "A node joins with: millrace start --node " + id + " --cluster HOST:PORT"));
     }
 }

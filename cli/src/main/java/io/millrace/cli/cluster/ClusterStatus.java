@@ -1,9 +1,11 @@
 package io.millrace.cli.cluster;
 
+import io.millrace.cli.CommandFailure;
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.cluster.ClusterMembers.Member;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.Description;
+import io.millrace.cli.output.Missing;
 import io.millrace.cli.output.OutputOption;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +35,7 @@ final class ClusterStatus implements Runnable {
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
-            ClusterMembers cluster = ClusterMembers.ask(admin);
+            ClusterMembers cluster = asked(admin);
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("cluster", cluster.clusterId());
             facts.put("controller", cluster.quorum().leaderId());
@@ -47,6 +49,24 @@ final class ClusterStatus implements Runnable {
             output.answer()
                     .descriptions(List.of(new Description(
                             headline, facts, List.of(new Description.Part<>("nodes", COLUMNS, cluster.members())))));
+        }
+    }
+
+    /// Without a controller what any node knows is shown, and why there is no more.
+    private ClusterMembers asked(Admin admin) {
+        ClusterMembers.Known known = ClusterMembers.Known.ask(admin);
+        try {
+            return ClusterMembers.ask(admin, known);
+        } catch (CommandFailure failure) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("cluster", known.clusterId());
+            facts.put("controller", Missing.VALUE);
+            output.answer()
+                    .descriptions(List.of(new Description(
+                            "Cluster " + known.clusterId() + "  no controller",
+                            facts,
+                            List.of(new Description.Part<>("nodes", COLUMNS, known.members())))));
+            throw failure;
         }
     }
 }

@@ -55,9 +55,7 @@ final class DrainNode implements Runnable {
     public void run() {
         try (Admin admin = client.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
-            if (!cluster.nodes().containsKey(node)) {
-                throw new CommandFailure(ExitCode.REFUSED, "There is no node " + node + " in this cluster");
-            }
+            cluster.require(node);
             if (cluster.serves(node)) {
                 cordon(admin);
             } else {
@@ -77,8 +75,10 @@ final class DrainNode implements Runnable {
         var operation = new AlterConfigOp(
                 new ConfigEntry(CORDON, undo ? "" : ALL),
                 undo ? AlterConfigOp.OpType.DELETE : AlterConfigOp.OpType.SET);
-        Replies.await(admin.incrementalAlterConfigs(Map.of(resource(node), List.of(operation)))
-                .all());
+        Replies.await(
+                admin,
+                admin.incrementalAlterConfigs(Map.of(resource(node), List.of(operation)))
+                        .all());
     }
 
     private static ConfigResource resource(int node) {
@@ -133,7 +133,9 @@ final class DrainNode implements Runnable {
                             + String.join(", ", names(last.stuck)),
                     last.serves
                             ? "Each has a replica on every other node that takes any: add a node, or give them fewer"
-                                    + " replicas with millrace cluster move"
+                                    + " replicas with millrace cluster move. Node " + node
+                                    + " still gets no new replicas; to end that: millrace cluster drain " + node
+                                    + " --undo"
                             : "Start the node again if its disk is not lost: others have no copy, or have one each");
         }
         output.answer()
@@ -199,7 +201,7 @@ final class DrainNode implements Runnable {
 
         private static boolean isCordoned(Admin admin, Node host) {
             ConfigResource resource = resource(host.id());
-            return Replies.await(admin.describeConfigs(List.of(resource)).all()).values().stream()
+            return Replies.await(admin, admin.describeConfigs(List.of(resource)).all()).values().stream()
                     .flatMap(config -> config.entries().stream())
                     .anyMatch(entry -> entry.name().equals(CORDON) && ALL.equals(entry.value()));
         }

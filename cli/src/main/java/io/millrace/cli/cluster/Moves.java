@@ -26,19 +26,19 @@ final class Moves {
     private Moves() {}
 
     static void begin(Admin admin, Map<TopicPartition, List<Integer>> targets) {
-        send(admin, wishes(targets)).forEach(Replies::await);
+        send(admin, wishes(targets)).forEach(answer -> Replies.await(admin, answer));
     }
 
     /// The same for what still exists.
     static void beginWhereThere(Admin admin, Map<TopicPartition, List<Integer>> targets) {
-        send(admin, wishes(targets)).forEach(Moves::awaitWhereThere);
+        send(admin, wishes(targets)).forEach(answer -> awaitWhereThere(admin, answer));
     }
 
     /// Those that are done meanwhile stay where they are.
     static void cancel(Admin admin, Collection<TopicPartition> partitions) {
         Map<TopicPartition, Optional<NewPartitionReassignment>> wishes = new HashMap<>();
         partitions.forEach(partition -> wishes.put(partition, Optional.empty()));
-        send(admin, wishes).forEach(Moves::awaitWhereThere);
+        send(admin, wishes).forEach(answer -> awaitWhereThere(admin, answer));
     }
 
     private static Map<TopicPartition, Optional<NewPartitionReassignment>> wishes(
@@ -62,9 +62,9 @@ final class Moves {
         return answers;
     }
 
-    private static void awaitWhereThere(KafkaFuture<Void> answer) {
+    private static void awaitWhereThere(Admin admin, KafkaFuture<Void> answer) {
         try {
-            Replies.await(answer);
+            Replies.await(admin, answer);
         } catch (CommandFailure failure) {
             if (!(failure.getCause() instanceof UnknownTopicOrPartitionException
                     || failure.getCause() instanceof NoReassignmentInProgressException)) {
@@ -75,8 +75,8 @@ final class Moves {
 
     /// How many of these are on their way.
     static int left(Admin admin, Collection<TopicPartition> partitions) {
-        Set<TopicPartition> moving =
-                new HashSet<>(Replies.await(admin.listPartitionReassignments().reassignments())
+        Set<TopicPartition> moving = new HashSet<>(
+                Replies.await(admin, admin.listPartitionReassignments().reassignments())
                         .keySet());
         moving.retainAll(Set.copyOf(partitions));
         return moving.size();

@@ -54,9 +54,11 @@ final class RaiseLevel implements Runnable {
 
     private void raise(Admin admin, int wanted) {
         var update = new FeatureUpdate((short) wanted, FeatureUpdate.UpgradeType.UPGRADE);
-        Replies.await(admin.updateFeatures(
-                        Map.of(ClusterLevels.FEATURE, update), new UpdateFeaturesOptions().validateOnly(dryRun))
-                .all());
+        Replies.await(
+                admin,
+                admin.updateFeatures(
+                                Map.of(ClusterLevels.FEATURE, update), new UpdateFeaturesOptions().validateOnly(dryRun))
+                        .all());
     }
 
     private void tell(int wanted, boolean wasThere) {

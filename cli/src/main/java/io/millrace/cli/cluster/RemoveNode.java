@@ -37,18 +37,31 @@ final class RemoveNode implements Runnable {
         try (Admin admin = client.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
             Optional<ReplicaState> voter = cluster.voter(node);
-            if (voter.isEmpty() && !cluster.nodes().containsKey(node)) {
-                throw new CommandFailure(ExitCode.REFUSED, "There is no node " + node + " in this cluster");
-            }
+            cluster.require(node);
             if (voter.isPresent()) {
-                Replies.await(admin.removeRaftVoter(node, voter.get().replicaDirectoryId())
-                        .all());
+                int left = cluster.quorum().voters().size() - 1;
+                if (left == 0) {
+                    throw new CommandFailure(
+                            ExitCode.REFUSED,
+                            "Node " + node + " is the last voter and can not be removed",
+                            "Give another node a vote first: millrace cluster add NODE");
+                }
+                Replies.await(
+                        admin,
+                        admin.removeRaftVoter(node, voter.get().replicaDirectoryId())
+                                .all());
                 done.add("votes no more");
+                if (left < 3) {
+                    output.mention(
+                            left == 1
+                                    ? "One voter is left: without it nothing can be decided"
+                                    : "Two voters are left: without either nothing can be decided");
+                }
             }
             if (cluster.serves(node)) {
                 done.add("is still there: stop it and remove it again to have it forgotten");
             } else if (cluster.nodes().containsKey(node)) {
-                Replies.await(admin.unregisterBroker(node).all());
+                Replies.await(admin, admin.unregisterBroker(node).all());
                 done.add("is forgotten");
             }
         }

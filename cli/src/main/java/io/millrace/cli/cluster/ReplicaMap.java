@@ -29,14 +29,15 @@ record ReplicaMap(List<Placed> partitions) {
 
     static ReplicaMap ask(Admin admin) {
         var names = Replies.await(
+                admin,
                 admin.listTopics(new ListTopicsOptions().listInternal(true)).names());
         // Before the topics: a move that ends in between is then seen as what it came to.
         Map<TopicPartition, PartitionReassignment> moves =
-                Replies.await(admin.listPartitionReassignments().reassignments());
+                Replies.await(admin, admin.listPartitionReassignments().reassignments());
         var partitions = new ArrayList<Placed>();
         for (KafkaFuture<TopicDescription> answer :
                 admin.describeTopics(names).topicNameValues().values()) {
-            described(answer).ifPresent(topic -> {
+            described(admin, answer).ifPresent(topic -> {
                 for (var info : topic.partitions()) {
                     var id = new TopicPartition(topic.name(), info.partition());
                     List<Integer> replicas =
@@ -55,9 +56,9 @@ record ReplicaMap(List<Placed> partitions) {
     }
 
     /// Empty when the topic was deleted meanwhile.
-    private static Optional<TopicDescription> described(KafkaFuture<TopicDescription> answer) {
+    private static Optional<TopicDescription> described(Admin admin, KafkaFuture<TopicDescription> answer) {
         try {
-            return Optional.of(Replies.await(answer));
+            return Optional.of(Replies.await(admin, answer));
         } catch (CommandFailure failure) {
             if (failure.exit() == ExitCode.NOT_FOUND) {
                 return Optional.empty();

@@ -29,7 +29,7 @@ final class DeleteGroups implements Runnable {
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
-            Replies.await(admin.deleteConsumerGroups(names).all());
+            Replies.await(admin, admin.deleteConsumerGroups(names).all());
         }
         names.forEach(name -> output.answer().say("Group " + name + " deleted"));
         if (output.isJson()) {

@@ -60,7 +60,7 @@ final class DescribeGroups implements Runnable {
     public void run() {
         try (Admin admin = client.admin()) {
             Map<String, ConsumerGroupDescription> groups =
-                    Replies.await(admin.describeConsumerGroups(names).all());
+                    Replies.await(admin, admin.describeConsumerGroups(names).all());
             var found = new ArrayList<Description>();
             for (String name : names) {
                 ConsumerGroupDescription group = Objects.requireNonNull(groups.get(name));

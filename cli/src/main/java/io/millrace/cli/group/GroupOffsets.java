@@ -29,7 +29,7 @@ final class GroupOffsets {
     /// What the group committed, by topic and partition.
     Map<TopicPartition, Long> committed(String group) {
         var committed = new TreeMap<TopicPartition, Long>(ORDER);
-        Replies.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        Replies.await(admin, admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                 .forEach((partition, offset) -> {
                     if (offset != null) {
                         committed.put(partition, offset.offset());
@@ -54,8 +54,10 @@ final class GroupOffsets {
     }
 
     private Map<TopicPartition, ListOffsetsResultInfo> ask(Collection<TopicPartition> partitions, OffsetSpec which) {
-        return Replies.await(admin.listOffsets(
-                        partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> which)))
-                .all());
+        return Replies.await(
+                admin,
+                admin.listOffsets(
+                                partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> which)))
+                        .all());
     }
 }

@@ -32,7 +32,7 @@ final class ListGroups implements Runnable {
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
-            List<GroupListing> groups = Replies.await(admin.listGroups().all()).stream()
+            List<GroupListing> groups = Replies.await(admin, admin.listGroups().all()).stream()
                     .sorted(Comparator.comparing(GroupListing::groupId))
                     .toList();
             output.answer().rows(COLUMNS, groups);

@@ -96,7 +96,8 @@ final class ResetOffsets implements Runnable {
             if (execute) {
                 var wanted = new HashMap<TopicPartition, OffsetAndMetadata>();
                 moves.forEach(move -> wanted.put(move.partition(), new OffsetAndMetadata(move.to())));
-                Replies.await(admin.alterConsumerGroupOffsets(group, wanted).all());
+                Replies.await(
+                        admin, admin.alterConsumerGroupOffsets(group, wanted).all());
             }
             show(moves);
         }
@@ -106,9 +107,11 @@ final class ResetOffsets implements Runnable {
     private void refuseActive(Admin admin) {
         ConsumerGroupDescription found;
         try {
-            found = Replies.await(Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)));
+            found = Replies.await(
+                    admin,
+                    Objects.requireNonNull(admin.describeConsumerGroups(List.of(group))
+                            .describedGroups()
+                            .get(group)));
         } catch (CommandFailure failure) {
             if (failure.exit() == ExitCode.NOT_FOUND) {
                 return;

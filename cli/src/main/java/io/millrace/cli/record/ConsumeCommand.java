@@ -3,12 +3,16 @@ package io.millrace.cli.record;
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Patience;
 import io.millrace.cli.client.Position;
 import io.millrace.cli.output.OutputOption;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -76,6 +80,9 @@ public final class ConsumeCommand implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
+    private final AtomicBoolean isPlanned = new AtomicBoolean();
+    private final AtomicLong taken = new AtomicLong();
+    private final AtomicReference<Optional<CommandFailure>> hopeless = new AtomicReference<>(Optional.empty());
     private final Outlet outlet;
 
     public ConsumeCommand(Outlet outlet) {
@@ -87,14 +94,28 @@ public final class ConsumeCommand implements Callable<Integer> {
         RecordFormat records = recordFormat();
         refuseContradictions();
         try (var departure = new Departure();
-                Consumer<byte[], byte[]> consumer = client.consumer(settings())) {
+                Consumer<byte[], byte[]> consumer = client.consumer(settings());
+                Patience _ = Patience.watching(
+                        client, () -> !follow || !isPlanned.get(), taken::get, why -> giveUp(consumer, why))) {
             departure.of(consumer);
             ReadPlan plan =
                     group.isEmpty() ? ReadPlan.ofTopic(consumer, topic, from) : ReadPlan.ofGroup(consumer, topic);
+            isPlanned.set(true);
             return print(consumer, plan, new RecordWriter(records, outlet, plan::printed))
                     .number();
         } catch (WakeupException toldToEnd) {
+            hopeless.get().ifPresent(why -> {
+                throw why.and("; " + taken.get() + " records were read");
+            });
             return ExitCode.OK.number(); // the process ends with its signal's number
+        }
+    }
+
+    /// A cluster that can not decide who leads has nothing to read. Other silence may end.
+    private void giveUp(Consumer<byte[], byte[]> consumer, CommandFailure why) {
+        if (why.exit() == ExitCode.FAILED) {
+            hopeless.set(Optional.of(why));
+            consumer.wakeup();
         }
     }
 
@@ -146,13 +167,12 @@ public final class ConsumeCommand implements Callable<Integer> {
     }
 
     private void printAll(Consumer<byte[], byte[]> consumer, ReadPlan plan, RecordWriter writer) throws IOException {
-        long taken = 0;
-        while (taken < count && (follow || !plan.isDone())) {
+        while (taken.get() < count && (follow || !plan.isDone())) {
             ConsumerRecords<byte[], byte[]> polled = consumer.poll(ReadPlan.POLL);
             for (ConsumerRecord<byte[], byte[]> entry : polled) {
-                if (taken < count && (follow || plan.wants(entry))) {
+                if (taken.get() < count && (follow || plan.wants(entry))) {
                     writer.add(entry);
-                    taken++;
+                    taken.incrementAndGet();
                 }
             }
             writer.flush();

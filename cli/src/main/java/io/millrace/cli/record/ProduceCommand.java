@@ -4,6 +4,7 @@ import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.Failures;
 import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.Patience;
 import io.millrace.cli.client.Refusals;
 import io.millrace.cli.client.WriteOption;
 import io.millrace.cli.output.OutputOption;
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -87,6 +89,7 @@ public final class ProduceCommand implements Callable<Integer> {
     @Mixin
     private final OutputOption output = new OutputOption();
 
+    private final AtomicLong sent = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
     private final AtomicReference<Optional<Exception>> firstFailure = new AtomicReference<>(Optional.empty());
 
@@ -96,10 +99,16 @@ public final class ProduceCommand implements Callable<Integer> {
         if (topic.partitions().size() > 1) {
             throw output.misused("One --partition, or none");
         }
+        TopicLook look = TopicLook.begin(client, topic.name());
         try (InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : System.in;
                 Producer<byte[], byte[]> producer = client.producer(settings());
-                Refusals refusals = Refusals.heard(output::mention)) {
-            requireTopic(producer);
+                Refusals refusals = Refusals.heard(output::mention);
+                Patience _ = Patience.watching(
+                        client,
+                        () -> sent.get() > written.get() && firstFailure.get().isEmpty(),
+                        written::get,
+                        why -> output.mention(why.error() + ". Trying again"))) {
+            requireTopic(producer, look);
             try (Progress bar = progress()) {
                 sendAll(new Lines(in, lineBytesMax), rule, producer, bar);
             } catch (CommandFailure wrong) {
@@ -131,9 +140,14 @@ public final class ProduceCommand implements Callable<Integer> {
 
     /// Before anything is sent: the client library would wait a minute for a partition to come into being. A topic that
     /// does not exist is made by the broker when it is asked about, unless it may not.
-    private void requireTopic(Producer<byte[], byte[]> producer) {
+    private void requireTopic(Producer<byte[], byte[]> producer, TopicLook look) {
+        boolean wasMissing = look.isMissing();
         try {
-            topic.among(producer.partitionsFor(topic.name()));
+            List<PartitionInfo> there = producer.partitionsFor(topic.name());
+            topic.among(there);
+            if (wasMissing) {
+                output.mention(TopicLook.words(topic.name(), there));
+            }
         } catch (TimeoutException never) {
             throw new CommandFailure(
                     ExitCode.NOT_FOUND,
@@ -175,6 +189,7 @@ public final class ProduceCommand implements Callable<Integer> {
         while (line.isPresent() && firstFailure.get().isEmpty()) {
             LineRecord read = read(line.get(), ++number, rule);
             int bytes = line.get().length + 1;
+            sent.incrementAndGet();
             producer.send(
                     new ProducerRecord<>(topic.name(), partition, read.key(), read.value(), common),
                     (metadata, failed) -> {

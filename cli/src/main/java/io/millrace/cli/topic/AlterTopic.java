@@ -45,12 +45,14 @@ final class AlterTopic implements Runnable {
         }
         try (Admin admin = client.admin()) {
             wanted.partitions()
-                    .ifPresent(
-                            count -> Replies.await(admin.createPartitions(Map.of(name, NewPartitions.increaseTo(count)))
+                    .ifPresent(count -> Replies.await(
+                            admin,
+                            admin.createPartitions(Map.of(name, NewPartitions.increaseTo(count)))
                                     .all()));
             if (!wanted.settings().isEmpty() || !unset.isEmpty()) {
                 var topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
                 Replies.await(
+                        admin,
                         admin.incrementalAlterConfigs(Map.of(topic, changes())).all());
             }
         }

@@ -31,7 +31,7 @@ final class CreateTopic implements Runnable {
     private final TopicSettings wanted = new TopicSettings();
 
     @Option(
-            names = {"-r", "--replicas"},
+            names = {"-r", "--replicas", "--replication-factor"},
             paramLabel = "N",
             description = "Replicas of each partition (default: the broker's default.replication.factor).")
     private Optional<Short> replicas = Optional.empty();
@@ -61,8 +61,8 @@ final class CreateTopic implements Runnable {
         try (Admin admin = client.admin()) {
             CreateTopicsResult result = admin.createTopics(topics, new CreateTopicsOptions().validateOnly(dryRun));
             for (String name : names) {
-                outcomes.add(
-                        outcome(name, Objects.requireNonNull(result.values().get(name))));
+                outcomes.add(outcome(
+                        admin, name, Objects.requireNonNull(result.values().get(name))));
             }
         }
         if (output.isJson()) {
@@ -70,8 +70,8 @@ final class CreateTopic implements Runnable {
         }
     }
 
-    private Map<String, Object> outcome(String name, KafkaFuture<Void> reply) {
-        boolean created = !existedBefore(reply);
+    private Map<String, Object> outcome(Admin admin, String name, KafkaFuture<Void> reply) {
+        boolean created = !existedBefore(admin, reply);
         String done = dryRun ? "could be created" : "created";
         output.answer().say("Topic " + name + " " + (created ? done : "exists already"));
         var outcome = new LinkedHashMap<String, Object>();
@@ -80,9 +80,9 @@ final class CreateTopic implements Runnable {
         return outcome;
     }
 
-    private boolean existedBefore(KafkaFuture<Void> reply) {
+    private boolean existedBefore(Admin admin, KafkaFuture<Void> reply) {
         try {
-            Replies.await(reply);
+            Replies.await(admin, reply);
             return false;
         } catch (CommandFailure failure) {
             if (ifMissing && failure.getCause() instanceof TopicExistsException) {

@@ -26,7 +26,7 @@ final class DeleteTopics implements Runnable {
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
-            Replies.await(admin.deleteTopics(names).all());
+            Replies.await(admin, admin.deleteTopics(names).all());
         }
         names.forEach(name -> output.answer().say("Topic " + name + " deleted"));
         if (output.isJson()) {

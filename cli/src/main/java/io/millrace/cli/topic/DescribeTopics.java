@@ -1,5 +1,7 @@
 package io.millrace.cli.topic;
 
+import io.millrace.cli.CommandFailure;
+import io.millrace.cli.ExitCode;
 import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Column;
@@ -13,13 +15,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
@@ -35,6 +45,8 @@ import picocli.CommandLine.Parameters;
         description = "Show partitions, offsets and settings of topics.",
         mixinStandardHelpOptions = true)
 final class DescribeTopics implements Runnable {
+    private static final int OFFSETS_MS_MAX = 5_000;
+
     /// One partition with what it holds.
     private record PartitionRow(TopicPartitionInfo info, Object first, Object next) {}
 
@@ -69,11 +81,13 @@ final class DescribeTopics implements Runnable {
     public void run() {
         try (Admin admin = client.admin()) {
             Map<String, TopicDescription> topics =
-                    Replies.await(admin.describeTopics(names).allTopicNames());
-            Map<ConfigResource, Config> configs = Replies.await(admin.describeConfigs(names.stream()
-                            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
-                            .toList())
-                    .all());
+                    Replies.await(admin, admin.describeTopics(names).allTopicNames());
+            Map<ConfigResource, Config> configs = Replies.await(
+                    admin,
+                    admin.describeConfigs(names.stream()
+                                    .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                                    .toList())
+                            .all());
             var found = new ArrayList<Description>();
             for (String name : names) {
                 TopicDescription topic = Objects.requireNonNull(topics.get(name));
@@ -99,9 +113,19 @@ final class DescribeTopics implements Runnable {
                         new Description.Part<>("settings", SETTINGS, settings)));
     }
 
-    private static List<PartitionRow> partitions(Admin admin, TopicDescription topic) {
-        Map<Integer, Object> first = offsets(admin, topic, OffsetSpec.earliest());
-        Map<Integer, Object> next = offsets(admin, topic, OffsetSpec.latest());
+    private List<PartitionRow> partitions(Admin admin, TopicDescription topic) {
+        ListOffsetsResult earliest = ask(admin, topic, OffsetSpec.earliest());
+        ListOffsetsResult latest = ask(admin, topic, OffsetSpec.latest());
+        Map<Integer, Object> first = offsets(earliest, topic);
+        Map<Integer, Object> next = offsets(latest, topic);
+        List<Integer> silent = led(topic).stream()
+                .filter(partition -> !first.containsKey(partition) || !next.containsKey(partition))
+                .toList();
+        if (!silent.isEmpty()) {
+            output.mention("No offsets of topic " + topic.name() + ", partition(s) "
+                    + String.join(", ", silent.stream().map(String::valueOf).toList())
+                    + ": their leaders did not answer in time");
+        }
         return topic.partitions().stream()
                 .map(info -> new PartitionRow(
                         info,
@@ -110,16 +134,42 @@ final class DescribeTopics implements Runnable {
                 .toList();
     }
 
-    /// Only of partitions that have a leader: nobody else can tell.
-    private static Map<Integer, Object> offsets(Admin admin, TopicDescription topic, OffsetSpec which) {
-        Map<TopicPartition, OffsetSpec> asked = topic.partitions().stream()
+    /// Only these can be asked: nobody but the leader can tell.
+    private static List<Integer> led(TopicDescription topic) {
+        return topic.partitions().stream()
                 .filter(info -> info.leader() != null)
-                .map(info -> new TopicPartition(topic.name(), info.partition()))
+                .map(TopicPartitionInfo::partition)
+                .toList();
+    }
+
+    /// Who was the leader when it was last decided may be gone, so not for long.
+    private static ListOffsetsResult ask(Admin admin, TopicDescription topic, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = led(topic).stream()
+                .map(partition -> new TopicPartition(topic.name(), partition))
                 .collect(Collectors.toMap(Function.identity(), partition -> which));
+        return admin.listOffsets(asked, new ListOffsetsOptions().timeoutMs(OFFSETS_MS_MAX));
+    }
+
+    /// Those that were answered.
+    private static Map<Integer, Object> offsets(ListOffsetsResult result, TopicDescription topic) {
         var offsets = new HashMap<Integer, Object>();
-        Replies.await(admin.listOffsets(asked).all())
-                .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
+        for (int partition : led(topic)) {
+            offset(result.partitionResult(new TopicPartition(topic.name(), partition)))
+                    .ifPresent(offset -> offsets.put(partition, offset));
+        }
         return offsets;
+    }
+
+    private static Optional<Long> offset(KafkaFuture<ListOffsetsResultInfo> answer) {
+        try {
+            return Optional.of(
+                    answer.get(OFFSETS_MS_MAX * 2L, TimeUnit.MILLISECONDS).offset());
+        } catch (ExecutionException | TimeoutException notTold) {
+            return Optional.empty();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.FAILED, "Interrupted");
+        }
     }
 
     private List<ConfigEntry> settings(Config config) {

@@ -37,14 +37,14 @@ final class ListTopics implements Runnable {
     @Override
     public void run() {
         try (Admin admin = client.admin()) {
-            var names = Replies.await(admin.listTopics(new ListTopicsOptions().listInternal(internal))
-                    .names());
-            List<TopicDescription> topics = Replies.await(
-                            admin.describeTopics(names).allTopicNames())
-                    .values()
-                    .stream()
-                    .sorted(Comparator.comparing(TopicDescription::name))
-                    .toList();
+            var names = Replies.await(
+                    admin,
+                    admin.listTopics(new ListTopicsOptions().listInternal(internal))
+                            .names());
+            List<TopicDescription> topics =
+                    Replies.await(admin, admin.describeTopics(names).allTopicNames()).values().stream()
+                            .sorted(Comparator.comparing(TopicDescription::name))
+                            .toList();
             output.answer().rows(COLUMNS, topics);
         }
     }

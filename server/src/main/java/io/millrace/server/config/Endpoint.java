@@ -33,7 +33,9 @@ public record Endpoint(String host, int port) {
             host = host.substring(1, host.length() - 1);
         }
         try {
-            return new Endpoint(host, Integer.parseInt(text.substring(colon + 1)));
+            int port = Integer.parseInt(text.substring(colon + 1));
+            require(port >= 0 && port <= PORT_MAX, key + ": a port must be 0 to 65535, it is " + port);
+            return new Endpoint(host, port);
         } catch (NumberFormatException notANumber) {
             throw new ConfigException(key + " must be HOST:PORT or empty, it is '" + text + "'");
         }

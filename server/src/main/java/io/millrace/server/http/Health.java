@@ -3,6 +3,7 @@ package io.millrace.server.http;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// Whether the node wants traffic, for load balancers and orchestrators.
 ///
@@ -30,16 +31,22 @@ public final class Health {
     private static final String DISK_REFUSES = "a disk is full or refuses writes: records are served but not taken";
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STARTING);
-    private final BooleanSupplier disksTakeRecords;
-    private final IntSupplier damagedLogs;
+    private final AtomicReference<String> waitsFor = new AtomicReference<>("");
+    private final AtomicReference<Watched> watched = new AtomicReference<>(new Watched(() -> true, () -> 0, () -> ""));
 
-    /// Both are asked from any thread and answer at once.
-    ///
+    /// What a node that could serve may be kept from it by. Asked from any thread, answers at once.
+    private record Watched(BooleanSupplier disksTakeRecords, IntSupplier damagedLogs, Supplier<String> noMajority) {}
+
     /// @param disksTakeRecords whether every disk takes writes
     /// @param damagedLogs how many logs are known to be damaged
-    public Health(BooleanSupplier disksTakeRecords, IntSupplier damagedLogs) {
-        this.disksTakeRecords = disksTakeRecords;
-        this.damagedLogs = damagedLogs;
+    /// @param noMajority why nothing can be decided in the cluster; empty when it can
+    public void watch(BooleanSupplier disksTakeRecords, IntSupplier damagedLogs, Supplier<String> noMajority) {
+        watched.set(new Watched(disksTakeRecords, damagedLogs, noMajority));
+    }
+
+    /// What a node that starts is waiting for.
+    public void waitsFor(String what) {
+        waitsFor.set(what);
     }
 
     public void become(Phase next) {
@@ -48,12 +55,30 @@ public final class Health {
 
     /// What is wrong with single logs is no reason to send clients elsewhere.
     int damagedLogs() {
-        return damagedLogs.getAsInt();
+        return watched.get().damagedLogs().getAsInt();
     }
 
     /// Why no traffic is wanted; empty when it is.
     String reason() {
         Phase now = phase.get();
-        return now == Phase.READY && !disksTakeRecords.getAsBoolean() ? DISK_REFUSES : now.reason();
+        return switch (now) {
+            case STARTING -> starting();
+            case READY -> doubt();
+            case DRAINING, FAILED -> now.reason();
+        };
+    }
+
+    private String starting() {
+        String noMajority = watched.get().noMajority().get();
+        String why = noMajority.isEmpty() ? waitsFor.get() : noMajority;
+        return Phase.STARTING.reason() + (why.isEmpty() ? "" : ": " + why);
+    }
+
+    private String doubt() {
+        String noMajority = watched.get().noMajority().get();
+        if (!noMajority.isEmpty()) {
+            return noMajority;
+        }
+        return watched.get().disksTakeRecords().getAsBoolean() ? "" : DISK_REFUSES;
     }
 }

@@ -53,8 +53,7 @@ public final class HttpLoop {
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-            throw new IOException("can not listen for HTTP on " + wanted.getHostString() + ":" + wanted.getPort() + ": "
-                    + bound.cause().getMessage());
+            throw ListenAddress.refused("can not listen for HTTP on", wanted, bound.cause());
         }
         return new HttpLoop(loop, pages, (InetSocketAddress) bound.channel().localAddress());
     }

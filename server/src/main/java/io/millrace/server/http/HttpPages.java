@@ -39,7 +39,11 @@ final class HttpPages {
         String remark = damaged == 0 ? "" : ",\"damaged_logs\":" + damaged;
         return reason.isEmpty()
                 ? HttpAnswer.json(200, "{\"status\":\"ready\"" + remark + "}")
-                : HttpAnswer.json(503, "{\"status\":\"not ready\",\"reason\":\"" + reason + "\"}");
+                : HttpAnswer.json(503, "{\"status\":\"not ready\",\"reason\":\"" + quoted(reason) + "\"}");
+    }
+
+    private static String quoted(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
     }
 
     private String metricsText() {

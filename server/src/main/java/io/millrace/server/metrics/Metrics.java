@@ -2,8 +2,8 @@ package io.millrace.server.metrics;
 
 import io.millrace.kafka.session.RequestMetrics;
 import io.millrace.log.clean.CleanStats;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -12,7 +12,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 /// The node's counters. Hooks are called per request, batch, flush or error, never per record; each is an addition
 /// that no other thread waits for.
 ///
-/// Owned by: nobody; every loop adds, the HTTP loop reads. Gauges are all registered before the node serves.
+/// Owned by: nobody; every loop adds, the HTTP loop reads, from before the node serves: gauges appear as they are
+/// registered.
 public final class Metrics implements RequestMetrics {
     private static final int API_ID_MAX =
             Stream.of(ApiKeys.values()).mapToInt(key -> key.id).max().orElse(0);
@@ -30,8 +31,8 @@ public final class Metrics implements RequestMetrics {
     private final LongAdder cleanerBytesWritten = new LongAdder();
     private final LongAdder cleanerRecordsRead = new LongAdder();
     private final LongAdder cleanerRecordsKept = new LongAdder();
-    private final List<Gauge> gauges = new ArrayList<>();
-    private final List<Gauge> counters = new ArrayList<>();
+    private final List<Gauge> gauges = new CopyOnWriteArrayList<>();
+    private final List<Gauge> counters = new CopyOnWriteArrayList<>();
 
     /// What is counted of one API.
     static final class RequestCount {
@@ -86,14 +87,14 @@ public final class Metrics implements RequestMetrics {
         cleanerRecordsKept.add(round.recordsKept());
     }
 
-    /// Shows a value that somebody else keeps; to be called before the node serves.
+    /// Shows a value that somebody else keeps, from now on.
     ///
     /// @param name with underscores and its unit at the end, without `millrace_`, such as `request_memory_bytes`
     public void gauge(String name, String help, LongSupplier value) {
         gauges.add(new Gauge(name, help, value));
     }
 
-    /// Shows a count that somebody else keeps and that only grows; to be called before the node serves.
+    /// Shows a count that somebody else keeps and that only grows, from now on.
     ///
     /// @param name as for [#gauge]; the page adds `_total`
     public void counter(String name, String help, LongSupplier value) {

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -26,6 +27,8 @@ public final class MetricsPage implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Metrics metrics;
     private final Set<ApiKeys> shown = EnumSet.noneOf(ApiKeys.class);
+    private int countersShown;
+    private int gaugesShown;
 
     public MetricsPage(Metrics metrics) {
         this.metrics = metrics;
@@ -52,26 +55,33 @@ public final class MetricsPage implements AutoCloseable {
                         TimeUnit.NANOSECONDS)
                 .description("Writing logs out to disk")
                 .register(registry);
-        for (Metrics.Gauge counter : metrics.counters()) {
-            FunctionCounter.builder(
-                            "millrace." + counter.name().replace('_', '.'),
-                            counter,
-                            one -> one.value().getAsLong())
+    }
+
+    /// What there is to see of a part of the node appears when that part has come to life.
+    private void showNew() {
+        List<Metrics.Gauge> counters = metrics.counters();
+        for (; countersShown < counters.size(); countersShown++) {
+            Metrics.Gauge counter = counters.get(countersShown);
+            FunctionCounter.builder(nameOf(counter), counter, one -> one.value().getAsLong())
                     .description(counter.help())
                     .register(registry);
         }
-        for (Metrics.Gauge gauge : metrics.gauges()) {
-            Gauge.builder(
-                            "millrace." + gauge.name().replace('_', '.'),
-                            gauge,
-                            one -> one.value().getAsLong())
+        List<Metrics.Gauge> gauges = metrics.gauges();
+        for (; gaugesShown < gauges.size(); gaugesShown++) {
+            Metrics.Gauge gauge = gauges.get(gaugesShown);
+            Gauge.builder(nameOf(gauge), gauge, one -> one.value().getAsLong())
                     .description(gauge.help())
                     .register(registry);
         }
     }
 
+    private static String nameOf(Metrics.Gauge shown) {
+        return "millrace." + shown.name().replace('_', '.');
+    }
+
     /// The page, of this moment.
     public String text() {
+        showNew();
         for (ApiKeys key : ApiKeys.values()) {
             Metrics.RequestCount count = metrics.requestsOf(key);
             if (!shown.contains(key) && count.requests.sum() > 0) {

@@ -80,8 +80,7 @@ public final class KafkaListener {
                 .childHandler(new Accept());
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("can not listen on " + address.getHostString() + ":" + address.getPort() + ": "
-                    + bound.cause().getMessage());
+            throw ListenAddress.refused("can not listen on", address, bound.cause());
         }
         channel = bound.channel();
         return (InetSocketAddress) bound.channel().localAddress();

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
+import java.util.Locale;
 
 /// What a configured host and port mean to a socket: an address, and the family of sockets for it. A socket of IPv6
 /// takes IPv4 as well, so one that is to be IPv4 only has to be made as such; `0.0.0.0` and `::` differ in nothing
@@ -28,6 +29,21 @@ public final class ListenAddress {
         } catch (UnknownHostException unknown) {
             throw new IOException("can not listen on " + host + ":" + port + ": unknown host", unknown);
         }
+    }
+
+    /// Why a socket can not listen, for an operator.
+    ///
+    /// @param wanted what was tried, up to the address
+    public static IOException refused(String wanted, InetSocketAddress address, Throwable cause) {
+        String why = String.valueOf(cause.getMessage()).replaceFirst("^.*failed with error\\(-?\\d+\\): ", "");
+        boolean isTaken = why.toLowerCase(Locale.ROOT).contains("in use");
+        return new IOException(
+                wanted + " " + address.getHostString() + ":" + address.getPort() + ": " + why
+                        + (isTaken
+                                ? ". Each node on a machine needs listeners.kafka, listeners.http and listeners.cluster"
+                                        + " of its own"
+                                : ""),
+                cause);
     }
 
     /// Listening sockets for an address.

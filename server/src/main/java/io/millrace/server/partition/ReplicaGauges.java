@@ -1,9 +1,10 @@
 package io.millrace.server.partition;
 
 import io.millrace.broker.catalog.Catalog;
-import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.cluster.LocalCluster;
+import io.millrace.model.Clock;
 import io.millrace.server.metrics.Metrics;
 import java.util.function.Predicate;
 
@@ -12,16 +13,17 @@ import java.util.function.Predicate;
 /// Owned by: nobody; read on the HTTP loop.
 public final class ReplicaGauges {
     private final int nodeId;
-    private final CatalogSource catalog;
+    private final LocalCluster cluster;
+    private final Clock clock;
     private final PartitionHosts hosts;
 
-    public ReplicaGauges(int nodeId, CatalogSource catalog, PartitionHosts hosts) {
+    public ReplicaGauges(int nodeId, LocalCluster cluster, Clock clock, PartitionHosts hosts) {
         this.nodeId = nodeId;
-        this.catalog = catalog;
+        this.cluster = cluster;
+        this.clock = clock;
         this.hosts = hosts;
     }
 
-    /// To be called before the node serves.
     public void register(Metrics metrics) {
         metrics.gauge("leaders", "Partitions this node leads", () -> count(this::isLedHere));
         metrics.gauge(
@@ -35,9 +37,8 @@ public final class ReplicaGauges {
                 this::underMinInSync);
         metrics.gauge(
                 "offline_replicas",
-                "Replicas on this node of partitions without a leader",
-                () -> count(view -> view.leader() == PartitionView.NO_LEADER
-                        && view.replicas().contains(nodeId)));
+                "Replicas on this node of partitions without a leader; all of them while no controller is heard",
+                this::offline);
         metrics.gauge(
                 "replica_lag_records_max",
                 "Records the furthest behind of the replicas that follow from here lacks",
@@ -68,11 +69,18 @@ public final class ReplicaGauges {
     }
 
     private boolean isLedHere(PartitionView view) {
-        return view.leader() == nodeId;
+        return view.leader() == nodeId && cluster.standing().mayLead(clock.monotonicMs());
+    }
+
+    /// What was decided last says who leads, but without a majority nobody may.
+    private long offline() {
+        boolean nobodyMayLead = !cluster.hasMajority();
+        return count(view ->
+                view.replicas().contains(nodeId) && (nobodyMayLead || view.leader() == PartitionView.NO_LEADER));
     }
 
     private long count(Predicate<PartitionView> which) {
-        Catalog now = catalog.current();
+        Catalog now = cluster.current();
         long count = 0;
         for (TopicView topic : now.topics()) {
             for (PartitionView view : topic.partitions()) {
@@ -84,7 +92,7 @@ public final class ReplicaGauges {
 
     private long underMinInSync() {
         long count = 0;
-        for (TopicView topic : catalog.current().topics()) {
+        for (TopicView topic : cluster.current().topics()) {
             for (PartitionView view : topic.partitions()) {
                 int min = Math.min(
                         topic.settings().minInSyncReplicas(), view.replicas().size());

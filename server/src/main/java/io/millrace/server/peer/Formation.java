@@ -63,8 +63,10 @@ final class Formation {
         }
         List<String> reasons = new ArrayList<>(silent);
         reasons.addAll(differences(self, others));
-        if (silent.isEmpty() && own.isEmpty()) {
-            reasons.add("none of the addresses is this node's own, and nobody there belongs to a cluster yet");
+        if (own.isEmpty()) {
+            reasons.add("none of the addresses leads to this node, which listens for others on port " + listensAt.port()
+                    + " (listeners.cluster), and nobody there belongs to a cluster yet: such a node can join a"
+                    + " cluster, not begin one");
         }
         return reasons.isEmpty() ? form(self, here, others) : new Step.Wait(reasons);
     }

@@ -24,11 +24,14 @@ final class Inquiry {
     private final Introductions introductions;
     private final Loop loop;
     private final Clock clock;
+    private final Consumer<String> onWaiting;
 
-    Inquiry(Introductions introductions, Loop loop, Clock clock) {
+    /// @param onWaiting told what for, each time others were asked, and in the end nothing
+    Inquiry(Introductions introductions, Loop loop, Clock clock, Consumer<String> onWaiting) {
         this.introductions = introductions;
         this.loop = loop;
         this.clock = clock;
+        this.onWaiting = onWaiting;
     }
 
     /// Returns the first decision that is not [Pending].
@@ -38,8 +41,10 @@ final class Inquiry {
         while (true) {
             S step = decide.apply(await(introductions.ask()));
             if (!(step instanceof Pending pending)) {
+                onWaiting.accept("");
                 return step;
             }
+            onWaiting.accept(String.join("; ", pending.why()));
             if (clock.monotonicMs() >= tellMs) {
                 tell(pending.why(), clock.monotonicMs() - sinceMs);
                 tellMs = clock.monotonicMs() + TELL_AGAIN_MS;

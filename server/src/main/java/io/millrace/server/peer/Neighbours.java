@@ -126,15 +126,18 @@ public final class Neighbours implements PeerDesks {
 
     /// Finds this node's cluster, at its first start by asking; notes it in all `directories`, and lays out the
     /// metadata log's folder.
-    public RaftSettings join(List<LogDirectory> directories) throws IOException, InterruptedException {
+    ///
+    /// @param onWaiting told what for
+    public RaftSettings join(List<LogDirectory> directories, Consumer<String> onWaiting)
+            throws IOException, InterruptedException {
         LogDirectory first = directories.getFirst();
         MembershipFile file = new MembershipFile(first.path());
         Optional<Membership> known = file.read();
-        Membership membership = known.isPresent() ? known.get() : found(first);
+        Membership membership = known.isPresent() ? known.get() : found(first, onWaiting);
         requireWhole(first, membership, settings(membership, directories));
         self = self.in(membership);
         if (!first.clusterId().isEmpty()) {
-            comeBack(settings(membership, directories), directories);
+            comeBack(settings(membership, directories), directories, onWaiting);
         }
         RaftSettings settings = settings(membership, directories);
         if (known.isEmpty()) {
@@ -148,7 +151,7 @@ public final class Neighbours implements PeerDesks {
         return settings;
     }
 
-    private Membership found(LogDirectory first) throws IOException, InterruptedException {
+    private Membership found(LogDirectory first, Consumer<String> onWaiting) throws IOException, InterruptedException {
         if (!first.clusterId().isEmpty()) {
             // A node that was alone until now, or one that lost the note of its cluster; its metadata tells.
             PeerAddress here = listensAt();
@@ -156,7 +159,7 @@ public final class Neighbours implements PeerDesks {
                     first.clusterId(), here, List.of(new RaftSettings.Voter(self.nodeId(), first.directoryId(), here)));
         }
         try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), addresses())) {
-            Membership membership = firstFound(introductions);
+            Membership membership = firstFound(introductions, onWaiting);
             boolean votes = membership.isInitialVoter(self.nodeId(), first.directoryId());
             LOG.info(
                     "event=cluster-found cluster={} role={} voters={}",
@@ -169,9 +172,10 @@ public final class Neighbours implements PeerDesks {
         }
     }
 
-    private Membership firstFound(Introductions introductions) throws IOException, InterruptedException {
+    private Membership firstFound(Introductions introductions, Consumer<String> onWaiting)
+            throws IOException, InterruptedException {
         PeerAddress here = listensAt();
-        return switch (new Inquiry(introductions, loop(), clock).settle(heard -> Formation.decide(self, here, heard))) {
+        return switch (new Inquiry(introductions, loop(), clock, onWaiting).settle(heard -> Formation.decide(self, here, heard))) {
             case Formation.Step.Member(Membership membership) -> membership;
             case Formation.Step.Refused(String why) -> throw new IOException(why);
             case Formation.Step.Wait waiting -> throw new InvariantViolation("settled while it waits: " + waiting);
@@ -179,12 +183,12 @@ public final class Neighbours implements PeerDesks {
     }
 
     /// A node with a past asks whether that is all of it, before it votes.
-    private void comeBack(RaftSettings settings, List<LogDirectory> directories)
+    private void comeBack(RaftSettings settings, List<LogDirectory> directories, Consumer<String> onWaiting)
             throws IOException, InterruptedException {
         LogDirectory first = directories.getFirst();
         Optional<Lives> known = lives.wasKept() ? Optional.of(lives.lives()) : Optional.empty();
         try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), askedBack())) {
-            switch (new Inquiry(introductions, loop(), clock)
+            switch (new Inquiry(introductions, loop(), clock, onWaiting)
                     .settle(heard -> Comeback.decide(self, first.path(), known, heard))) {
                 case Comeback.Step.Go _ -> {}
                 case Comeback.Step.Renew older -> renew(older, settings, directories);

@@ -344,6 +344,8 @@ class ConfigLoaderTest {
                 .hasMessage("network.backlog must be -2147483648 to 2147483647, it is '99999999999' (--set)");
         assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.http=localhost:70000")))
                 .hasMessage("listeners.http: a port must be 0 to 65535, it is 70000 (--set)");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("cluster.nodes=localhost:70000")))
+                .hasMessageStartingWith("cluster.nodes: a port must be 0 to 65535, it is 70000");
         assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.http=9092")))
                 .hasMessage("listeners.http must be HOST:PORT or empty, it is '9092' (--set)");
     }

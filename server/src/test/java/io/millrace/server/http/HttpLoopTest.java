@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,12 +22,14 @@ import org.junit.jupiter.api.Test;
 class HttpLoopTest {
     private final AtomicBoolean disksTakeRecords = new AtomicBoolean(true);
     private final AtomicInteger damagedLogs = new AtomicInteger();
-    private final Health health = new Health(disksTakeRecords::get, damagedLogs::get);
+    private final AtomicReference<String> noMajority = new AtomicReference<>("");
+    private final Health health = new Health();
     private final Metrics metrics = new Metrics();
     private HttpLoop http;
 
     @BeforeEach
     void start() throws IOException {
+        health.watch(disksTakeRecords::get, damagedLogs::get, noMajority::get);
         http = HttpLoop.start(loopback(0), health, metrics);
     }
 
@@ -66,6 +69,38 @@ class HttpLoopTest {
 
         assertThat(full).startsWith("HTTP/1.1 503").contains("disk");
         assertThat(get("/health/ready")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aNodeWithoutAMajorityIsNotReadyAndSaysWhoIsMissing() throws IOException {
+        noMajority.set("there is no controller: 1 of 3 \"voters\"");
+        String starting = get("/health/ready");
+        health.become(Health.Phase.READY);
+        String lost = get("/health/ready");
+        noMajority.set("");
+
+        assertThat(starting).startsWith("HTTP/1.1 503").contains("the node is starting: there is no controller");
+        assertThat(lost).startsWith("HTTP/1.1 503").endsWith("\"there is no controller: 1 of 3 \\\"voters\\\"\"}");
+        assertThat(get("/health/ready")).startsWith("HTTP/1.1 200");
+        assertThat(get("/health/live")).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aNodeThatStartsSaysWhatItWaitsFor() throws IOException {
+        health.waitsFor("b:9190 does not answer: connection refused");
+
+        assertThat(get("/health/ready"))
+                .startsWith("HTTP/1.1 503")
+                .endsWith("\"the node is starting: b:9190 does not answer: connection refused\"}");
+    }
+
+    @Test
+    void aGaugeAppearsWithThePartThatHasIt() throws IOException {
+        assertThat(get("/metrics")).doesNotContain("millrace_late");
+
+        metrics.gauge("late", "Came to life later", () -> 3);
+
+        assertThat(get("/metrics")).contains("\nmillrace_late 3.0\n");
     }
 
     @Test

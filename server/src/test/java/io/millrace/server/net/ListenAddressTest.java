@@ -28,7 +28,7 @@ class ListenAddressTest {
     }
 
     private static String families(String host) throws IOException {
-        HttpLoop http = HttpLoop.start(ListenAddress.of(host, 0), new Health(() -> true, () -> 0), new Metrics());
+        HttpLoop http = HttpLoop.start(ListenAddress.of(host, 0), new Health(), new Metrics());
         try {
             int port = http.address().getPort();
             return ((isOpen("127.0.0.1", port) ? "IPv4 " : "") + (isOpen("::1", port) ? "IPv6" : "")).strip();

@@ -96,6 +96,18 @@ class FormationTest {
     }
 
     @Test
+    void aNodeThatNoAddressLeadsToSaysWhereItListens() {
+        Step step = decide(node(4), silent(A));
+
+        assertThat(step)
+                .isEqualTo(new Step.Wait(List.of(
+                        "a:1 does not answer: off",
+                        "none of the addresses leads to this node, which listens for others on port 9"
+                                + " (listeners.cluster), and nobody there belongs to a cluster yet: such a node can"
+                                + " join a cluster, not begin one")));
+    }
+
+    @Test
     void aNodeThatIsNotOnTheListWaitsForThoseWhoAre() {
         Step step = decide(node(4), answered(A, node(1)), answered(B, node(2)));
 

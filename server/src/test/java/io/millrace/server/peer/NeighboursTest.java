@@ -216,7 +216,7 @@ class NeighboursTest {
 
         private void join() {
             try {
-                joined.complete(neighbours.join(List.of(directory)));
+                joined.complete(neighbours.join(List.of(directory), waiting -> {}));
             } catch (IOException | InterruptedException | RuntimeException failed) {
                 joined.completeExceptionally(failed);
             }

@@ -9,6 +9,7 @@ import io.millrace.cluster.LeaseCell;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.PlainCatalogCell;
+import io.millrace.cluster.PlainLeaseCell;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.replica.Racks;
 import io.millrace.cluster.replica.ReplicaContext;
@@ -60,23 +61,9 @@ public final class NodeLife {
     private final Runnable onFailed;
     private final LogDirectory directory;
     private final LocalCluster cluster;
-    private final LeaseCell lease = new PlainLease();
+    private final LeaseCell lease = new PlainLeaseCell();
     private @Nullable SimHost host;
     private boolean isServing;
-
-    private static final class PlainLease implements LeaseCell {
-        private long untilMs = NEVER;
-
-        @Override
-        public long untilMs() {
-            return untilMs;
-        }
-
-        @Override
-        public void set(long until) {
-            untilMs = until;
-        }
-    }
 
     /// How a process may end by itself.
     ///

@@ -85,6 +85,8 @@ public final class ErrorCodes {
             case INVALID_UPDATE_VERSION -> Errors.INVALID_UPDATE_VERSION;
             case UNSUPPORTED_VERSION -> Errors.UNSUPPORTED_VERSION;
             case NOT_CONTROLLER -> Errors.NOT_CONTROLLER;
+            // Of the errors that fit, the one that clients do not try again after: who asks is to hear it at once.
+            case NO_MAJORITY -> Errors.BROKER_NOT_AVAILABLE;
             case STALE_NODE_EPOCH -> Errors.STALE_BROKER_EPOCH;
             case NODE_NOT_REGISTERED -> Errors.BROKER_ID_NOT_REGISTERED;
             case INELIGIBLE_REPLICA -> Errors.INELIGIBLE_REPLICA;
