@@ -275,7 +275,7 @@ public final class MemoryCatalog implements CatalogSource, CatalogChanges {
 
         @Override
         public Map<String, FeatureRange> supportedFeatures() {
-            return Map.of("metadata.version", new FeatureRange(7, 33));
+            return Map.of("metadata.version", new FeatureRange(7, 33), "new.version", new FeatureRange(1, 2));
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.millrace.broker.catalog.CatalogSource;
 import io.millrace.broker.catalog.FeatureRange;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
@@ -74,17 +75,13 @@ final class HandleApiVersions implements Handler<ApiVersionsRequest> {
         return new ApiVersionsResponseData().setErrorCode(error.code());
     }
 
+    /// Clients choose by what is finalised how they talk; what is supported says how far it can be raised.
     private static ApiVersionsResponseData withFeatures(ApiVersionsResponseData data, Catalog catalog) {
+        Map<String, FeatureRange> supported = new TreeMap<>(catalog.supportedFeatures());
         for (Map.Entry<String, Integer> feature : catalog.features().entrySet()) {
             short level = feature.getValue().shortValue();
             if (level > 0) {
-                FeatureRange range =
-                        catalog.supportedFeatures().getOrDefault(feature.getKey(), new FeatureRange(level, level));
-                data.supportedFeatures()
-                        .add(new SupportedFeatureKey()
-                                .setName(feature.getKey())
-                                .setMinVersion((short) range.min())
-                                .setMaxVersion((short) range.max()));
+                supported.putIfAbsent(feature.getKey(), new FeatureRange(level, level));
                 data.finalizedFeatures()
                         .add(new FinalizedFeatureKey()
                                 .setName(feature.getKey())
@@ -92,6 +89,11 @@ final class HandleApiVersions implements Handler<ApiVersionsRequest> {
                                 .setMaxVersionLevel(level));
             }
         }
+        supported.forEach((feature, range) -> data.supportedFeatures()
+                .add(new SupportedFeatureKey()
+                        .setName(feature)
+                        .setMinVersion((short) range.min())
+                        .setMaxVersion((short) range.max())));
         return data.setFinalizedFeaturesEpoch(catalog.featuresEpoch());
     }
 }

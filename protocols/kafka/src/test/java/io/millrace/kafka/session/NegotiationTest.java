@@ -148,7 +148,9 @@ class NegotiationTest {
 
         List<String> supported =
                 data.supportedFeatures().stream().map(SupportedFeatureKey::name).toList();
-        assertThat(supported).containsExactly("metadata.version");
+        assertThat(supported).containsExactly("metadata.version", "new.version");
+        assertThat(data.finalizedFeatures().find("new.version")).isNull();
+        assertThat(data.finalizedFeatures().find("group.version")).isNull();
         assertThat(data.finalizedFeatures().find("metadata.version").maxVersionLevel())
                 .isEqualTo((short) 30);
         assertThat(data.finalizedFeaturesEpoch()).isEqualTo(9);
