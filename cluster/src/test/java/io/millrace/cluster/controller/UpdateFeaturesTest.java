@@ -92,8 +92,8 @@ class UpdateFeaturesTest {
 
     @Test
     void aClusterThatNeverHadALevelWorksAtTheFirst() {
-        steps = new Steps(steps.image()
-                .with(List.of(new MetadataRecord.FeatureLevelSet(LEVEL, /* level */ 0, /* epoch */ 3))));
+        steps = new Steps(
+                steps.image().with(List.of(new MetadataRecord.FeatureLevelSet(LEVEL, /* level */ 0, /* epoch */ 3))));
         assertThat(steps.image().features()).isEqualTo(Map.of("metadata.version", 33));
         assertThat(steps.image().level()).isEqualTo(MetadataLevel.FIRST);
 

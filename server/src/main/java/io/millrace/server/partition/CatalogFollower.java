@@ -65,8 +65,8 @@ public final class CatalogFollower {
     public void deleteGone(Predicate<TopicId> isDeleted) {
         try {
             List<LogDirectory.Found> gone = directories.deleteFound(found -> isDeleted.test(found.topicId()));
-            gone.forEach(folder -> LOG.info(
-                    "event=deleted-meanwhile partition={} topic-id={}", folder.partition(), folder.topicId()));
+            gone.forEach(folder ->
+                    LOG.info("event=deleted-meanwhile partition={} topic-id={}", folder.partition(), folder.topicId()));
         } catch (StorageException refused) {
             LOG.error("event=delete-failed reason=\"{}\"", refused.getMessage(), refused);
         }

@@ -34,10 +34,13 @@ class IntroductionsTest {
                     List.of(address))) {
                 Map<PeerAddress, Heard> heard = asked.ask().get(20, TimeUnit.SECONDS);
 
-                assertThat(heard.get(address)).isInstanceOfSatisfying(Heard.Silent.class, silent -> assertThat(
-                                silent.why())
-                        .endsWith("closed the connection: perhaps it is not a node's port for other nodes"
-                                + " (listeners.cluster)"));
+                assertThat(heard.get(address))
+                        .isInstanceOfSatisfying(
+                                Heard.Silent.class,
+                                silent -> assertThat(silent.why())
+                                        .endsWith(
+                                                "closed the connection: perhaps it is not a node's port for other nodes"
+                                                        + " (listeners.cluster)"));
             }
             serving.join();
         } finally {
