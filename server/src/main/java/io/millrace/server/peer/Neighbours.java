@@ -175,8 +175,8 @@ public final class Neighbours implements PeerDesks {
     private Membership firstFound(Introductions introductions, Consumer<String> onWaiting)
             throws IOException, InterruptedException {
         PeerAddress here = listensAt();
-        return switch (new Inquiry(introductions, loop(), clock, onWaiting)
-                .settle(heard -> Formation.decide(self, here, heard))) {
+        Inquiry inquiry = new Inquiry(introductions, loop(), clock, onWaiting);
+        return switch (inquiry.settle(heard -> Formation.decide(self, here, heard))) {
             case Formation.Step.Member(Membership membership) -> membership;
             case Formation.Step.Refused(String why) -> throw new IOException(why);
             case Formation.Step.Wait waiting -> throw new InvariantViolation("settled while it waits: " + waiting);
