@@ -29,6 +29,8 @@ class CleanerCrashTest {
     private static final int ROUNDS = Integer.getInteger("millrace.crash-rounds", 4);
     private static final int KEYS = 30;
     private static final int IN_FLIGHT_MAX = 20;
+    private static final Duration CLEANED_WITHIN = Duration.ofMinutes(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     @TempDir
     private Path folder;
@@ -50,7 +52,7 @@ class CleanerCrashTest {
                 } else {
                     check(CleanedNode.readAll(at));
                 }
-                writeUntilKilled(at, process, 700 + random.nextInt(800));
+                writeUntilKilled(at, process, 700 + random.nextInt(800), cleanedBefore);
             } finally {
                 process.destroyForcibly().waitFor();
             }
@@ -90,15 +92,23 @@ class CleanerCrashTest {
         });
     }
 
-    private void writeUntilKilled(String at, Process process, long forMs) throws InterruptedException {
+    /// Kills after the time, once something was cleaned: a machine that is busy may need longer for that.
+    private void writeUntilKilled(String at, Process process, long forMs, long cleanedBefore)
+            throws IOException, InterruptedException {
         AtomicBoolean isDead = new AtomicBoolean();
         process.onExit().thenRun(() -> isDead.set(true));
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(forMs);
+        long limit = deadline + CLEANED_WITHIN.toNanos();
         Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
         KafkaProducer<String, String> producer = CleanedNode.producer(at);
         while (!isDead.get()) {
-            if (System.nanoTime() > deadline) {
-                process.destroyForcibly();
+            long now = System.nanoTime();
+            if (now > deadline) {
+                if (now > limit || CleanedNode.cleanedUpTo(folder, CleanedNode.TOPIC) > cleanedBefore) {
+                    process.destroyForcibly();
+                } else {
+                    deadline = now + LOOK_AGAIN.toNanos();
+                }
             }
             if (inFlight.tryAcquire(5, TimeUnit.MILLISECONDS)) {
                 send(producer, inFlight);
