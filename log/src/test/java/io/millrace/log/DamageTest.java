@@ -90,6 +90,20 @@ final class DamageTest {
         }
     }
 
+    /// Found by flipping the byte in the middle of a real segment, which was the first of a batch: readers were told
+    /// that there was nothing more.
+    @Test
+    void aBaseOffsetBeyondTheSegmentIsDamage() throws IOException {
+        write();
+        flip(6, 0);
+
+        assertThat(Batches.decode(LogFixture.bytes(fixture.log().read(4, BATCHES, 1 << 20, true))))
+                .containsExactly("4=e", "5=f");
+        assertThat(read(6)).isEqualTo(new ReadResult.Damaged(6));
+        assertThat(repair(6)).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.log().endOffset()).isEqualTo(6);
+    }
+
     private boolean isServedAtOnce(long from) {
         return fixture.log().read(from, BATCHES, 1 << 20, true) instanceof ReadResult.Ready;
     }

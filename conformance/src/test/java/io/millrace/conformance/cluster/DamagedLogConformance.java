@@ -47,26 +47,39 @@ final class DamagedLogConformance {
             throw Skip.because("Kafka serves what the disk gives back, and a broker refuses to start without a log");
         }
         try (var cluster = ClusterUnderTest.start()) {
-            create(cluster);
-            produce(cluster);
-            awaitEqual(cluster);
-            NodeProcess leader = cluster.nodes()
-                    .node(cluster.view()
-                            .leader(PARTITION.topic(), PARTITION.partition())
-                            .orElseThrow());
-            byte[] written = log(leader);
-
-            flipAByte(segments(leader).getFirst());
-
-            assertThat(log(leader)).isNotEqualTo(written);
-            assertAllArrive(cluster);
-            awaitWritten(cluster, leader, written);
-
-            loseTheLog(cluster, leader);
-
-            awaitWritten(cluster, leader, written);
-            assertAllArrive(cluster);
+            boolean isDone = false;
+            try {
+                damageAndRepair(cluster);
+                isDone = true;
+            } finally {
+                if (!isDone) {
+                    cluster.keep();
+                }
+            }
         }
+    }
+
+    private static void damageAndRepair(ClusterUnderTest cluster)
+            throws IOException, InterruptedException, ExecutionException {
+        create(cluster);
+        produce(cluster);
+        awaitEqual(cluster);
+        NodeProcess leader = cluster.nodes()
+                .node(cluster.view()
+                        .leader(PARTITION.topic(), PARTITION.partition())
+                        .orElseThrow());
+        byte[] written = log(leader);
+
+        flipAByte(segments(leader).getFirst());
+
+        assertThat(log(leader)).isNotEqualTo(written);
+        assertAllArrive(cluster);
+        awaitWritten(cluster, leader, written);
+
+        loseTheLog(cluster, leader);
+
+        awaitWritten(cluster, leader, written);
+        assertAllArrive(cluster);
     }
 
     private static void create(ClusterUnderTest cluster) {

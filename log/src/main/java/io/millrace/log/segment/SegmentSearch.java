@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param limitOffset no batch at or above this offset is taken; beyond the segment's end for "all"
 /// @param takesRest whether every batch that is written lies below `limitOffset`
 /// @param writtenBytes how far the file may be read
+/// @param endOffset no batch of the segment reaches up to it: a base offset that says otherwise, which no checksum
+///     covers, is damaged
 /// @param indexEntries entries in the `.index` file, or [#LOOK_UP] for as many as it holds
 public record SegmentSearch(
         Segment segment,
@@ -28,6 +30,7 @@ public record SegmentSearch(
         int fromFloor,
         int limitFloor,
         int cutFloor,
+        long endOffset,
         int indexEntries) {
     static final int LOOK_UP = -1;
 
@@ -66,6 +69,7 @@ public record SegmentSearch(
                 fromFloor,
                 limitFloor,
                 cutFloor,
+                segment.endOffset(),
                 tail == null ? LOOK_UP : tail.offsetEntriesWritten());
     }
 
@@ -127,6 +131,9 @@ public record SegmentSearch(
             if (!cursor.next()) {
                 return endOrDamage(cursor.endPosition());
             }
+            if (!isPlausible(cursor)) {
+                throw damage(cursor.position());
+            }
         } while (cursor.lastOffset() < fromOffset);
         if (cursor.baseOffset() >= limitOffset) {
             return new Range(cursor.position(), 0);
@@ -153,10 +160,21 @@ public record SegmentSearch(
     /// Compaction may have removed the last batches below the next segment; anything else must be a batch.
     private Range endOrDamage(int position) throws IOException {
         if (position < writtenBytes) {
-            throw new DamageException(
-                    "no batch at position " + position + " of " + segment.log().path(), segment.baseOffset());
+            throw damage(position);
         }
         return PAST_END;
+    }
+
+    private DamageException damage(int position) {
+        return new DamageException(
+                "no batch at position " + position + " of " + segment.log().path(), segment.baseOffset());
+    }
+
+    /// Whether a batch's offsets lie where those of this segment do.
+    boolean isPlausible(BatchCursor cursor) {
+        return cursor.baseOffset() >= segment.baseOffset()
+                && cursor.lastOffset() >= cursor.baseOffset()
+                && cursor.lastOffset() < endOffset;
     }
 
     /// Runs the search on the segment's own file, opened if need be.
