@@ -55,6 +55,10 @@ final class LogLoader {
         }
     }
 
+    /// How much of a log's end is looked through for what its producers sent last. It bounds what a start costs for
+    /// each log that has any.
+    private static final int RECALLED_BYTES = 256 << 10;
+
     private final FileCache cache;
     private final Disk disk;
     private final PartitionFolder folder;
@@ -263,6 +267,9 @@ final class LogLoader {
     private ProducerStates loadProducers(long endOffset) throws IOException {
         ProducerStates producers = new ProducerStates(partition);
         long from = loadSnapshot(producers, endOffset);
+        if (producers.count() > 0) {
+            recallProducers(producers, from);
+        }
         if (from >= endOffset) {
             return producers;
         }
@@ -272,6 +279,17 @@ final class LogLoader {
             }
         }
         return producers;
+    }
+
+    /// A snapshot, in Kafka's form, knows the last batch of each producer only. What a client sent just before it may
+    /// come again, when it was told NOT_LEADER by a node that stopped: it must be known for what it is.
+    private void recallProducers(ProducerStates producers, long snapshotOffset) throws IOException {
+        for (Segment segment : segments) {
+            boolean hasIndexes = clean || segment.isSealed();
+            if (hasIndexes && segment.endOffset() == snapshotOffset && segment.writtenBytes() > 0) {
+                SegmentScan.tail(segment, RECALLED_BYTES, producers::recall);
+            }
+        }
     }
 
     /// Loads the newest usable snapshot and returns the offset it was taken at; damaged ones and ones from beyond the

@@ -184,6 +184,51 @@ final class RecoveryTest {
         assertThat(fixture.log().producers()).hasSize(1);
     }
 
+    /// A snapshot in Kafka's form tells of the last batch only; a client that was sent elsewhere while the node stopped
+    /// sends all it had in flight again (found by fault schedule 356: it was told OUT_OF_ORDER, and stored them twice).
+    @Test
+    void knowsAllThatWasInFlightAfterACleanRestart() throws IOException {
+        LogFixture fixture = new LogFixture(new MemoryDisk(new ManualClock()), LogFixture.PATH, CONFIG);
+        for (int sequence = 0; sequence < 7; sequence++) {
+            fixture.append(Batches.from(7, sequence, 1000, "of seven"));
+            fixture.append(Batches.from(8, sequence, 1000, "of eight"));
+        }
+        fixture.reopenCleanly();
+
+        for (int sequence = 2; sequence < 7; sequence++) {
+            assertDuplicate(fixture, Batches.from(7, sequence, 1000, "of seven"), 2L * sequence, 2L * sequence + 1);
+            assertDuplicate(fixture, Batches.from(8, sequence, 1000, "of eight"), 2L * sequence + 1, 2L * sequence + 2);
+        }
+        assertThat(fixture.append(Batches.from(7, 1, 1000, "of seven")).error())
+                .isEqualTo(ErrorKind.OUT_OF_ORDER_SEQUENCE); // as without a restart: the sixth before the last
+        assertThat(fixture.append(Batches.from(7, 7, 1000, "next")).firstOffset())
+                .isEqualTo(14);
+    }
+
+    @Test
+    void knowsWhatWasInFlightWhenASegmentWasRolled() throws IOException {
+        MemoryDisk disk = new MemoryDisk(new ManualClock());
+        LogFixture fixture = new LogFixture(disk, LogFixture.PATH, Configs.small(400, 64));
+        int sequence = 0;
+        while (!rolled(fixture)) {
+            fixture.append(Batches.from(7, sequence++, 1000, "x"));
+            fixture.flush(true);
+        }
+        disk.kill();
+        fixture.reopen();
+
+        for (int again = sequence - 4; again < sequence; again++) {
+            assertDuplicate(fixture, Batches.from(7, again, 1000, "x"), again, again + 1);
+        }
+    }
+
+    private static boolean rolled(LogFixture fixture) throws IOException {
+        return fixture.disk().list(fixture.folder()).stream()
+                        .filter(name -> name.endsWith(SegmentNames.LOG))
+                        .count()
+                > 1;
+    }
+
     private static void assertDuplicate(LogFixture fixture, ByteBuffer batch, long firstOffset, long nextOffset) {
         long end = fixture.log().endOffset();
         AppendResult result = fixture.append(batch);

@@ -124,6 +124,23 @@ public final class ProducerState {
 
     void addBatch(short batchEpoch, int lastSequence, long lastOffset, int offsetDelta, long timestamp) {
         enter(batchEpoch);
+        push((long) lastSequence << 32 | (offsetDelta & 0xFFFF_FFFFL), lastOffset, timestamp);
+        lastTimestamp = timestamp;
+    }
+
+    /// A batch of the same epoch that was sent before the last one, and after all others that are known: a snapshot
+    /// holds the last one only.
+    void recall(int lastSequence, long lastOffset, int offsetDelta, long timestamp) {
+        int newest = (batchCount - 1) * WORDS;
+        long sequenceAndDelta = batches[newest];
+        long offset = batches[newest + 1];
+        long time = batches[newest + 2];
+        batchCount--;
+        push((long) lastSequence << 32 | (offsetDelta & 0xFFFF_FFFFL), lastOffset, timestamp);
+        push(sequenceAndDelta, offset, time);
+    }
+
+    private void push(long sequenceAndDelta, long lastOffset, long timestamp) {
         if (batchCount == BATCHES_MAX) {
             System.arraycopy(batches, WORDS, batches, 0, (BATCHES_MAX - 1) * WORDS);
             batchCount--;
@@ -131,11 +148,10 @@ public final class ProducerState {
             batches = Arrays.copyOf(batches, Math.min(BATCHES_MAX, batchCount * 2) * WORDS);
         }
         int at = batchCount * WORDS;
-        batches[at] = (long) lastSequence << 32 | (offsetDelta & 0xFFFF_FFFFL);
+        batches[at] = sequenceAndDelta;
         batches[at + 1] = lastOffset;
         batches[at + 2] = timestamp;
         batchCount++;
-        lastTimestamp = timestamp;
     }
 
     void openTransaction(long firstOffset) {

@@ -150,6 +150,23 @@ public final class ProducerStates {
         }
     }
 
+    /// Takes note of a batch that lies before the last one its producer is known by, if it is of the same epoch: sent
+    /// again it is a duplicate. Called in the log's order, after [#load]; for the rest it changes nothing.
+    public void recall(ByteBuffer buffer, int position) {
+        ProducerState state = producers == null ? null : producers.get(BatchHeader.producerId(buffer, position));
+        if (state == null || BatchHeader.isControl(buffer, position)) {
+            return;
+        }
+        if (BatchHeader.producerEpoch(buffer, position) == state.epoch()
+                && BatchHeader.lastOffset(buffer, position) < state.lastOffset()) {
+            state.recall(
+                    BatchHeader.lastSequence(buffer, position),
+                    BatchHeader.lastOffset(buffer, position),
+                    BatchHeader.lastOffsetDelta(buffer, position),
+                    BatchHeader.maxTimestamp(buffer, position));
+        }
+    }
+
     /// The producer's state, made if need be, and moved to the young end.
     private ProducerState touch(long producerId) {
         SequencedMap<Long, ProducerState> known = known();

@@ -104,6 +104,27 @@ public final class SegmentScan {
                 baseOffset);
     }
 
+    /// Calls the visitor for the last batches of a segment whose indexes on disk are whole: those in its last `bytes`,
+    /// and a few before. Only their headers are there.
+    public static void tail(Segment segment, int bytes, Visitor visitor) throws IOException {
+        int from = 0;
+        if (segment.writtenBytes() > bytes) {
+            try (DiskFile index = segment.cache().disk().open(segment.path(SegmentNames.OFFSET_INDEX))) {
+                int entries = Math.toIntExact(index.size() / OffsetIndex.ENTRY_BYTES);
+                from = OffsetIndex.floorByPosition(index, entries, segment.writtenBytes() - bytes);
+            }
+        }
+        OpenFile held = segment.log().hold();
+        try {
+            BatchCursor cursor = new BatchCursor(held.file(), from, segment.writtenBytes());
+            while (cursor.next()) {
+                visitor.batch(cursor.buffer(), cursor.at());
+            }
+        } finally {
+            held.release();
+        }
+    }
+
     /// Calls the visitor for every batch from the first that reaches `fromOffset` on.
     ///
     /// @param mustReach everything below was on disk

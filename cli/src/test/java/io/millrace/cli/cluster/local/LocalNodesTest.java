@@ -58,6 +58,15 @@ class LocalNodesTest {
         return stat.charAt(stat.lastIndexOf(')') + 2);
     }
 
+    /// A signal acts when its process comes to run, or out of the kernel.
+    private static void awaitStopped(long pid, boolean isStopped) throws IOException {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_MAX);
+        while ((state(pid) == 'T') != isStopped && System.nanoTime() < limit) {
+            Thread.onSpinWait();
+        }
+        assertThat(state(pid) == 'T').isEqualTo(isStopped);
+    }
+
     @Test
     void theyAreKilledPausedStoppedAndStartedAgain() throws IOException, InterruptedException {
         try (LocalNodes nodes = start(1)) {
@@ -65,9 +74,9 @@ class LocalNodesTest {
             assertThat(nextLine()).isEqualTo("node-1 | hello from node-1");
 
             node.pause();
-            assertThat(state(node.pid())).isEqualTo('T');
+            awaitStopped(node.pid(), true);
             node.resume();
-            assertThat(state(node.pid())).isNotEqualTo('T');
+            awaitStopped(node.pid(), false);
             assertThatThrownBy(node::restart).isInstanceOf(IllegalStateException.class);
             node.kill9();
             assertThat(node.isAlive()).isFalse();
