@@ -3,6 +3,7 @@ package io.millrace.cli.client;
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
 import io.millrace.cli.Failures;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ public final class Replies {
                     return reply.get();
                 }
                 NoController.found(admin).ifPresent(why -> {
+                    admin.close(Duration.ZERO); // else closing waits for what will not be answered
                     throw why;
                 });
             }

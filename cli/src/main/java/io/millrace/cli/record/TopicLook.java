@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -16,7 +17,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 ///
 /// Owned by: the command's thread; the question by one of its own.
 final class TopicLook {
-    private static final long ANSWER_MS_MAX = 2_000;
+    private static final int ANSWER_MS_MAX = 2_000;
 
     private final CompletableFuture<Boolean> isMissing;
 
@@ -32,7 +33,9 @@ final class TopicLook {
 
     private static boolean isMissing(ClientOption client, String topic) {
         try (Admin admin = client.admin()) {
-            admin.describeTopics(List.of(topic)).allTopicNames().get(ANSWER_MS_MAX, TimeUnit.MILLISECONDS);
+            admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(ANSWER_MS_MAX))
+                    .allTopicNames()
+                    .get(ANSWER_MS_MAX, TimeUnit.MILLISECONDS);
             return false;
         } catch (ExecutionException refused) {
             return refused.getCause() instanceof UnknownTopicOrPartitionException;

@@ -93,10 +93,12 @@ final class LostMajorityConformance {
                 "x\n",
                 "produce",
                 "kept",
+                "--acks",
+                "1", // with all, Kafka's client waits for a producer id for as long as it takes
                 "--client-config",
                 "request.timeout.ms=2000",
                 "--client-config",
-                "delivery.timeout.ms=9000");
+                "delivery.timeout.ms=14000");
 
         assertThat(status.join().exit()).as("%s", status.join()).isEqualTo(1);
         assertThat(status.join().err())
