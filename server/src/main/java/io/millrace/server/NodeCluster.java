@@ -140,7 +140,8 @@ final class NodeCluster {
         LocalCluster cluster = raft.cluster();
         lives.begin(cluster.incarnation());
         cluster.subscribe((before, after, delta) -> {
-            if (delta.nodesChanged()) {
+            // Voters change without a delta of their own: the next one that comes tells.
+            if (delta.nodesChanged() || !lives.hasNoted(raft.voters())) {
                 lives.heard(cluster.incarnation(), cluster.lives(), raft.voters());
             }
         });

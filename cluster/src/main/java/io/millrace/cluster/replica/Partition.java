@@ -164,6 +164,7 @@ public final class Partition {
         DamagedLog known = damaged;
         if (known != null && known.isGone(log)) {
             damaged = null;
+            readyIfAtRest(); // a follower that was silent because of it
         }
     }
 

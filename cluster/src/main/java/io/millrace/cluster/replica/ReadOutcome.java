@@ -2,6 +2,7 @@ package io.millrace.cluster.replica;
 
 import io.millrace.broker.partition.FetchReply.DivergingEpoch;
 import io.millrace.broker.partition.FetchReply.Part;
+import io.millrace.log.FileSlice;
 import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,10 @@ public record ReadOutcome(
         long logStartOffset,
         @Nullable DivergingEpoch divergingEpoch,
         int nearerReplica) {
-    /// Whether the asker has been told everything, and waits.
+    /// Whether there is nothing to tell the asker now: it has everything, or there was no room for a whole batch.
     boolean isNothing() {
-        return error == ErrorKind.NONE && bytes == null && divergingEpoch == null;
+        boolean isEmpty = bytes == null || bytes instanceof ReadResult.Ready(FileSlice slice) && slice.length() == 0;
+        return error == ErrorKind.NONE && isEmpty && divergingEpoch == null;
     }
 
     static ReadOutcome refused(ErrorKind error) {

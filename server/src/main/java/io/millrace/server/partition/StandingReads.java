@@ -5,8 +5,10 @@ import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.FetchReply.Part;
 import io.millrace.broker.partition.FollowerReads;
+import io.millrace.cluster.replica.ReadOutcome;
 import io.millrace.cluster.replica.StandingRead;
 import io.millrace.log.FileSlice;
+import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import java.util.ArrayList;
@@ -165,26 +167,43 @@ final class StandingReads<Q extends FollowerReads.Question> implements FollowerR
             }
             isReading = true;
             FetchQuery query = new FetchQuery(asker, 0, limits.maxBytes(), 0, limits.readCommitted(), asks);
-            new FetchOperation(node, query, deadlineMs, read -> onRead(reading, read), reader(query, reading))
+            boolean[] areCold = new boolean[asks.size()];
+            new FetchOperation(
+                            node,
+                            query,
+                            deadlineMs,
+                            read -> onRead(reading, read, areCold),
+                            reader(query, reading, areCold))
                     .start(node.nowMs());
         }
 
         /// Whether a place is new is settled here: partitions are read on other loops.
-        private FetchOperation.Reader reader(FetchQuery query, List<Place> reading) {
+        ///
+        /// @param areCold gets which of them are left to a disk thread, and so are not left with their partitions
+        private FetchOperation.Reader reader(FetchQuery query, List<Place> reading, boolean[] areCold) {
             boolean[] areNew = new boolean[reading.size()];
             for (int i = 0; i < areNew.length; i++) {
                 Place place = reading.get(i);
                 areNew[i] = place.isNew;
                 place.isNew = false;
             }
-            return (partition, index, maxBytes, minOneBatch) -> partition.read(
-                    query, query.partitions().get(index), maxBytes, minOneBatch, reading.get(index), areNew[index]);
+            return (partition, index, maxBytes, minOneBatch) -> {
+                ReadOutcome outcome = partition.read(
+                        query, query.partitions().get(index), maxBytes, minOneBatch, reading.get(index), areNew[index]);
+                areCold[index] |= outcome.bytes() instanceof ReadResult.Cold;
+                return outcome;
+            };
         }
 
-        private void onRead(List<Place> reading, FetchReply read) {
+        private void onRead(List<Place> reading, FetchReply read, boolean[] areCold) {
             isReading = false;
             for (int i = 0; i < reading.size(); i++) {
-                take(reading.get(i), read.parts().get(i));
+                Place place = reading.get(i);
+                Part part = read.parts().get(i);
+                if (areCold[i] && isNothing(part) && isAsked(place)) {
+                    due.add(place); // there was no room for a whole batch
+                }
+                take(place, part);
             }
             answerOrWait();
         }
@@ -198,10 +217,7 @@ final class StandingReads<Q extends FollowerReads.Question> implements FollowerR
             if (before != null) {
                 release(before);
             }
-            isWorthIt |= place.isNewsAwaited
-                    || part.error() != ErrorKind.NONE
-                    || part.divergingEpoch() != null
-                    || part.bytes() > 0;
+            isWorthIt |= place.isNewsAwaited || !isNothing(part);
             place.isNewsAwaited = false;
         }
 
@@ -263,6 +279,10 @@ final class StandingReads<Q extends FollowerReads.Question> implements FollowerR
             });
             reply.accept(answered);
         }
+    }
+
+    private static boolean isNothing(Part part) {
+        return part.error() == ErrorKind.NONE && part.divergingEpoch() == null && part.bytes() == 0;
     }
 
     private static void release(Part part) {

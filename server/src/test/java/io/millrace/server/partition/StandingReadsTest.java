@@ -220,6 +220,49 @@ final class StandingReadsTest {
         });
     }
 
+    /// Some room is left for the second batch, but not enough for all of it.
+    private void fetchTwoWithRoomForOneAndAHalf(Asked a, Asked b, int size) throws Exception {
+        ask(a, b);
+        List<Answered<Asked>> first = get(fetch(FOREVER_MS, size + size / 2));
+        assertThat(first).extracting(one -> one.part().bytes() > 0).containsExactly(true, false);
+        follow(a, 1);
+        assertThat(get(fetch(FOREVER_MS, size + size / 2))).anySatisfy(one -> {
+            assertThat(one.question()).isSameAs(b);
+            assertThat(one.part().bytes()).isPositive();
+        });
+    }
+
+    private int sizeOfOne() throws Exception {
+        Asked one = partition("one");
+        append(one);
+        ask(one);
+        int size = onlyPart(fetch()).bytes();
+        onHome(() -> reads.forget(one));
+        return size;
+    }
+
+    @Test
+    void whatFitOnlyInPartComesWithTheNextAnswer() throws Exception {
+        int size = sizeOfOne();
+        Asked a = partition("a");
+        Asked b = partition("b");
+        append(a);
+        append(b);
+        fetchTwoWithRoomForOneAndAHalf(a, b, size);
+    }
+
+    @Test
+    void whatIsColdAndFitOnlyInPartComesWithTheNextAnswer() throws Exception {
+        int size = sizeOfOne();
+        append(partition("a"));
+        append(partition("b"));
+        node.run(node::restart);
+        Asked a = partition("a");
+        Asked b = partition("b");
+        node.memory.setCached(false);
+        fetchTwoWithRoomForOneAndAHalf(a, b, size);
+    }
+
     @Test
     void aPartitionThatLeavesIsAnError() throws Exception {
         Asked a = partition("a");

@@ -54,6 +54,13 @@ class ComebackTest {
         assertThat(decide(answered(A, node(4)), answered(B, SELF), silent(C))).isInstanceOf(Step.Wait.class);
     }
 
+    /// All others were replaced while the node was down: none of the voters it knows is left.
+    @Test
+    void whoLeadsIsEnoughWhoeverVotesByNow() {
+        assertThat(decide(answered(A, node(4).knowing(true, List.of(SAME))), answered(B, SELF), silent(C)))
+                .isEqualTo(new Step.Go());
+    }
+
     @Test
     void anOlderCopyWaitsUntilTheOthersDecideWithoutIt() {
         assertThat(decide(answered(A, knows(1, LATER)), answered(B, SELF), answered(C, node(3))))
