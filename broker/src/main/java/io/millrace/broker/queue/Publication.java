@@ -1,0 +1,19 @@
+package io.millrace.broker.queue;
+
+/// Hears what became of one message in one queue. Called once, on the publisher's loop.
+@FunctionalInterface
+public interface Publication {
+    Publication UNHEARD = end -> {};
+
+    void ended(End end);
+
+    /// What became of it.
+    enum End {
+        /// As safe as the queue is: on disk on all replicas in sync, or in memory.
+        STORED,
+        /// The queue is full and refuses (`reject-publish`).
+        REFUSED,
+        /// Not known to be stored: the leader changed, the disk refused, the queue has gone.
+        FAILED
+    }
+}

@@ -1,0 +1,19 @@
+package io.millrace.broker.topology;
+
+/// The type a queue was declared with (`x-queue-type`). Classic and quorum are the same thing here, kept and shown.
+public enum QueueType {
+    CLASSIC("classic"),
+    QUORUM("quorum"),
+    /// A log that consumers read by offset.
+    STREAM("stream");
+
+    private final String word;
+
+    QueueType(String word) {
+        this.word = word;
+    }
+
+    public String word() {
+        return word;
+    }
+}

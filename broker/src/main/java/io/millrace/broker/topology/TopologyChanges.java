@@ -1,0 +1,12 @@
+package io.millrace.broker.topology;
+
+import java.util.function.Consumer;
+
+/// The port that changes what exists. A reply says done only when the change is committed in the metadata log, fsynced,
+/// and visible in this node's [TopologySource].
+///
+/// May be called from any thread; replies arrive on the loop of the caller. Changes that arrive together are committed
+/// together: ten thousand declarations a second cost a few hundred commits.
+public interface TopologyChanges {
+    void submit(TopologyChange change, Consumer<TopologyReply> reply);
+}

@@ -1,0 +1,28 @@
+package io.millrace.broker.topology;
+
+import io.millrace.broker.routing.RoutingTable;
+import io.millrace.model.QueueName;
+import io.millrace.model.VhostName;
+import java.util.Collection;
+import java.util.Optional;
+
+/// One virtual host. Immutable: any thread may keep and read it.
+public interface VhostView {
+    VhostName name();
+
+    /// Exchanges and bindings.
+    RoutingTable routing();
+
+    Optional<QueueView> queue(QueueName name);
+
+    /// In name order, at and after `from`, for pages.
+    Collection<QueueView> queuesFrom(String from);
+
+    int queueCount();
+
+    /// The type of a queue declared without one.
+    QueueType defaultQueueType();
+
+    /// What `user` may do here; empty when the user may not enter.
+    Optional<PermissionView> permission(String user);
+}
