@@ -58,32 +58,46 @@ final class Comeback {
                 }
             }
         }
-        return decide(self, lives, others, hearsItself, silent);
+        return decide(self, lives, new Answers(others, hearsItself, silent));
     }
 
-    private static Step decide(
-            Introduction self,
-            Optional<Lives> lives,
-            Map<Integer, Introduction> others,
-            boolean hearsItself,
-            List<String> silent) {
-        Optional<Later> later = later(self, lives.orElse(Lives.NONE), others);
-        if (lives.isPresent() && later.isPresent()) {
-            return renewal(later.get(), others);
+    /// @param others who answered and belongs here
+    private record Answers(Map<Integer, Introduction> others, boolean hearsItself, List<String> silent) {
+        /// Who leads knows all registrations, whoever votes by now, and can do without this node.
+        boolean leaderAnswered() {
+            return others.values().stream().anyMatch(Introduction::leads);
         }
-        // Who leads knows all registrations, whoever votes by now.
-        boolean leaderAnswered = others.values().stream().anyMatch(Introduction::leads);
-        int missing = needed(self, lives, hearsItself) - answered(self, lives, others);
+    }
+
+    private static Step decide(Introduction self, Optional<Lives> lives, Answers answers) {
+        boolean leaderAnswered = answers.leaderAnswered();
+        Optional<Later> later = later(self, lives.orElse(Lives.NONE), answers.others());
+        if (lives.isPresent() && later.isPresent()) {
+            // Nothing is given up before the others have shown that they can do without: when all nodes were restored
+            // from copies of different moments, nobody leads.
+            return leaderAnswered ? later.get().renewal() : later.get().waiting();
+        }
+        int missing = needed(self, lives, answers.hearsItself()) - answered(self, lives, answers.others());
         if (missing <= 0 || leaderAnswered) {
             return new Step.Go();
         }
-        List<String> reasons = new ArrayList<>(silent);
+        List<String> reasons = new ArrayList<>(answers.silent());
         reasons.add("before this node takes part again, " + missing
                 + " more of the others must say that its data is not an older copy");
         return new Step.Wait(reasons);
     }
 
-    private record Later(long epoch, int knownBy) {}
+    private record Later(long epoch, int knownBy) {
+        Step renewal() {
+            return new Step.Renew(epoch, knownBy);
+        }
+
+        Step waiting() {
+            return new Step.Wait(List.of("this node's data is an older copy: node " + knownBy
+                    + " knows a later life of it (epoch " + epoch
+                    + "). It waits until the others have a controller, and then comes back as one with an empty disk"));
+        }
+    }
 
     private static Optional<Later> later(Introduction self, Lives lives, Map<Integer, Introduction> others) {
         Optional<Later> latest = Optional.empty();
@@ -97,17 +111,6 @@ final class Comeback {
             }
         }
         return latest;
-    }
-
-    /// Nothing is given up before the others have shown that they can do without: when all nodes were restored from
-    /// copies of different moments, nobody leads.
-    private static Step renewal(Later later, Map<Integer, Introduction> others) {
-        if (others.values().stream().anyMatch(Introduction::leads)) {
-            return new Step.Renew(later.epoch(), later.knownBy());
-        }
-        return new Step.Wait(List.of("this node's data is an older copy: node " + later.knownBy()
-                + " knows a later life of it (epoch " + later.epoch()
-                + "). It waits until the others have a controller, and then comes back as one with an empty disk"));
     }
 
     /// How many others have to answer.
