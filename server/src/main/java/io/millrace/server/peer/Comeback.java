@@ -40,6 +40,7 @@ final class Comeback {
     /// @param self this node, in its cluster
     /// @param folder where its data is, for an operator
     /// @param lives what that folder knows; empty when it was never among others
+    /// @param heard as [AddressBook] sorted it
     static Step decide(Introduction self, String folder, Optional<Lives> lives, Map<PeerAddress, Heard> heard) {
         Map<Integer, Introduction> others = new TreeMap<>();
         boolean hearsItself = false;
@@ -143,9 +144,7 @@ final class Comeback {
             return Optional.of(folder + " is a copy: node " + self.nodeId() + " of this folder runs at " + address
                     + " already. A new node needs a number of its own (--node) and an empty folder.");
         }
-        boolean isOther = who.isFormed()
-                && (!who.clusterId().equals(self.clusterId()) || Membership.contradict(who.voters(), self.voters()));
-        if (!isOther) {
+        if (!who.isStrangerTo(self)) {
             return Optional.empty();
         }
         return Optional.of(folder + " belongs to cluster " + self.clusterId() + ", and node " + who.nodeId() + " at "

@@ -51,6 +51,12 @@ record Introduction(
         return !clusterId.isEmpty();
     }
 
+    /// Whether the two can not be of one cluster, whoever of them moves.
+    boolean isStrangerTo(Introduction self) {
+        return isFormed()
+                && (!clusterId.equals(self.clusterId()) || Membership.contradict(voters, self.voters()));
+    }
+
     Introduction in(Membership membership) {
         return new Introduction(
                 nodeId,

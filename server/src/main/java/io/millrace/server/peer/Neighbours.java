@@ -22,10 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -188,9 +186,10 @@ public final class Neighbours implements PeerDesks {
             throws IOException, InterruptedException {
         LogDirectory first = directories.getFirst();
         Optional<Lives> known = lives.wasKept() ? Optional.of(lives.lives()) : Optional.empty();
-        try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), askedBack())) {
+        AddressBook book = new AddressBook(self, addresses(), lives.lives().voters());
+        try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), book.addresses())) {
             switch (new Inquiry(introductions, loop(), clock, onWaiting)
-                    .settle(heard -> Comeback.decide(self, first.path(), known, heard))) {
+                    .settle(heard -> Comeback.decide(self, first.path(), known, book.sorted(heard)))) {
                 case Comeback.Step.Go _ -> {}
                 case Comeback.Step.Renew older -> renew(older, settings, directories);
                 case Comeback.Step.Refused(String why) -> throw new IOException(why);
@@ -213,15 +212,6 @@ public final class Neighbours implements PeerDesks {
         settings.forgetVote();
         lives.renewed(older.epoch());
         self = self.on(directories.getFirst().directoryId());
-    }
-
-    /// The addresses it was given, and those of voters it knows otherwise.
-    private List<PeerAddress> askedBack() {
-        Set<PeerAddress> asked = new LinkedHashSet<>(addresses());
-        lives.lives().voters().stream()
-                .filter(voter -> voter.nodeId() != self.nodeId())
-                .forEach(voter -> asked.add(voter.address()));
-        return List.copyOf(asked);
     }
 
     /// What this folder knows of lives.
@@ -292,9 +282,7 @@ public final class Neighbours implements PeerDesks {
     }
 
     private void requireSameCluster(PeerAddress address, Introduction who) throws IOException {
-        boolean isOther =
-                !who.clusterId().equals(self.clusterId()) || Membership.contradict(who.voters(), self.voters());
-        if (who.isFormed() && isOther) {
+        if (who.isStrangerTo(self)) {
             throw new IOException("this node's data belongs to cluster " + self.clusterId() + ", and node "
                     + who.nodeId() + " at " + address + " to cluster " + who.clusterId()
                     + (who.clusterId().equals(self.clusterId()) ? " that began with other voters" : "")
