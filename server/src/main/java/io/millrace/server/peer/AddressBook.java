@@ -11,12 +11,17 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whom a node that comes back asks: the addresses it was given and those of the voters it noted. A noted address may
-/// have been given to somebody else since; only for those it was given does an operator vouch.
+/// Whom a node that comes back asks: the addresses it was given, those of the voters it noted, and those of the voters
+/// that whoever answers names. A noted address may have been given to somebody else since; only for those it was given
+/// does an operator vouch.
+///
+/// Invariant: it learns from nodes of its own cluster only, and no more than [#ADDRESSES_MAX] addresses.
 ///
 /// Owned by: the thread that starts the node.
 final class AddressBook {
     private static final Logger LOG = LoggerFactory.getLogger(AddressBook.class);
+
+    static final int ADDRESSES_MAX = 100;
 
     private final Introduction self;
     private final Set<PeerAddress> given;
@@ -40,11 +45,23 @@ final class AddressBook {
     }
 
     /// What was heard, without those who belong to another cluster and answer where only a note led: they count as
-    /// silent.
+    /// silent. Whom the others name is asked from now on.
     Map<PeerAddress, Heard> sorted(Map<PeerAddress, Heard> heard) {
         Map<PeerAddress, Heard> sorted = new LinkedHashMap<>();
-        heard.forEach((address, what) -> sorted.put(address, sorted(address, what)));
+        heard.forEach((address, what) -> {
+            sorted.put(address, sorted(address, what));
+            if (what instanceof Heard.Answered(Introduction who) && who.isFormed() && !who.isStrangerTo(self)) {
+                learn(who);
+            }
+        });
         return sorted;
+    }
+
+    private void learn(Introduction who) {
+        who.known().voters().stream()
+                .map(Voter::address)
+                .takeWhile(address -> addresses.size() < ADDRESSES_MAX)
+                .forEach(addresses::add);
     }
 
     private Heard sorted(PeerAddress address, Heard what) {

@@ -2,14 +2,15 @@ package io.millrace.server.peer;
 
 import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.raft.RaftSettings.Voter;
 import io.millrace.server.peer.Formation.Heard;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Decides, from what the others answer, what a node does that comes back with the folder of a former life. Before it
 /// votes or registers it has to know that the folder is not an older copy: a voter that forgot what it acknowledged can
@@ -66,7 +67,7 @@ final class Comeback {
     private record Answers(Map<Integer, Introduction> others, boolean hearsItself, List<String> silent) {
         /// Who leads knows all registrations, whoever votes by now, and can do without this node.
         boolean leaderAnswered() {
-            return others.values().stream().anyMatch(Introduction::leads);
+            return others.values().stream().anyMatch(who -> who.known().leads());
         }
     }
 
@@ -78,7 +79,10 @@ final class Comeback {
             // from copies of different moments, nobody leads.
             return leaderAnswered ? later.get().renewal() : later.get().waiting();
         }
-        int missing = needed(self, lives, answers.hearsItself()) - answered(self, lives, answers.others());
+        int missing = votersNow(lives.orElse(Lives.NONE), answers).stream()
+                .mapToInt(voters -> missing(self, voters, answers))
+                .min()
+                .orElseThrow();
         if (missing <= 0 || leaderAnswered) {
             return new Step.Go();
         }
@@ -103,7 +107,7 @@ final class Comeback {
     private static Optional<Later> later(Introduction self, Lives lives, Map<Integer, Introduction> others) {
         Optional<Later> latest = Optional.empty();
         for (Introduction other : others.values()) {
-            for (NodeLife life : other.lives()) {
+            for (NodeLife life : other.known().lives()) {
                 boolean isNews = life.nodeId() == self.nodeId() && lives.isOlderThan(life);
                 if (isNews
                         && latest.filter(known -> known.epoch() >= life.epoch()).isEmpty()) {
@@ -114,29 +118,31 @@ final class Comeback {
         return latest;
     }
 
-    /// How many others have to answer.
-    private static int needed(Introduction self, Optional<Lives> lives, boolean hearsItself) {
-        Set<Integer> voters = voters(lives);
+    /// Who votes, as those know it who heard of the latest life of any node: voters may have been replaced while this
+    /// node was down, and some of those who answer may have been down, too.
+    private static List<Set<Integer>> votersNow(Lives lives, Answers answers) {
+        List<Knowledge> all = new ArrayList<>(List.of(Knowledge.of(false, lives)));
+        answers.others().values().stream()
+                .map(Introduction::known)
+                .filter(known -> !known.voters().isEmpty())
+                .forEach(all::add);
+        long latest = all.stream().mapToLong(Knowledge::latest).max().orElseThrow();
+        return all.stream()
+                .filter(known -> known.latest() == latest)
+                .map(known -> known.voters().stream().map(Voter::nodeId).collect(Collectors.toSet()))
+                .toList();
+    }
+
+    /// How many others have to answer still when these are the voters.
+    private static int missing(Introduction self, Set<Integer> voters, Answers answers) {
         boolean isAlone = voters.equals(Set.of(self.nodeId())) || voters.isEmpty();
-        if (isAlone) {
-            // Told of others that are not itself: it was alone, and is meant to join a cluster, or is in one already.
-            return hearsItself ? 0 : 1;
-        }
-        return voters.contains(self.nodeId()) ? voters.size() / 2 : 1;
-    }
-
-    private static Set<Integer> voters(Optional<Lives> lives) {
-        Set<Integer> ids = new HashSet<>();
-        lives.ifPresent(known -> known.voters().forEach(voter -> ids.add(voter.nodeId())));
-        return ids;
-    }
-
-    private static int answered(Introduction self, Optional<Lives> lives, Map<Integer, Introduction> others) {
-        Set<Integer> voters = voters(lives);
-        boolean votes = voters.size() > 1 && voters.contains(self.nodeId());
-        return (int) others.values().stream()
+        boolean votes = voters.contains(self.nodeId()) && !isAlone;
+        int answered = (int) answers.others().values().stream()
                 .filter(who -> who.isFormed() && (!votes || voters.contains(who.nodeId())))
                 .count();
+        // Told of others that are not itself: it was alone, and is meant to join a cluster, or is in one already.
+        int needed = isAlone && answers.hearsItself() ? 0 : 1;
+        return (votes ? voters.size() / 2 : needed) - answered;
     }
 
     private static Optional<String> wrong(Introduction self, String folder, PeerAddress address, Introduction who) {

@@ -53,6 +53,11 @@ record Lives(long epoch, List<TopicId> own, List<Voter> voters, List<NodeLife> o
         return new Lives(latest, own, voters, others);
     }
 
+    /// The latest epoch of any node it knows of. All are counted as one, so it tells whose knowledge is newer.
+    long latest() {
+        return Math.max(epoch, others.stream().mapToLong(NodeLife::epoch).max().orElse(0));
+    }
+
     /// Whether `life` of this node began after the folder was copied.
     boolean isOlderThan(NodeLife life) {
         return life.epoch() > epoch && !own.contains(life.incarnation());
@@ -64,7 +69,7 @@ record Lives(long epoch, List<TopicId> own, List<Voter> voters, List<NodeLife> o
         lines.add("version=1");
         lines.add("epoch=" + epoch);
         own.forEach(start -> lines.add("start=" + start));
-        lines.addAll(Membership.voterLines(voters));
+        lines.addAll(Membership.voterLines(Membership.VOTER, voters));
         lines.addAll(lifeLines(others));
         return String.join("\n", lines) + "\n";
     }
@@ -78,12 +83,12 @@ record Lives(long epoch, List<TopicId> own, List<Voter> voters, List<NodeLife> o
     /// Empty when the text is none of this version.
     static Optional<Lives> parse(String text) {
         Lines lines = Lines.of(text);
-        Optional<Long> epoch = lines.one("epoch").flatMap(Lives::epoch);
+        Optional<Long> epoch = lines.one("epoch").flatMap(Lines::longNumber);
         List<TopicId> own = new ArrayList<>();
         for (String start : lines.all("start")) {
             Lines.id(start).ifPresent(own::add);
         }
-        Optional<List<Voter>> voters = Membership.voters(lines);
+        Optional<List<Voter>> voters = Membership.voters(Membership.VOTER, lines);
         Optional<List<NodeLife>> others = lives(lines);
         boolean isWhole = lines.one("version").equals(Optional.of("1"))
                 && own.size() == lines.all("start").size();
@@ -98,7 +103,7 @@ record Lives(long epoch, List<TopicId> own, List<Voter> voters, List<NodeLife> o
         for (String line : lines.all("life")) {
             String[] words = line.split(" ", -1);
             Optional<Integer> nodeId = words.length == 3 ? Lines.number(words[0]) : Optional.empty();
-            Optional<Long> epoch = nodeId.flatMap(_ -> epoch(words[1]));
+            Optional<Long> epoch = nodeId.flatMap(_ -> Lines.longNumber(words[1]));
             Optional<TopicId> incarnation = epoch.flatMap(_ -> Lines.id(words[2]));
             if (incarnation.isEmpty()) {
                 return Optional.empty();
@@ -106,13 +111,5 @@ record Lives(long epoch, List<TopicId> own, List<Voter> voters, List<NodeLife> o
             lives.add(new NodeLife(nodeId.get(), epoch.get(), incarnation.get()));
         }
         return Optional.of(lives);
-    }
-
-    private static Optional<Long> epoch(String text) {
-        try {
-            return Optional.of(Long.parseLong(text));
-        } catch (NumberFormatException wrong) {
-            return Optional.empty();
-        }
     }
 }

@@ -188,8 +188,11 @@ public final class Neighbours implements PeerDesks {
         Optional<Lives> known = lives.wasKept() ? Optional.of(lives.lives()) : Optional.empty();
         AddressBook book = new AddressBook(self, addresses(), lives.lives().voters());
         try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), book.addresses())) {
-            switch (new Inquiry(introductions, loop(), clock, onWaiting)
-                    .settle(heard -> Comeback.decide(self, first.path(), known, book.sorted(heard)))) {
+            switch (new Inquiry(introductions, loop(), clock, onWaiting).settle(heard -> {
+                var sorted = book.sorted(heard);
+                introductions.alsoAsk(book.addresses());
+                return Comeback.decide(self, first.path(), known, sorted);
+            })) {
                 case Comeback.Step.Go _ -> {}
                 case Comeback.Step.Renew older -> renew(older, settings, directories);
                 case Comeback.Step.Refused(String why) -> throw new IOException(why);
@@ -332,7 +335,7 @@ public final class Neighbours implements PeerDesks {
     private ByteBuffer introduction() {
         Calls ready = calls;
         boolean leads = ready != null && ready.cluster().leads();
-        return self.knowing(leads, lives.lives().others()).encode();
+        return self.knowing(Knowledge.of(leads, lives.lives())).encode();
     }
 
     private void answer(ByteBuffer call, Consumer<ByteBuffer> reply) {

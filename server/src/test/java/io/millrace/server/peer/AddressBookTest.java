@@ -9,6 +9,7 @@ import io.millrace.server.peer.Formation.Heard;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Whom a node that comes back asks, and whom it listens to.
@@ -16,6 +17,7 @@ class AddressBookTest {
     private static final PeerAddress A = new PeerAddress("a", 1);
     private static final PeerAddress B = new PeerAddress("b", 1);
     private static final PeerAddress C = new PeerAddress("c", 1);
+    private static final PeerAddress D = new PeerAddress("d", 1);
     private static final List<Voter> VOTERS = List.of(voter(1, A), voter(2, B), voter(3, C));
     private static final Membership CLUSTER = Membership.forming("", B, VOTERS);
     private static final Introduction SELF = node(2);
@@ -50,6 +52,40 @@ class AddressBookTest {
         Map<PeerAddress, Heard> sorted = book.sorted(Map.of(A, new Heard.Answered(STRANGER)));
 
         assertThat(Comeback.decide(SELF, "/data", lives(), sorted)).isInstanceOf(Comeback.Step.Refused.class);
+    }
+
+    @Test
+    void asksWhomAnAnsweringNodeNamesAsVoters() {
+        AddressBook book = new AddressBook(SELF, List.of(C), VOTERS);
+
+        book.sorted(Map.of(C, new Heard.Answered(naming(node(3), voter(2, B), voter(3, C), voter(4, D)))));
+
+        assertThat(book.addresses()).containsExactly(C, A, B, D);
+    }
+
+    @Test
+    void aStrangerNamesNobody() {
+        AddressBook book = new AddressBook(SELF, List.of(C), VOTERS);
+
+        book.sorted(Map.of(A, new Heard.Answered(naming(STRANGER, voter(4, D)))));
+
+        assertThat(book.addresses()).containsExactly(C, A);
+    }
+
+    @Test
+    void nobodyMakesItAskTheWholeNetwork() {
+        AddressBook book = new AddressBook(SELF, List.of(C), VOTERS);
+        Voter[] many = IntStream.range(0, 1_000)
+                .mapToObj(number -> voter(number, new PeerAddress("x", number + 1)))
+                .toArray(Voter[]::new);
+
+        book.sorted(Map.of(C, new Heard.Answered(naming(node(3), many))));
+
+        assertThat(book.addresses()).hasSize(AddressBook.ADDRESSES_MAX);
+    }
+
+    private static Introduction naming(Introduction who, Voter... voters) {
+        return who.knowing(new Knowledge(false, 5, List.of(voters), List.of()));
     }
 
     private static Optional<Lives> lives() {

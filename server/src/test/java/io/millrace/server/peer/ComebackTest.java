@@ -19,6 +19,8 @@ class ComebackTest {
     private static final PeerAddress A = new PeerAddress("a", 1);
     private static final PeerAddress B = new PeerAddress("b", 1);
     private static final PeerAddress C = new PeerAddress("c", 1);
+    private static final PeerAddress D = new PeerAddress("d", 1);
+    private static final PeerAddress E = new PeerAddress("e", 1);
     private static final List<Voter> VOTERS = List.of(voter(1, A), voter(2, B), voter(3, C));
     private static final Membership CLUSTER = Membership.forming("", B, VOTERS);
     private static final Introduction SELF = node(2);
@@ -57,8 +59,33 @@ class ComebackTest {
     /// All others were replaced while the node was down: none of the voters it knows is left.
     @Test
     void whoLeadsIsEnoughWhoeverVotesByNow() {
-        assertThat(decide(answered(A, node(4).knowing(true, List.of(SAME))), answered(B, SELF), silent(C)))
+        assertThat(decide(answered(A, leading(4, SAME)), answered(B, SELF), silent(C)))
                 .isEqualTo(new Step.Go());
+    }
+
+    /// Node 1 was replaced by 4 while this node was down, then 3 failed: 2 and 4 are a majority.
+    @Test
+    void whoTookAVotersPlaceIsEnough() {
+        Introduction four = naming(4, 7, voter(2, B), voter(3, C), voter(4, D));
+
+        assertThat(decide(answered(D, four), silent(A), silent(C))).isInstanceOf(Step.Go.class);
+    }
+
+    @Test
+    void whoHeardLessIsNotBelievedWhoVotes() {
+        Introduction four = naming(4, 4, voter(2, B), voter(4, D));
+
+        assertThat(decide(answered(D, four), silent(A), silent(C))).isInstanceOf(Step.Wait.class);
+    }
+
+    /// Two voters were added while this node was down.
+    @Test
+    void aMajorityOfTheVotersOfNowIsNeeded() {
+        Voter[] five = {voter(1, A), voter(2, B), voter(3, C), voter(4, D), voter(5, E)};
+
+        assertThat(decide(answered(A, naming(1, 9, five)), silent(C))).isInstanceOf(Step.Wait.class);
+        assertThat(decide(answered(A, naming(1, 9, five)), answered(D, naming(4, 9, five)), silent(C)))
+                .isInstanceOf(Step.Go.class);
     }
 
     @Test
@@ -71,7 +98,7 @@ class ComebackTest {
                                 .asString()
                                 .contains("node 1 knows a later life of it (epoch 8)"));
         assertThat(decide(
-                        answered(A, knows(1, LATER)), answered(B, SELF), answered(C, node(3).knowing(true, List.of()))))
+                        answered(A, knows(1, LATER)), answered(B, SELF), answered(C, leading(3))))
                 .isEqualTo(new Step.Renew(8, 1));
     }
 
@@ -156,7 +183,15 @@ class ComebackTest {
     }
 
     private static Introduction knows(int id, NodeLife life) {
-        return node(id).knowing(false, List.of(life));
+        return node(id).knowing(new Knowledge(false, 5, List.of(), List.of(life)));
+    }
+
+    private static Introduction leading(int id, NodeLife... lives) {
+        return node(id).knowing(new Knowledge(true, 5, List.of(), List.of(lives)));
+    }
+
+    private static Introduction naming(int id, long latest, Voter... voters) {
+        return node(id).knowing(new Knowledge(false, latest, List.of(voters), List.of()));
     }
 
     private static Introduction node(int id) {
