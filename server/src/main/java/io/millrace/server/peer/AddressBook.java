@@ -8,11 +8,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whom a node that comes back asks: the addresses it was given, those of the voters it noted, and those of the voters
-/// that whoever answers names. A noted address may have been given to somebody else since; only for those it was given
+/// Whom a node that comes back asks: the addresses it was given, those of the voters it noted, and whom whoever answers
+/// names: the voters it knows of and the addresses it was given itself. A noted address may have been given to somebody else since; only for those it was given
 /// does an operator vouch.
 ///
 /// Invariant: it learns from nodes of its own cluster only, and no more than [#ADDRESSES_MAX] addresses.
@@ -58,8 +59,9 @@ final class AddressBook {
     }
 
     private void learn(Introduction who) {
-        who.known().voters().stream()
-                .map(Voter::address)
+        Stream<PeerAddress> voters = who.known().voters().stream().map(Voter::address);
+        Stream<PeerAddress> given = who.nodes().stream().flatMap(node -> Lines.address(node).stream());
+        Stream.concat(voters, given)
                 .takeWhile(address -> addresses.size() < ADDRESSES_MAX)
                 .forEach(addresses::add);
     }

@@ -18,6 +18,7 @@ class AddressBookTest {
     private static final PeerAddress B = new PeerAddress("b", 1);
     private static final PeerAddress C = new PeerAddress("c", 1);
     private static final PeerAddress D = new PeerAddress("d", 1);
+    private static final PeerAddress E = new PeerAddress("e", 1);
     private static final List<Voter> VOTERS = List.of(voter(1, A), voter(2, B), voter(3, C));
     private static final Membership CLUSTER = Membership.forming("", B, VOTERS);
     private static final Introduction SELF = node(2);
@@ -61,6 +62,19 @@ class AddressBookTest {
         book.sorted(Map.of(C, new Heard.Answered(naming(node(3), voter(2, B), voter(3, C), voter(4, D)))));
 
         assertThat(book.addresses()).containsExactly(C, A, B, D);
+    }
+
+    /// All noted addresses changed; the one seed this node was given was told where the others are now.
+    @Test
+    void asksWhomAnAnsweringNodeWasGiven() {
+        AddressBook book = new AddressBook(SELF, List.of(E), VOTERS);
+        Introduction seed = new Introduction(
+                        5, new TopicId(70, 5), new TopicId(5, 5), "", "", List.of("d:1", "e:1", "?"), List.of())
+                .in(CLUSTER);
+
+        book.sorted(Map.of(E, new Heard.Answered(seed)));
+
+        assertThat(book.addresses()).containsExactly(E, A, C, D);
     }
 
     @Test
