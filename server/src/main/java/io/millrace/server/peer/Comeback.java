@@ -23,7 +23,9 @@ final class Comeback {
     /// What the node does next.
     sealed interface Step {
         /// Nobody knows anything newer.
-        record Go() implements Step {}
+        ///
+        /// @param own lives of this node that others know of
+        record Go(List<NodeLife> own) implements Step {}
 
         /// The folder is an older copy, and the others decide without it: it comes back as one whose disk was wiped.
         ///
@@ -69,6 +71,12 @@ final class Comeback {
         boolean leaderAnswered() {
             return others.values().stream().anyMatch(who -> who.known().leads());
         }
+
+        List<NodeLife> lives(int nodeId) {
+            return others.values().stream()
+                    .flatMap(who -> who.known().livesOf(nodeId).stream())
+                    .toList();
+        }
     }
 
     private static Step decide(Introduction self, Optional<Lives> lives, Answers answers) {
@@ -84,7 +92,7 @@ final class Comeback {
                 .min()
                 .orElseThrow();
         if (missing <= 0 || leaderAnswered) {
-            return new Step.Go();
+            return new Step.Go(answers.lives(self.nodeId()));
         }
         List<String> reasons = new ArrayList<>(answers.silent());
         reasons.add("before this node takes part again, " + missing
@@ -107,8 +115,8 @@ final class Comeback {
     private static Optional<Later> later(Introduction self, Lives lives, Map<Integer, Introduction> others) {
         Optional<Later> latest = Optional.empty();
         for (Introduction other : others.values()) {
-            for (NodeLife life : other.known().lives()) {
-                boolean isNews = life.nodeId() == self.nodeId() && lives.isOlderThan(life);
+            for (NodeLife life : other.known().livesOf(self.nodeId())) {
+                boolean isNews = lives.isOlderThan(life);
                 if (isNews
                         && latest.filter(known -> known.epoch() >= life.epoch()).isEmpty()) {
                     latest = Optional.of(new Later(life.epoch(), other.nodeId()));

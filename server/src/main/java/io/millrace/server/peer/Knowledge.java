@@ -26,6 +26,10 @@ record Knowledge(boolean leads, long latest, List<Voter> voters, List<NodeLife> 
         return new Knowledge(leads, known.latest(), known.voters(), known.others());
     }
 
+    List<NodeLife> livesOf(int nodeId) {
+        return lives.stream().filter(life -> life.nodeId() == nodeId).toList();
+    }
+
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("leads=" + leads);

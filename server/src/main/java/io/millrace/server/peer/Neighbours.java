@@ -2,6 +2,7 @@ package io.millrace.server.peer;
 
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerDesk;
 import io.millrace.cluster.raft.RaftSettings;
@@ -193,7 +194,7 @@ public final class Neighbours implements PeerDesks {
                 introductions.alsoAsk(book.addresses());
                 return Comeback.decide(self, first.path(), known, sorted);
             })) {
-                case Comeback.Step.Go _ -> {}
+                case Comeback.Step.Go(List<NodeLife> own) -> lives.confirmed(own);
                 case Comeback.Step.Renew older -> renew(older, settings, directories);
                 case Comeback.Step.Refused(String why) -> throw new IOException(why);
                 case Comeback.Step.Wait waiting -> throw new InvariantViolation("settled while it waits: " + waiting);

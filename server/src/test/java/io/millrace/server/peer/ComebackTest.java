@@ -34,9 +34,9 @@ class ComebackTest {
     @Test
     void oneOfThreeThatKnowsNothingNewerIsEnough() {
         assertThat(decide(answered(A, knows(1, SAME)), answered(B, SELF), silent(C)))
-                .isEqualTo(new Step.Go());
+                .isEqualTo(new Step.Go(List.of(SAME)));
         assertThat(decide(answered(A, node(1)), answered(B, SELF), answered(C, node(3))))
-                .isEqualTo(new Step.Go());
+                .isInstanceOf(Step.Go.class);
     }
 
     @Test
@@ -60,7 +60,7 @@ class ComebackTest {
     @Test
     void whoLeadsIsEnoughWhoeverVotesByNow() {
         assertThat(decide(answered(A, leading(4, SAME)), answered(B, SELF), silent(C)))
-                .isEqualTo(new Step.Go());
+                .isInstanceOf(Step.Go.class);
     }
 
     /// Node 1 was replaced by 4 while this node was down, then 3 failed: 2 and 4 are a majority.
@@ -107,7 +107,7 @@ class ComebackTest {
         Introduction restored = knows(1, SAME);
 
         assertThat(decide(answered(A, restored), answered(B, SELF), answered(C, knows(3, SAME))))
-                .isEqualTo(new Step.Go());
+                .isInstanceOf(Step.Go.class);
     }
 
     @Test
@@ -142,7 +142,7 @@ class ComebackTest {
 
         assertThat(decideAlone(alone, silent(A))).isInstanceOf(Step.Wait.class);
         assertThat(decideAlone(alone, answered(A, stranger))).isInstanceOf(Step.Refused.class);
-        assertThat(decideAlone(alone, answered(C, alone), silent(A))).isEqualTo(new Step.Go());
+        assertThat(decideAlone(alone, answered(C, alone), silent(A))).isInstanceOf(Step.Go.class);
     }
 
     @Test
@@ -152,7 +152,7 @@ class ComebackTest {
         assertThat(Comeback.decide(SELF, "/data", Optional.of(observer), Map.of(A, new Heard.Silent("off"))))
                 .isInstanceOf(Step.Wait.class);
         assertThat(Comeback.decide(SELF, "/data", Optional.of(observer), Map.of(A, new Heard.Answered(node(4)))))
-                .isEqualTo(new Step.Go());
+                .isInstanceOf(Step.Go.class);
     }
 
     @SafeVarargs
