@@ -59,7 +59,10 @@ public final class PersistentMap<K, V> {
     }
 
     private PersistentMap<K, V> of(HashNode<K, V> changed) {
-        return changed == root ? this : new PersistentMap<>(changed);
+        if (changed == root) {
+            return this;
+        }
+        return changed.size() == 0 ? empty() : new PersistentMap<>(changed);
     }
 
     /// Hash codes of strings that differ late differ in their low bits; the multiplication carries them upwards.
