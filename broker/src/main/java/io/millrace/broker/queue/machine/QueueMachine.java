@@ -8,13 +8,13 @@ import java.util.function.Consumer;
 /// a few facts; bodies, sockets and disks are the host's.
 ///
 /// A turn of the host's loop: tell what happened ([#enqueue], [#ack], [#addConsumer]...), call [#next] until it is
-/// empty, then [#enforce], then [#drainEffects], and come back by [#nextDeadlineMs] at the latest. Limits and expiry are
-/// enforced *after* deliveries, so that a message with a TTL of 0, or one that a full queue has no room for, still goes
-/// to a consumer who waits for it.
+/// empty, then [#enforce], then [#drainEffects], and come back by [#nextDeadlineMs] at the latest. Limits and expiry
+/// are enforced *after* deliveries, so that a message with a TTL of 0, or one that a full queue has no room for, still
+/// goes to a consumer who waits for it.
 ///
 /// Every message is in exactly one place: delayed, ready, unacked, dead-lettering or settled. Among the ready ones the
-/// higher priority comes first, then the place in the queue; a message that comes back takes its old place. The place is
-/// the offset, except that a delayed message comes in when it is due (by due time, then offset).
+/// higher priority comes first, then the place in the queue; a message that comes back takes its old place. The place
+/// is the offset, except that a delayed message comes in when it is due (by due time, then offset).
 ///
 /// Times are arguments and may repeat, and should not go back.
 ///
