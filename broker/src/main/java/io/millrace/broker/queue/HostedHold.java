@@ -27,7 +27,7 @@ final class HostedHold {
     QueueOutcome consume(ConsumerSpec spec, QueueConsumer consumer, Courier home) {
         ConsumerKey key = host.newKey();
         int priority = spec.arguments().find("x-priority").orElse(null) instanceof ArgumentValue.Whole whole
-                ? (int) Math.clamp(whole.value(), Integer.MIN_VALUE, Integer.MAX_VALUE)
+                ? Math.clamp(whole.value(), Integer.MIN_VALUE, Integer.MAX_VALUE)
                 : 0;
         Consuming begun = host.machine()
                 .addConsumer(key, new ConsumerOptions(spec.prefetch(), spec.autoAck(), spec.exclusive(), priority));
