@@ -65,10 +65,7 @@ public final class ContentAssembler {
                         : failed(AmqpError.of(
                                 ReplyCode.UNEXPECTED_FRAME, "expected method frame, got non method frame instead"));
             case HEADER -> frame instanceof Frame.Header(int _, ByteBuf payload) ? onHeader(payload) : notAHeader();
-            case BODY ->
-                frame instanceof Frame.Body(int _, ByteBuf payload)
-                        ? onBody(payload)
-                        : notABody();
+            case BODY -> frame instanceof Frame.Body(int _, ByteBuf payload) ? onBody(payload) : notABody();
         };
     }
 
@@ -127,7 +124,7 @@ public final class ContentAssembler {
     private Assembled onBody(ByteBuf payload) {
         int size = payload.readableBytes();
         if (size > bodySize - body.readableBytes()) {
-            return notABody(); // one that is too long is none, says RabbitMQ up to 3.13
+            return notABody(); // one that is too long is none, says RabbitMQ 3.10
         }
         if (size == bodySize) {
             return message(payload.retain());

@@ -113,8 +113,8 @@ class ContentAssemblerTest {
 
     @Test
     void aMethodWhereABodyBelongsIsUnexpectedAndSoIsABodyThatIsTooLong() {
-        AmqpError error = publishFailed(
-                ReplyCode.UNEXPECTED_FRAME, "expected content body, got non content body frame instead");
+        AmqpError error =
+                publishFailed(ReplyCode.UNEXPECTED_FRAME, "expected content body, got non content body frame instead");
         assembler.onFrame(method(PUBLISH));
         assembler.onFrame(header(60, 0, 5, PROPERTIES));
 

@@ -5,8 +5,8 @@ final class PropertiesCheck {
     /// RabbitMQ has no words of its own for this: its channel crashes on it.
     static final AmqpError ERROR = AmqpError.of(ReplyCode.SYNTAX_ERROR, "malformed content properties");
 
-    /// A further flag word, and a bit that is reserved. Nobody has defined a property beyond the first word, and RabbitMQ
-    /// takes neither; its clients would not take them either.
+    /// A further flag word, and a bit that is reserved. Nobody has defined a property beyond the first word, and
+    /// RabbitMQ takes neither; its clients would not take them either.
     private static final int UNDEFINED = 0x0003;
 
     private PropertiesCheck() {}
