@@ -112,16 +112,17 @@ class ContentAssemblerTest {
     }
 
     @Test
-    void aMethodWhereABodyBelongsIsUnexpected() {
+    void aMethodWhereABodyBelongsIsUnexpectedAndSoIsABodyThatIsTooLong() {
+        AmqpError error =
+                publishFailed(ReplyCode.UNEXPECTED_FRAME, "expected content body, got non content body frame instead");
         assembler.onFrame(method(PUBLISH));
         assembler.onFrame(header(60, 0, 5, PROPERTIES));
 
-        assertFailed(
-                method(PUBLISH),
-                publishFailed(ReplyCode.UNEXPECTED_FRAME, "expected content body, got non content body frame instead"));
-        assertFailed(
-                new Frame.Body(1, text("hello!")),
-                publishFailed(ReplyCode.FRAME_ERROR, "content body frame exceeds remaining content size"));
+        assertFailed(method(PUBLISH), error);
+        assertFailed(new Frame.Body(1, text("hello!")), error);
+        assembler.onFrame(new Frame.Body(1, text("hell")));
+        assertFailed(new Frame.Body(1, text("o!")), error);
+        assembler.close();
     }
 
     @Test
@@ -157,7 +158,8 @@ class ContentAssemblerTest {
     void methodsAreReadAsStrictlyAsRabbitMqReadsThem() {
         assertFailed("003c0050 000000000000000501 00", 60, 80, "cannot decode <<0,0,0,0,0,0,0,5,1,0>>");
         assertFailed("003c0050 0000000000000005", 60, 80, "cannot decode <<0,0,0,0,0,0,0,5>>");
-        assertFailed("0032000a 0000 0271ff 00 00000000", 50, 10, "Malformed UTF-8 in shortstr");
+        assertFailed("0032000a 0000 0271ff 00 00000000", 0, 0, "Malformed UTF-8 in shortstr");
+        assertFailed("000a0028 022fff 00 00", 10, 40, "Malformed UTF-8 in shortstr");
         assertFailed(
                 method("0032000a 0000 0171 00 00000003 01617a"),
                 AmqpError.of(ReplyCode.SYNTAX_ERROR, "malformed field table").in(50, 10));

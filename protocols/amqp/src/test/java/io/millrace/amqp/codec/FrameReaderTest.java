@@ -104,6 +104,8 @@ class FrameReaderTest {
     void knowsProtocolHeaders() {
         assertThat(ProtocolHeader.read(Bytes.hex("414d5150 00000901"))).isEqualTo(ProtocolHeader.AMQP_0_9_1);
         assertThat(ProtocolHeader.read(Bytes.hex("414d5150 01010009"))).isEqualTo(ProtocolHeader.AMQP_0_9);
+        assertThat(ProtocolHeader.read(Bytes.hex("414d5150 01010901"))).isEqualTo(ProtocolHeader.AMQP_0_9);
+        assertThat(ProtocolHeader.read(Bytes.hex("414d5150 00000900"))).isEqualTo(ProtocolHeader.AMQP_OTHER);
         assertThat(ProtocolHeader.read(Bytes.hex("414d5150 01010800"))).isEqualTo(ProtocolHeader.AMQP_OTHER);
         assertThat(ProtocolHeader.read(Bytes.hex("414d5150 00010000"))).isEqualTo(ProtocolHeader.AMQP_1_0);
         assertThat(ProtocolHeader.read(Bytes.hex("414d5150 02010000"))).isEqualTo(ProtocolHeader.AMQP_1_0_TLS);
