@@ -49,7 +49,9 @@ public final class ClientOption {
         if (bootstrap != null) {
             return bootstrap;
         }
-        OptionSpec beforeCommand = command.root().findOption("--bootstrap");
+        // Inside another mixin that one is the mixee, and has no root.
+        CommandSpec asked = command.commandLine().getCommandSpec();
+        OptionSpec beforeCommand = asked.root().findOption("--bootstrap");
         String before = beforeCommand == null ? null : beforeCommand.getValue();
         return before != null ? before : System.getenv().getOrDefault("MILLRACE_BOOTSTRAP", "localhost:9092");
     }
