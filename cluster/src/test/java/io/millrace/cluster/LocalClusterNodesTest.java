@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.CatalogChanges.ConfigChange;
 import io.millrace.broker.catalog.CatalogChanges.ConfigChanges;
-import io.millrace.broker.catalog.CatalogChanges.Operation;
-import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
+import io.millrace.broker.catalog.CatalogChanges.Operation;
 import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
 import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
 import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;

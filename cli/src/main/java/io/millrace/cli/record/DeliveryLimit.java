@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/// Gives up when nothing was acknowledged for too long. Kafka's client has such a limit, `delivery.timeout.ms`, but does
-/// not look at it while it waits for a producer id, and it waits for that without end when nobody can decide.
+/// Gives up when nothing was acknowledged for too long. Kafka's client has such a limit, `delivery.timeout.ms`, but
+/// does not look at it while it waits for a producer id, and it waits for that without end when nobody can decide.
 ///
 /// Owned by: a daemon thread of its own, which watches; made and closed by the command's.
 final class DeliveryLimit implements AutoCloseable {

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Whom a node that comes back asks: the addresses it was given, those of the voters it noted, and whom whoever answers
-/// names: the voters it knows of and the addresses it was given itself. A noted address may have been given to somebody else since; only for those it was given
-/// does an operator vouch.
+/// names: the voters it knows of and the addresses it was given itself. A noted address may have been given to somebody
+/// else since; only for those it was given does an operator vouch.
 ///
 /// Invariant: it learns from nodes of its own cluster only, and no more than [#ADDRESSES_MAX] addresses.
 ///

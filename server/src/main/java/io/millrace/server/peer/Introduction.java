@@ -49,8 +49,7 @@ record Introduction(
 
     /// Whether the two can not be of one cluster, whoever of them moves.
     boolean isStrangerTo(Introduction self) {
-        return isFormed()
-                && (!clusterId.equals(self.clusterId()) || Membership.contradict(voters, self.voters()));
+        return isFormed() && (!clusterId.equals(self.clusterId()) || Membership.contradict(voters, self.voters()));
     }
 
     Introduction in(Membership membership) {
@@ -66,8 +65,7 @@ record Introduction(
     }
 
     Introduction on(TopicId otherDirectory) {
-        return new Introduction(
-                nodeId, otherDirectory, incarnation, clusterId, wantedClusterId, nodes, voters, known);
+        return new Introduction(nodeId, otherDirectory, incarnation, clusterId, wantedClusterId, nodes, voters, known);
     }
 
     Introduction knowing(Knowledge now) {

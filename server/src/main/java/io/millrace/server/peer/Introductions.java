@@ -35,8 +35,8 @@ final class Introductions implements AutoCloseable {
 
     /// From the next time on these are asked, too.
     void alsoAsk(List<PeerAddress> addresses) {
-        loop.run(() -> addresses.forEach(address ->
-                links.computeIfAbsent(address, to -> peers.link(loop, to, PeerChannel.CONTROL))));
+        loop.run(() -> addresses.forEach(
+                address -> links.computeIfAbsent(address, to -> peers.link(loop, to, PeerChannel.CONTROL))));
     }
 
     /// Completes when every address answered or had its time.

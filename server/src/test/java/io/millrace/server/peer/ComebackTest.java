@@ -97,8 +97,7 @@ class ComebackTest {
                                 .first()
                                 .asString()
                                 .contains("node 1 knows a later life of it (epoch 8)"));
-        assertThat(decide(
-                        answered(A, knows(1, LATER)), answered(B, SELF), answered(C, leading(3))))
+        assertThat(decide(answered(A, knows(1, LATER)), answered(B, SELF), answered(C, leading(3))))
                 .isEqualTo(new Step.Renew(8, 1));
     }
 

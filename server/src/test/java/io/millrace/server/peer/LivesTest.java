@@ -82,8 +82,7 @@ class LivesTest {
     void aFormerStartThatTheMetadataNamesIsNoted() {
         Lives lives = Lives.NONE.begin(start(1)).begin(start(2)).begin(start(3));
 
-        assertThat(registered(lives, 5, 2))
-                .isEqualTo(new Lives(5, List.of(start(2), start(3)), VOTERS, List.of()));
+        assertThat(registered(lives, 5, 2)).isEqualTo(new Lives(5, List.of(start(2), start(3)), VOTERS, List.of()));
     }
 
     @Test
