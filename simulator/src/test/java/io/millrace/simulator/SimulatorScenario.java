@@ -74,4 +74,12 @@ class SimulatorScenario {
         assertThat(new Simulation(seed, plan, Sabotage.NONE).run().acknowledged())
                 .isPositive();
     }
+
+    /// - 2880317505395028993: a log that was refused, and damaged below its recovery point, was asked for ever
+    /// - 6907166207001345859: the same, where retention had deleted what was damaged
+    @ParameterizedTest
+    @ValueSource(longs = {2_880_317_505_395_028_993L, 6_907_166_207_001_345_859L})
+    void whatWasFoundOnBadDisksStaysMended(long seed) {
+        assertThat(new Simulation(seed).run().acknowledged()).isPositive();
+    }
 }
