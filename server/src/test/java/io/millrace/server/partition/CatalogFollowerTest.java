@@ -37,7 +37,7 @@ class CatalogFollowerTest {
 
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
     private final EventLoop loop = new EventLoop(executor, "test");
-    private final DiskLoop disk = new DiskLoop("test", 1, 1, 1);
+    private final DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 1);
     private final UnpackLoop unpackers = new UnpackLoop(1);
     private final PartitionHost host = new PartitionHost(
             loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN, ReplicaPorts.alone(NODE));
