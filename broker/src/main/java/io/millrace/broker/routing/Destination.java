@@ -1,0 +1,44 @@
+package io.millrace.broker.routing;
+
+import io.millrace.model.ExchangeName;
+import io.millrace.model.QueueName;
+
+/// What a binding leads to.
+///
+/// Hash codes are written out: the order in which a table lists things follows from them and is the same on every node.
+public sealed interface Destination {
+    /// Where a message comes to rest.
+    sealed interface Target extends Destination permits ToQueue, ToTopic {}
+
+    /// A queue of the same virtual host.
+    record ToQueue(QueueName queue) implements Target {
+        public ToQueue(String queue) {
+            this(new QueueName(queue));
+        }
+
+        @Override
+        public int hashCode() {
+            return queue.hashCode();
+        }
+    }
+
+    /// A Kafka topic; topics belong to no virtual host.
+    record ToTopic(String topic) implements Target {
+        @Override
+        public int hashCode() {
+            return topic.hashCode() + 1;
+        }
+    }
+
+    /// Another exchange, or the same one.
+    record ToExchange(ExchangeName exchange) implements Destination {
+        public ToExchange(String exchange) {
+            this(new ExchangeName(exchange));
+        }
+
+        @Override
+        public int hashCode() {
+            return exchange.hashCode() + 2;
+        }
+    }
+}
