@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A node of a [PersistentMap]: entries and nodes below, each at one of 32 places chosen by five bits of the hash.
 ///
 /// `slots` has the entries first, key and value by turns, in the order of their places, then the nodes below in theirs.
-/// Past the last bits of the hash (`shift` of 35) a node is a plain list of entries whose hashes are all the same. No node
-/// but the root is empty, or holds one entry and nothing else.
+/// Past the last bits of the hash (`shift` of 35) a node is a plain list of entries whose hashes are all the same. No
+/// node but the root is empty, or holds one entry and nothing else.
 final class HashNode<K, V> {
     private static final int BITS = 5;
     private static final int SHIFT_MAX = 35;
@@ -172,7 +172,10 @@ final class HashNode<K, V> {
         Object[] fewer = removed(slots, nodeSlot(place), 1);
         int slot = entrySlot(place);
         return new HashNode<>(
-                entryPlaces | place, nodePlaces & ~place, inserted(fewer, slot, node.slots[0], node.slots[1]), size - 1);
+                entryPlaces | place,
+                nodePlaces & ~place,
+                inserted(fewer, slot, node.slots[0], node.slots[1]),
+                size - 1);
     }
 
     private static Object[] inserted(Object[] slots, int slot, Object key, Object value) {

@@ -4,7 +4,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// An immutable hash map (a compressed hash-array mapped trie, CHAMP). A change copies the path to the root, four or
-/// five small nodes among a million entries, and shares the rest, so that readers of the map before it are not disturbed.
+/// five small nodes among a million entries, and shares the rest, so that readers of the map before it are not
+/// disturbed.
 ///
 /// Its order follows from the keys' hash codes alone and not from its history, except among keys with the very same
 /// hash code.
@@ -58,7 +59,10 @@ public final class PersistentMap<K, V> {
     }
 
     private PersistentMap<K, V> of(HashNode<K, V> changed) {
-        return changed == root ? this : new PersistentMap<>(changed);
+        if (changed == root) {
+            return this;
+        }
+        return changed.size() == 0 ? empty() : new PersistentMap<>(changed);
     }
 
     /// Hash codes of strings that differ late differ in their low bits; the multiplication carries them upwards.

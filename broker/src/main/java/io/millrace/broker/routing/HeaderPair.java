@@ -20,12 +20,15 @@ record HeaderPair(String name, ArgumentValue value) {
 
     private static ArgumentValue comparable(ArgumentValue value) {
         return switch (value) {
-            case ArgumentValue.Real(double number, _) when number == (long) number && Math.abs(number) < 0x1p53 ->
-                ArgumentValue.whole((long) number);
+            case ArgumentValue.Real real when isWhole(real.value()) -> ArgumentValue.whole((long) real.value());
             case ArgumentValue.Timestamp(long seconds) -> ArgumentValue.whole(seconds);
             case ArgumentValue.Binary(var bytes) -> new ArgumentValue.Text(bytes);
             default -> value;
         };
+    }
+
+    private static boolean isWhole(double number) {
+        return number == Math.rint(number) && Math.abs(number) < 0x1p53;
     }
 
     @Override

@@ -33,8 +33,8 @@ record HeadersPattern(boolean isAny, List<HeaderPair> pairs) {
 
     private static boolean has(Arguments headers, HeaderPair pair) {
         return headers.find(pair.name())
-                .map(value -> pair.value() instanceof ArgumentValue.Nothing
-                        || pair.equals(HeaderPair.of(pair.name(), value)))
+                .map(value ->
+                        pair.value() instanceof ArgumentValue.Nothing || pair.equals(HeaderPair.of(pair.name(), value)))
                 .orElse(false);
     }
 }

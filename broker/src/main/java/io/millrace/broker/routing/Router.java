@@ -21,8 +21,8 @@ public final class Router {
         this.memory = new RouteMemory(rememberedTargetsMax);
     }
 
-    /// Where `message`, published to `exchange`, goes. An exchange that is not there leads nowhere; whether it is there,
-    /// and may be published to, the publisher has asked before.
+    /// Where `message`, published to `exchange`, goes. An exchange that is not there leads nowhere; whether it is
+    /// there, and may be published to, the publisher has asked before.
     public Route route(RoutingTable table, ExchangeName exchange, Routable message) {
         boolean hasOneKey = message.furtherKeys().isEmpty();
         if (hasOneKey && exchange.isDefault()) {

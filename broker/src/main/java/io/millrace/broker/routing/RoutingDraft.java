@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The next [RoutingTable] while deltas are applied to it.
 ///
-/// Owned by: the call that makes the table. Deletions are a loop over what has become empty and not a recursion, because
-/// a chain of exchanges is as long as clients make it.
+/// Owned by: the call that makes the table. Deletions are a loop over what has become empty and not a recursion,
+/// because a chain of exchanges is as long as clients make it.
 final class RoutingDraft {
     PersistentMap<String, Exchange> exchanges;
     PersistentMap<String, Route> queues;

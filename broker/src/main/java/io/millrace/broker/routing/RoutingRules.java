@@ -123,9 +123,7 @@ public final class RoutingRules {
 
     private static Optional<String> invalidWeight(String key) {
         try {
-            return Integer.parseInt(key) < 1
-                    ? Optional.of("The binding key must be greater than 0")
-                    : Optional.empty();
+            return Integer.parseInt(key) < 1 ? Optional.of("The binding key must be greater than 0") : Optional.empty();
         } catch (NumberFormatException _) {
             return Optional.of("The binding key must be an integer: <<\"" + key + "\">>");
         }
