@@ -43,7 +43,7 @@ public final class ByteString {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        return Long.hashCode(TextHash.of(bytes));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.millrace.broker.routing;
 
+import io.millrace.model.DoublyHashed;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
+import io.millrace.model.TextHash;
 
 /// What a binding leads to.
 ///
 /// Hash codes are written out: the order in which a table lists things follows from them and is the same on every node.
-public sealed interface Destination {
+public sealed interface Destination extends DoublyHashed {
     /// Where a message comes to rest.
     sealed interface Target extends Destination permits ToQueue, ToTopic {}
 
@@ -20,6 +22,11 @@ public sealed interface Destination {
         public int hashCode() {
             return queue.hashCode();
         }
+
+        @Override
+        public long secondHashCode() {
+            return TextHash.of(queue.value());
+        }
     }
 
     /// A Kafka topic; topics belong to no virtual host.
@@ -27,6 +34,11 @@ public sealed interface Destination {
         @Override
         public int hashCode() {
             return topic.hashCode() + 1;
+        }
+
+        @Override
+        public long secondHashCode() {
+            return TextHash.of(topic) + 1;
         }
     }
 
@@ -39,6 +51,11 @@ public sealed interface Destination {
         @Override
         public int hashCode() {
             return exchange.hashCode() + 2;
+        }
+
+        @Override
+        public long secondHashCode() {
+            return TextHash.of(exchange.value()) + 2;
         }
     }
 }

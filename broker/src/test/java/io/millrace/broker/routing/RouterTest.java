@@ -208,6 +208,30 @@ class RouterTest {
         assertThat(memory.findForEveryKey(table, fanout)).isNull();
     }
 
+    @Test
+    void keysMadeToCollideCostNoMoreThanOthers() {
+        queues("q");
+        List<RoutingDelta> deltas = new ArrayList<>();
+        for (int i = 0; i < 1 << 15; i++) {
+            StringBuilder key = new StringBuilder();
+            for (int bit = 0; bit < 15; bit++) {
+                key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            deltas.add(new RoutingDelta.Bound(new Binding("amq.topic", new ToQueue("q"), key.toString())));
+            deltas.add(new RoutingDelta.Bound(new Binding("amq.fanout", new ToQueue("q"), key.toString())));
+        }
+        assertThat(deltas.stream()
+                        .map(delta -> ((RoutingDelta.Bound) delta).binding().hashCode())
+                        .distinct())
+                .hasSize(2);
+
+        table = table.with(deltas).table();
+
+        assertThat(table.bindingCountTo(new ToQueue("q"))).isEqualTo(2 << 15);
+        apply(new RoutingDelta.QueueDeleted(new QueueName("q")));
+        assertThat(table.bindingCount()).isZero();
+    }
+
     private List<Destination.Target> routed(String exchange, Message message) {
         return router.route(table, new ExchangeName(exchange), message).targets();
     }
