@@ -97,8 +97,7 @@ class RouterProperty {
                 case 4, 5, 6 -> new RoutingDelta.QueueDeclared(queue());
                 case 7 -> new RoutingDelta.QueueDeleted(queue());
                 case 8 -> new RoutingDelta.TopicDeleted("t" + random.nextInt(3));
-                case 9 ->
-                    new RoutingDelta.AlternateByPolicy(exchangeName(), random.nextBoolean() ? alternate() : null);
+                case 9 -> new RoutingDelta.AlternateByPolicy(exchangeName(), random.nextBoolean() ? alternate() : null);
                 case 10, 11 -> new RoutingDelta.Unbound(someBinding());
                 default -> new RoutingDelta.Bound(binding());
             };
