@@ -97,12 +97,7 @@ class RouterProperty {
                 case 4, 5, 6 -> new RoutingDelta.QueueDeclared(queue());
                 case 7 -> new RoutingDelta.QueueDeleted(queue());
                 case 8 -> new RoutingDelta.TopicDeleted("t" + random.nextInt(3));
-<<<<<<< HEAD
-                case 9 ->
-                    new RoutingDelta.AlternateByPolicy(exchangeName(), random.nextBoolean() ? exchangeName() : null);
-=======
                 case 9 -> new RoutingDelta.AlternateByPolicy(exchangeName(), random.nextBoolean() ? alternate() : null);
->>>>>>> router
                 case 10, 11 -> new RoutingDelta.Unbound(someBinding());
                 default -> new RoutingDelta.Bound(binding());
             };
@@ -114,11 +109,7 @@ class RouterProperty {
             if (random.onceIn(3)) {
                 arguments = arguments.with(
                         ExchangeSpec.ALTERNATE_EXCHANGE,
-<<<<<<< HEAD
-                        ArgumentValue.text(exchangeName().value()));
-=======
                         ArgumentValue.text(alternate().value()));
->>>>>>> router
             }
             return new ExchangeSpec(exchangeName(), random.pick(TYPES), true, random.nextBoolean(), false, arguments);
         }
@@ -130,13 +121,10 @@ class RouterProperty {
             return new ExchangeName("x" + random.nextInt(8));
         }
 
-<<<<<<< HEAD
-=======
         private ExchangeName alternate() {
             return random.onceIn(4) ? ExchangeName.DEFAULT : exchangeName();
         }
 
->>>>>>> router
         private QueueName queue() {
             return new QueueName("q" + random.nextInt(12));
         }

@@ -119,8 +119,6 @@ class RouterTest {
     }
 
     @Test
-<<<<<<< HEAD
-=======
     void theDefaultExchangeCanBeTheAlternate() {
         queues("q");
         apply(new RoutingDelta.AlternateByPolicy(TOPIC, ExchangeName.DEFAULT));
@@ -132,7 +130,6 @@ class RouterTest {
     }
 
     @Test
->>>>>>> router
     void anExchangeThatWantedTheMessageKeepsItFromTheAlternate() {
         queues("lost");
         apply(
