@@ -6,6 +6,7 @@ public enum Admission {
     ACCEPTED,
     /// The queue is full: a negative confirm.
     REFUSED,
-    /// The queue is full: a negative confirm, and the message goes to the dead-letter exchange with the reason `maxlen`.
+    /// The queue is full: a negative confirm, and the message goes to the dead-letter exchange with the reason
+    /// `maxlen`.
     REFUSED_TO_DEAD_LETTERS
 }
