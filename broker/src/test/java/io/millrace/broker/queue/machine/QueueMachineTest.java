@@ -155,7 +155,8 @@ class QueueMachineTest {
         queue.addConsumer(ONE, ConsumerOptions.prefetching(1));
         queue.addConsumer(TWO, UNLIMITED.withPriority(1));
         queue.addConsumer(THREE, UNLIMITED.withPriority(2));
-        assertThat(queue.addConsumer(new ConsumerKey(4), UNLIMITED.exclusively())).isEqualTo(Consuming.NOT_ALONE);
+        assertThat(queue.addConsumer(new ConsumerKey(4), UNLIMITED.exclusively()))
+                .isEqualTo(Consuming.NOT_ALONE);
         publish(0, 1, 2);
 
         assertThat(deliveries()).containsExactly("1:0"); // full, and still nobody else's turn
@@ -424,7 +425,9 @@ class QueueMachineTest {
         assertThat(queue.admit(10, 0)).isEqualTo(Admission.ACCEPTED);
         publish(1);
 
-        queue.change(QueueSettings.PLAIN.withBytesMax(25, Overflow.REJECT_PUBLISH_DLX).withDeadLetters(true));
+        queue.change(QueueSettings.PLAIN
+                .withBytesMax(25, Overflow.REJECT_PUBLISH_DLX)
+                .withDeadLetters(true));
         assertThat(queue.admit(6, 0)).isEqualTo(Admission.REFUSED_TO_DEAD_LETTERS);
         assertThat(queue.admit(5, 0)).isEqualTo(Admission.ACCEPTED);
     }
@@ -478,8 +481,7 @@ class QueueMachineTest {
         publish(0, expiringAt(5));
         queue.enforce(5);
 
-        queue = QueueMachine.restore(
-                QueueSettings.PLAIN.withDeadLetters(true), queue.snapshot(), Restart.CRASHED);
+        queue = QueueMachine.restore(QueueSettings.PLAIN.withDeadLetters(true), queue.snapshot(), Restart.CRASHED);
         publish(0, expiringAt(5));
         queue.replayed(10);
 

@@ -10,8 +10,8 @@ import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What a waiting message costs, and a queue in which none waits. Everything is counted that is taken on the way, what is
-/// thrown away again included: that is exact where a heap is not.
+/// What a waiting message costs, and a queue in which none waits. Everything is counted that is taken on the way, what
+/// is thrown away again included: that is exact where a heap is not.
 class QueueMemoryTest {
     private static final int MESSAGES = 1_000_000;
     private static final int QUEUES = 1_000;
@@ -92,6 +92,7 @@ class QueueMemoryTest {
         }
 
         assertThat((allocated() - before) / QUEUES).isLessThan(1_000);
+        assertThat(queues).hasSize(QUEUES);
     }
 
     private double bytesAMessage(QueueMachine queue, int sizes, LongUnaryOperator offsets) {

@@ -44,8 +44,9 @@ class SnapshotCodecTest {
         for (int length = 0; length < whole.limit(); length++) {
             assertThat(SnapshotCodec.decode(whole.slice(0, length))).isEmpty();
         }
-        assertThat(SnapshotCodec.decode(
-                        ByteBuffer.allocate(whole.limit() + 1).put(whole.duplicate()).rewind()))
+        assertThat(SnapshotCodec.decode(ByteBuffer.allocate(whole.limit() + 1)
+                        .put(whole.duplicate())
+                        .rewind()))
                 .isEmpty();
         assertThat(SnapshotCodec.decode(ByteBuffer.wrap(new byte[] {2, 0, 0, 0, 0, 0})))
                 .isEmpty();
