@@ -41,10 +41,12 @@ class ArchitectureTest {
             "broker", Set.of("model", "log"),
             "cluster", Set.of("model", "log", "broker"),
             "kafka", Set.of("model", "log", "broker"),
-            "server", Set.of("model", "log", "broker", "cluster", "kafka"));
+            "amqp", Set.of("model", "log", "broker"),
+            "server", Set.of("model", "log", "broker", "cluster", "kafka", "amqp"));
 
     /// Decisions only: time, chance, threads and I/O are arguments.
-    private static final DescribedPredicate<JavaClass> PURE = inside("model", "broker", "cluster", "kafka", "log")
+    private static final DescribedPredicate<JavaClass> PURE = inside(
+                    "model", "broker", "cluster", "kafka", "amqp", "log")
             .and(DescribedPredicate.not(inside(
                     "log.disk", // the disk port's real files, shared with the threads that flush them
                     "cluster.raft"))) // the Raft engine behind the MetadataLog port: it brings its own threads
@@ -146,10 +148,17 @@ class ArchitectureTest {
     @Test
     void nettyStaysInTheServer() {
         noClasses()
-                .that(DescribedPredicate.not(inside("server")))
+                .that(DescribedPredicate.not(inside("server", "amqp.codec", "amqp.session")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
+                .check(MILLRACE);
+        noClasses()
+                .that(inside("amqp.codec", "amqp.session"))
+                .should()
+                .dependOnClassesThat(banned("what Netty does beside buffers", Set.of("io.netty."))
+                        .and(DescribedPredicate.not(banned("its buffers", Set.of("io.netty.buffer.")))))
+                .because("a codec of ours is over ByteBuf, and its session hands bodies on")
                 .check(MILLRACE);
     }
 
@@ -238,8 +247,7 @@ class ArchitectureTest {
             "java.nio.file.",
             "java.net.",
             "java.util.logging.",
-            "org.slf4j.",
-            "io.netty.");
+            "org.slf4j.");
 
     /// The disk port answers with the JDK's own exceptions, such as NoSuchFileException.
     private static final DescribedPredicate<JavaClass> DISK_ANSWER = DescribedPredicate.describe(
