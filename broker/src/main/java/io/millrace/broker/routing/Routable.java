@@ -4,8 +4,8 @@ import io.millrace.model.Arguments;
 import java.util.List;
 import java.util.Optional;
 
-/// What routing may ask of a message. Only the key is asked of every message; the rest only by exchanges that need it,
-/// so that a protocol decodes headers no earlier.
+/// What routing may ask of a message. The keys are asked of every message; the rest only by exchanges that need it, so
+/// that a protocol decodes headers no earlier.
 public interface Routable {
     String routingKey();
 
