@@ -7,18 +7,22 @@ import io.millrace.broker.catalog.ClusterChanges;
 import io.millrace.broker.catalog.ConfigEntry;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.broker.topology.Topology;
+import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyChanges;
+import io.millrace.broker.topology.TopologyReply;
+import io.millrace.broker.topology.TopologySource;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
 import io.millrace.cluster.config.NodeSettings;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
+import io.millrace.cluster.controller.ChangeTopology;
 import io.millrace.cluster.controller.Command;
-import io.millrace.cluster.controller.CordonNode;
 import io.millrace.cluster.controller.CreatePartitions;
 import io.millrace.cluster.controller.CreateTopics;
 import io.millrace.cluster.controller.DeleteTopics;
-import io.millrace.cluster.controller.DrainNode;
 import io.millrace.cluster.controller.ElectLeaders;
 import io.millrace.cluster.controller.GiveUpReplicas;
 import io.millrace.cluster.controller.InSyncChange;
@@ -49,7 +53,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the metadata loop, but for the methods of its ports, which any thread may call.
 /// Invariant: published, then heard by subscribers, then answered, in this order for every change.
-public final class LocalCluster implements CatalogSource, CatalogChanges, ClusterChanges, AutoCloseable {
+public final class LocalCluster
+        implements CatalogSource, CatalogChanges, ClusterChanges, TopologySource, TopologyChanges, AutoCloseable {
     private final NodeIdentity identity;
     private final ClusterSettings settings;
     private final ClusterPorts ports;
@@ -194,6 +199,16 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
         return applied.image();
     }
 
+    @Override
+    public Topology topology() {
+        return applied.image().topology();
+    }
+
+    @Override
+    public void submit(TopologyChange change, Consumer<TopologyReply> reply) {
+        submit(new ChangeTopology(change), reply);
+    }
+
     /// This node's settings as they are in force. May be called from any thread.
     public NodeSettings settings() {
         return new NodeSettings(applied.image().nodeConfigs());
@@ -264,16 +279,6 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     @Override
     public void unregisterNode(int nodeId, Consumer<Outcome> reply) {
         submit(new UnregisterNode(nodeId), reply);
-    }
-
-    @Override
-    public void cordon(int nodeId, boolean cordoned, Consumer<Outcome> reply) {
-        submit(new CordonNode(nodeId, cordoned), reply);
-    }
-
-    @Override
-    public void drain(int nodeId, Consumer<DrainReply> reply) {
-        submit(DrainNode.of(nodeId), reply);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.millrace.cluster.call.Call;
 import io.millrace.cluster.config.NodeSettings;
 import io.millrace.cluster.controller.BalanceLeaders;
 import io.millrace.cluster.controller.CommandQueue;
+import io.millrace.cluster.controller.DeclareDefaults;
 import io.millrace.cluster.controller.FenceNode;
 import io.millrace.cluster.controller.FinaliseFeatures;
 import io.millrace.cluster.controller.Heartbeat;
@@ -93,6 +94,7 @@ final class LocalController {
                         .toList(),
                 clock.monotonicMs());
         commands.submit(new FinaliseFeatures(settings.newestFeatures()), outcome -> {}, () -> {});
+        commands.submit(new DeclareDefaults(), outcome -> {}, () -> {});
         if (image.nodes().size() > 1) {
             settleAll();
             fenceWhoRefused();

@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.log.disk.OpenFile;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentFiles;
+import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -43,6 +44,22 @@ public final class FlushJob {
 
     /// Does the I/O. Never throws for what a disk can do: the outcome is in [#error()].
     public void run() {
+        if (write()) {
+            sync();
+        }
+    }
+
+    /// The same; returns how long the sync alone took in nanoseconds, 0 when there was none to do or it failed.
+    public long run(Clock clock) {
+        if (!write()) {
+            return 0;
+        }
+        long startNs = clock.monotonicNs();
+        sync();
+        return sync && error == ErrorKind.NONE ? clock.monotonicNs() - startNs : 0;
+    }
+
+    private boolean write() {
         error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
             long records = bytes();
@@ -53,6 +70,15 @@ public final class FlushJob {
             for (PendingWrite write : writes) {
                 write.run();
             }
+            return true;
+        } catch (IOException e) {
+            cause = e;
+            return false;
+        }
+    }
+
+    private void sync() {
+        try {
             if (sync) {
                 for (Segment segment : unsynced) {
                     syncUnlessDeleted(segment);

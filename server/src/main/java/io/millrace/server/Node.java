@@ -112,7 +112,7 @@ public final class Node {
         this.health = monitoring.health();
         this.config = NodeSettings.fitted(wanted);
         this.kafkaConfig = NodeSettings.kafka(config);
-        this.directories = NodeDisks.open(config, randomness);
+        this.directories = NodeDisks.open(config, clock, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
         this.unpackers = new UnpackLoop(Runtime.getRuntime().availableProcessors());
@@ -195,6 +195,7 @@ public final class Node {
         new ReplicaGauges(config.node().id(), cluster, clock, hosts).register(metrics);
         report.register(metrics);
         metrics.gauge("open_segment_files", "Segment files open", directories::openFiles);
+        metrics.gauge("disk_flush_threads", "Flush jobs that may run at once, all disks", directories::flushThreads);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
         metrics.counter(
                 "connections_refused",

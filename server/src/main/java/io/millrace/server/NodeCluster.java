@@ -142,7 +142,7 @@ final class NodeCluster {
         cluster.subscribe((before, after, delta) -> {
             // Voters change without a delta of their own: the next one that comes tells.
             if (delta.nodesChanged() || !lives.hasNoted(raft.voters())) {
-                lives.heard(cluster.incarnation(), cluster.lives(), raft.voters());
+                lives.heard(cluster.lives(), raft.voters());
             }
         });
     }

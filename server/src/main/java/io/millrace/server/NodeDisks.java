@@ -5,6 +5,7 @@ import io.millrace.log.LogDirectory;
 import io.millrace.log.disk.Disk;
 import io.millrace.log.disk.RealDisk;
 import io.millrace.log.disk.StorageException;
+import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.server.config.ServerConfig;
@@ -21,7 +22,7 @@ import java.util.Optional;
 final class NodeDisks {
     private NodeDisks() {}
 
-    static LogDirectories open(ServerConfig config, Randomness randomness) {
+    static LogDirectories open(ServerConfig config, Clock clock, Randomness randomness) {
         String clusterId = clusterId(config, new RealDisk(), randomness);
         // One for each loop that may have something to copy.
         int writeThreads = config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors());
@@ -36,6 +37,7 @@ final class NodeDisks {
             disks.add(new LogDirectories.Disk(
                     directory,
                     new DiskLoop(
+                            clock,
                             Integer.toString(disks.size() + 1),
                             writeThreads,
                             config.storage().flushThreads(),

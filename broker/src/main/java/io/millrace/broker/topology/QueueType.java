@@ -1,5 +1,7 @@
 package io.millrace.broker.topology;
 
+import java.util.Optional;
+
 /// The type a queue was declared with (`x-queue-type`). Classic and quorum are the same thing here, kept and shown.
 public enum QueueType {
     CLASSIC("classic"),
@@ -15,5 +17,15 @@ public enum QueueType {
 
     public String word() {
         return word;
+    }
+
+    /// The type clients call `word`.
+    public static Optional<QueueType> find(String word) {
+        for (QueueType type : values()) {
+            if (type.word.equals(word)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 }

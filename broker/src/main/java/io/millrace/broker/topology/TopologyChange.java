@@ -2,6 +2,7 @@ package io.millrace.broker.topology;
 
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
@@ -28,4 +29,18 @@ public sealed interface TopologyChange {
 
     /// A connection has gone: its exclusive queues go.
     record ConnectionGone(ConnectionId connection) implements TopologyChange {}
+
+    /// @param traits `description`, `tags`, `default_queue_type`, `tracing`
+    record PutVhost(VhostName vhost, Arguments traits) implements TopologyChange {}
+
+    /// With everything in it.
+    record DeleteVhost(VhostName vhost) implements TopologyChange {}
+
+    record PutUser(UserView user) implements TopologyChange {}
+
+    record DeleteUser(String user) implements TopologyChange {}
+
+    record PutPermission(VhostName vhost, PermissionView permission) implements TopologyChange {}
+
+    record DeletePermission(VhostName vhost, String user) implements TopologyChange {}
 }

@@ -6,7 +6,6 @@ import io.millrace.cli.client.ClientOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.cluster.ReplicaMap.Placed;
 import io.millrace.cli.output.OutputOption;
-import io.millrace.cluster.controller.Evacuation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -11,8 +11,13 @@ import java.util.Optional;
 /// name is one deleted and one created topic.
 ///
 /// @param nodesChanged whether any node was registered, fenced, unfenced or removed
+/// @param topology what differs in queues
 public record CatalogDelta(
-        List<TopicView> created, List<TopicView> deleted, List<Changed> changed, boolean nodesChanged) {
+        List<TopicView> created,
+        List<TopicView> deleted,
+        List<Changed> changed,
+        boolean nodesChanged,
+        TopologyDelta topology) {
     /// A topic before and after: partitions, their hosts or its settings differ.
     public record Changed(TopicView before, TopicView after) {}
 
@@ -22,11 +27,16 @@ public record CatalogDelta(
                 List.copyOf(image.topics()),
                 List.of(),
                 List.of(),
-                !image.nodes().isEmpty());
+                !image.nodes().isEmpty(),
+                TopologyDelta.all(TopologyImage.EMPTY, image.topology()));
     }
 
     static CatalogDelta between(
-            MetadataImage before, MetadataImage after, Collection<TopicId> touched, boolean nodesChanged) {
+            MetadataImage before,
+            MetadataImage after,
+            Collection<TopicId> touched,
+            boolean nodesChanged,
+            TopologyDelta topology) {
         List<TopicView> created = new ArrayList<>();
         List<TopicView> deleted = new ArrayList<>();
         List<Changed> changed = new ArrayList<>();
@@ -40,10 +50,11 @@ public record CatalogDelta(
                 then.ifPresent(deleted::add);
             }
         }
-        return new CatalogDelta(List.copyOf(created), List.copyOf(deleted), List.copyOf(changed), nodesChanged);
+        return new CatalogDelta(
+                List.copyOf(created), List.copyOf(deleted), List.copyOf(changed), nodesChanged, topology);
     }
 
     public boolean isEmpty() {
-        return created.isEmpty() && deleted.isEmpty() && changed.isEmpty() && !nodesChanged;
+        return created.isEmpty() && deleted.isEmpty() && changed.isEmpty() && !nodesChanged && topology.isEmpty();
     }
 }

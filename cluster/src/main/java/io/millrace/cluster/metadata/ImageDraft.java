@@ -22,6 +22,7 @@ import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
 import io.millrace.cluster.metadata.MetadataRecord.ProducerIdsAllocated;
 import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
 import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
+import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicId;
 import java.util.Collections;
@@ -53,6 +54,7 @@ public final class ImageDraft {
     Map<String, Integer> features;
     long featuresEpoch;
     long nextProducerId;
+    final TopologyDraft topology;
 
     private final Set<TopicId> touched = new TreeSet<>(MetadataImage.ID_ORDER);
     private TopicSettings inherited;
@@ -71,6 +73,7 @@ public final class ImageDraft {
         this.configs = PersistentTree.empty(MetadataImage.RESOURCE_ORDER);
         this.nodeConfigs = nodeConfigs;
         this.features = Map.of();
+        this.topology = new TopologyDraft(TopologyImage.EMPTY);
         this.inherited = TopicSettingsReader.read(Map.of(), nodeConfigs);
     }
 
@@ -89,6 +92,7 @@ public final class ImageDraft {
         this.features = image.features;
         this.featuresEpoch = image.featuresEpoch;
         this.nextProducerId = image.nextProducerId;
+        this.topology = new TopologyDraft(image.topology);
         this.inherited = image.inherited;
         this.nodeViews = image.nodeViews;
     }
@@ -99,7 +103,7 @@ public final class ImageDraft {
 
     /// What this draft changed, compared with the image it began as.
     public CatalogDelta delta(MetadataImage before, MetadataImage after) {
-        return CatalogDelta.between(before, after, touched, nodesChanged);
+        return CatalogDelta.between(before, after, touched, nodesChanged, topology.delta(after.topology));
     }
 
     /// What this draft is, compared with an image it did not begin as. Looks at everything.
@@ -107,7 +111,7 @@ public final class ImageDraft {
         Set<TopicId> either = new TreeSet<>(MetadataImage.ID_ORDER);
         either.addAll(touched);
         before.topics().forEach(topic -> either.add(topic.id()));
-        return CatalogDelta.between(before, after, either, true);
+        return CatalogDelta.between(before, after, either, true, TopologyDelta.all(before.topology, after.topology));
     }
 
     /// What the metadata log may hold after the records applied so far.
@@ -128,6 +132,7 @@ public final class ImageDraft {
             case NodeRegistered node -> {
                 lastNodeEpoch = Math.max(lastNodeEpoch, node.epoch());
                 put(node);
+                topology.onNode(node.nodeId(), firstEpoch());
             }
             case NodeFenced fenced -> put(node(fenced.nodeId()).withStanding(Standing.FENCED));
             case NodeUnfenced unfenced -> put(node(unfenced.nodeId()).withStanding(Standing.ACTIVE));
@@ -137,6 +142,7 @@ public final class ImageDraft {
             case NodeUnregistered gone -> {
                 node(gone.nodeId());
                 putNodes(nodes.without(gone.nodeId()));
+                topology.onNode(gone.nodeId(), firstEpoch());
             }
             case TopicCreated topic -> createTopic(topic);
             case PartitionsCreated partitions -> createPartitions(partitions);
@@ -151,7 +157,13 @@ public final class ImageDraft {
                 require(ids.next() > nextProducerId, "producer ids handed out twice");
                 nextProducerId = ids.next();
             }
+            case TopologyRecorded(TopologyRecord fact) -> topology.apply(fact);
         }
+    }
+
+    /// The least epoch of all nodes: what was before it, nobody remembers.
+    private long firstEpoch() {
+        return nodes.values().stream().mapToLong(NodeRegistered::epoch).min().orElse(lastNodeEpoch + 1);
     }
 
     private void put(NodeRegistered node) {

@@ -33,6 +33,7 @@ public final class ImageSnapshot {
             records.add(new MetadataRecord.ProducerIdsAllocated(image.nodeId(), image.nextProducerId()));
         }
         image.topics().forEach(topic -> records.addAll(records(topic)));
+        records.addAll(TopologySnapshot.records(image.topology()));
         return records;
     }
 

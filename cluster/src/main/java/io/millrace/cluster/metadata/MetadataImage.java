@@ -43,6 +43,7 @@ public final class MetadataImage implements Catalog {
     final long featuresEpoch;
     final long nextProducerId;
     final TopicSettings inherited;
+    final TopologyImage topology;
 
     final List<NodeView> nodeViews;
 
@@ -63,6 +64,7 @@ public final class MetadataImage implements Catalog {
         this.nextProducerId = draft.nextProducerId;
         this.inherited = draft.inherited();
         this.nodeViews = draft.nodeViews();
+        this.topology = draft.topology.image();
     }
 
     /// Nothing yet, as seen by node `nodeId`.
@@ -213,6 +215,11 @@ public final class MetadataImage implements Catalog {
     /// What this node's settings were given: what topics inherit here.
     public NodeConfigs nodeConfigs() {
         return nodeConfigs;
+    }
+
+    /// Virtual hosts and users.
+    public TopologyImage topology() {
+        return topology;
     }
 
     /// The first producer id nobody was given.

@@ -16,6 +16,7 @@ import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
 import io.millrace.cluster.metadata.MetadataRecord.ProducerIdsAllocated;
 import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
 import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
+import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
 import io.millrace.model.ErrorKind;
 import java.util.Map;
 
@@ -31,8 +32,11 @@ public enum MetadataLevel {
     /// what the others work at.
     FIRST(1),
 
-    /// Nodes that get no new replicas: [NodeCordoned], and the calls that cordon and drain.
-    CORDONS(2);
+    /// Nodes that get no new replicas: [NodeCordoned].
+    CORDONS(2),
+
+    /// Virtual hosts, exchanges, queues, bindings, users: [TopologyRecorded].
+    TOPOLOGY(3);
 
     /// Clients and tools know the levels by this name. Kafka's `metadata.version` is about Kafka's own records: what
     /// clients choose by it is none of our forms.
@@ -85,6 +89,7 @@ public enum MetadataLevel {
     static int since(MetadataRecord record) {
         return switch (record) {
             case NodeCordoned _ -> CORDONS.number;
+            case TopologyRecorded _ -> TOPOLOGY.number;
             case FeatureLevelSet(String feature, int level, long _) when feature.equals(FEATURE) -> level;
             case NodeRegistered _,
                     NodeFenced _,

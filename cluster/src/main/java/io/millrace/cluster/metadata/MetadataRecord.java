@@ -114,4 +114,7 @@ public sealed interface MetadataRecord {
 
     /// Producer ids below `next` are spoken for.
     record ProducerIdsAllocated(int nodeId, long next) implements MetadataRecord {}
+
+    /// A fact about virtual hosts and users.
+    record TopologyRecorded(TopologyRecord record) implements MetadataRecord {}
 }

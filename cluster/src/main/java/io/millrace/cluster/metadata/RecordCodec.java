@@ -18,6 +18,7 @@ import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
 import io.millrace.cluster.metadata.MetadataRecord.ProducerIdsAllocated;
 import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
 import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
+import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
@@ -58,6 +59,7 @@ public final class RecordCodec {
     private static final int NODE_LEAVING = 12;
     private static final int NODE_CORDONED = 13;
     private static final int NODE_EPOCH_REACHED = 14;
+    private static final int TOPOLOGY_RECORDED = 15;
 
     private RecordCodec() {}
 
@@ -111,6 +113,10 @@ public final class RecordCodec {
                 writeNumbered(out, PRODUCER_IDS_ALLOCATED, ids.nodeId());
                 out.writeVarlong(ids.next());
             }
+            case TopologyRecorded(TopologyRecord fact) -> {
+                out.writeByte(TOPOLOGY_RECORDED);
+                TopologyRecordCodec.write(out, fact);
+            }
         }
         return out.toBytes();
     }
@@ -135,7 +141,8 @@ public final class RecordCodec {
                     TopicDeleted _,
                     ConfigChanged _,
                     FeatureLevelSet _,
-                    ProducerIdsAllocated _ -> FIRST_VERSION;
+                    ProducerIdsAllocated _,
+                    TopologyRecorded _ -> FIRST_VERSION;
         };
     }
 
@@ -208,6 +215,7 @@ public final class RecordCodec {
             case NODE_LEAVING -> new NodeLeaving(in.readUnsigned());
             case NODE_CORDONED -> new NodeCordoned(in.readUnsigned(), in.readBoolean());
             case NODE_EPOCH_REACHED -> new NodeEpochReached(in.readVarlong());
+            case TOPOLOGY_RECORDED -> new TopologyRecorded(TopologyRecordCodec.read(in));
             default -> throw new MalformedRecord("record type " + type);
         };
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.loop;
 
+import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -16,8 +17,7 @@ import org.slf4j.LoggerFactory;
 /// for that.
 ///
 /// Group commit falls out of the contract: a log has one job out at a time, so whatever is appended while its fsync
-/// runs becomes the next job; different logs sync in parallel, which this kind of disk merges (16 files cost about as
-/// much as one).
+/// runs becomes the next job; how many logs sync in parallel follows the disk ([SyncPace]).
 public final class DiskLoop {
     private static final Logger LOG = LoggerFactory.getLogger(DiskLoop.class);
     private static final long IDLE_THREAD_SECONDS = 30;
@@ -26,17 +26,21 @@ public final class DiskLoop {
 
     private final ThreadPoolExecutor writers;
     private final ThreadPoolExecutor flushers;
+    private final FlushThreads flushes;
+    private final ThreadPoolExecutor syncers;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor sweeper;
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
     /// @param name shown in thread names
-    /// @param writeThreads how many copies into the page cache may run at once
-    /// @param flushThreads how many fsyncs may run at once
+    /// @param writeThreads how many copies into the page cache may run at once, and how many early syncs
+    /// @param flushThreads how many flush jobs may run at once where the disk takes its time
     /// @param readThreads how many cold reads may run at once
-    public DiskLoop(String name, int writeThreads, int flushThreads, int readThreads) {
+    public DiskLoop(Clock clock, String name, int writeThreads, int flushThreads, int readThreads) {
         this.writers = pool("disk-write-" + name, writeThreads);
         this.flushers = pool("disk-flush-" + name, flushThreads);
+        this.flushes = new FlushThreads(clock, flushers, flushThreads);
+        this.syncers = pool("disk-sync-" + name, writeThreads);
         this.readers = pool("disk-read-" + name, readThreads);
         this.sweeper = pool("disk-sweep-" + name, 1);
     }
@@ -58,9 +62,26 @@ public final class DiskLoop {
         return pool;
     }
 
+    /// A job that writes and, mostly, syncs.
+    public interface Flush {
+        /// Does it. Returns how long the sync alone took in nanoseconds, 0 when there was none.
+        long run();
+    }
+
     /// Runs a job that writes or syncs here and `done` on the log's owner afterwards, also when the job throws.
-    public void flush(Runnable job, Loop owner, Runnable done) {
-        flushers.execute(() -> runFor(job, owner, done));
+    public void flush(Flush job, Loop owner, Runnable done) {
+        flushes.execute(job, owner, done);
+    }
+
+    /// How many flush jobs may run at once now.
+    public int flushThreads() {
+        return flushes.allowed();
+    }
+
+    /// The same for a sync that nobody waits for and that may take the disk seconds: beside the flush jobs, so that
+    /// none of them waits behind it.
+    public void sync(Runnable job, Loop owner, Runnable done) {
+        syncers.execute(() -> runFor(job, owner, done));
     }
 
     /// The same for a job that copies much into the page cache and syncs nothing. It needs a core, not the disk: more
@@ -109,9 +130,11 @@ public final class DiskLoop {
         sweeper.shutdown();
         writers.shutdown();
         flushers.shutdown();
+        syncers.shutdown();
         readers.shutdown();
         writers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         flushers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
+        syncers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         readers.awaitTermination(SHUTDOWN_SECONDS_MAX, TimeUnit.SECONDS);
         sweeper.awaitTermination(SWEEP_END_SECONDS_MAX, TimeUnit.SECONDS);
     }

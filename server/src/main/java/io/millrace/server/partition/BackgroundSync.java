@@ -53,7 +53,7 @@ final class BackgroundSync {
             }
             Optional<EarlySync> early = log.earlySync();
             if (early.isPresent()) {
-                hosted.disk.flush(early.get()::run, loop, () -> finish(hosted));
+                hosted.disk.sync(early.get()::run, loop, () -> finish(hosted));
                 return;
             }
         }

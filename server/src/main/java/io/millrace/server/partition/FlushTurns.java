@@ -117,7 +117,7 @@ final class FlushTurns {
         if (!sync && DiskMood.isBulk(job.bytes())) {
             hosted.disk.write(job::run, loop, done);
         } else {
-            hosted.disk.flush(job::run, loop, done);
+            hosted.disk.flush(() -> job.run(clock), loop, done);
         }
     }
 

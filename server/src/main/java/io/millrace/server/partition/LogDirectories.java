@@ -106,6 +106,11 @@ public final class LogDirectories {
         return disks.stream().mapToInt(disk -> disk.directory().openFiles()).sum();
     }
 
+    /// Flush jobs that may run at once, over all disks.
+    public int flushThreads() {
+        return disks.stream().mapToInt(disk -> disk.loop().flushThreads()).sum();
+    }
+
     void forget(TopicPartition partition) {
         placed.remove(partition);
     }

@@ -2,6 +2,7 @@ package io.millrace.server.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.ManualClock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +14,7 @@ class DiskLoopTest {
 
     @Test
     void whileFilesAreBeingRemovedReadsGoOnAndSweepsDoNotPileUp() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1, 2);
+        DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 2);
         CountDownLatch removing = new CountDownLatch(1);
         CountDownLatch removed = new CountDownLatch(1);
         AtomicInteger sweeps = new AtomicInteger();
@@ -37,7 +38,7 @@ class DiskLoopTest {
 
     @Test
     void theStopDoesNotWaitForFilesThatAreBeingRemoved() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1, 1);
+        DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 1);
         CountDownLatch removing = new CountDownLatch(1);
         CountDownLatch removed = new CountDownLatch(1);
         disk.sweep(() -> {
@@ -53,7 +54,7 @@ class DiskLoopTest {
 
     @Test
     void aSweepThatEndsSoonIsOverWhenTheStopReturns() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1, 1);
+        DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 1);
         CountDownLatch removing = new CountDownLatch(1);
         CountDownLatch removed = new CountDownLatch(1);
         AtomicInteger over = new AtomicInteger();
@@ -72,7 +73,7 @@ class DiskLoopTest {
 
     @Test
     void whatComesAfterTheStopIsDropped() throws Exception {
-        DiskLoop disk = new DiskLoop("test", 1, 1, 1);
+        DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 1);
         AtomicInteger runs = new AtomicInteger();
         disk.stop();
 

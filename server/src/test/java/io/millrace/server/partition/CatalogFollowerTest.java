@@ -8,6 +8,7 @@ import io.millrace.broker.catalog.TopicSettings;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.TopologyDelta;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
@@ -37,7 +38,7 @@ class CatalogFollowerTest {
 
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
     private final EventLoop loop = new EventLoop(executor, "test");
-    private final DiskLoop disk = new DiskLoop("test", 1, 1, 1);
+    private final DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 1);
     private final UnpackLoop unpackers = new UnpackLoop(1);
     private final PartitionHost host = new PartitionHost(
             loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN, ReplicaPorts.alone(NODE));
@@ -140,11 +141,11 @@ class CatalogFollowerTest {
     }
 
     private static CatalogDelta created(TopicView topic) {
-        return new CatalogDelta(List.of(topic), List.of(), List.of(), false);
+        return new CatalogDelta(List.of(topic), List.of(), List.of(), false, TopologyDelta.NONE);
     }
 
     private static CatalogDelta deleted(TopicView topic) {
-        return new CatalogDelta(List.of(), List.of(topic), List.of(), false);
+        return new CatalogDelta(List.of(), List.of(topic), List.of(), false, TopologyDelta.NONE);
     }
 
     private static TopicId id(int number) {

@@ -58,7 +58,7 @@ final class HostFixture {
     final MemoryDisk memory = new MemoryDisk(clock);
     final FaultyDisk faulty = new FaultyDisk(memory);
     private final DefaultEventExecutor executor = new DefaultEventExecutor();
-    private final DiskLoop diskLoop = new DiskLoop("test", WRITE_THREADS, FLUSH_THREADS, READ_THREADS);
+    private final DiskLoop diskLoop = new DiskLoop(clock, "test", WRITE_THREADS, FLUSH_THREADS, READ_THREADS);
     private final UnpackLoop unpackers = new UnpackLoop(UNPACK_CORES);
     final EventLoop loop = new EventLoop(executor, "test");
     /// How often the bytes of what was sent are held.
@@ -177,7 +177,13 @@ final class HostFixture {
     CompletableFuture<Void> occupyFlushers() {
         CompletableFuture<Void> gate = new CompletableFuture<>();
         for (int i = 0; i < FLUSH_THREADS; i++) {
-            diskLoop.flush(gate::join, loop, () -> {});
+            diskLoop.flush(
+                    () -> {
+                        gate.join();
+                        return 0;
+                    },
+                    loop,
+                    () -> {});
         }
         return gate;
     }

@@ -13,6 +13,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.DiskLoop;
+import io.millrace.testkit.ManualClock;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +32,7 @@ final class IdlePartitionTest {
     private static final long BYTES_MAX = 1_850;
 
     private final HostFixture fixture = new HostFixture();
-    private final DiskLoop disk = new DiskLoop("idle", 1, 1, 1);
+    private final DiskLoop disk = new DiskLoop(new ManualClock(), "idle", 1, 1, 1);
     private final Assignment alone = new Assignment(
             HostFixture.NODE,
             0,

@@ -1,0 +1,130 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
+import io.millrace.model.ArgumentValue;
+import io.millrace.model.ArgumentValue.Width;
+import io.millrace.model.Arguments;
+import io.millrace.model.ByteString;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Arguments as bytes, exactly: order, types and widths come back as they were.
+///
+/// The numbers below are on disks: never reuse one.
+final class ArgumentsCodec {
+    /// Tables in tables; a client that sends deeper ones is refused before.
+    private static final int DEPTH_MAX = 64;
+
+    private static final int TEXT = 1;
+    private static final int BINARY = 2;
+    private static final int WHOLE = 3;
+    private static final int REAL = 4;
+    private static final int DECIMAL = 5;
+    private static final int BOOL = 6;
+    private static final int TIMESTAMP = 7;
+    private static final int TABLE = 8;
+    private static final int SEQUENCE = 9;
+    private static final int NOTHING = 10;
+
+    private static final List<Width> WIDTHS = List.of(
+            Width.BYTE,
+            Width.UNSIGNED_BYTE,
+            Width.SHORT,
+            Width.UNSIGNED_SHORT,
+            Width.INT,
+            Width.UNSIGNED_INT,
+            Width.LONG);
+
+    private ArgumentsCodec() {}
+
+    static void write(RecordWriter out, Arguments arguments) {
+        out.writeList(List.copyOf(arguments.entries().entrySet()), (each, entry) -> {
+            each.writeText(entry.getKey());
+            writeValue(each, entry.getValue());
+        });
+    }
+
+    private static void writeValue(RecordWriter out, ArgumentValue value) {
+        switch (value) {
+            case ArgumentValue.Text text -> writeBytes(out, TEXT, text.bytes());
+            case ArgumentValue.Binary binary -> writeBytes(out, BINARY, binary.bytes());
+            case ArgumentValue.Whole whole -> {
+                out.writeByte(WHOLE);
+                out.writeByte(WIDTHS.indexOf(whole.width()));
+                out.writeVarlong(whole.value());
+            }
+            case ArgumentValue.Real real -> {
+                out.writeByte(REAL);
+                out.writeBoolean(real.isSingle());
+                out.writeVarlong(Double.doubleToRawLongBits(real.value()));
+            }
+            case ArgumentValue.Decimal decimal -> {
+                out.writeByte(DECIMAL);
+                out.writeSigned(decimal.scale());
+                out.writeVarlong(decimal.unscaled());
+            }
+            case ArgumentValue.Bool bool -> {
+                out.writeByte(BOOL);
+                out.writeBoolean(bool.value());
+            }
+            case ArgumentValue.Timestamp timestamp -> {
+                out.writeByte(TIMESTAMP);
+                out.writeVarlong(timestamp.seconds());
+            }
+            case ArgumentValue.Table table -> {
+                out.writeByte(TABLE);
+                write(out, table.entries());
+            }
+            case ArgumentValue.Sequence sequence -> {
+                out.writeByte(SEQUENCE);
+                out.writeList(sequence.values(), ArgumentsCodec::writeValue);
+            }
+            case ArgumentValue.Nothing _ -> out.writeByte(NOTHING);
+        }
+    }
+
+    private static void writeBytes(RecordWriter out, int type, ByteString bytes) {
+        out.writeByte(type);
+        out.writeBytes(bytes.toByteArray());
+    }
+
+    static Arguments read(RecordReader in) throws MalformedRecord {
+        return read(in, 0);
+    }
+
+    private static Arguments read(RecordReader in, int depth) throws MalformedRecord {
+        Map<String, ArgumentValue> entries = new LinkedHashMap<>();
+        in.readList(each -> entries.put(each.readText(), readValue(each, depth)) == null);
+        return Arguments.of(entries);
+    }
+
+    private static ArgumentValue readValue(RecordReader in, int depth) throws MalformedRecord {
+        if (depth > DEPTH_MAX) {
+            throw new MalformedRecord("arguments nested deeper than " + DEPTH_MAX);
+        }
+        int type = in.readByte();
+        return switch (type) {
+            case TEXT -> new ArgumentValue.Text(ByteString.of(in.readBytes()));
+            case BINARY -> new ArgumentValue.Binary(ByteString.of(in.readBytes()));
+            case WHOLE -> {
+                int width = in.readByte();
+                if (width >= WIDTHS.size()) {
+                    throw new MalformedRecord("width " + width);
+                }
+                yield new ArgumentValue.Whole(in.readVarlong(), WIDTHS.get(width));
+            }
+            case REAL -> {
+                boolean isSingle = in.readBoolean();
+                yield new ArgumentValue.Real(Double.longBitsToDouble(in.readVarlong()), isSingle);
+            }
+            case DECIMAL -> new ArgumentValue.Decimal(in.readSigned(), in.readVarlong());
+            case BOOL -> ArgumentValue.bool(in.readBoolean());
+            case TIMESTAMP -> new ArgumentValue.Timestamp(in.readVarlong());
+            case TABLE -> new ArgumentValue.Table(read(in, depth + 1));
+            case SEQUENCE -> new ArgumentValue.Sequence(in.readList(each -> readValue(each, depth + 1)));
+            case NOTHING -> new ArgumentValue.Nothing();
+            default -> throw new MalformedRecord("type of argument " + type);
+        };
+    }
+}

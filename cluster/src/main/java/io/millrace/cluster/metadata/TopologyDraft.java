@@ -1,0 +1,184 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.routing.RoutingDelta;
+import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.UserView;
+import io.millrace.cluster.metadata.TopologyImage.Place;
+import io.millrace.model.ExchangeName;
+import io.millrace.model.InvariantViolation;
+import io.millrace.model.VhostName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A [TopologyImage] in the making. Applying never decides.
+///
+/// Owned by: the [ImageDraft] that made it.
+final class TopologyDraft {
+    private final TopologyImage before;
+    private PersistentTree<VhostName, VhostImage> vhosts;
+    private PersistentTree<String, UserView> users;
+    private PersistentTree<Place, Place> inMemory;
+    private final Set<QueueRef> touched = new LinkedHashSet<>();
+
+    TopologyDraft(TopologyImage before) {
+        this.before = before;
+        this.vhosts = before.vhosts;
+        this.users = before.users;
+        this.inMemory = before.inMemory;
+    }
+
+    TopologyImage image() {
+        return new TopologyImage(vhosts, users, inMemory);
+    }
+
+    /// What differs from the image it began as.
+    TopologyDelta delta(TopologyImage after) {
+        return TopologyDelta.between(before, after, touched);
+    }
+
+    void apply(TopologyRecord record) {
+        switch (record) {
+            case TopologyRecord.VhostPut put -> {
+                VhostImage known = vhosts.get(put.vhost());
+                VhostImage vhost = known == null ? VhostImage.empty(put.vhost()) : known;
+                put(vhost.withTraits(put.traits()));
+            }
+            case TopologyRecord.VhostDeleted deleted -> deleteVhost(deleted.vhost());
+            case TopologyRecord.ExchangeDeclared declared -> declare(declared);
+            case TopologyRecord.ExchangeDeleted deleted ->
+                route(deleted.vhost(), new RoutingDelta.ExchangeDeleted(deleted.exchange()));
+            case TopologyRecord.Bound bound -> route(bound.vhost(), new RoutingDelta.Bound(bound.binding()));
+            case TopologyRecord.Unbound unbound -> route(unbound.vhost(), new RoutingDelta.Unbound(unbound.binding()));
+            case TopologyRecord.QueueDeclared declared -> declare(declared);
+            case TopologyRecord.QueueDeleted deleted -> deleteQueues(List.of(deleted.queue()));
+            case TopologyRecord.UserPut put -> users = users.with(put.user().name(), put.user());
+            case TopologyRecord.UserDeleted deleted -> deleteUser(deleted.user());
+            case TopologyRecord.PermissionPut put -> {
+                VhostImage vhost = vhost(put.vhost());
+                put(vhost.withPermissions(
+                        vhost.permissions().with(put.permission().user(), put.permission())));
+            }
+            case TopologyRecord.PermissionDeleted deleted -> {
+                VhostImage vhost = vhost(deleted.vhost());
+                put(vhost.withPermissions(vhost.permissions().without(deleted.user())));
+            }
+        }
+    }
+
+    /// A node begins a life, or ends its last one: what its memory held before is gone.
+    ///
+    /// @param firstEpoch the least epoch of all nodes now
+    void onNode(int nodeId, long firstEpoch) {
+        deleteQueues(image().between(Place.first(nodeId, 0, Place.NOBODY), Place.first(nodeId + 1, 0, Place.NOBODY)));
+        for (VhostImage vhost : List.copyOf(vhosts.values())) {
+            List<ExchangeName> ended = new ArrayList<>();
+            for (ExchangeName exchange : vhost.transientExchanges().keys()) {
+                Long since = vhost.transientExchanges().get(exchange);
+                if (since != null && since < firstEpoch) {
+                    ended.add(exchange);
+                }
+            }
+            ended.forEach(exchange -> route(vhost.name(), new RoutingDelta.ExchangeDeleted(exchange)));
+        }
+    }
+
+    private void declare(TopologyRecord.ExchangeDeclared declared) {
+        ExchangeSpec exchange = declared.exchange();
+        VhostImage vhost = route(declared.vhost(), new RoutingDelta.ExchangeDeclared(exchange));
+        if (!exchange.durable()) {
+            put(vhost.withTransientExchanges(
+                    vhost.transientExchanges().with(exchange.name(), declared.sinceNodeEpoch())));
+        }
+    }
+
+    private void declare(TopologyRecord.QueueDeclared declared) {
+        QueueRef ref = declared.queue().ref();
+        VhostImage vhost = route(ref.vhost(), new RoutingDelta.QueueDeclared(ref.name()));
+        if (vhost.queuesByName().get(ref.name()) != null) {
+            throw new InvariantViolation("declared twice: " + ref);
+        }
+        QueueView queue =
+                new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), EffectivePolicy.NONE);
+        put(vhost.withQueues(vhost.queuesByName().with(ref.name(), queue)));
+        if (declared.home() instanceof Home.InMemory home) {
+            Place place = place(home, queue);
+            inMemory = inMemory.with(place, place);
+        }
+        touched.add(ref);
+    }
+
+    private static Place place(Home.InMemory home, QueueView queue) {
+        long connection = queue.owner().map(ConnectionId::number).orElse(Place.NOBODY);
+        return new Place(home.nodeId(), home.nodeEpoch(), connection, queue.ref());
+    }
+
+    private void deleteQueues(List<QueueRef> refs) {
+        for (QueueRef ref : refs) {
+            VhostImage vhost = vhost(ref.vhost());
+            QueueView queue = vhost.queuesByName().get(ref.name());
+            if (queue == null) {
+                throw new InvariantViolation("deleted and not there: " + ref);
+            }
+            forget(queue);
+            put(vhost.withQueues(vhost.queuesByName().without(ref.name())));
+            route(ref.vhost(), new RoutingDelta.QueueDeleted(ref.name()));
+        }
+    }
+
+    private void forget(QueueView queue) {
+        touched.add(queue.ref());
+        if (queue.home() instanceof Home.InMemory home) {
+            inMemory = inMemory.without(place(home, queue));
+        }
+    }
+
+    private void deleteVhost(VhostName name) {
+        vhost(name).queuesByName().values().forEach(this::forget);
+        vhosts = vhosts.without(name);
+    }
+
+    private void deleteUser(String user) {
+        users = users.without(user);
+        for (VhostImage vhost : List.copyOf(vhosts.values())) {
+            if (vhost.permission(user).isPresent()) {
+                put(vhost.withPermissions(vhost.permissions().without(user)));
+            }
+        }
+    }
+
+    /// Changes the exchanges and bindings of a virtual host, and answers what it is then.
+    private VhostImage route(VhostName name, RoutingDelta delta) {
+        VhostImage vhost = vhost(name);
+        RoutingTable.Change change = vhost.routing().with(List.of(delta));
+        PersistentTree<ExchangeName, Long> transients = vhost.transientExchanges();
+        for (ExchangeName gone : change.autoDeleted()) {
+            transients = transients.without(gone);
+        }
+        if (delta instanceof RoutingDelta.ExchangeDeleted(ExchangeName gone)) {
+            transients = transients.without(gone);
+        }
+        VhostImage changed = vhost.withRouting(change.table()).withTransientExchanges(transients);
+        put(changed);
+        return changed;
+    }
+
+    private VhostImage vhost(VhostName name) {
+        VhostImage vhost = vhosts.get(name);
+        if (vhost == null) {
+            throw new InvariantViolation("record for virtual host '" + name + "', which does not exist");
+        }
+        return vhost;
+    }
+
+    private void put(VhostImage vhost) {
+        vhosts = vhosts.with(vhost.name(), vhost);
+    }
+}

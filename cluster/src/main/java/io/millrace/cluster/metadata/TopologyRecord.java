@@ -1,0 +1,65 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.UserView;
+import io.millrace.model.Arguments;
+import io.millrace.model.ExchangeName;
+import io.millrace.model.TopicId;
+import io.millrace.model.VhostName;
+import java.util.Optional;
+
+/// One fact about virtual hosts and users, part of the metadata log as [MetadataRecord.TopologyRecorded].
+///
+/// What follows from a fact has no record of its own: exchanges that delete themselves go with their last binding,
+/// everything of a virtual host goes with it, and what lives in the memory of one life of a node goes when the node
+/// registers anew or is unregistered.
+///
+/// Invariant: the meaning of a record that was ever written never changes; new needs get a new record or version.
+public sealed interface TopologyRecord {
+    /// A virtual host is there; replaces what was known about it itself.
+    ///
+    /// @param traits `description`, `tags`, `default_queue_type`, `tracing`
+    record VhostPut(VhostName vhost, Arguments traits) implements TopologyRecord {}
+
+    /// Goes with everything in it. Topics of its queues go with records of their own.
+    record VhostDeleted(VhostName vhost) implements TopologyRecord {}
+
+    /// @param sinceNodeEpoch the highest epoch a node had then: one that is not durable goes when all nodes have
+    ///     registered again
+    record ExchangeDeclared(VhostName vhost, ExchangeSpec exchange, long sinceNodeEpoch) implements TopologyRecord {}
+
+    /// The exchange goes with its bindings.
+    record ExchangeDeleted(VhostName vhost, ExchangeName exchange) implements TopologyRecord {}
+
+    /// A binding is there.
+    record Bound(VhostName vhost, Binding binding) implements TopologyRecord {}
+
+    /// A binding is gone.
+    record Unbound(VhostName vhost, Binding binding) implements TopologyRecord {}
+
+    /// @param id tells apart two queues that had the same name one after the other
+    /// @param owner the connection it is exclusive to
+    record QueueDeclared(QueueSpec queue, TopicId id, Home home, Optional<ConnectionId> owner)
+            implements TopologyRecord {}
+
+    /// The queue goes with its bindings.
+    record QueueDeleted(QueueRef queue) implements TopologyRecord {}
+
+    /// A user is there; replaces what was known of the same name.
+    record UserPut(UserView user) implements TopologyRecord {}
+
+    /// The user goes with all permissions.
+    record UserDeleted(String user) implements TopologyRecord {}
+
+    /// Replaces what the user may do in the virtual host.
+    record PermissionPut(VhostName vhost, PermissionView permission) implements TopologyRecord {}
+
+    /// The user may not enter the virtual host.
+    record PermissionDeleted(VhostName vhost, String user) implements TopologyRecord {}
+}

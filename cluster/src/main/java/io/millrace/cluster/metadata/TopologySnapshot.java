@@ -1,0 +1,49 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.UserView;
+import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A [TopologyImage] as the shortest list of records that adds up to it again.
+final class TopologySnapshot {
+    private final List<MetadataRecord> records = new ArrayList<>();
+
+    private TopologySnapshot() {}
+
+    static List<MetadataRecord> records(TopologyImage image) {
+        TopologySnapshot snapshot = new TopologySnapshot();
+        image.vhosts.values().forEach(snapshot::addVhost);
+        for (UserView user : image.users.values()) {
+            snapshot.add(new TopologyRecord.UserPut(user));
+        }
+        return snapshot.records;
+    }
+
+    private void addVhost(VhostImage vhost) {
+        add(new TopologyRecord.VhostPut(vhost.name(), vhost.traits()));
+        vhost.routing().forEachExchange(exchange -> {
+            if (!ExchangeSpec.PREDECLARED.contains(exchange)) {
+                Long since = vhost.transientExchanges().get(exchange.name());
+                add(new TopologyRecord.ExchangeDeclared(vhost.name(), exchange, since == null ? 0 : since));
+            }
+        });
+        vhost.queuesByName()
+                .values()
+                .forEach(queue ->
+                        add(new TopologyRecord.QueueDeclared(queue.spec(), queue.id(), queue.home(), queue.owner())));
+        vhost.routing()
+                .forEachExchange(exchange -> vhost.routing()
+                        .forEachBindingFrom(
+                                exchange.name(), binding -> add(new TopologyRecord.Bound(vhost.name(), binding))));
+        for (PermissionView permission : vhost.permissions().values()) {
+            add(new TopologyRecord.PermissionPut(vhost.name(), permission));
+        }
+    }
+
+    private void add(TopologyRecord record) {
+        records.add(new TopologyRecorded(record));
+    }
+}

@@ -1,0 +1,81 @@
+package io.millrace.cluster.metadata;
+
+import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.QueueType;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.model.Arguments;
+import io.millrace.model.ExchangeName;
+import io.millrace.model.QueueName;
+import io.millrace.model.VhostName;
+import java.util.Collection;
+import java.util.Optional;
+
+/// One virtual host at one point of the metadata log. Immutable, shares what did not change.
+///
+/// @param traits `description`, `tags`, `default_queue_type`, `tracing`
+/// @param transientExchanges those that are not durable, with the highest epoch a node had when they were declared
+record VhostImage(
+        VhostName name,
+        Arguments traits,
+        RoutingTable routing,
+        PersistentTree<QueueName, QueueView> queuesByName,
+        PersistentTree<String, PermissionView> permissions,
+        PersistentTree<ExchangeName, Long> transientExchanges)
+        implements VhostView {
+    static VhostImage empty(VhostName name) {
+        return new VhostImage(
+                name,
+                Arguments.NONE,
+                RoutingTable.empty(name),
+                PersistentTree.empty(QueueName::compareTo),
+                PersistentTree.empty(String::compareTo),
+                PersistentTree.empty(ExchangeName::compareTo));
+    }
+
+    VhostImage withTraits(Arguments changed) {
+        return new VhostImage(name, changed, routing, queuesByName, permissions, transientExchanges);
+    }
+
+    VhostImage withRouting(RoutingTable changed) {
+        return new VhostImage(name, traits, changed, queuesByName, permissions, transientExchanges);
+    }
+
+    VhostImage withQueues(PersistentTree<QueueName, QueueView> changed) {
+        return new VhostImage(name, traits, routing, changed, permissions, transientExchanges);
+    }
+
+    VhostImage withPermissions(PersistentTree<String, PermissionView> changed) {
+        return new VhostImage(name, traits, routing, queuesByName, changed, transientExchanges);
+    }
+
+    VhostImage withTransientExchanges(PersistentTree<ExchangeName, Long> changed) {
+        return new VhostImage(name, traits, routing, queuesByName, permissions, changed);
+    }
+
+    @Override
+    public Optional<QueueView> queue(QueueName queue) {
+        return Optional.ofNullable(queuesByName.get(queue));
+    }
+
+    @Override
+    public Collection<QueueView> queuesFrom(String from) {
+        return queuesByName.valuesFrom(new QueueName(from));
+    }
+
+    @Override
+    public int queueCount() {
+        return queuesByName.size();
+    }
+
+    @Override
+    public QueueType defaultQueueType() {
+        return traits.text("default_queue_type").flatMap(QueueType::find).orElse(QueueType.CLASSIC);
+    }
+
+    @Override
+    public Optional<PermissionView> permission(String user) {
+        return Optional.ofNullable(permissions.get(user));
+    }
+}
