@@ -65,10 +65,7 @@ public final class ContentAssembler {
                         : failed(AmqpError.of(
                                 ReplyCode.UNEXPECTED_FRAME, "expected method frame, got non method frame instead"));
             case HEADER -> frame instanceof Frame.Header(int _, ByteBuf payload) ? onHeader(payload) : notAHeader();
-            case BODY ->
-                frame instanceof Frame.Body(int _, ByteBuf payload)
-                        ? onBody(payload)
-                        : unexpected("expected content body, got non content body frame instead");
+            case BODY -> frame instanceof Frame.Body(int _, ByteBuf payload) ? onBody(payload) : notABody();
         };
     }
 
@@ -111,8 +108,9 @@ public final class ContentAssembler {
         if (size < 0 || size > bodyBytesMax) {
             return tooLarge(size);
         }
-        return switch (BasicProperties.decode(
-                payload.slice(at + PROPERTIES_AT, payload.readableBytes() - PROPERTIES_AT))) {
+        byte[] octets = new byte[payload.readableBytes() - PROPERTIES_AT];
+        payload.getBytes(at + PROPERTIES_AT, octets);
+        return switch (BasicProperties.decode(octets)) {
             case Decoded.Malformed<BasicProperties>(AmqpError error) -> failed(error);
             case Decoded.Complete<BasicProperties>(BasicProperties decoded) -> {
                 properties = decoded;
@@ -126,7 +124,7 @@ public final class ContentAssembler {
     private Assembled onBody(ByteBuf payload) {
         int size = payload.readableBytes();
         if (size > bodySize - body.readableBytes()) {
-            return failed(AmqpError.of(ReplyCode.FRAME_ERROR, "content body frame exceeds remaining content size"));
+            return notABody(); // one that is too long is none, says RabbitMQ 3.10
         }
         if (size == bodySize) {
             return message(payload.retain());
@@ -174,6 +172,10 @@ public final class ContentAssembler {
     private Assembled notAHeader() {
         return unexpected(
                 "expected content header for class " + method.classId() + ", got non content header frame instead");
+    }
+
+    private Assembled notABody() {
+        return unexpected("expected content body, got non content body frame instead");
     }
 
     private Assembled unexpected(String explanation) {

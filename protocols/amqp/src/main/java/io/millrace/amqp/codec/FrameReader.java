@@ -7,7 +7,8 @@ import io.netty.buffer.ByteBuf;
 
 /// Cuts frames out of the bytes received so far.
 public final class FrameReader {
-    /// The smallest frame-max anyone may ask for (section 1.2). RabbitMQ 4.1 wants 8192; old amqplib asks for 4096.
+    /// The smallest frame-max anyone may ask for, frame-min-size of the specification. RabbitMQ 4.1 wants 8192; old
+    /// amqplib asks for 4096.
     public static final int FRAME_MAX_LOWEST = 4096;
 
     /// What holds before `tune-ok`. RabbitMQ has taken that much since 4.1, because tokens are long.

@@ -14,7 +14,7 @@ public final class FrameWriter {
     /// A smaller piece of a body costs less to copy than to send on its own.
     static final int COPIED_BYTES_MAX = 8 * 1024;
 
-    private static final int BUFFER_BYTES = 4 * 1024;
+    private static final int BUFFER_BYTES_MIN = 256;
 
     /// A full buffer is handed on: growing further would copy it.
     private static final int BUFFER_BYTES_MAX = 64 * 1024;
@@ -23,6 +23,10 @@ public final class FrameWriter {
     private final Sink sink;
     private int frameMax = FrameReader.FRAME_MAX_LOWEST;
     private @Nullable ByteBuf current;
+
+    /// As large as the one before: a busy connection does not grow it again and again, and an idle one's unsent answers
+    /// do not hold memory that nobody counts.
+    private int bufferBytes = BUFFER_BYTES_MIN;
 
     public FrameWriter(ByteBufAllocator allocator, Sink sink) {
         this.allocator = allocator;
@@ -46,7 +50,7 @@ public final class FrameWriter {
     ///
     /// @throws IllegalArgumentException for a short string that is too long; nothing is written then
     public void method(int channel, AmqpMethod method) {
-        writeMethod(room(BUFFER_BYTES), channel, method);
+        writeMethod(room(BUFFER_BYTES_MIN), channel, method);
     }
 
     public void heartbeat() {
@@ -59,7 +63,7 @@ public final class FrameWriter {
     /// @throws IllegalArgumentException for a short string that is too long
     public void content(int channel, AmqpMethod method, BasicProperties properties, ByteBuf body) {
         int size = body.readableBytes();
-        ByteBuf out = room(BUFFER_BYTES);
+        ByteBuf out = room(BUFFER_BYTES_MIN);
         writeMethod(out, channel, method);
         writeHeader(out, channel, method.classId(), properties, size);
         int pieceMax = frameMax - Frame.EMPTY_BYTES;
@@ -73,6 +77,7 @@ public final class FrameWriter {
         ByteBuf gathered = current;
         if (gathered != null) {
             current = null;
+            bufferBytes = Math.clamp(gathered.readableBytes(), BUFFER_BYTES_MIN, BUFFER_BYTES_MAX);
             sink.write(gathered);
         }
     }
@@ -125,7 +130,7 @@ public final class FrameWriter {
             gathered = null;
         }
         if (gathered == null) {
-            gathered = allocator.ioBuffer(Math.max(bytes, BUFFER_BYTES));
+            gathered = allocator.ioBuffer(Math.max(bytes, bufferBytes));
             current = gathered;
         }
         return gathered;

@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 public enum ProtocolHeader {
     AMQP_0_9_1,
 
-    /// The header of 0-9, which RabbitMQ takes for 0-9-1.
+    /// Two headers of 0-9, which RabbitMQ takes for 0-9-1.
     AMQP_0_9,
     AMQP_1_0,
     AMQP_1_0_TLS,
@@ -30,6 +30,7 @@ public enum ProtocolHeader {
     private static final int GET = 0x4745_5420; // "GET "
     private static final int V_0_9_1 = 0x0000_0901;
     private static final int V_0_9 = 0x0101_0009;
+    private static final int V_0_9_LATE = 0x0101_0901;
 
     /// Reads [#BYTES] octets, which must be there.
     public static ProtocolHeader read(ByteBuf in) {
@@ -57,7 +58,7 @@ public enum ProtocolHeader {
     private static ProtocolHeader ofVersion(int version) {
         return switch (version) {
             case V_0_9_1 -> AMQP_0_9_1;
-            case V_0_9 -> AMQP_0_9;
+            case V_0_9, V_0_9_LATE -> AMQP_0_9;
             case 0x0001_0000 -> AMQP_1_0;
             case 0x0201_0000 -> AMQP_1_0_TLS;
             case 0x0301_0000 -> AMQP_1_0_SASL;

@@ -92,6 +92,12 @@ public sealed interface ConnectionMethods extends AmqpMethod {
             response.writeTo(out);
             ShortStrings.write(out, locale);
         }
+
+        /// Without the secret: whatever writes it down must not write that.
+        @Override
+        public String toString() {
+            return "StartOk[mechanism=" + mechanism + ", clientProperties=" + clientProperties + "]";
+        }
     }
 
     /// Server to client: one more step of the mechanism.
@@ -130,6 +136,12 @@ public sealed interface ConnectionMethods extends AmqpMethod {
         @Override
         public void encode(ByteBuf out) {
             response.writeTo(out);
+        }
+
+        /// Without the secret: whatever writes it down must not write that.
+        @Override
+        public String toString() {
+            return "SecureOk[]";
         }
     }
 
@@ -305,6 +317,12 @@ public sealed interface ConnectionMethods extends AmqpMethod {
         public void encode(ByteBuf out) {
             newSecret.writeTo(out);
             ShortStrings.write(out, reason);
+        }
+
+        /// Without the secret: whatever writes it down must not write that.
+        @Override
+        public String toString() {
+            return "UpdateSecret[reason=" + reason + "]";
         }
     }
 

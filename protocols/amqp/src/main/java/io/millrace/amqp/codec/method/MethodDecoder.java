@@ -32,7 +32,11 @@ public final class MethodDecoder {
         if (method == null) {
             return new Decoded.Malformed<>(unknown(classId, methodId));
         }
-        return fault == null ? new Decoded.Complete<>(method) : new Decoded.Malformed<>(fault.in(classId, methodId));
+        if (fault == null) {
+            return new Decoded.Complete<>(method);
+        }
+        boolean nameless = fault == WireReader.BAD_UTF8 && classId != ConnectionMethods.CLASS_ID;
+        return new Decoded.Malformed<>(nameless ? fault : fault.in(classId, methodId));
     }
 
     private @Nullable AmqpMethod fields(int classId, int methodId) {

@@ -10,9 +10,6 @@ import java.util.OptionalLong;
 ///
 /// The bytes were checked as a whole, headers too, when the view was made; so every accessor is total, decodes only
 /// what it is asked for, and consumers of this protocol get the bytes of the publisher.
-///
-/// Only one thing is changed on the way in: continuation flag words, which announce properties nobody has defined, are
-/// dropped, because some clients would fail on them.
 public final class BasicProperties {
     /// No property at all.
     public static final BasicProperties EMPTY = new BasicProperties(new byte[Short.BYTES]);
@@ -21,13 +18,6 @@ public final class BasicProperties {
 
     BasicProperties(byte[] bytes) {
         this.bytes = bytes;
-    }
-
-    /// From all readable bytes, which are copied; `in` keeps its indexes.
-    public static Decoded<BasicProperties> decode(ByteBuf in) {
-        byte[] bytes = new byte[in.readableBytes()];
-        in.getBytes(in.readerIndex(), bytes);
-        return decode(bytes);
     }
 
     /// From bytes that must never change again.

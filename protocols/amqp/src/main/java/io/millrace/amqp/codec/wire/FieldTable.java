@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// came in. Values are decoded when someone asks; [#find] decodes that one value only. Equal are tables of equal bytes:
 /// RabbitMQ's looser comparison of arguments is not for the codec.
 public final class FieldTable {
+    /// How deep tables and arrays may nest: as deep as RabbitMQ's Java client reads them. RabbitMQ itself has no limit.
+    public static final int DEPTH_MAX = 32;
+
     public static final FieldTable EMPTY = new FieldTable(new byte[0], 0, 0);
 
     private final byte[] bytes;
@@ -42,7 +45,7 @@ public final class FieldTable {
         }
         byte[] encoded = Arrays.copyOf(out.array(), out.writerIndex());
         if (!TableCheck.isTable(encoded, 0, encoded.length)) {
-            throw new IllegalArgumentException("tables nested deeper than " + TableCheck.DEPTH_MAX);
+            throw new IllegalArgumentException("tables nested deeper than " + DEPTH_MAX);
         }
         return new FieldTable(encoded, 0, encoded.length);
     }

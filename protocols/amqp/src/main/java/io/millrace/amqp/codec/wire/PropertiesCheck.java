@@ -1,28 +1,20 @@
 package io.millrace.amqp.codec.wire;
 
-import java.util.Arrays;
-
 /// Walks over the bytes of a content header's properties once: whether they hold together.
 final class PropertiesCheck {
     /// RabbitMQ has no words of its own for this: its channel crashes on it.
     static final AmqpError ERROR = AmqpError.of(ReplyCode.SYNTAX_ERROR, "malformed content properties");
 
-    private static final int CONTINUES = 1;
-
-    /// The bits that stand for properties; RabbitMQ does not look at the others of the first word.
-    private static final int KNOWN = 0xfffc;
-
-    private static final int BROKEN = -1;
+    /// A further flag word, and a bit that is reserved. Nobody has defined a property beyond the first word, and
+    /// RabbitMQ takes neither; its clients would not take them either.
+    private static final int UNDEFINED = 0x0003;
 
     private PropertiesCheck() {}
 
     static Decoded<BasicProperties> check(byte[] bytes) {
-        int at = afterFlags(bytes);
-        if (at == BROKEN || !areValues(bytes, BigEndian.uint16(bytes, 0), at)) {
-            return new Decoded.Malformed<>(ERROR);
-        }
-        boolean plain = at == Short.BYTES && (bytes[1] & ~KNOWN & 0xff) == 0;
-        return new Decoded.Complete<>(new BasicProperties(plain ? bytes : withPlainFlags(bytes, at)));
+        return bytes.length >= Short.BYTES && areValues(bytes, BigEndian.uint16(bytes, 0))
+                ? new Decoded.Complete<>(new BasicProperties(bytes))
+                : new Decoded.Malformed<>(ERROR);
     }
 
     /// Octets of a value that begins at `at`, its own length included, in bytes that passed the check.
@@ -35,25 +27,8 @@ final class PropertiesCheck {
         };
     }
 
-    /// Section 4.2.6.1: a word whose last bit is set is followed by another. No property is defined beyond the first.
-    private static int afterFlags(byte[] bytes) {
-        int at = 0;
-        int word = CONTINUES;
-        while ((word & CONTINUES) != 0) {
-            if (bytes.length - at < Short.BYTES) {
-                return BROKEN;
-            }
-            word = BigEndian.uint16(bytes, at);
-            if (at > 0 && (word & ~CONTINUES) != 0) {
-                return BROKEN;
-            }
-            at += Short.BYTES;
-        }
-        return at;
-    }
-
-    private static boolean areValues(byte[] bytes, int flags, int from) {
-        int at = from;
+    private static boolean areValues(byte[] bytes, int flags) {
+        int at = Short.BYTES;
         for (Property property : Property.all()) {
             if ((flags & property.flag()) == 0) {
                 continue;
@@ -63,7 +38,7 @@ final class PropertiesCheck {
             }
             at += size(property.form(), bytes, at);
         }
-        return at == bytes.length;
+        return at == bytes.length && (flags & UNDEFINED) == 0;
     }
 
     private static boolean isValue(Property.Form form, byte[] bytes, int at) {
@@ -80,12 +55,5 @@ final class PropertiesCheck {
         int length = BigEndian.int32(bytes, lengthAt);
         int from = lengthAt + Integer.BYTES;
         return length >= 0 && length <= left && TableCheck.isTable(bytes, from, from + length);
-    }
-
-    private static byte[] withPlainFlags(byte[] bytes, int valuesAt) {
-        byte[] plain = Arrays.copyOfRange(bytes, valuesAt - Short.BYTES, bytes.length);
-        plain[0] = bytes[0];
-        plain[1] = (byte) (bytes[1] & KNOWN);
-        return plain;
     }
 }

@@ -1,6 +1,6 @@
 package io.millrace.amqp.codec.wire;
 
-/// The reply codes of AMQP 0-9-1, section 1.2, under RabbitMQ's names, which lead every reply text.
+/// The reply codes of AMQP 0-9-1 under RabbitMQ's names, which lead every reply text.
 ///
 /// A hard error closes the connection, a soft one only the channel. An error on channel 0 is always hard.
 public enum ReplyCode {

@@ -2,9 +2,6 @@ package io.millrace.amqp.codec.wire;
 
 /// Walks over the bytes of tables without decoding them: whether they hold together, and where the next value begins.
 final class TableCheck {
-    /// RabbitMQ has no limit; its own `x-death` needs two levels.
-    static final int DEPTH_MAX = 32;
-
     /// RabbitMQ has no words of its own for this: its parser crashes, and with it the connection.
     static final AmqpError ERROR = AmqpError.of(ReplyCode.SYNTAX_ERROR, "malformed field table");
 
@@ -13,7 +10,7 @@ final class TableCheck {
     private TableCheck() {}
 
     static boolean isTable(byte[] bytes, int from, int to) {
-        return isTable(bytes, from, to, DEPTH_MAX);
+        return isTable(bytes, from, to, FieldTable.DEPTH_MAX);
     }
 
     private static boolean isTable(byte[] bytes, int from, int to, int depth) {

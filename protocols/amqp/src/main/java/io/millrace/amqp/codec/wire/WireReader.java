@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: one connection's loop, and used again for every method.
 public final class WireReader {
-    private static final AmqpError BAD_UTF8 = AmqpError.of(ReplyCode.FRAME_ERROR, "Malformed UTF-8 in shortstr");
+    /// Of this RabbitMQ does not say which method it was.
+    public static final AmqpError BAD_UTF8 = AmqpError.of(ReplyCode.FRAME_ERROR, "Malformed UTF-8 in shortstr");
 
     private final RecentStrings recent = new RecentStrings();
     private final byte[] shortString = new byte[ShortStrings.BYTES_MAX];
