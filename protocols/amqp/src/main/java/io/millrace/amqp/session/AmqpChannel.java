@@ -30,6 +30,8 @@ final class AmqpChannel {
     /// What a parked method counts for beside its body.
     private static final int PARKED_METHOD_BYTES = 256;
 
+    private static final AmqpMethod NO_METHOD = new ChannelMethods.CloseOk();
+
     private final int number;
     private final Connection connection;
     private final Owner owner;
@@ -44,8 +46,6 @@ final class AmqpChannel {
     private boolean unparking;
     private boolean dirty;
     private String lastQueue = "";
-
-    private static final AmqpMethod NO_METHOD = new ChannelMethods.CloseOk();
 
     AmqpChannel(int number, Connection connection, MethodDecoder decoder, Owner owner) {
         this.number = number;
@@ -75,9 +75,27 @@ final class AmqpChannel {
     }
 
     /// A method and, where it has one, its content.
-    private record Incoming(AmqpMethod method, BasicProperties properties, byte[] body) {}
+    private static final class Incoming {
+        private static final byte[] NO_BODY = new byte[0];
 
-    private static final byte[] NO_BODY = new byte[0];
+        private final AmqpMethod method;
+        private final BasicProperties properties;
+        private final byte[] body;
+
+        Incoming(AmqpMethod method, BasicProperties properties, byte[] body) {
+            this.method = method;
+            this.properties = properties;
+            this.body = body;
+        }
+
+        Incoming(AmqpMethod method) {
+            this(method, BasicProperties.EMPTY, NO_BODY);
+        }
+
+        int size() {
+            return PARKED_METHOD_BYTES + body.length;
+        }
+    }
 
     int number() {
         return number;
@@ -126,7 +144,7 @@ final class AmqpChannel {
     void onFrame(Frame frame) {
         switch (assembler.onFrame(frame)) {
             case Assembled.Incomplete _ -> {}
-            case Assembled.Command(AmqpMethod method) -> on(new Incoming(method, BasicProperties.EMPTY, NO_BODY));
+            case Assembled.Command(AmqpMethod method) -> on(new Incoming(method));
             case Assembled.Message(AmqpMethod method, BasicProperties properties, ByteBuf body) ->
                 on(new Incoming(method, properties, taken(body)));
             case Assembled.Failed(AmqpError error) -> owner.failed(this, error);
@@ -144,18 +162,14 @@ final class AmqpChannel {
     private void on(Incoming incoming) {
         if (waiting || unparking || !parked.isEmpty()) {
             parked.add(incoming);
-            connection.parked(size(incoming));
+            connection.parked(incoming.size());
         } else {
             handle(incoming);
         }
     }
 
-    private static long size(Incoming incoming) {
-        return PARKED_METHOD_BYTES + incoming.body().length;
-    }
-
     private void handle(Incoming incoming) {
-        AmqpMethod method = incoming.method();
+        AmqpMethod method = incoming.method;
         current = method;
         try {
             dispatch(incoming);
@@ -171,14 +185,14 @@ final class AmqpChannel {
     }
 
     private void dispatch(Incoming incoming) throws Refused {
-        AmqpMethod method = incoming.method();
+        AmqpMethod method = incoming.method;
         if (state == State.STARTING) {
             open(method);
             return;
         }
         switch (method) {
             case BasicMethods.Publish publish ->
-                HandlePublish.on(this, publish, incoming.properties(), incoming.body());
+                HandlePublish.on(this, publish, incoming.properties, incoming.body);
             case BasicMethods.Ack ack -> HandleSettlement.ack(this, ack);
             case BasicMethods.Nack nack -> HandleSettlement.nack(this, nack);
             case BasicMethods.Reject reject -> HandleSettlement.reject(this, reject);
@@ -282,7 +296,7 @@ final class AmqpChannel {
             if (next == null) {
                 break;
             }
-            connection.parked(-size(next));
+            connection.parked(-next.size());
             handle(next);
         }
         unparking = false;
@@ -318,7 +332,7 @@ final class AmqpChannel {
         assembler.close();
         deliveries.close();
         publisher.close();
-        parked.forEach(incoming -> connection.parked(-size(incoming)));
+        parked.forEach(incoming -> connection.parked(-incoming.size()));
         parked.clear();
     }
 }

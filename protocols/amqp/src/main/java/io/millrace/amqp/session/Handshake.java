@@ -90,7 +90,7 @@ final class Handshake {
                 .topology()
                 .topology()
                 .user(login.user())
-                .filter(user -> connection.ports().passwords().matches(user, login.password()));
+                .filter(user -> connection.ports().passwords().matches(user, login.password().octets()));
     }
 
     private Next onTuneOk(ConnectionMethods.TuneOk tuneOk) {

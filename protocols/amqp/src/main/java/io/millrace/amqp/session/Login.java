@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// A name and a password, as the SASL mechanisms carry them.
-record Login(String user, byte[] password) {
+record Login(String user, LongString password) {
     static final LongString MECHANISMS = LongString.of("AMQPLAIN PLAIN");
 
     /// Reads a response; empty for what is none, or a mechanism that is not offered.
@@ -29,7 +29,7 @@ record Login(String user, byte[] password) {
             return Optional.empty();
         }
         String user = new String(octets, first + 1, second - first - 1, StandardCharsets.UTF_8);
-        return Optional.of(new Login(user, Arrays.copyOfRange(octets, second + 1, octets.length)));
+        return Optional.of(new Login(user, LongString.of(Arrays.copyOfRange(octets, second + 1, octets.length))));
     }
 
     /// A field table without its length.
@@ -40,7 +40,7 @@ record Login(String user, byte[] password) {
             return Optional.empty();
         }
         return Optional.of(
-                new Login(user.value().toString(), password.value().octets()));
+                new Login(user.value().toString(), password.value()));
     }
 
     private static int indexOfNul(byte[] octets, int from) {

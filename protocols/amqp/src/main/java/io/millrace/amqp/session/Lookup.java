@@ -1,6 +1,7 @@
 package io.millrace.amqp.session;
 
 import io.millrace.amqp.codec.wire.ReplyCode;
+import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
@@ -54,9 +55,13 @@ final class Lookup {
     }
 
     static Refused locked(AmqpChannel channel, QueueName name) {
+        return locked(new QueueRef(channel.connection().vhostName(), name));
+    }
+
+    static Refused locked(QueueRef queue) {
         return new Refused(
                 ReplyCode.RESOURCE_LOCKED,
-                "cannot obtain exclusive access to locked " + text(channel, name)
+                "cannot obtain exclusive access to locked " + queue
                         + ". It could be originally declared on another connection or the exclusive property value does"
                         + " not match that of the original declaration.");
     }

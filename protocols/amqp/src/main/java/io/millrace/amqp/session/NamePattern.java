@@ -40,7 +40,7 @@ final class NamePattern {
             return all;
         }
         try {
-            return known.matcher(new Counted(name, 0, name.length(), new int[1])).find();
+            return known.matcher(new Counted(name, new int[1])).find();
         } catch (TooLong | StackOverflowError endless) {
             return false;
         }
@@ -63,10 +63,18 @@ final class NamePattern {
     }
 
     /// A name that may be looked at only so often.
-    private record Counted(String name, int from, int to, int[] looks) implements CharSequence {
+    private static final class Counted implements CharSequence {
+        private final String name;
+        private final int[] looks;
+
+        Counted(String name, int[] looks) {
+            this.name = name;
+            this.looks = looks;
+        }
+
         @Override
         public int length() {
-            return to - from;
+            return name.length();
         }
 
         @Override
@@ -74,12 +82,17 @@ final class NamePattern {
             if (++looks[0] > LOOKS_MAX) {
                 throw new TooLong();
             }
-            return name.charAt(from + index);
+            return name.charAt(index);
         }
 
         @Override
         public CharSequence subSequence(int start, int end) {
-            return new Counted(name, from + start, from + end, looks);
+            return new Counted(name.substring(start, end), looks);
+        }
+
+        @Override
+        public String toString() {
+            return name;
         }
     }
 }

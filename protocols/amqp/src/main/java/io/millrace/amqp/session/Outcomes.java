@@ -3,7 +3,9 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.wire.ReplyCode;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.queue.QueueOutcome;
+import io.millrace.broker.routing.Inequivalence;
 import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
@@ -33,6 +35,11 @@ final class Outcomes {
         return switch (reply) {
             case TopologyReply.Done done -> done;
             case TopologyReply.Refused(RoutingRefusal why) -> throw refused(why, vhost);
+            case TopologyReply.NoVhost(VhostName gone) ->
+                throw new Refused(ReplyCode.CONNECTION_FORCED, "vhost '" + gone + "' is deleted");
+            case TopologyReply.QueueInequivalent(QueueRef queue, Inequivalence difference) ->
+                throw Inequivalences.refused(difference, queue.toString());
+            case TopologyReply.Locked(QueueRef queue) -> throw Lookup.locked(queue);
             // Not known to be done: the client is to connect again and to declare again.
             case TopologyReply.Failed(Outcome why) -> throw new Refused(ReplyCode.INTERNAL_ERROR, why.message());
         };
