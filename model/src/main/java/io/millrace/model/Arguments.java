@@ -63,7 +63,11 @@ public final class Arguments {
 
     @Override
     public int hashCode() {
-        return entries.hashCode();
+        long sum = 0;
+        for (Map.Entry<String, ArgumentValue> entry : entries.entrySet()) {
+            sum += TextHash.mixed(TextHash.of(entry.getKey()) + entry.getValue().hashCode());
+        }
+        return Long.hashCode(sum);
     }
 
     @Override

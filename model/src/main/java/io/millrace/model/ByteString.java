@@ -23,10 +23,6 @@ public final class ByteString {
         return text.isEmpty() ? EMPTY : new ByteString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    public int size() {
-        return bytes.length;
-    }
-
     public byte[] toByteArray() {
         return bytes.clone();
     }
@@ -43,7 +39,7 @@ public final class ByteString {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        return Long.hashCode(TextHash.of(bytes));
     }
 
     @Override

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 /// A node of a [PersistentMap]: entries and nodes below, each at one of 32 places chosen by five bits of the hash.
 ///
 /// `slots` has the entries first, key and value by turns, in the order of their places, then the nodes below in theirs.
-/// Past the last bits of the hash (`shift` of 35) a node is a plain list of entries whose hashes are all the same. No
+/// Past the last bits of the hash (`shift` of 35) a second hash goes on; past its last bits (70) a node is a plain list
+/// of entries whose hashes are all the same. No
 /// node but the root is empty, or holds one entry and nothing else.
 final class HashNode<K, V> {
     private static final int BITS = 5;
-    private static final int SHIFT_MAX = 35;
+    private static final int SHIFT_SECOND = 35;
+    private static final int SHIFT_MAX = 70;
     private static final HashNode<Object, Object> EMPTY = new HashNode<>(0, 0, new Object[0], 0);
 
     private final int entryPlaces;
@@ -40,8 +42,9 @@ final class HashNode<K, V> {
     V get(K key, int hash, int shift) {
         HashNode<K, V> node = this;
         int at = shift;
+        int bits = hash;
         while (at < SHIFT_MAX) {
-            int place = place(hash, at);
+            int place = place(bits, at);
             if ((node.entryPlaces & place) != 0) {
                 int slot = node.entrySlot(place);
                 return node.slots[slot].equals(key) ? node.valueIn(slot) : null;
@@ -51,6 +54,7 @@ final class HashNode<K, V> {
             }
             node = node.nodeIn(node.nodeSlot(place));
             at += BITS;
+            bits = hashAt(key, bits, at);
         }
         int slot = node.listSlot(key);
         return slot < 0 ? null : node.valueIn(slot);
@@ -64,7 +68,7 @@ final class HashNode<K, V> {
         if ((nodePlaces & place) != 0) {
             int slot = nodeSlot(place);
             HashNode<K, V> below = nodeIn(slot);
-            HashNode<K, V> changed = below.with(key, value, hash, shift + BITS);
+            HashNode<K, V> changed = below.with(key, value, hashAt(key, hash, shift + BITS), shift + BITS);
             return changed == below ? this : withNode(slot, changed, size - below.size + changed.size);
         }
         int slot = entrySlot(place);
@@ -74,9 +78,11 @@ final class HashNode<K, V> {
         if (slots[slot].equals(key)) {
             return slots[slot + 1] == value ? this : withValue(slot, value);
         }
+        int below = shift + BITS;
+        int otherHash = below < SHIFT_SECOND ? PersistentMap.spread(slots[slot]) : PersistentMap.second(slots[slot]);
         HashNode<K, V> pair = HashNode.<K, V>empty()
-                .with(keyIn(slot), valueIn(slot), PersistentMap.spread(slots[slot]), shift + BITS)
-                .with(key, value, hash, shift + BITS);
+                .with(keyIn(slot), valueIn(slot), otherHash, below)
+                .with(key, value, hashAt(key, hash, below), below);
         return entryBecomesNode(place, pair);
     }
 
@@ -97,7 +103,7 @@ final class HashNode<K, V> {
         }
         int slot = nodeSlot(place);
         HashNode<K, V> below = nodeIn(slot);
-        HashNode<K, V> changed = below.without(key, hash, shift + BITS);
+        HashNode<K, V> changed = below.without(key, hashAt(key, hash, shift + BITS), shift + BITS);
         if (changed == below) {
             return this;
         }
@@ -201,9 +207,14 @@ final class HashNode<K, V> {
         return slots.length - Integer.bitCount(nodePlaces & -place);
     }
 
-    /// One bit for the five bits of `hash` at `shift`; the last place has only two bits left.
+    /// The hash whose bits count from `shift` on, when `hash` counted before.
+    private static int hashAt(Object key, int hash, int shift) {
+        return shift == SHIFT_SECOND ? PersistentMap.second(key) : hash;
+    }
+
+    /// One bit for the five bits of a hash at `shift`; the last place of each hash has only two bits left.
     private static int place(int hash, int shift) {
-        return 1 << ((hash >>> shift) & 31);
+        return 1 << ((hash >>> (shift < SHIFT_SECOND ? shift : shift - SHIFT_SECOND)) & 31);
     }
 
     // Even slots before the nodes were filled with keys.

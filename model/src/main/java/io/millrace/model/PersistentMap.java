@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// disturbed.
 ///
 /// Its order follows from the keys' hash codes alone and not from its history, except among keys with the very same
-/// hash code.
+/// hash codes. Strings and [DoublyHashed] keys have a second one, so that names made to have the same first one do not
+/// end up in one list.
 public final class PersistentMap<K, V> {
     private static final PersistentMap<Object, Object> EMPTY = new PersistentMap<>(HashNode.empty());
 
@@ -69,5 +70,13 @@ public final class PersistentMap<K, V> {
     static int spread(Object key) {
         int mixed = key.hashCode() * 0x9E37_79B9;
         return mixed ^ (mixed >>> 15);
+    }
+
+    static int second(Object key) {
+        return switch (key) {
+            case String text -> Long.hashCode(TextHash.of(text));
+            case DoublyHashed other -> Long.hashCode(TextHash.mixed(other.secondHashCode()));
+            default -> 0;
+        };
     }
 }

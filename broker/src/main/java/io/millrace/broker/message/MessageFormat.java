@@ -21,5 +21,10 @@ public interface MessageFormat {
     /// @param persistent whether it is to outlive a restart
     /// @param priority 0 to 255, -1 when it has none
     /// @param expirationMs time to live in milliseconds, -1 when it has none
-    record Traits(boolean persistent, int priority, long expirationMs) {}
+    record Traits(boolean persistent, int priority, long expirationMs) {
+        /// Stands for a property that is not there.
+        public static final int NONE = -1;
+
+        public static final Traits PLAIN = new Traits(true, NONE, NONE);
+    }
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.broker.routing.Destination.ToQueue;
+import io.millrace.model.TextHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -72,7 +73,7 @@ record FlatIndex(ExchangeType type, @Nullable BindingSet bindings) implements Ex
     }
 
     private static Binding byKey(BindingSet bindings, String key) {
-        return BindingSet.at(bindings, (int) Long.remainderUnsigned(KeyHash.of(key), BindingSet.size(bindings)));
+        return BindingSet.at(bindings, (int) Long.remainderUnsigned(TextHash.of(key), BindingSet.size(bindings)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.broker.routing;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.PersistentMap;
+import io.millrace.model.TextHash;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +17,14 @@ record HashIndex(Arguments arguments, PersistentMap<Binding, Share> shares) impl
     /// A binding's weight, and what makes its draws differ from those of others.
     record Share(Binding binding, long salt, long weight) {
         static Share of(Binding binding) {
-            long destination = KeyHash.of(binding.destination().toString());
-            return new Share(binding, KeyHash.mixed(destination + KeyHash.of(binding.key())), weightOf(binding.key()));
+            long destination = TextHash.of(binding.destination().toString());
+            return new Share(
+                    binding, TextHash.mixed(destination + TextHash.of(binding.key())), weightOf(binding.key()));
         }
 
         /// How long this binding takes for the key: exponentially distributed with the weight as its rate.
         double time(long keyHash) {
-            double drawn = ((KeyHash.mixed(keyHash ^ salt) >>> 11) + 0.5) * 0x1.0p-53;
+            double drawn = ((TextHash.mixed(keyHash ^ salt) >>> 11) + 0.5) * 0x1.0p-53;
             return -StrictMath.log(drawn) / weight;
         }
     }
@@ -68,7 +70,7 @@ record HashIndex(Arguments arguments, PersistentMap<Binding, Share> shares) impl
 
     @Override
     public void match(Routable message, Chance chance, Consumer<? super Binding> found) {
-        var quickest = new Quickest(KeyHash.of(hashed(message)));
+        var quickest = new Quickest(TextHash.of(hashed(message)));
         shares.forEach((_, share) -> quickest.offer(share));
         if (quickest.binding != null) {
             found.accept(quickest.binding);

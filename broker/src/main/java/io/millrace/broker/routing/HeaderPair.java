@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.model.ArgumentValue;
+import io.millrace.model.TextHash;
 
 /// One header a binding asks for, or a message has, in the form in which they are compared. As RabbitMQ compares them:
 /// numbers are equal by value, whole or not, and so are a timestamp and its seconds, a string and a byte array.
@@ -33,6 +34,6 @@ record HeaderPair(String name, ArgumentValue value) {
 
     @Override
     public int hashCode() {
-        return name.hashCode() * 31 + value.hashCode();
+        return Long.hashCode(TextHash.of(name) * 31 + value.hashCode());
     }
 }

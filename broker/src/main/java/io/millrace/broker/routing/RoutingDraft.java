@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The next [RoutingTable] while deltas are applied to it.
@@ -65,7 +66,7 @@ final class RoutingDraft {
 
     private void alternate(ExchangeName name, @Nullable ExchangeName alternate) {
         Exchange exchange = exchanges.get(name.value());
-        if (exchange != null && !name.isDefault()) {
+        if (exchange != null && !name.isDefault() && !Objects.equals(exchange.policyAlternate(), alternate)) {
             exchanges = exchanges.with(name.value(), exchange.withPolicyAlternate(alternate));
         }
     }

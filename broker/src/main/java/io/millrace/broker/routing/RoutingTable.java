@@ -61,10 +61,13 @@ public final class RoutingTable {
         return with(List.of(delta)).table();
     }
 
-    /// This table with all `deltas`, in order, as one step.
+    /// This table with all `deltas`, in order, as one step; this very table when they change nothing.
     public Change with(List<RoutingDelta> deltas) {
         var draft = new RoutingDraft(this);
         deltas.forEach(draft::apply);
+        if (draft.exchanges == exchanges && draft.queues == queues) {
+            return new Change(this, List.of());
+        }
         return new Change(new RoutingTable(vhost, draft), List.copyOf(draft.autoDeleted));
     }
 

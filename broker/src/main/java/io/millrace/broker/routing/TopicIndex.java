@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Bindings of a topic exchange in a trie of their words.
 ///
@@ -54,12 +55,12 @@ record TopicIndex(TopicNode root, int size) implements ExchangeIndex {
         private final Consumer<? super Binding> found;
 
         /// Where the words read so far lead, each node once.
-        private List<TopicNode> reached = new ArrayList<>();
+        private List<TopicNode> reached = new ArrayList<>(4);
 
-        private List<TopicNode> next = new ArrayList<>();
+        private List<TopicNode> next = new ArrayList<>(4);
 
-        /// Nodes of `#` that can be come upon again after more words: those below another `#`.
-        private final Set<TopicNode> comeUpon = Collections.newSetFromMap(new IdentityHashMap<>(0));
+        /// Nodes of `#` that were come upon and can be again after more words: those below another `#`.
+        private @Nullable Set<TopicNode> comeUpon;
 
         Walk(Consumer<? super Binding> found) {
             this.found = found;
@@ -81,7 +82,8 @@ record TopicIndex(TopicNode root, int size) implements ExchangeIndex {
 
         private void read(String word) {
             next.clear();
-            for (TopicNode node : reached) {
+            for (int i = 0; i < reached.size(); i++) {
+                TopicNode node = reached.get(i);
                 if (node.isRest()) {
                     next.add(node);
                 }
@@ -102,7 +104,7 @@ record TopicIndex(TopicNode root, int size) implements ExchangeIndex {
         private void reach(TopicNode node, List<TopicNode> into) {
             into.add(node);
             TopicNode rest = node.rest();
-            if (rest == null || (node.isBelowRest() && !comeUpon.add(rest))) {
+            if (rest == null || (node.isBelowRest() && !isNew(rest))) {
                 return;
             }
             if (rest.isLeaf()) {
@@ -110,6 +112,13 @@ record TopicIndex(TopicNode root, int size) implements ExchangeIndex {
             } else {
                 into.add(rest);
             }
+        }
+
+        private boolean isNew(TopicNode rest) {
+            if (comeUpon == null) {
+                comeUpon = Collections.newSetFromMap(new IdentityHashMap<>());
+            }
+            return comeUpon.add(rest);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.DoublyHashed;
 import io.millrace.model.PersistentMap;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
@@ -9,14 +10,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /// [PersistentMap] against the JDK's map. (It lives in `model`, which the testkit is built on.)
 class PersistentMapProperty {
     /// A key of which many have the same hash code, or nearly.
-    private record Key(int number, int hash) {
+    private record Key(int number, int hash, int second) implements DoublyHashed {
         @Override
         public int hashCode() {
             return hash;
+        }
+
+        @Override
+        public long secondHashCode() {
+            return second;
         }
     }
 
@@ -24,13 +31,14 @@ class PersistentMapProperty {
     void behavesAsAMapAndNeverChanges(SeededRandomness random) {
         int keys = random.between(1, 200);
         int hashes = random.pick(List.of(1, 3, 50, 1 << 30));
+        int seconds = random.pick(List.of(1, 4, 1_000));
         PersistentMap<Key, Integer> map = PersistentMap.empty();
         Map<Key, Integer> model = new LinkedHashMap<>();
         List<PersistentMap<Key, Integer>> maps = new ArrayList<>();
         List<Map<Key, Integer>> contents = new ArrayList<>();
         for (int step = 0; step < 300; step++) {
             int number = random.nextInt(keys);
-            Key key = new Key(number, (int) (number * 0x5851_F42D_4C95_7F2DL % hashes));
+            Key key = new Key(number, (int) (number * 0x5851_F42D_4C95_7F2DL % hashes), number / seconds);
             if (random.nextInt(5) < 2) {
                 map = map.without(key);
                 model.remove(key);
@@ -72,6 +80,32 @@ class PersistentMapProperty {
         for (int i = 0; i < values.size(); i++) {
             assertThat(direct.valueAt(i)).isEqualTo(values.get(i));
         }
+    }
+
+    /// "Aa" and "BB" have the same hash code, and so has every row of them of one length.
+    @Test
+    void namesMadeToCollideDoNotShareAList() {
+        PersistentMap<String, Integer> map = PersistentMap.empty();
+        int count = 1 << 16;
+        for (int i = 0; i < count; i++) {
+            map = map.with(colliding(i), i);
+        }
+
+        assertThat(colliding(0)).hasSameHashCodeAs(colliding(count - 1));
+        for (int i = 0; i < count; i += 7) {
+            assertThat(map.get(colliding(i))).isEqualTo(i);
+            map = map.without(colliding(i));
+            assertThat(map.get(colliding(i))).isNull();
+        }
+        assertThat(map.size()).isEqualTo(count - (count + 6) / 7);
+    }
+
+    private static String colliding(int number) {
+        StringBuilder name = new StringBuilder();
+        for (int bit = 0; bit < 16; bit++) {
+            name.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+        }
+        return name.toString();
     }
 
     @Property(tries = 5)

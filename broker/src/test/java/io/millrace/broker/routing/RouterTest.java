@@ -208,6 +208,49 @@ class RouterTest {
         assertThat(memory.findForEveryKey(table, fanout)).isNull();
     }
 
+    @Test
+    void namesMadeToCollideCostNoMoreThanOthers() {
+        List<RoutingDelta> deltas = new ArrayList<>();
+        for (int i = 0; i < 1 << 15; i++) {
+            deltas.add(new RoutingDelta.QueueDeclared(new QueueName(colliding(i))));
+            deltas.add(new RoutingDelta.Bound(new Binding("amq.fanout", new ToQueue(colliding(i)), "")));
+        }
+
+        table = table.with(deltas).table();
+
+        assertThat(colliding(0)).hasSameHashCodeAs(colliding(1));
+        assertThat(routed("amq.fanout", Message.of(""))).hasSize(1 << 15).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void keysMadeToCollideCostNoMoreThanOthers() {
+        queues("q");
+        List<RoutingDelta> deltas = new ArrayList<>();
+        for (int i = 0; i < 1 << 15; i++) {
+            deltas.add(new RoutingDelta.Bound(new Binding("amq.topic", new ToQueue("q"), colliding(i))));
+            deltas.add(new RoutingDelta.Bound(new Binding("amq.fanout", new ToQueue("q"), colliding(i))));
+        }
+        assertThat(deltas.stream()
+                        .map(delta -> ((RoutingDelta.Bound) delta).binding().hashCode())
+                        .distinct())
+                .hasSize(2);
+
+        table = table.with(deltas).table();
+
+        assertThat(table.bindingCountTo(new ToQueue("q"))).isEqualTo(2 << 15);
+        apply(new RoutingDelta.QueueDeleted(new QueueName("q")));
+        assertThat(table.bindingCount()).isZero();
+    }
+
+    /// "Aa" and "BB" have the same hash code, and so has every row of them of one length.
+    private static String colliding(int number) {
+        StringBuilder name = new StringBuilder();
+        for (int bit = 0; bit < 15; bit++) {
+            name.append((number >> bit & 1) == 0 ? "Aa" : "BB");
+        }
+        return name.toString();
+    }
+
     private List<Destination.Target> routed(String exchange, Message message) {
         return router.route(table, new ExchangeName(exchange), message).targets();
     }

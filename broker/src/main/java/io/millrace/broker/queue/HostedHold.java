@@ -1,0 +1,99 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.queue.machine.ConsumerKey;
+import io.millrace.broker.queue.machine.ConsumerOptions;
+import io.millrace.broker.queue.machine.Consuming;
+import io.millrace.model.ArgumentValue;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The queue's side of a [Hold].
+///
+/// Owned by: the queue's loop.
+final class HostedHold {
+    private static final ConsumerKey[] NOBODY = {};
+
+    private final QueueHost host;
+    private final Map<String, ConsumerKey> byTag = new LinkedHashMap<>();
+    private ConsumerKey[] keys = NOBODY;
+    private @Nullable ConsumerKey getter;
+    private boolean paused;
+
+    HostedHold(QueueHost host) {
+        this.host = host;
+    }
+
+    QueueOutcome consume(ConsumerSpec spec, QueueConsumer consumer, Courier home) {
+        ConsumerKey key = host.newKey();
+        int priority = spec.arguments().find("x-priority").orElse(null) instanceof ArgumentValue.Whole whole
+                ? Math.clamp(whole.value(), Integer.MIN_VALUE, Integer.MAX_VALUE)
+                : 0;
+        Consuming begun = host.machine()
+                .addConsumer(key, new ConsumerOptions(spec.prefetch(), spec.autoAck(), spec.exclusive(), priority));
+        if (begun != Consuming.STARTED) {
+            return QueueOutcome.EXCLUSIVE_USE;
+        }
+        byTag.put(spec.tag(), key);
+        hold(key);
+        if (paused) {
+            host.machine().pause(key);
+        }
+        host.add(new HostedConsumer(key, spec.autoAck(), home, consumer));
+        return QueueOutcome.DONE;
+    }
+
+    private void hold(ConsumerKey key) {
+        ConsumerKey[] more = new ConsumerKey[keys.length + 1];
+        System.arraycopy(keys, 0, more, 0, keys.length);
+        more[keys.length] = key;
+        keys = more;
+    }
+
+    void cancel(String tag) {
+        ConsumerKey key = byTag.remove(tag);
+        if (key != null) {
+            host.machine().cancel(key);
+            host.later();
+        }
+    }
+
+    @Nullable
+    Delivery get(boolean autoAck) {
+        ConsumerKey key = getter;
+        if (key == null) {
+            key = host.newKey();
+            getter = key;
+            hold(key);
+        }
+        return host.get(key, autoAck);
+    }
+
+    long ready() {
+        return host.counts().ready();
+    }
+
+    void settle(long[] offsets, int count, Settlement how) {
+        host.settle(keys, offsets, count, how);
+    }
+
+    void pause(boolean pausing) {
+        paused = pausing;
+        for (ConsumerKey key : byTag.values()) {
+            if (pausing) {
+                host.machine().pause(key);
+            } else {
+                host.machine().resume(key);
+            }
+        }
+        host.later();
+    }
+
+    void close() {
+        for (ConsumerKey key : keys) {
+            host.remove(key);
+        }
+        keys = NOBODY;
+        byTag.clear();
+    }
+}

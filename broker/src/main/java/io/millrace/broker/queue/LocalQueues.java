@@ -1,0 +1,118 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.machine.QueueCounts;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyChanges;
+import io.millrace.broker.topology.TopologyReply;
+import io.millrace.model.Loop;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The queues of this node, as seen from one of its loops.
+///
+/// Owned by: that loop.
+public final class LocalQueues implements Queues {
+    private final List<QueueShard> shards;
+    private final QueuePlaces places;
+    private final TopologyChanges changes;
+    private final Courier[] there;
+    private final Courier[] back;
+
+    /// @param loop the loop of the connections that use it
+    /// @param shards one for each loop, by its number
+    public LocalQueues(Loop loop, List<QueueShard> shards, QueuePlaces places, TopologyChanges changes) {
+        this.shards = List.copyOf(shards);
+        this.places = places;
+        this.changes = changes;
+        this.there = new Courier[shards.size()];
+        this.back = new Courier[shards.size()];
+        for (int at = 0; at < there.length; at++) {
+            there[at] = new Courier(loop, shards.get(at).loop());
+            back[at] = new Courier(shards.get(at).loop(), loop);
+        }
+    }
+
+    @Override
+    public void publish(QueueView queue, Message message, Publication publication) {
+        int home = places.loopOf(queue);
+        Courier way = back[home];
+        boolean isUnheard = publication == Publication.UNHEARD;
+        there[home].send(() -> {
+            Optional<QueueHost> host = shards.get(home).host(queue);
+            Publication heard = isUnheard ? publication : end -> way.send(() -> publication.ended(end));
+            if (host.isPresent()) {
+                host.get().publish(message, heard);
+            } else {
+                heard.ended(Publication.End.FAILED);
+            }
+        });
+    }
+
+    @Override
+    public Hold hold(QueueView queue) {
+        int home = places.loopOf(queue);
+        return new LocalHold(queue, shards.get(home), there[home], back[home]);
+    }
+
+    @Override
+    public void counts(QueueView queue, boolean isUse, Consumer<CountsReply> reply) {
+        ask(queue, reply, host -> reply(QueueOutcome.DONE, host.counts()));
+    }
+
+    @Override
+    public void purge(QueueView queue, Consumer<CountsReply> reply) {
+        ask(queue, reply, host -> {
+            QueueCounts counts = host.counts();
+            return new CountsReply(QueueOutcome.DONE, host.purge(), counts.unacked(), counts.consumers());
+        });
+    }
+
+    private interface Question {
+        CountsReply ask(QueueHost host);
+    }
+
+    private void ask(QueueView queue, Consumer<CountsReply> reply, Question question) {
+        int home = places.loopOf(queue);
+        there[home].send(() -> {
+            CountsReply answer = shards.get(home).host(queue).map(question::ask).orElse(GONE);
+            back[home].send(() -> reply.accept(answer));
+        });
+    }
+
+    private static final CountsReply GONE = new CountsReply(QueueOutcome.GONE, 0, 0, 0);
+
+    private static CountsReply reply(QueueOutcome outcome, QueueCounts counts) {
+        return new CountsReply(outcome, counts.ready(), counts.unacked(), counts.consumers());
+    }
+
+    @Override
+    public void delete(QueueView queue, boolean ifUnused, boolean ifEmpty, Consumer<CountsReply> reply) {
+        Consumer<CountsReply> decided = counts -> {
+            if (counts.outcome() == QueueOutcome.DONE) {
+                remove(queue, counts, reply);
+            } else {
+                reply.accept(counts);
+            }
+        };
+        ask(queue, decided, host -> {
+            QueueCounts counts = host.counts();
+            if (ifUnused && counts.consumers() > 0) {
+                return reply(QueueOutcome.IN_USE, counts);
+            }
+            boolean isEmpty = counts.ready() + counts.unacked() + counts.delayed() == 0;
+            return reply(ifEmpty && !isEmpty ? QueueOutcome.NOT_EMPTY : QueueOutcome.DONE, counts);
+        });
+    }
+
+    private void remove(QueueView queue, CountsReply counts, Consumer<CountsReply> reply) {
+        changes.submit(
+                new TopologyChange.DeleteQueue(queue.ref(), queue.id()),
+                done -> reply.accept(
+                        done instanceof TopologyReply.Done
+                                ? counts
+                                : new CountsReply(QueueOutcome.UNAVAILABLE, 0, 0, 0)));
+    }
+}

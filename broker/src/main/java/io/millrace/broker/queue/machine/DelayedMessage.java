@@ -1,0 +1,4 @@
+package io.millrace.broker.queue.machine;
+
+/// A message that is not due yet.
+public record DelayedMessage(long dueAtMs, long offset) {}
