@@ -60,7 +60,9 @@ public final class AmqpSession {
 
     /// Takes as many whole frames from `in` as it may; what is left must be offered again with what follows it.
     public void onBytes(ByteBuf in) {
-        heartbeats.received();
+        if (in.isReadable()) {
+            heartbeats.received();
+        }
         while (wantsMore() && !isDeaf) {
             if (!takeOne(in)) {
                 return;
