@@ -31,9 +31,11 @@ final class AmqpDoor {
             this.address = Optional.empty();
             return;
         }
-        AmqpListener bound = new AmqpListener(loops, limits, (loop, remote, output) -> Objects.requireNonNull(
-                        sessions, "accepted too early")
-                .open(loop, remote, output));
+        AmqpListener bound = new AmqpListener(
+                loops,
+                limits,
+                (loop, remote, output) ->
+                        Objects.requireNonNull(sessions, "accepted too early").open(loop, remote, output));
         this.listener = bound;
         this.address = Optional.of(bound.bind(
                 ListenAddress.of(wanted.host(), wanted.port()), config.network().backlog()));

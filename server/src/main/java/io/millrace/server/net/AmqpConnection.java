@@ -168,7 +168,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
         }
     }
 
-
     @Override
     public void close(String why) {
         ChannelHandlerContext open = context;

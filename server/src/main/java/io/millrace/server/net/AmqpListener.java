@@ -107,8 +107,7 @@ public final class AmqpListener {
     /// all the same.
     public void closeConnections(long drainMs) throws InterruptedException {
         CountDownLatch drained = new CountDownLatch(byLoop.size());
-        byLoop.values()
-                .forEach(connections -> connections.loop().post(() -> connections.drain(drained::countDown)));
+        byLoop.values().forEach(connections -> connections.loop().post(() -> connections.drain(drained::countDown)));
         if (!drained.await(drainMs, TimeUnit.MILLISECONDS)) {
             LOG.warn("event=drain-incomplete protocol=amqp connections={} waited-ms={}", open.get(), drainMs);
         }

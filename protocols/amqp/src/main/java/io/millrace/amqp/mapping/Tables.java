@@ -46,8 +46,7 @@ public final class Tables {
             case FieldValue.Timestamp(long seconds) -> new ArgumentValue.Timestamp(seconds);
             case FieldValue.Table(FieldTable table) -> new ArgumentValue.Table(arguments(table));
             case FieldValue.Array(List<FieldValue> values) ->
-                new ArgumentValue.Sequence(
-                        values.stream().map(Tables::value).toList());
+                new ArgumentValue.Sequence(values.stream().map(Tables::value).toList());
             case FieldValue.Nothing() -> new ArgumentValue.Nothing();
         };
     }

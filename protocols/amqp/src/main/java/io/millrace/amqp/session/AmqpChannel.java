@@ -19,7 +19,6 @@ import io.millrace.amqp.codec.wire.ReplyCode;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /// One channel: its methods one after the other. A method that has to ask elsewhere makes those behind it wait, on this
 /// channel only.
@@ -191,8 +190,7 @@ final class AmqpChannel {
             return;
         }
         switch (method) {
-            case BasicMethods.Publish publish ->
-                HandlePublish.on(this, publish, incoming.properties, incoming.body);
+            case BasicMethods.Publish publish -> HandlePublish.on(this, publish, incoming.properties, incoming.body);
             case BasicMethods.Ack ack -> HandleSettlement.ack(this, ack);
             case BasicMethods.Nack nack -> HandleSettlement.nack(this, nack);
             case BasicMethods.Reject reject -> HandleSettlement.reject(this, reject);
@@ -238,8 +236,7 @@ final class AmqpChannel {
 
     private void onChannel(ChannelMethods method) throws Refused {
         switch (method) {
-            case ChannelMethods.Open _ ->
-                throw new Refused(ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen");
+            case ChannelMethods.Open _ -> throw new Refused(ReplyCode.CHANNEL_ERROR, "second 'channel.open' seen");
             case ChannelMethods.Flow(boolean active) -> {
                 if (!active) {
                     throw Refused.notImplemented("active=false");

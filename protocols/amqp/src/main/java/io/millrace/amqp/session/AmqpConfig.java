@@ -20,6 +20,6 @@ public record AmqpConfig(
         long unconfirmedBytesMax,
         long transactionBytesMax) {
     /// RabbitMQ's where it has one.
-    public static final AmqpConfig DEFAULT = new AmqpConfig(
-            60, 2047, 131_072, 128 * 1024 * 1024, 10_000, 100_000, 8 * 1024 * 1024, 128 * 1024 * 1024);
+    public static final AmqpConfig DEFAULT =
+            new AmqpConfig(60, 2047, 131_072, 128 * 1024 * 1024, 10_000, 100_000, 8 * 1024 * 1024, 128 * 1024 * 1024);
 }

@@ -165,8 +165,7 @@ public final class AmqpSession {
                         connection.send(0, new ConnectionMethods.CloseOk());
                         end("");
                     }
-                    case ConnectionMethods.UpdateSecret _ ->
-                        connection.send(0, new ConnectionMethods.UpdateSecretOk());
+                    case ConnectionMethods.UpdateSecret _ -> connection.send(0, new ConnectionMethods.UpdateSecretOk());
                     default ->
                         fail(AmqpError.of(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state running")
                                 .in(method.classId(), method.methodId()));
@@ -197,8 +196,7 @@ public final class AmqpSession {
         become(Phase.CLOSING);
         channels.closeAll();
         connection.send(
-                0,
-                new ConnectionMethods.Close(error.code().code(), error.text(), error.classId(), error.methodId()));
+                0, new ConnectionMethods.Close(error.code().code(), error.text(), error.classId(), error.methodId()));
     }
 
     /// The node stops: no connection goes on.

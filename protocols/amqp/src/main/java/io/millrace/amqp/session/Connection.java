@@ -124,8 +124,7 @@ final class Connection {
             return known;
         }
         known = now.vhost(vhostName)
-                .orElseThrow(() ->
-                        new Refused(ReplyCode.CONNECTION_FORCED, "vhost '" + vhostName + "' is deleted"));
+                .orElseThrow(() -> new Refused(ReplyCode.CONNECTION_FORCED, "vhost '" + vhostName + "' is deleted"));
         vhost = known;
         seen = now;
         return known;

@@ -40,16 +40,13 @@ final class Contents {
 
     /// A message that came by another protocol has no properties of ours.
     private static BasicProperties properties(Message message) {
-        return message.format() == FormatId.AMQP_0_9_1
-                ? AmqpFormat.read(message.properties())
-                : BasicProperties.EMPTY;
+        return message.format() == FormatId.AMQP_0_9_1 ? AmqpFormat.read(message.properties()) : BasicProperties.EMPTY;
     }
 
     private static BasicProperties counted(BasicProperties properties, int deliveryCount) {
         List<FieldTable.Entry> headers = new ArrayList<>(properties.headers().entries());
         headers.removeIf(entry -> entry.name().equals(DELIVERY_COUNT));
-        headers.add(new FieldTable.Entry(
-                DELIVERY_COUNT, new FieldValue.Int(FieldValue.IntType.INT64, deliveryCount)));
+        headers.add(new FieldTable.Entry(DELIVERY_COUNT, new FieldValue.Int(FieldValue.IntType.INT64, deliveryCount)));
         return properties.toBuilder().headers(FieldTable.of(headers)).build();
     }
 }

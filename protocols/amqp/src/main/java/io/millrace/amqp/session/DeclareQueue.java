@@ -72,8 +72,8 @@ final class DeclareQueue {
     }
 
     /// An exclusive queue goes with its connection, so it is never durable.
-    private static QueueSpec spec(
-            AmqpChannel channel, QueueName name, QueueMethods.Declare declare, QueueType standard) throws Refused {
+    private static QueueSpec spec(AmqpChannel channel, QueueName name, QueueMethods.Declare declare, QueueType standard)
+            throws Refused {
         Arguments arguments = Tables.arguments(declare.arguments());
         return new QueueSpec(
                 new QueueRef(channel.connection().vhostName(), name),
@@ -91,12 +91,11 @@ final class DeclareQueue {
             return standard;
         }
         if (!(given.get() instanceof ArgumentValue.Text word)) {
-            throw invalid(
-                    channel, name, TYPE, "{unacceptable_type," + Inequivalences.typeName(given.get()) + "}");
+            throw invalid(channel, name, TYPE, "{unacceptable_type," + Inequivalences.typeName(given.get()) + "}");
         }
         return QueueType.find(word.asString())
-                .orElseThrow(() ->
-                        invalid(channel, name, TYPE, "\"unsupported queue type '" + word.asString() + "'\""));
+                .orElseThrow(
+                        () -> invalid(channel, name, TYPE, "\"unsupported queue type '" + word.asString() + "'\""));
     }
 
     private static Refused invalid(AmqpChannel channel, QueueName name, String argument, String why) {
@@ -105,7 +104,9 @@ final class DeclareQueue {
     }
 
     private static void compare(AmqpChannel channel, QueueView current, QueueSpec wanted) throws Refused {
-        boolean sameOwner = wanted.exclusive() ? Lookup.isOwned(channel, current) : !current.spec().exclusive();
+        boolean sameOwner = wanted.exclusive()
+                ? Lookup.isOwned(channel, current)
+                : !current.spec().exclusive();
         if (!sameOwner) {
             throw Lookup.locked(channel, wanted.ref().name());
         }

@@ -57,8 +57,8 @@ final class HandleConsume {
                         outcome -> then.goOn(() -> consuming(channel, consumer, consume.noWait(), outcome)));
     }
 
-    private static void consuming(
-            AmqpChannel channel, ChannelConsumer consumer, boolean noWait, QueueOutcome outcome) throws Refused {
+    private static void consuming(AmqpChannel channel, ChannelConsumer consumer, boolean noWait, QueueOutcome outcome)
+            throws Refused {
         if (outcome != QueueOutcome.DONE) {
             channel.deliveries().removeConsumer(consumer);
             Outcomes.check(channel, consumer.queue().view().ref().name(), outcome);

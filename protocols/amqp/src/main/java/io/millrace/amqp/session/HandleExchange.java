@@ -168,10 +168,14 @@ final class HandleExchange {
 
     private static void submit(AmqpChannel channel, TopologyChange change, Step answer) {
         AmqpChannel.Continuation then = channel.await();
-        channel.ports().changes().submit(change, reply -> then.goOn(() -> {
-            Outcomes.check(reply, vhost(channel));
-            answer.run();
-        }));
+        channel.ports()
+                .changes()
+                .submit(
+                        change,
+                        reply -> then.goOn(() -> {
+                            Outcomes.check(reply, vhost(channel));
+                            answer.run();
+                        }));
     }
 
     private static void refuse(AmqpChannel channel, Optional<RoutingRefusal> refusal) throws Refused {

@@ -70,10 +70,14 @@ final class HandleQueue {
             throw Refused.notImplemented("queue.purge not supported by stream queues " + Lookup.text(channel, name));
         }
         AmqpChannel.Continuation then = channel.await();
-        channel.ports().queues().purge(view, counts -> then.goOn(() -> {
-            Outcomes.check(channel, name, counts.outcome());
-            channel.answer(purge.noWait(), new QueueMethods.PurgeOk(counts.ready()));
-        }));
+        channel.ports()
+                .queues()
+                .purge(
+                        view,
+                        counts -> then.goOn(() -> {
+                            Outcomes.check(channel, name, counts.outcome());
+                            channel.answer(purge.noWait(), new QueueMethods.PurgeOk(counts.ready()));
+                        }));
     }
 
     private static void delete(AmqpChannel channel, QueueMethods.Delete delete) throws Refused {

@@ -42,8 +42,7 @@ final class HandleTx {
         List<Transaction.Settled> settled = transaction.takeSettled();
         AmqpChannel.Continuation then = channel.await();
         // One more than there are messages: the answer waits until all were handed over.
-        Count count = new Count(
-                messages.size() + 1, failed -> then.goOn(() -> committed(channel, settled, failed)));
+        Count count = new Count(messages.size() + 1, failed -> then.goOn(() -> committed(channel, settled, failed)));
         for (Outgoing each : messages) {
             channel.publisher().send(each, count);
         }

@@ -90,7 +90,10 @@ final class Handshake {
                 .topology()
                 .topology()
                 .user(login.user())
-                .filter(user -> connection.ports().passwords().matches(user, login.password().octets()));
+                .filter(user -> connection
+                        .ports()
+                        .passwords()
+                        .matches(user, login.password().octets()));
     }
 
     private Next onTuneOk(ConnectionMethods.TuneOk tuneOk) {
@@ -117,8 +120,7 @@ final class Handshake {
                 .vhost(name)
                 .orElseThrow(() -> Refused.notAllowed("vhost " + name + " not found"));
         if (vhost.permission(connection.user()).isEmpty()) {
-            throw Refused.notAllowed(
-                    "access to vhost '" + name + "' refused for user '" + connection.user() + "'");
+            throw Refused.notAllowed("access to vhost '" + name + "' refused for user '" + connection.user() + "'");
         }
         connection.entered(name);
         connection.send(0, new ConnectionMethods.OpenOk());
@@ -126,6 +128,7 @@ final class Handshake {
     }
 
     private Next outOfTurn(AmqpMethod method) {
-        return new Next.HangUp("method " + method.classId() + "." + method.methodId() + " where " + awaited + " is due");
+        return new Next.HangUp(
+                "method " + method.classId() + "." + method.methodId() + " where " + awaited + " is due");
     }
 }

@@ -22,9 +22,7 @@ final class Inequivalences {
         if (value instanceof ArgumentValue.Nothing) {
             return "none";
         }
-        return withType
-                ? "the value '" + text(value) + "' of type '" + typeName(value) + "'"
-                : "'" + text(value) + "'";
+        return withType ? "the value '" + text(value) + "' of type '" + typeName(value) + "'" : "'" + text(value) + "'";
     }
 
     private static String text(ArgumentValue value) {

@@ -39,8 +39,7 @@ record Login(String user, LongString password) {
                 || !(table.find("PASSWORD").orElse(null) instanceof FieldValue.Text password)) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Login(user.value().toString(), password.value()));
+        return Optional.of(new Login(user.value().toString(), password.value()));
     }
 
     private static int indexOfNul(byte[] octets, int from) {

@@ -21,8 +21,7 @@ final class Outcomes {
             case DONE -> {}
             case GONE -> throw Lookup.missing(channel, name);
             // RabbitMQ has these words for a queue whose node is away; clients try again.
-            case UNAVAILABLE ->
-                throw Refused.notFound("home node of durable " + queue + " is down or inaccessible");
+            case UNAVAILABLE -> throw Refused.notFound("home node of durable " + queue + " is down or inaccessible");
             case EXCLUSIVE_USE -> throw Refused.accessRefused(queue + " in exclusive use");
             case IN_USE -> throw Refused.preconditionFailed(queue + " in use");
             case NOT_EMPTY -> throw Refused.preconditionFailed(queue + " not empty");

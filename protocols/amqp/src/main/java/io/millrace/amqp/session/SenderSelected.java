@@ -50,8 +50,7 @@ final class SenderSelected {
     }
 
     static BasicProperties withoutBcc(BasicProperties properties) {
-        if (!properties.has(Property.HEADERS)
-                || properties.headers().find(BCC).isEmpty()) {
+        if (!properties.has(Property.HEADERS) || properties.headers().find(BCC).isEmpty()) {
             return properties;
         }
         List<FieldTable.Entry> kept = new ArrayList<>(properties.headers().entries());

@@ -28,8 +28,7 @@ final class Transaction {
     void add(Outgoing outgoing) throws Refused {
         bytes += outgoing.message().bytes() + MESSAGE_BYTES;
         if (bytes > bytesMax) {
-            throw new Refused(
-                    ReplyCode.RESOURCE_ERROR, "a transaction of more than " + bytesMax + " bytes");
+            throw new Refused(ReplyCode.RESOURCE_ERROR, "a transaction of more than " + bytesMax + " bytes");
         }
         messages.add(outgoing);
     }

@@ -23,7 +23,11 @@ final class Unsettled {
     /// One delivery.
     ///
     /// @param consumer who got it, or nobody where it was a `basic.get`
-    record Entry(long tag, ChannelQueue queue, long offset, @Nullable ChannelConsumer consumer) {}
+    record Entry(
+            long tag,
+            ChannelQueue queue,
+            long offset,
+            @Nullable ChannelConsumer consumer) {}
 
     int count() {
         return count;

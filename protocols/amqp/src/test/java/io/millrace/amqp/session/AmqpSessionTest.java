@@ -71,8 +71,7 @@ class AmqpSessionTest {
 
     @Test
     void letsGuestInFromThisMachineOnly() {
-        TestClient client =
-                new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false));
+        TestClient client = new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false));
 
         client.login("PLAIN", "\0guest\0guest");
 
@@ -258,10 +257,7 @@ class AmqpSessionTest {
 
         assertThat(client.only())
                 .isEqualTo(new ConnectionMethods.Close(
-                        320,
-                        "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'",
-                        0,
-                        0));
+                        320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'", 0, 0));
     }
 
     @Test

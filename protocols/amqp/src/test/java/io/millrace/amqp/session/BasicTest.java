@@ -236,8 +236,7 @@ class BasicTest {
                 .headers(FieldTable.builder().put("CC", "q").build())
                 .build();
         assertThat(refusal(properties))
-                .isEqualTo(
-                        "PRECONDITION_FAILED - invalid message: {unacceptable_type_in_header,\"CC\",longstr}");
+                .isEqualTo("PRECONDITION_FAILED - invalid message: {unacceptable_type_in_header,\"CC\",longstr}");
     }
 
     private String refusal(BasicProperties properties) {
@@ -354,8 +353,7 @@ class BasicTest {
         client.send(1, new BasicMethods.Cancel("c", false));
         client.publish("", "q", "stays");
 
-        assertThat(client.methods())
-                .containsExactly(new BasicMethods.ConsumeOk("c"), new BasicMethods.CancelOk("c"));
+        assertThat(client.methods()).containsExactly(new BasicMethods.ConsumeOk("c"), new BasicMethods.CancelOk("c"));
         assertThat(broker.queue("q").ready()).isEqualTo(1);
     }
 
@@ -367,8 +365,7 @@ class BasicTest {
         client.consume("q", "t", false);
 
         assertThat(client.only())
-                .isEqualTo(new ConnectionMethods.Close(
-                        530, "NOT_ALLOWED - attempt to reuse consumer tag 't'", 60, 20));
+                .isEqualTo(new ConnectionMethods.Close(530, "NOT_ALLOWED - attempt to reuse consumer tag 't'", 60, 20));
     }
 
     @Test

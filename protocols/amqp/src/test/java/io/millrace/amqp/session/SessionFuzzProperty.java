@@ -52,14 +52,17 @@ class SessionFuzzProperty {
             client.close();
             assertThat(client.fault()).isNull();
         }
-        broker.current().queuesFrom("").forEach(queue -> assertThat(
-                        broker.queue(queue.ref().name().value()).unsettled())
-                .isZero());
+        broker.current()
+                .queuesFrom("")
+                .forEach(queue -> assertThat(
+                                broker.queue(queue.ref().name().value()).unsettled())
+                        .isZero());
     }
 
     @Property(tries = 200)
     void anyBytes(SeededRandomness random) {
-        TestClient client = random.nextBoolean() ? TestClient.open(new TestBroker(), 1) : new TestClient(new TestBroker(), 1);
+        TestClient client =
+                random.nextBoolean() ? TestClient.open(new TestBroker(), 1) : new TestClient(new TestBroker(), 1);
 
         for (int i = 0; i < 20; i++) {
             client.bytes(random.bytes(random.between(1, 40)));

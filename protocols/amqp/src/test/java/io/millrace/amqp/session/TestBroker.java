@@ -109,8 +109,8 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                             changed.topology().queue(queue.ref().name()).isEmpty())
                     .forEach(queue -> gone(queue.id()));
             topology = changed.topology();
-            topology.queuesFrom("").forEach(queue -> queues.computeIfAbsent(
-                    queue.id(), id -> new TestQueue(later::add)));
+            topology.queuesFrom("")
+                    .forEach(queue -> queues.computeIfAbsent(queue.id(), id -> new TestQueue(later::add)));
             reply.accept(changed.reply());
         });
     }
@@ -149,8 +149,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
         later.add(() -> reply.accept(
                 target == null
                         ? new CountsReply(QueueOutcome.GONE, 0, 0, 0)
-                        : new CountsReply(
-                                QueueOutcome.DONE, target.ready(), target.unsettled(), target.consumers())));
+                        : new CountsReply(QueueOutcome.DONE, target.ready(), target.unsettled(), target.consumers())));
     }
 
     @Override

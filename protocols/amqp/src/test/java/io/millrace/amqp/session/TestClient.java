@@ -101,8 +101,7 @@ final class TestClient implements AmqpOutput {
     }
 
     void gather(int channel, AmqpMethod method, BasicProperties properties, String body) {
-        writer.content(
-                channel, method, properties, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
+        writer.content(channel, method, properties, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// To exchange and key.
@@ -185,8 +184,8 @@ final class TestClient implements AmqpOutput {
     }
 
     private void hear(Frame frame, List<Heard> all) {
-        ContentAssembler assembler = assemblers.computeIfAbsent(
-                frame.channel(), number -> new ContentAssembler(decoder, Integer.MAX_VALUE));
+        ContentAssembler assembler =
+                assemblers.computeIfAbsent(frame.channel(), number -> new ContentAssembler(decoder, Integer.MAX_VALUE));
         switch (assembler.onFrame(frame)) {
             case Assembled.Incomplete _ -> {}
             case Assembled.Command(AmqpMethod method) ->
@@ -212,8 +211,10 @@ final class TestClient implements AmqpOutput {
     }
 
     static AmqpMethod amqplain(String user, String password) {
-        FieldTable login =
-                FieldTable.builder().put("LOGIN", user).put("PASSWORD", password).build();
+        FieldTable login = FieldTable.builder()
+                .put("LOGIN", user)
+                .put("PASSWORD", password)
+                .build();
         ByteBuf out = Unpooled.buffer();
         login.writeTo(out);
         out.skipBytes(Integer.BYTES);

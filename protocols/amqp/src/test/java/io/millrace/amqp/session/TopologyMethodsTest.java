@@ -147,8 +147,7 @@ class TopologyMethodsTest {
     void keepsReservedNames() {
         client.declareQueue("amq.mine");
 
-        assertThat(text())
-                .isEqualTo("ACCESS_REFUSED - queue name 'amq.mine' contains reserved prefix 'amq.*'");
+        assertThat(text()).isEqualTo("ACCESS_REFUSED - queue name 'amq.mine' contains reserved prefix 'amq.*'");
     }
 
     @Test
@@ -171,8 +170,8 @@ class TopologyMethodsTest {
         client.declareExchange("e", "nosuch");
 
         assertThat(client.only())
-                .isEqualTo(new ConnectionMethods.Close(
-                        503, "COMMAND_INVALID - unknown exchange type 'nosuch'", 40, 10));
+                .isEqualTo(
+                        new ConnectionMethods.Close(503, "COMMAND_INVALID - unknown exchange type 'nosuch'", 40, 10));
     }
 
     @Test
