@@ -157,6 +157,8 @@ final class LostMajorityConformance {
                         "--set",
                         "listeners.cluster=127.0.0.1:" + here.clusterPort(),
                         "--set",
+                        "listeners.amqp=",
+                        "--set",
                         "listeners.http=127.0.0.1:" + here.thirdPort())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("node.log").toFile())
