@@ -1,24 +1,40 @@
 package io.millrace.broker.queue.machine;
 
-/// Why the queue gave a message up. Names and order are part of the snapshot's format.
+/// Why the queue gave a message up.
 public enum Reason {
     /// A consumer did not want it.
-    REJECTED("rejected"),
+    REJECTED(0, "rejected"),
     /// It waited too long.
-    EXPIRED("expired"),
+    EXPIRED(1, "expired"),
     /// There was no room.
-    MAX_LENGTH("maxlen"),
+    MAX_LENGTH(2, "maxlen"),
     /// It came back too often.
-    DELIVERY_LIMIT("delivery_limit");
+    DELIVERY_LIMIT(3, "delivery_limit");
 
+    private final int code;
     private final String label;
 
-    Reason(String label) {
+    Reason(int code, String label) {
+        this.code = code;
         this.label = label;
     }
 
     /// As RabbitMQ writes it into `x-death`.
     public String label() {
         return label;
+    }
+
+    /// What stands in a chunk for it.
+    int code() {
+        return code;
+    }
+
+    static Reason of(int code) {
+        for (Reason reason : values()) {
+            if (reason.code == code) {
+                return reason;
+            }
+        }
+        throw new IllegalArgumentException("reason " + code);
     }
 }
