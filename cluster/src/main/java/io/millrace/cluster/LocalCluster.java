@@ -14,11 +14,9 @@ import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
 import io.millrace.cluster.controller.Command;
-import io.millrace.cluster.controller.CordonNode;
 import io.millrace.cluster.controller.CreatePartitions;
 import io.millrace.cluster.controller.CreateTopics;
 import io.millrace.cluster.controller.DeleteTopics;
-import io.millrace.cluster.controller.DrainNode;
 import io.millrace.cluster.controller.ElectLeaders;
 import io.millrace.cluster.controller.GiveUpReplicas;
 import io.millrace.cluster.controller.InSyncChange;
@@ -264,16 +262,6 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
     @Override
     public void unregisterNode(int nodeId, Consumer<Outcome> reply) {
         submit(new UnregisterNode(nodeId), reply);
-    }
-
-    @Override
-    public void cordon(int nodeId, boolean cordoned, Consumer<Outcome> reply) {
-        submit(new CordonNode(nodeId, cordoned), reply);
-    }
-
-    @Override
-    public void drain(int nodeId, Consumer<DrainReply> reply) {
-        submit(DrainNode.of(nodeId), reply);
     }
 
     @Override

@@ -29,16 +29,6 @@ final class NoCluster implements ClusterChanges {
     }
 
     @Override
-    public void cordon(int nodeId, boolean cordoned, Consumer<Outcome> reply) {
-        throw unexpected();
-    }
-
-    @Override
-    public void drain(int nodeId, Consumer<DrainReply> reply) {
-        throw unexpected();
-    }
-
-    @Override
     public void addVoter(Voter voter, Consumer<Outcome> reply) {
         throw unexpected();
     }

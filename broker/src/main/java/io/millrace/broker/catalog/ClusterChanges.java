@@ -24,12 +24,6 @@ public interface ClusterChanges {
     /// Forgets a node that is gone for good (UnregisterBroker).
     void unregisterNode(int nodeId, Consumer<Outcome> reply);
 
-    /// Whether a node gets new replicas from now on.
-    void cordon(int nodeId, boolean cordoned, Consumer<Outcome> reply);
-
-    /// Cordons a node and reassigns what it hosts to others by rack and load.
-    void drain(int nodeId, Consumer<DrainReply> reply);
-
     /// Makes an observer a voter of the metadata quorum (AddRaftVoter, KIP-853).
     void addVoter(Voter voter, Consumer<Outcome> reply);
 
@@ -52,10 +46,6 @@ public interface ClusterChanges {
 
     /// @param replicas the wanted ones, preferred leader first; empty cancels what is under way
     record Reassignment(String topic, int partition, Optional<List<Integer>> replicas) {}
-
-    /// @param partitions that leave the node
-    /// @param stuck that have nowhere to go
-    record DrainReply(Outcome outcome, int partitions, int stuck) {}
 
     /// @param endpoints where the quorum reaches it
     record Voter(int nodeId, TopicId directoryId, List<NodeView.Endpoint> endpoints) {}

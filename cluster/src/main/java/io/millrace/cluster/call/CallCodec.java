@@ -34,8 +34,6 @@ public final class CallCodec {
             NodeShapes.REGISTER,
             NodeShapes.BEAT,
             NodeShapes.UNREGISTER,
-            NodeShapes.CORDON,
-            NodeShapes.DRAIN,
             QuorumShapes.DESCRIBE,
             QuorumShapes.ADD,
             QuorumShapes.REMOVE);

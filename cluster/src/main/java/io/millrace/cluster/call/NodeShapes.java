@@ -1,10 +1,7 @@
 package io.millrace.cluster.call;
 
-import io.millrace.broker.catalog.ClusterChanges.DrainReply;
 import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.Outcome;
-import io.millrace.cluster.controller.CordonNode;
-import io.millrace.cluster.controller.DrainNode;
 import io.millrace.cluster.controller.Heartbeat;
 import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.RegisterNode;
@@ -84,30 +81,7 @@ final class NodeShapes {
             CommonShapes::writeOutcome,
             (in, image) -> CommonShapes.readOutcome(in));
 
-    static final Shape<CordonNode, Outcome> CORDON = new Shape<>(
-            15,
-            MetadataLevel.CORDONS,
-            CordonNode.class,
-            (out, node) -> {
-                out.writeSigned(node.nodeId());
-                out.writeBoolean(node.cordoned());
-            },
-            in -> new CordonNode(in.readSigned(), in.readBoolean()),
-            CommonShapes::writeOutcome,
-            (in, image) -> CommonShapes.readOutcome(in));
-
-    static final Shape<DrainNode, DrainReply> DRAIN = new Shape<>(
-            16,
-            MetadataLevel.CORDONS,
-            DrainNode.class,
-            (out, node) -> out.writeSigned(node.nodeId()),
-            in -> DrainNode.of(in.readSigned()),
-            (out, reply) -> {
-                CommonShapes.writeOutcome(out, reply.outcome());
-                out.writeSigned(reply.partitions());
-                out.writeSigned(reply.stuck());
-            },
-            (in, image) -> new DrainReply(CommonShapes.readOutcome(in), in.readSigned(), in.readSigned()));
+    // 15 and 16 were calls that cordoned and drained; no number is used for another call.
 
     private NodeShapes() {}
 

@@ -4,7 +4,6 @@ import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLevel;
-import io.millrace.cluster.metadata.MetadataRecord.ConfigChanged;
 import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
 import java.util.Optional;
 
@@ -23,15 +22,6 @@ final class Cordon {
         return image.level().has(MetadataLevel.CORDONS)
                 ? Optional.empty()
                 : Optional.of(image.level().tooLowFor(MetadataLevel.CORDONS));
-    }
-
-    /// Says it in both ways.
-    static void set(Decision.Draft draft, int nodeId, boolean cordoned) {
-        ConfigResource node = new ConfigResource(ConfigResource.Kind.NODE, Integer.toString(nodeId));
-        if (isSetting(draft.image(), node) != cordoned) {
-            draft.add(new ConfigChanged(node, SETTING, cordoned ? Optional.of(ALL) : Optional.empty()));
-        }
-        follow(draft, node);
     }
 
     /// The settings of `resource` were changed: if it is a node, its cordon is what they say.

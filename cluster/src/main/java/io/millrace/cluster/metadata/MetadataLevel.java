@@ -31,7 +31,7 @@ public enum MetadataLevel {
     /// what the others work at.
     FIRST(1),
 
-    /// Nodes that get no new replicas: [NodeCordoned], and the calls that cordon and drain.
+    /// Nodes that get no new replicas: [NodeCordoned].
     CORDONS(2);
 
     /// Clients and tools know the levels by this name. Kafka's `metadata.version` is about Kafka's own records: what

@@ -11,7 +11,6 @@ import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.Operation;
 import io.millrace.broker.catalog.CatalogChanges.ProducerIdBlock;
 import io.millrace.broker.catalog.CatalogChanges.TopicRef;
-import io.millrace.broker.catalog.ClusterChanges.DrainReply;
 import io.millrace.broker.catalog.ClusterChanges.Election;
 import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
 import io.millrace.broker.catalog.ClusterChanges.Member;
@@ -30,11 +29,9 @@ import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
 import io.millrace.cluster.controller.Command;
-import io.millrace.cluster.controller.CordonNode;
 import io.millrace.cluster.controller.CreatePartitions;
 import io.millrace.cluster.controller.CreateTopics;
 import io.millrace.cluster.controller.DeleteTopics;
-import io.millrace.cluster.controller.DrainNode;
 import io.millrace.cluster.controller.ElectLeaders;
 import io.millrace.cluster.controller.GiveUpReplicas;
 import io.millrace.cluster.controller.Heartbeat;
@@ -177,8 +174,6 @@ class CallCodecProperty {
                                     Map.of(text(), new FeatureRange(number(), number()))),
                             new RegisterNode.Registered(outcome(), large())),
                     decide(new UnregisterNode(number()), outcome()),
-                    decide(new CordonNode(number(), flag()), outcome()),
-                    decide(DrainNode.of(number()), new DrainReply(outcome(), number(), number())),
                     new Exchange<>(
                             new Call.Beat(new Heartbeat(number(), large(), large() - 1, large() - 2, flag(), flag())),
                             new HeartbeatReply(outcome(), any(Standing.values()), flag(), large() - 2, large() - 1)),

@@ -183,18 +183,4 @@ class AlterConfigsTest {
         assertThat(outcome(node, set("cordoned.log.dirs", "/data")).error()).isEqualTo(ErrorKind.INVALID_REQUEST);
         assertThat(outcome(all, set("cordoned.log.dirs", "*")).error()).isEqualTo(ErrorKind.INVALID_REQUEST);
     }
-
-    @Test
-    void theSettingSaysWhatTheControllersOwnCommandDid() {
-        MetadataImage cordoned =
-                new CordonNode(1, true).decide(IMAGE, new SeededRandomness(1)).after();
-
-        assertThat(cordoned.cordoned()).containsExactly(1);
-        assertThat(cordoned.configs(new ConfigResource(Kind.NODE, "1"))).containsEntry("cordoned.log.dirs", "*");
-        assertThat(new CordonNode(1, false)
-                        .decide(cordoned, new SeededRandomness(1))
-                        .after()
-                        .configs(new ConfigResource(Kind.NODE, "1")))
-                .isEmpty();
-    }
 }

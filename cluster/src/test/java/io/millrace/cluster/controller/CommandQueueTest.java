@@ -2,8 +2,12 @@ package io.millrace.cluster.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.CatalogChanges.ConfigChange;
+import io.millrace.broker.catalog.CatalogChanges.ConfigChanges;
+import io.millrace.broker.catalog.CatalogChanges.Operation;
 import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
+import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLog;
@@ -24,6 +28,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /// Commands in several steps through a log that refuses some of them.
@@ -47,11 +52,27 @@ class CommandQueueTest {
         });
     }
 
+    private static AlterConfigs cordoning(boolean cordoned) {
+        ConfigChange change = cordoned
+                ? new ConfigChange(Cordon.SETTING, Operation.SET, "*")
+                : new ConfigChange(Cordon.SETTING, Operation.DELETE, null);
+        ConfigResource node = new ConfigResource(ConfigResource.Kind.NODE, "2");
+        return new AlterConfigs(List.of(new ConfigChanges(node, false, List.of(change))), false);
+    }
+
+    private void cordon(String name, boolean cordoned) {
+        submit(name, cordoning(cordoned), List::getFirst);
+    }
+
     private void submit(String name, Command<Outcome> command) {
+        submit(name, command, outcome -> outcome);
+    }
+
+    private <R> void submit(String name, Command<R> command, Function<R, Outcome> outcome) {
         loop.call(() -> {
             queue.submit(
                     command,
-                    outcome -> replies.add(name + " " + outcome.error()),
+                    reply -> replies.add(name + " " + outcome.apply(reply).error()),
                     () -> replies.add(name + " not leading"));
             return true;
         });
@@ -76,7 +97,7 @@ class CommandQueueTest {
     private MetadataImage fencedInOneGo() {
         Steps steps = new Steps(image);
         steps.run(new FenceNode(1, 1));
-        steps.run(new CordonNode(2, true));
+        steps.run(cordoning(true));
         return steps.image();
     }
 
@@ -84,7 +105,7 @@ class CommandQueueTest {
     void takesSeveralBatchesForOneCommandAndAnswersWithTheLast() {
         MetadataImage wanted = fencedInOneGo();
         submit("fence", new FenceNode(1, 1));
-        submit("cordon", new CordonNode(2, true));
+        cordon("cordon", true);
 
         assertThat(replies).isEmpty();
         commitOne();
@@ -102,7 +123,7 @@ class CommandQueueTest {
         MetadataImage wanted = fencedInOneGo();
         log.moods.addAll(List.of(new MetadataLog.AppendReply.Busy(), new MetadataLog.AppendReply.Busy()));
         submit("fence", new FenceNode(1, 1));
-        submit("cordon", new CordonNode(2, true));
+        cordon("cordon", true);
         loop.advance(Duration.ofMillis(20));
         commitOne();
         log.moods.add(new MetadataLog.AppendReply.Busy());
@@ -118,7 +139,7 @@ class CommandQueueTest {
     void answersOnceWhenTheDiskRefusesAStep() {
         submit("fence", new FenceNode(1, 1));
         log.moods.add(new MetadataLog.AppendReply.DiskRefused("full"));
-        submit("cordon", new CordonNode(2, true));
+        cordon("cordon", true);
         commitAll();
 
         assertThat(replies).containsExactly("fence " + ErrorKind.STORAGE_ERROR, "half done", "cordon NONE");
@@ -153,13 +174,13 @@ class CommandQueueTest {
 
     @Test
     void saysWhatIsUnknownAndWhatWasNotDoneWhenItLeadsNoMore() {
-        submit("cordon", new CordonNode(2, true));
-        submit("uncordon", new CordonNode(2, false));
+        cordon("cordon", true);
+        cordon("uncordon", false);
         loop.call(() -> {
             queue.onFollowing();
             return true;
         });
-        submit("late", new CordonNode(2, false));
+        cordon("late", false);
 
         assertThat(replies)
                 .containsExactly("cordon " + ErrorKind.REQUEST_TIMED_OUT, "uncordon not leading", "late not leading");
@@ -167,7 +188,7 @@ class CommandQueueTest {
 
     @Test
     void takesNoOtherLeadersBatchForItsOwn() {
-        submit("cordon", new CordonNode(2, true));
+        cordon("cordon", true);
         long ours = log.accepted.remove().lastOffset();
 
         loop.call(() -> {

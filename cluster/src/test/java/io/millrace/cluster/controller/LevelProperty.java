@@ -74,19 +74,17 @@ class LevelProperty {
 
         private Command<?> any() {
             int node = node();
-            return switch (chance.nextInt(14)) {
+            return switch (chance.nextInt(13)) {
                 case 0 -> new CreateTopics(List.of(TestImage.topic(topic(), 1 + chance.nextInt(3), 3)), false);
                 case 1 -> new DeleteTopics(List.of(new TopicRef(topic(), TopicId.NONE)));
                 case 2 -> new CreatePartitions(List.of(new MorePartitions(topic(), 4, List.of())), false);
-                case 3 -> new AlterConfigs(List.of(settings(node)), chance.nextInt(4) == 0);
-                case 4 -> new CordonNode(node, chance.nextBoolean());
-                case 5 -> DrainNode.of(node);
-                case 6, 7 -> register(node);
-                case 8 -> new FenceNode(node, epoch(node));
-                case 9 -> new UnfenceNode(node, epoch(node));
-                case 10 -> new LeaveNode(node, epoch(node));
-                case 11 -> new Reassign(List.of(new Reassignment(topic(), 0, Optional.of(List.of(node)))), true);
-                case 12 -> chance.nextInt(4) == 0 ? new UnregisterNode(node) : new AllocateProducerIds(node);
+                case 3, 4 -> new AlterConfigs(List.of(settings(node)), chance.nextInt(4) == 0);
+                case 5, 6 -> register(node);
+                case 7 -> new FenceNode(node, epoch(node));
+                case 8 -> new UnfenceNode(node, epoch(node));
+                case 9 -> new LeaveNode(node, epoch(node));
+                case 10 -> new Reassign(List.of(new Reassignment(topic(), 0, Optional.of(List.of(node)))), true);
+                case 11 -> chance.nextInt(4) == 0 ? new UnregisterNode(node) : new AllocateProducerIds(node);
                 default -> new UpdateFeatures(List.of(features()), chance.nextInt(4) == 0);
             };
         }

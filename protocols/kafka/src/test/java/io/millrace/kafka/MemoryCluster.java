@@ -57,16 +57,6 @@ public final class MemoryCluster implements ClusterChanges {
     }
 
     @Override
-    public void cordon(int nodeId, boolean cordoned, Consumer<Outcome> reply) {
-        reply.accept(next(nodeId));
-    }
-
-    @Override
-    public void drain(int nodeId, Consumer<DrainReply> reply) {
-        reply.accept(new DrainReply(next(nodeId), 0, 0));
-    }
-
-    @Override
     public void addVoter(Voter voter, Consumer<Outcome> reply) {
         reply.accept(next(voter));
     }

@@ -2,14 +2,15 @@ package io.millrace.server.peer;
 
 import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.raft.RaftSettings.Voter;
 import io.millrace.server.peer.Formation.Heard;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Decides, from what the others answer, what a node does that comes back with the folder of a former life. Before it
 /// votes or registers it has to know that the folder is not an older copy: a voter that forgot what it acknowledged can
@@ -22,7 +23,9 @@ final class Comeback {
     /// What the node does next.
     sealed interface Step {
         /// Nobody knows anything newer.
-        record Go() implements Step {}
+        ///
+        /// @param own lives of this node that others know of
+        record Go(List<NodeLife> own) implements Step {}
 
         /// The folder is an older copy, and the others decide without it: it comes back as one whose disk was wiped.
         ///
@@ -40,6 +43,7 @@ final class Comeback {
     /// @param self this node, in its cluster
     /// @param folder where its data is, for an operator
     /// @param lives what that folder knows; empty when it was never among others
+    /// @param heard as [AddressBook] sorted it
     static Step decide(Introduction self, String folder, Optional<Lives> lives, Map<PeerAddress, Heard> heard) {
         Map<Integer, Introduction> others = new TreeMap<>();
         boolean hearsItself = false;
@@ -58,38 +62,61 @@ final class Comeback {
                 }
             }
         }
-        return decide(self, lives, others, hearsItself, silent);
+        return decide(self, lives, new Answers(others, hearsItself, silent));
     }
 
-    private static Step decide(
-            Introduction self,
-            Optional<Lives> lives,
-            Map<Integer, Introduction> others,
-            boolean hearsItself,
-            List<String> silent) {
-        Optional<Later> later = later(self, lives.orElse(Lives.NONE), others);
+    /// @param others who answered and belongs here
+    private record Answers(Map<Integer, Introduction> others, boolean hearsItself, List<String> silent) {
+        /// Who leads knows all registrations, whoever votes by now, and can do without this node.
+        boolean leaderAnswered() {
+            return others.values().stream().anyMatch(who -> who.known().leads());
+        }
+
+        List<NodeLife> lives(int nodeId) {
+            return others.values().stream()
+                    .flatMap(who -> who.known().livesOf(nodeId).stream())
+                    .toList();
+        }
+    }
+
+    private static Step decide(Introduction self, Optional<Lives> lives, Answers answers) {
+        boolean leaderAnswered = answers.leaderAnswered();
+        Optional<Later> later = later(self, lives.orElse(Lives.NONE), answers.others());
         if (lives.isPresent() && later.isPresent()) {
-            return renewal(later.get(), others);
+            // Nothing is given up before the others have shown that they can do without: when all nodes were restored
+            // from copies of different moments, nobody leads.
+            return leaderAnswered ? later.get().renewal() : later.get().waiting();
         }
-        // Who leads knows all registrations, whoever votes by now.
-        boolean leaderAnswered = others.values().stream().anyMatch(Introduction::leads);
-        int missing = needed(self, lives, hearsItself) - answered(self, lives, others);
+        int missing = votersNow(lives.orElse(Lives.NONE), answers).stream()
+                .mapToInt(voters -> missing(self, voters, answers))
+                .min()
+                .orElseThrow();
         if (missing <= 0 || leaderAnswered) {
-            return new Step.Go();
+            return new Step.Go(answers.lives(self.nodeId()));
         }
-        List<String> reasons = new ArrayList<>(silent);
+        List<String> reasons = new ArrayList<>(answers.silent());
         reasons.add("before this node takes part again, " + missing
                 + " more of the others must say that its data is not an older copy");
         return new Step.Wait(reasons);
     }
 
-    private record Later(long epoch, int knownBy) {}
+    private record Later(long epoch, int knownBy) {
+        Step renewal() {
+            return new Step.Renew(epoch, knownBy);
+        }
+
+        Step waiting() {
+            return new Step.Wait(List.of("this node's data is an older copy: node " + knownBy
+                    + " knows a later life of it (epoch " + epoch
+                    + "). It waits until the others have a controller, and then comes back as one with an empty disk"));
+        }
+    }
 
     private static Optional<Later> later(Introduction self, Lives lives, Map<Integer, Introduction> others) {
         Optional<Later> latest = Optional.empty();
         for (Introduction other : others.values()) {
-            for (NodeLife life : other.lives()) {
-                boolean isNews = life.nodeId() == self.nodeId() && lives.isOlderThan(life);
+            for (NodeLife life : other.known().livesOf(self.nodeId())) {
+                boolean isNews = lives.isOlderThan(life);
                 if (isNews
                         && latest.filter(known -> known.epoch() >= life.epoch()).isEmpty()) {
                     latest = Optional.of(new Later(life.epoch(), other.nodeId()));
@@ -99,40 +126,31 @@ final class Comeback {
         return latest;
     }
 
-    /// Nothing is given up before the others have shown that they can do without: when all nodes were restored from
-    /// copies of different moments, nobody leads.
-    private static Step renewal(Later later, Map<Integer, Introduction> others) {
-        if (others.values().stream().anyMatch(Introduction::leads)) {
-            return new Step.Renew(later.epoch(), later.knownBy());
-        }
-        return new Step.Wait(List.of("this node's data is an older copy: node " + later.knownBy()
-                + " knows a later life of it (epoch " + later.epoch()
-                + "). It waits until the others have a controller, and then comes back as one with an empty disk"));
+    /// Who votes, as those know it who heard of the latest life of any node: voters may have been replaced while this
+    /// node was down, and some of those who answer may have been down, too.
+    private static List<Set<Integer>> votersNow(Lives lives, Answers answers) {
+        List<Knowledge> all = new ArrayList<>(List.of(Knowledge.of(false, lives)));
+        answers.others().values().stream()
+                .map(Introduction::known)
+                .filter(known -> !known.voters().isEmpty())
+                .forEach(all::add);
+        long latest = all.stream().mapToLong(Knowledge::latest).max().orElseThrow();
+        return all.stream()
+                .filter(known -> known.latest() == latest)
+                .map(known -> known.voters().stream().map(Voter::nodeId).collect(Collectors.toSet()))
+                .toList();
     }
 
-    /// How many others have to answer.
-    private static int needed(Introduction self, Optional<Lives> lives, boolean hearsItself) {
-        Set<Integer> voters = voters(lives);
+    /// How many others have to answer still when these are the voters.
+    private static int missing(Introduction self, Set<Integer> voters, Answers answers) {
         boolean isAlone = voters.equals(Set.of(self.nodeId())) || voters.isEmpty();
-        if (isAlone) {
-            // Told of others that are not itself: it was alone, and is meant to join a cluster, or is in one already.
-            return hearsItself ? 0 : 1;
-        }
-        return voters.contains(self.nodeId()) ? voters.size() / 2 : 1;
-    }
-
-    private static Set<Integer> voters(Optional<Lives> lives) {
-        Set<Integer> ids = new HashSet<>();
-        lives.ifPresent(known -> known.voters().forEach(voter -> ids.add(voter.nodeId())));
-        return ids;
-    }
-
-    private static int answered(Introduction self, Optional<Lives> lives, Map<Integer, Introduction> others) {
-        Set<Integer> voters = voters(lives);
-        boolean votes = voters.size() > 1 && voters.contains(self.nodeId());
-        return (int) others.values().stream()
+        boolean votes = voters.contains(self.nodeId()) && !isAlone;
+        int answered = (int) answers.others().values().stream()
                 .filter(who -> who.isFormed() && (!votes || voters.contains(who.nodeId())))
                 .count();
+        // Told of others that are not itself: it was alone, and is meant to join a cluster, or is in one already.
+        int needed = isAlone && answers.hearsItself() ? 0 : 1;
+        return (votes ? voters.size() / 2 : needed) - answered;
     }
 
     private static Optional<String> wrong(Introduction self, String folder, PeerAddress address, Introduction who) {
@@ -140,9 +158,7 @@ final class Comeback {
             return Optional.of(folder + " is a copy: node " + self.nodeId() + " of this folder runs at " + address
                     + " already. A new node needs a number of its own (--node) and an empty folder.");
         }
-        boolean isOther = who.isFormed()
-                && (!who.clusterId().equals(self.clusterId()) || Membership.contradict(who.voters(), self.voters()));
-        if (!isOther) {
+        if (!who.isStrangerTo(self)) {
             return Optional.empty();
         }
         return Optional.of(folder + " belongs to cluster " + self.clusterId() + ", and node " + who.nodeId() + " at "

@@ -1,6 +1,5 @@
 package io.millrace.server.peer;
 
-import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.raft.RaftSettings.Voter;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
@@ -17,8 +16,7 @@ import java.util.Optional;
 /// @param wantedClusterId what its operator wants the cluster to be called, empty when nothing was said
 /// @param nodes its `cluster.nodes`, sorted
 /// @param voters with whom its cluster began
-/// @param leads whether it is the controller now
-/// @param lives the last lives of other nodes it knows of
+/// @param known what it knows of its cluster by now
 record Introduction(
         int nodeId,
         TopicId directoryId,
@@ -27,12 +25,10 @@ record Introduction(
         String wantedClusterId,
         List<String> nodes,
         List<Voter> voters,
-        boolean leads,
-        List<NodeLife> lives) {
+        Knowledge known) {
     Introduction {
         nodes = nodes.stream().sorted().toList();
         voters = List.copyOf(voters);
-        lives = List.copyOf(lives);
     }
 
     /// Of a node that knows nobody.
@@ -44,11 +40,16 @@ record Introduction(
             String wantedClusterId,
             List<String> nodes,
             List<Voter> voters) {
-        this(nodeId, directoryId, incarnation, clusterId, wantedClusterId, nodes, voters, false, List.of());
+        this(nodeId, directoryId, incarnation, clusterId, wantedClusterId, nodes, voters, Knowledge.NONE);
     }
 
     boolean isFormed() {
         return !clusterId.isEmpty();
+    }
+
+    /// Whether the two can not be of one cluster, whoever of them moves.
+    boolean isStrangerTo(Introduction self) {
+        return isFormed() && (!clusterId.equals(self.clusterId()) || Membership.contradict(voters, self.voters()));
     }
 
     Introduction in(Membership membership) {
@@ -60,18 +61,15 @@ record Introduction(
                 wantedClusterId,
                 nodes,
                 membership.voters(),
-                leads,
-                lives);
+                known);
     }
 
     Introduction on(TopicId otherDirectory) {
-        return new Introduction(
-                nodeId, otherDirectory, incarnation, clusterId, wantedClusterId, nodes, voters, leads, lives);
+        return new Introduction(nodeId, otherDirectory, incarnation, clusterId, wantedClusterId, nodes, voters, known);
     }
 
-    Introduction knowing(boolean nowLeads, List<NodeLife> known) {
-        return new Introduction(
-                nodeId, directoryId, incarnation, clusterId, wantedClusterId, nodes, voters, nowLeads, known);
+    Introduction knowing(Knowledge now) {
+        return new Introduction(nodeId, directoryId, incarnation, clusterId, wantedClusterId, nodes, voters, now);
     }
 
     ByteBuffer encode() {
@@ -83,9 +81,8 @@ record Introduction(
         lines.add("cluster.id=" + clusterId);
         lines.add("wanted.cluster.id=" + wantedClusterId);
         nodes.forEach(node -> lines.add("node=" + node));
-        lines.addAll(Membership.voterLines(voters));
-        lines.add("leads=" + leads);
-        lines.addAll(Lives.lifeLines(lives));
+        lines.addAll(Membership.voterLines(Membership.VOTER, voters));
+        lines.addAll(known.lines());
         return ByteBuffer.wrap(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
     }
 
@@ -95,14 +92,14 @@ record Introduction(
         Optional<Integer> nodeId = lines.one("node.id").flatMap(Lines::number);
         Optional<TopicId> directoryId = lines.one("directory.id").flatMap(Lines::id);
         Optional<TopicId> incarnation = lines.one("incarnation").flatMap(Lines::id);
-        Optional<List<Voter>> voters = Membership.voters(lines);
-        Optional<List<NodeLife>> lives = Lives.lives(lines);
+        Optional<List<Voter>> voters = Membership.voters(Membership.VOTER, lines);
+        Optional<Knowledge> known = Knowledge.parse(lines);
         if (!lines.one("version").equals(Optional.of("1"))
                 || nodeId.isEmpty()
                 || directoryId.isEmpty()
                 || incarnation.isEmpty()
                 || voters.isEmpty()
-                || lives.isEmpty()) {
+                || known.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Introduction(
@@ -113,7 +110,6 @@ record Introduction(
                 lines.one("wanted.cluster.id").orElse(""),
                 lines.all("node"),
                 voters.get(),
-                lines.one("leads").equals(Optional.of("true")),
-                lives.get()));
+                known.get()));
     }
 }

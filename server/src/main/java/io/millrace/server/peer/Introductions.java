@@ -17,18 +17,26 @@ import java.util.function.Consumer;
 
 /// Asks addresses who listens there.
 ///
-/// Owned by: its loop; [#ask()] may be called from any thread.
+/// Owned by: its loop; its methods may be called from any thread.
 final class Introductions implements AutoCloseable {
     private static final long TIMEOUT_MS = 1_000;
 
+    private final Peers peers;
     private final Loop loop;
     private final int nodeId;
     private final Map<PeerAddress, PeerLink> links = new LinkedHashMap<>();
 
     Introductions(Peers peers, Loop loop, int nodeId, List<PeerAddress> addresses) {
+        this.peers = peers;
         this.loop = loop;
         this.nodeId = nodeId;
-        addresses.forEach(address -> links.put(address, peers.link(loop, address, PeerChannel.CONTROL)));
+        alsoAsk(addresses);
+    }
+
+    /// From the next time on these are asked, too.
+    void alsoAsk(List<PeerAddress> addresses) {
+        loop.run(() -> addresses.forEach(
+                address -> links.computeIfAbsent(address, to -> peers.link(loop, to, PeerChannel.CONTROL))));
     }
 
     /// Completes when every address answered or had its time.
@@ -36,9 +44,10 @@ final class Introductions implements AutoCloseable {
         CompletableFuture<Map<PeerAddress, Heard>> all = new CompletableFuture<>();
         loop.run(() -> {
             Map<PeerAddress, Heard> heard = new LinkedHashMap<>();
+            int asked = links.size();
             links.forEach((address, link) -> ask(link, answer -> {
                 heard.put(address, answer);
-                if (heard.size() == links.size()) {
+                if (heard.size() == asked) {
                     all.complete(heard);
                 }
             }));
@@ -67,6 +76,6 @@ final class Introductions implements AutoCloseable {
 
     @Override
     public void close() {
-        links.values().forEach(PeerLink::close);
+        loop.run(() -> links.values().forEach(PeerLink::close));
     }
 }

@@ -44,6 +44,14 @@ record Lines(Map<String, List<String>> values) {
         }
     }
 
+    static Optional<Long> longNumber(String text) {
+        try {
+            return Optional.of(Long.parseLong(text));
+        } catch (NumberFormatException wrong) {
+            return Optional.empty();
+        }
+    }
+
     static Optional<TopicId> id(String text) {
         try {
             return Optional.of(TopicId.parse(text));

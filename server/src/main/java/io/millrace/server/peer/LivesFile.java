@@ -64,6 +64,11 @@ public final class LivesFile {
         return isKept;
     }
 
+    /// Others know which starts registered; on disk as soon as the next life begins.
+    void confirmed(List<NodeLife> own) {
+        lives = lives.confirmed(own);
+    }
+
     /// A life is about to register.
     public void begin(TopicId incarnation) throws IOException {
         lives = lives.begin(incarnation);
@@ -75,15 +80,10 @@ public final class LivesFile {
         write();
     }
 
-    /// Whether these are the voters the folder knows of.
-    public boolean hasNoted(List<Voter> voters) {
-        return lives.voters().equals(voters);
-    }
-
     /// The metadata says something of nodes. A disk that refuses is no reason to stop: the note is then as old as it
     /// would be had this node been down.
-    public void heard(TopicId incarnation, List<NodeLife> registered, List<Voter> voters) {
-        Lives now = lives.heard(nodeId, incarnation, registered, voters);
+    public void heard(List<NodeLife> registered, List<Voter> voters) {
+        Lives now = lives.heard(nodeId, registered, voters);
         if (!now.equals(lives)) {
             lives = now;
             notes.write(this::tryToWrite);

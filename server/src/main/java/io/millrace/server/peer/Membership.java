@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 /// @param self where other nodes reach this one
 /// @param voters with whom the cluster began, by node id
 record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
+    static final String VOTER = "voter";
+
     Membership {
         voters = voters.stream().sorted(Comparator.comparingInt(Voter::nodeId)).toList();
     }
@@ -80,13 +82,13 @@ record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
         lines.add("version=1");
         lines.add("cluster.id=" + clusterId);
         lines.add("address=" + self);
-        lines.addAll(voterLines(voters));
+        lines.addAll(voterLines(VOTER, voters));
         return String.join("\n", lines) + "\n";
     }
 
-    static List<String> voterLines(List<Voter> voters) {
+    static List<String> voterLines(String key, List<Voter> voters) {
         return voters.stream()
-                .map(voter -> "voter=" + voter.nodeId() + " " + voter.directoryId() + " " + voter.address())
+                .map(voter -> key + "=" + voter.nodeId() + " " + voter.directoryId() + " " + voter.address())
                 .toList();
     }
 
@@ -94,7 +96,7 @@ record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
     static Optional<Membership> parse(String text) {
         Lines lines = Lines.of(text);
         Optional<PeerAddress> self = lines.one("address").flatMap(Lines::address);
-        Optional<List<Voter>> voters = voters(lines);
+        Optional<List<Voter>> voters = voters(VOTER, lines);
         Optional<String> clusterId = lines.one("cluster.id").filter(id -> !id.isEmpty());
         return lines.one("version").equals(Optional.of("1")) && self.isPresent() && voters.isPresent()
                 ? clusterId.map(id -> new Membership(id, self.get(), voters.get()))
@@ -102,9 +104,9 @@ record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
     }
 
     /// Empty when one of them can not be read.
-    static Optional<List<Voter>> voters(Lines lines) {
+    static Optional<List<Voter>> voters(String key, Lines lines) {
         List<Voter> voters = new ArrayList<>();
-        for (String line : lines.all("voter")) {
+        for (String line : lines.all(key)) {
             Optional<Voter> voter = voter(line);
             if (voter.isEmpty()) {
                 return Optional.empty();

@@ -2,6 +2,7 @@ package io.millrace.server.peer;
 
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.NodeIdentity;
+import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerDesk;
 import io.millrace.cluster.raft.RaftSettings;
@@ -22,10 +23,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -188,10 +187,14 @@ public final class Neighbours implements PeerDesks {
             throws IOException, InterruptedException {
         LogDirectory first = directories.getFirst();
         Optional<Lives> known = lives.wasKept() ? Optional.of(lives.lives()) : Optional.empty();
-        try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), askedBack())) {
-            switch (new Inquiry(introductions, loop(), clock, onWaiting)
-                    .settle(heard -> Comeback.decide(self, first.path(), known, heard))) {
-                case Comeback.Step.Go _ -> {}
+        AddressBook book = new AddressBook(self, addresses(), lives.lives().voters());
+        try (Introductions introductions = new Introductions(peers, loop(), self.nodeId(), book.addresses())) {
+            switch (new Inquiry(introductions, loop(), clock, onWaiting).settle(heard -> {
+                var sorted = book.sorted(heard);
+                introductions.alsoAsk(book.addresses());
+                return Comeback.decide(self, first.path(), known, sorted);
+            })) {
+                case Comeback.Step.Go(List<NodeLife> own) -> lives.confirmed(own);
                 case Comeback.Step.Renew older -> renew(older, settings, directories);
                 case Comeback.Step.Refused(String why) -> throw new IOException(why);
                 case Comeback.Step.Wait waiting -> throw new InvariantViolation("settled while it waits: " + waiting);
@@ -213,15 +216,6 @@ public final class Neighbours implements PeerDesks {
         settings.forgetVote();
         lives.renewed(older.epoch());
         self = self.on(directories.getFirst().directoryId());
-    }
-
-    /// The addresses it was given, and those of voters it knows otherwise.
-    private List<PeerAddress> askedBack() {
-        Set<PeerAddress> asked = new LinkedHashSet<>(addresses());
-        lives.lives().voters().stream()
-                .filter(voter -> voter.nodeId() != self.nodeId())
-                .forEach(voter -> asked.add(voter.address()));
-        return List.copyOf(asked);
     }
 
     /// What this folder knows of lives.
@@ -292,9 +286,7 @@ public final class Neighbours implements PeerDesks {
     }
 
     private void requireSameCluster(PeerAddress address, Introduction who) throws IOException {
-        boolean isOther =
-                !who.clusterId().equals(self.clusterId()) || Membership.contradict(who.voters(), self.voters());
-        if (who.isFormed() && isOther) {
+        if (who.isStrangerTo(self)) {
             throw new IOException("this node's data belongs to cluster " + self.clusterId() + ", and node "
                     + who.nodeId() + " at " + address + " to cluster " + who.clusterId()
                     + (who.clusterId().equals(self.clusterId()) ? " that began with other voters" : "")
@@ -344,7 +336,7 @@ public final class Neighbours implements PeerDesks {
     private ByteBuffer introduction() {
         Calls ready = calls;
         boolean leads = ready != null && ready.cluster().leads();
-        return self.knowing(leads, lives.lives().others()).encode();
+        return self.knowing(Knowledge.of(leads, lives.lives())).encode();
     }
 
     private void answer(ByteBuffer call, Consumer<ByteBuffer> reply) {

@@ -149,7 +149,9 @@ class FormationTest {
     @Test
     void anIntroductionAndAMembershipSurviveTheirText() {
         Membership formed = Membership.forming("", new PeerAddress("::1", 2), List.of(voter(1, A), voter(2, B)));
-        Introduction said = node(2).in(formed).knowing(true, List.of(new NodeLife(1, 7, new TopicId(5, 1))));
+        Knowledge known = new Knowledge(
+                true, 9, List.of(voter(1, A), voter(4, C)), List.of(new NodeLife(1, 7, new TopicId(5, 1))));
+        Introduction said = node(2).in(formed).knowing(known);
 
         assertThat(Introduction.decode(said.encode())).contains(said);
         assertThat(Membership.parse(formed.text())).contains(formed);

@@ -47,23 +47,55 @@ class LivesTest {
         assertThat(copy.renewed(9).isOlderThan(life(10, 4))).isTrue();
     }
 
+    /// The log is replayed from long ago: a crash on the way must leave what was known.
     @Test
-    void onlyTheOwnLifeCountsAsRegistered() {
-        Lives starting = Lives.NONE.begin(start(2));
+    void whatIsReplayedIsNoNews() {
+        Lives known = registered(Lives.NONE.begin(start(1)), 5, 1);
+        Lives starting = known.begin(start(2));
+        NodeLife longAgo = new NodeLife(1, 4, start(9));
 
-        Lives heard = starting.heard(SELF, start(2), List.of(life(5, 1), new NodeLife(1, 4, start(9))), VOTERS);
-
-        assertThat(heard).isEqualTo(new Lives(0, List.of(start(2)), VOTERS, List.of(new NodeLife(1, 4, start(9)))));
+        assertThat(starting.heard(SELF, List.of(longAgo), List.of())).isEqualTo(starting);
+        assertThat(starting.heard(SELF, List.of(life(5, 1), longAgo), List.of()))
+                .isEqualTo(starting);
+        assertThat(starting.heard(SELF, List.of(life(6, 2), longAgo), List.of()))
+                .isEqualTo(new Lives(6, List.of(start(2)), List.of(), List.of(longAgo)));
     }
 
     @Test
     void startsThatCameToNothingAreBounded() {
         Lives lives = Lives.NONE;
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 2 * Lives.STARTS_MAX; i++) {
             lives = lives.begin(start(i));
         }
 
-        assertThat(lives.own()).hasSize(100).endsWith(start(999));
+        assertThat(lives.own()).hasSize(Lives.STARTS_MAX).endsWith(start(2 * Lives.STARTS_MAX - 1));
+    }
+
+    /// Killed before it heard that it had registered; then something else keeps it from registering, start for start.
+    @Test
+    void noNumberOfStartsMakesAFolderOlder() {
+        Lives lives = registered(Lives.NONE.begin(start(1)), 5, 1).begin(start(2));
+        for (int i = 0; i < 2 * Lives.STARTS_MAX; i++) {
+            lives = lives.confirmed(List.of(life(6, 2))).begin(start(100 + i));
+        }
+
+        assertThat(lives.isOlderThan(life(6, 2))).isFalse();
+        assertThat(lives.isOlderThan(life(7, 3))).isTrue();
+    }
+
+    @Test
+    void aFormerStartThatOthersKnowIsNoted() {
+        Lives lives = Lives.NONE.begin(start(1)).begin(start(2)).begin(start(3));
+
+        assertThat(lives.confirmed(List.of(life(5, 2))))
+                .isEqualTo(new Lives(5, List.of(start(2), start(3)), List.of(), List.of()));
+    }
+
+    @Test
+    void whoKnowsAnOlderLifeConfirmsNothing() {
+        Lives lives = registered(Lives.NONE.begin(start(1)), 5, 1).begin(start(2));
+
+        assertThat(lives.confirmed(List.of(life(4, 2), life(9, 7)))).isEqualTo(lives);
     }
 
     @Test
@@ -81,7 +113,7 @@ class LivesTest {
         LivesFile file = LivesFile.open(folder.toString(), SELF);
         file.begin(start(1));
         assertThat(LivesFile.open(folder.toString(), SELF).lives().own()).containsExactly(start(1));
-        file.heard(start(1), List.of(life(5, 1)), VOTERS);
+        file.heard(List.of(life(5, 1)), VOTERS);
         file.close();
 
         LivesFile again = LivesFile.open(folder.toString(), SELF);
@@ -93,7 +125,7 @@ class LivesTest {
     }
 
     private static Lives registered(Lives before, long epoch, int start) {
-        return before.heard(SELF, start(start), List.of(life(epoch, start)), VOTERS);
+        return before.heard(SELF, List.of(life(epoch, start)), VOTERS);
     }
 
     private static NodeLife life(long epoch, int start) {

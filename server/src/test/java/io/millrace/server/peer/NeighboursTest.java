@@ -3,6 +3,7 @@ package io.millrace.server.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.disk.RealDisk;
@@ -159,6 +160,28 @@ class NeighboursTest {
         Life again = start(1, 1);
 
         assertThatThrownBy(again::joined).hasMessageContaining("its metadata log is gone");
+    }
+
+    /// It needs two others, and where those voted when it last heard of them nobody listens any more.
+    @Test
+    void aSeedLeadsToTheOthersWhenAllNotedAddressesChanged() throws Exception {
+        List<Life> all = List.of(start(1, 1, 2, 3), start(2, 1, 2, 3), start(3, 1, 2, 3));
+        RaftSettings formed = all.getFirst().joined();
+        all.get(1).joined();
+        all.get(2).joined();
+        all.get(1).crash();
+        List<RaftSettings.Voter> moved = new ArrayList<>();
+        for (int id = 1; id <= 5; id++) {
+            moved.add(new RaftSettings.Voter(id, new TopicId(70, id), new PeerAddress("127.0.0.1", ports.get(4))));
+        }
+        Files.writeString(
+                folder.resolve("node-2").resolve(LivesFile.NAME),
+                new Lives(5, List.of(new TopicId(6, 1)), moved, List.of()).text());
+
+        Life again = start(2, 1);
+
+        assertThat(again.joined().identity().clusterId())
+                .isEqualTo(formed.identity().clusterId());
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.millrace.cluster.controller;
+package io.millrace.cli.cluster;
 
 import java.util.Comparator;
 import java.util.HashMap;
@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Where the replicas of a node go that is to be emptied: each to a node in a rack the partition is not on yet where
-/// there is one, the least loaded first. The controller decides by it, and so does the tool that asks it.
+/// there is one, the least loaded first.
 ///
-/// Owned by: the one decision that made it. Invariant: no node twice in a partition.
-public final class Evacuation {
+/// Owned by: the command's thread. Invariant: no node twice in a partition.
+final class Evacuation {
     private final int nodeId;
     private final List<Host> hosts;
     private final Map<Integer, String> racks;
@@ -21,11 +21,11 @@ public final class Evacuation {
     /// A node of the cluster.
     ///
     /// @param mayTake whether it takes replicas now
-    public record Host(int nodeId, String rack, boolean mayTake) {}
+    record Host(int nodeId, String rack, boolean mayTake) {}
 
     /// @param nodeId the node to be emptied
     /// @param load replicas of each node so far
-    public Evacuation(int nodeId, List<Host> nodes, Map<Integer, Integer> load) {
+    Evacuation(int nodeId, List<Host> nodes, Map<Integer, Integer> load) {
         this.nodeId = nodeId;
         this.hosts = nodes.stream()
                 .filter(host -> host.mayTake() && host.nodeId() != nodeId)
@@ -34,13 +34,8 @@ public final class Evacuation {
         this.load = new HashMap<>(load);
     }
 
-    /// Replicas of each node, with those that were placed here.
-    Map<Integer, Integer> load() {
-        return Map.copyOf(load);
-    }
-
     /// The replicas with another node in this one's place, which counts as placed; empty when there is no other.
-    public Optional<List<Integer>> target(List<Integer> replicas) {
+    Optional<List<Integer>> target(List<Integer> replicas) {
         Set<String> taken = replicas.stream()
                 .filter(node -> node != nodeId)
                 .map(node -> racks.getOrDefault(node, ""))
