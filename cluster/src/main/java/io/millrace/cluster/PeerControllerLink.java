@@ -8,21 +8,25 @@ import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.peer.Peers;
 import io.millrace.model.Loop;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the controller over [PeerChannel#CONTROL]. The link to the node asked last is kept, links to earlier ones are
 /// closed: there is one controller at a time.
-/// Who is only asked whether it is there has a link of its own, so that this disturbs nothing.
+/// Who is only asked whether it is there has a link of its own, so that this disturbs nothing; addresses that nobody
+/// has any more are forgotten when there are too many.
 ///
 /// Owned by: the metadata loop.
 public final class PeerControllerLink implements ControllerLink, AutoCloseable {
+    /// More than a cluster has voters: what was asked longest ago is then no voter's address any more.
+    static final int GREETED_MAX = 64;
+
     private final Peers peers;
     private final Loop loop;
     private final int nodeId;
-    private final Map<PeerAddress, PeerLink> greeted = new HashMap<>();
+    /// Who was asked last comes last.
+    private final LinkedHashMap<PeerAddress, PeerLink> greeted = new LinkedHashMap<>();
     private @Nullable Open open;
 
     /// @param nodeId this node
@@ -45,8 +49,17 @@ public final class PeerControllerLink implements ControllerLink, AutoCloseable {
     public void hello(PeerAddress to, long timeoutMs, Consumer<PeerAnswer> answer) {
         loop.assertOwned();
         ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.INTRODUCTION, nodeId, ByteBuffer.allocate(0));
-        greeted.computeIfAbsent(to, address -> peers.link(loop, address, PeerChannel.CONTROL))
-                .send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+        greeted(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+    }
+
+    private PeerLink greeted(PeerAddress to) {
+        PeerLink known = greeted.get(to);
+        PeerLink link = known == null ? peers.link(loop, to, PeerChannel.CONTROL) : known;
+        greeted.putLast(to, link);
+        if (greeted.size() > GREETED_MAX) {
+            greeted.pollFirstEntry().getValue().close();
+        }
+        return link;
     }
 
     private PeerLink link(PeerAddress to) {

@@ -29,6 +29,8 @@ public enum BrokerKind {
                     "--set",
                     "listeners.http=127.0.0.1:" + home.secondPort(),
                     "--set",
+                    "listeners.amqp=",
+                    "--set",
                     "groups.initial-rebalance-delay-ms=0")); // only costs time, as below
             home.settings().forEach(setting -> command.addAll(List.of("--set", setting)));
             return command;

@@ -143,7 +143,17 @@ final class LogContents {
     Reload reloadCutAt(long cutOffset, long syncedOffset, LogConfig config) {
         long durable = Math.min(syncedOffset, cutOffset);
         LogLoader loader = new LogLoader(active().cache(), folder, partition, config, false, durable);
-        return new Reload(new Truncation(segments, folder), loader, cutOffset, positions.start());
+        return new Reload(new Truncation(segments, folder), loader, cutOffset, durable, positions.start());
+    }
+
+    /// The files from `offset` on may change: who reads there, and needs an index, asks again when the log is loaded
+    /// anew.
+    void replacedFrom(long offset) {
+        for (Segment segment : segments.snapshot()) {
+            if (segment.endOffset() > offset) {
+                segment.replaced();
+            }
+        }
     }
 
     /// First offset of the segment that contains `offset`.
@@ -158,7 +168,7 @@ final class LogContents {
 
     /// Throws all batches away and begins anew, empty, at `offset`. Blocks.
     LogLoader.Loaded startOver(long offset, LogConfig config) throws IOException {
-        new Truncation(segments, folder).cutTo(Truncation.EVERYTHING);
+        new Truncation(segments, folder).cutTo(Truncation.EVERYTHING, Truncation.EVERYTHING);
         return new LogLoader(active().cache(), folder, partition, config, false, 0).startOver(offset);
     }
 

@@ -225,6 +225,29 @@ public final class PartitionLog {
         flushing.restart(loaded.scanned());
     }
 
+    /// Cuts loose the work that brings a log back when its files do not hold any more what was durable, so that
+    /// [#beginRecovery] finds the same damage again and again: what is sound of them stays, from `trustedOffset` on by
+    /// its checksums, and everything behind the damage goes; of a compacted log everything does, see [#beginRestart].
+    /// Others have it; this log gets it from them again. Empty when nothing is wrong, the log is closed, or a job is
+    /// out.
+    ///
+    /// @param trustedOffset where the damaged segment begins
+    public Optional<TruncationJob> beginSalvage(long trustedOffset) {
+        TruncationJob.Cut cut = config.compact() ? restart(positions.start()) : salvage(trustedOffset);
+        return life.isFailed() ? cutLoose(cut) : Optional.empty();
+    }
+
+    private TruncationJob.Cut salvage(long trustedOffset) {
+        return job -> {
+            directory.lowerCheckpoints(partition, trustedOffset);
+            contents.replacedFrom(trustedOffset);
+            long synced = Math.min(job.syncedOffset(), trustedOffset);
+            return contents.reloadCutAt(positions.written(), synced, config)
+                    .run()
+                    .knownDurable(job.syncedOffset());
+        };
+    }
+
     /// Cuts loose the work of throwing away everything at and above `offset` (followers, divergence); what was appended
     /// and never written goes at once. Empty when the log is out of order, or a job is out: ask again when it is back.
     /// Batches go as a whole.
@@ -254,17 +277,25 @@ public final class PartitionLog {
     /// Cuts loose the work of throwing everything away and going on, empty, at `offset`: a follower whose log ends
     /// below where its leader's begins. Empty as [#beginTruncation].
     public Optional<TruncationJob> beginRestart(long offset) {
-        return beginCut(job -> {
+        return beginCut(restart(offset));
+    }
+
+    private TruncationJob.Cut restart(long offset) {
+        return job -> {
             directory.lowerCheckpoints(partition, 0); // should this be broken off, nothing is to be missed
             job.cutsAt(positions.start());
             LogLoader.Loaded empty = contents.startOver(offset, config);
             directory.checkpointStart(partition, offset); // no file keeps it until the first batch is there
             return empty;
-        });
+        };
     }
 
     private Optional<TruncationJob> beginCut(TruncationJob.Cut cut) {
-        if (!life.isWritable() || jobs.isAny()) {
+        return life.isWritable() ? cutLoose(cut) : Optional.empty();
+    }
+
+    private Optional<TruncationJob> cutLoose(TruncationJob.Cut cut) {
+        if (jobs.isAny()) {
             return Optional.empty();
         }
         flushing.drop();

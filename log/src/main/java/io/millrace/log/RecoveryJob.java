@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import java.io.IOException;
@@ -18,6 +19,7 @@ public final class RecoveryJob implements ReloadJob {
     private final Reload reload;
     private LogLoader.@Nullable Loaded loaded;
     private String errorMessage = "";
+    private @Nullable DamageException damage;
 
     /// @param reload from the written offset on: what was appended above may be torn, and goes
     RecoveryJob(PartitionFolder folder, Reload reload) {
@@ -33,6 +35,7 @@ public final class RecoveryJob implements ReloadJob {
             loaded = reload.run();
         } catch (IOException | StorageException e) {
             errorMessage = String.valueOf(e.getMessage());
+            damage = DamageException.in(e);
         }
     }
 
@@ -44,6 +47,12 @@ public final class RecoveryJob implements ReloadJob {
     /// What the disk said, empty when it did as it was told.
     public String errorMessage() {
         return errorMessage;
+    }
+
+    /// What is damaged, when that is why; null when the disk refused for another reason. Asking again does not help
+    /// then.
+    public @Nullable DamageException damage() {
+        return damage;
     }
 
     @Override

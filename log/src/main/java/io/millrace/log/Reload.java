@@ -6,11 +6,14 @@ import java.io.IOException;
 /// when a follower's log parts from its leader's ([TruncationJob]).
 ///
 /// @param cutOffset nothing at or above is left
+/// @param durableOffset what lies below is to be there, and stays; at most the cut
 /// @param startOffset the log's first offset until now
-record Reload(Truncation truncation, LogLoader loader, long cutOffset, long startOffset) {
+record Reload(Truncation truncation, LogLoader loader, long cutOffset, long durableOffset, long startOffset) {
     /// Blocks, for as long as the scan of what is not durable takes.
+    ///
+    /// @throws io.millrace.log.disk.DamageException when something is missing that was durable
     LogLoader.Loaded run() throws IOException {
-        truncation.cutTo(cutOffset);
+        truncation.cutTo(cutOffset, durableOffset);
         return loader.load(Math.min(startOffset, cutOffset));
     }
 }

@@ -1,12 +1,14 @@
 package io.millrace.log;
 
 import io.millrace.log.disk.Disk;
+import io.millrace.log.disk.DiskFile;
 import io.millrace.log.disk.OpenFile;
 import io.millrace.log.segment.BatchCursor;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentList;
 import io.millrace.log.segment.SegmentNames;
+import io.millrace.log.segment.SegmentScan;
 import java.io.IOException;
 import java.util.OptionalLong;
 
@@ -45,7 +47,9 @@ final class Truncation {
     }
 
     /// @param offset at least one segment begins at or below it, unless everything goes
-    void cutTo(long offset) throws IOException {
+    /// @param durableOffset what lies below stays, also what lies behind damage
+    /// @throws io.millrace.log.disk.DamageException when something below is missing; nothing below the offset is cut
+    void cutTo(long offset, long durableOffset) throws IOException {
         if (!folder.exists()) {
             return;
         }
@@ -55,7 +59,7 @@ final class Truncation {
             if (segment.baseOffset() >= offset) {
                 SegmentFiles.delete(segment);
             } else if (folder.disk().exists(segment.log().path())) {
-                cut(segment, offset);
+                cut(segment, offset, durableOffset);
                 break;
             }
             // Else a recovery that was broken off has dropped it already, being above what was durable.
@@ -64,18 +68,14 @@ final class Truncation {
         folder.disk().syncFolder(folder.path());
     }
 
-    private void cut(Segment segment, long offset) throws IOException {
-        // First: who reads at this moment, and finds bytes or an index gone, asks again when the log is loaded anew.
-        segment.replaced();
+    private void cut(Segment segment, long offset, long durableOffset) throws IOException {
         OpenFile held = segment.log().hold();
         try {
-            long size = held.file().size();
-            BatchCursor cursor = new BatchCursor(held.file(), 0, segment.writtenBytes());
-            int keep = 0;
-            while (cursor.next() && cursor.lastOffset() < offset) {
-                keep = cursor.endPosition();
-            }
-            if (keep < size) {
+            int keep = endBelow(segment, held.file(), offset, durableOffset);
+            // First: who reads at this moment, and finds bytes or an index gone, asks again when the log is loaded
+            // anew.
+            segment.replaced();
+            if (keep < held.file().size()) {
                 held.file().truncate(keep);
                 held.file().sync();
             }
@@ -84,6 +84,24 @@ final class Truncation {
         }
         segment.cache().disk().delete(segment.path(SegmentNames.OFFSET_INDEX));
         segment.cache().disk().delete(segment.path(SegmentNames.TIME_INDEX));
+    }
+
+    /// Where the batches below an offset end in the file.
+    private static int endBelow(Segment segment, DiskFile file, long offset, long durableOffset) throws IOException {
+        BatchCursor cursor = new BatchCursor(file, 0, segment.writtenBytes());
+        long reached = segment.baseOffset();
+        int end = 0;
+        while (cursor.next()) {
+            if (cursor.lastOffset() >= offset) {
+                return end;
+            }
+            end = cursor.endPosition();
+            reached = cursor.lastOffset() + 1;
+        }
+        if (end < segment.writtenBytes() && reached < durableOffset) {
+            throw SegmentScan.damaged(segment, end, reached, durableOffset);
+        }
+        return end;
     }
 
     private void dropSnapshotsAbove(long offset) throws IOException {

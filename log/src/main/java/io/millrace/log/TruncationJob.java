@@ -1,15 +1,17 @@
 package io.millrace.log;
 
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// The disk work of cutting a log's end off, or all of it, cut loose from its owner as a flush job is: a follower whose
-/// log parts from its leader's (KIP-101), or ends below where the leader's begins.
+/// log parts from its leader's (KIP-101), or ends below where the leader's begins, or is damaged.
 ///
-/// Made by the log's owner ([PartitionLog#beginTruncation], [PartitionLog#beginRestart]), run once by any one thread,
-/// given back with [PartitionLog#endTruncation], which installs what is left in one step.
+/// Made by the log's owner ([PartitionLog#beginTruncation], [PartitionLog#beginRestart], [PartitionLog#beginRepair],
+/// [PartitionLog#beginSalvage]), run once by any one thread, given back with [PartitionLog#endTruncation], which
+/// installs what is left in one step.
 public final class TruncationJob implements ReloadJob {
     private static final long NOTHING_CUT = Long.MAX_VALUE;
 
@@ -18,6 +20,7 @@ public final class TruncationJob implements ReloadJob {
     private LogLoader.@Nullable Loaded loaded;
     private long cutOffset = NOTHING_CUT;
     private String errorMessage = "";
+    private @Nullable DamageException damage;
 
     /// What is to be done; blocks.
     interface Cut {
@@ -38,6 +41,7 @@ public final class TruncationJob implements ReloadJob {
             loaded = cut.run(this);
         } catch (IOException | StorageException e) {
             errorMessage = String.valueOf(e.getMessage());
+            damage = DamageException.in(e);
         }
     }
 
@@ -63,6 +67,12 @@ public final class TruncationJob implements ReloadJob {
     /// What the disk said, empty when it did as it was told.
     public String errorMessage() {
         return errorMessage;
+    }
+
+    /// What is damaged, when that is why; null when the disk refused for another reason. Asking again does not help
+    /// then.
+    public @Nullable DamageException damage() {
+        return damage;
     }
 
     @Override

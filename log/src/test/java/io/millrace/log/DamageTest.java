@@ -46,8 +46,12 @@ final class DamageTest {
     }
 
     private void flip(int offset, int byteInBatch) throws IOException {
-        int segment = offset / BATCHES_PER_SEGMENT * BATCHES_PER_SEGMENT;
+        int segment = segmentOf(offset);
         disk.flipBit(fixture.file(segment, SegmentNames.LOG), (offset - segment) * (long) BATCH_BYTES + byteInBatch, 2);
+    }
+
+    private static int segmentOf(int offset) {
+        return offset - offset % BATCHES_PER_SEGMENT;
     }
 
     private ReadResult read(long from) {
@@ -189,11 +193,152 @@ final class DamageTest {
 
         fixture.reopen();
 
+        assertThat(fixture.readAll(0)).isEqualTo(written(fixture.log().endOffset()));
+    }
+
+    private static List<String> written(long below) {
         List<String> expected = new ArrayList<>();
-        for (int i = 0; i < fixture.log().endOffset(); i++) {
+        for (int i = 0; i < below; i++) {
             expected.add(i + "=" + (char) ('a' + i));
         }
-        assertThat(fixture.readAll(0)).isEqualTo(expected);
+        return expected;
+    }
+
+    /// A length that leads the scan of a recovery astray, below what was durable.
+    private DamageException failDamaged(int offset) throws IOException {
+        write();
+        fixture.directory().checkpoint(Map.of());
+        flip(offset, 9);
+        fixture.log().fail();
+        return Objects.requireNonNull(recover().damage());
+    }
+
+    private RecoveryJob recover() {
+        RecoveryJob job = fixture.log().beginRecovery().orElseThrow();
+        job.run();
+        fixture.log().endRecovery(job);
+        return job;
+    }
+
+    private TruncationJob salvage(long trustedOffset) {
+        TruncationJob job = fixture.log().beginSalvage(trustedOffset).orElseThrow();
+        job.run();
+        fixture.log().endTruncation(job);
+        return job;
+    }
+
+    @Test
+    void aRecoverySaysWhatIsDamagedAsOftenAsItIsTried() throws IOException {
+        assertThat(failDamaged(9).trustedOffset()).isEqualTo(8);
+        assertThat(Objects.requireNonNull(recover().damage()).trustedOffset()).isEqualTo(8);
+        assertThat(fixture.log().isFailed()).isTrue();
+    }
+
+    /// What lies behind is sound, and perhaps nobody else has it.
+    @Test
+    void aRecoveryCutsNothingOffThatWasDurable() throws IOException {
+        failDamaged(9);
+        assertThat(disk.sizeOf(fixture.file(8, SegmentNames.LOG))).isEqualTo((long) BATCHES_PER_SEGMENT * BATCH_BYTES);
+        assertThat(Batches.decode(LogFixture.bytes(fixture.log().read(10, BATCHES, 1 << 20, true))))
+                .containsExactly("10=k", "11=l");
+
+        flip(9, 9); // back to what it was
+        assertThat(recover().error()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.readAll(8)).containsExactly("8=i", "9=j", "10=k", "11=l");
+    }
+
+    @Test
+    void aRecoveryThatTheDiskRefusesSaysNothingOfDamage() throws IOException {
+        write();
+        fixture.log().fail();
+        disk.refuseSyncs(true);
+        RecoveryJob refused = recover();
+        assertThat(refused.error()).isEqualTo(ErrorKind.STORAGE_ERROR);
+        assertThat(refused.damage()).isNull();
+
+        disk.refuseSyncs(false);
+        assertThat(recover().damage()).isNull();
+        assertThat(fixture.log().isFailed()).isFalse();
+    }
+
+    @Test
+    void whatIsSoundOfALogThatDoesNotComeBackStays() throws IOException {
+        DamageException damage = failDamaged(9);
+
+        assertThat(salvage(damage.trustedOffset()).error()).isEqualTo(ErrorKind.NONE);
+
+        assertThat(fixture.log().isFailed()).isFalse();
+        assertThat(fixture.log().endOffset()).isEqualTo(9);
+        assertThat(fixture.log().durableOffset()).isEqualTo(9);
+        fixture.appendFlushed(1, "again");
+        disk.crash(new SeededRandomness(3));
+        fixture.reopen();
+        assertThat(fixture.readAll(7)).containsExactly("7=h", "8=i", "9=again");
+    }
+
+    /// Each time further back, until something is sound.
+    @Test
+    void damageBeforeDamageIsFoundNext() throws IOException {
+        DamageException last = failDamaged(9);
+        flip(5, 9);
+        disk.delete(fixture.file(4, SegmentNames.OFFSET_INDEX));
+
+        DamageException before =
+                Objects.requireNonNull(salvage(last.trustedOffset()).damage());
+
+        assertThat(before.trustedOffset()).isEqualTo(4);
+        assertThat(fixture.log().isFailed()).isTrue();
+        assertThat(salvage(before.trustedOffset()).error()).isEqualTo(ErrorKind.NONE);
+        assertThat(fixture.log().endOffset()).isEqualTo(5);
+    }
+
+    /// Found by the simulator: what is damaged has been deleted, and yet keeps the log from coming back.
+    @Test
+    void damageBelowTheStartIsGoneWithTheRest() throws IOException {
+        DamageException damage = failDamaged(9);
+        assertThat(fixture.log().advanceStartOffset(11)).isEqualTo(ErrorKind.NONE);
+
+        assertThat(salvage(damage.trustedOffset()).error()).isEqualTo(ErrorKind.NONE);
+
+        assertThat(fixture.log().startOffset()).isEqualTo(11);
+        assertThat(fixture.log().endOffset()).isEqualTo(11);
+    }
+
+    @Test
+    void aLogThatTakesWritesIsNotSalvaged() throws IOException {
+        write();
+        assertThat(fixture.log().beginSalvage(0)).isEmpty();
+    }
+
+    /// Wherever the power goes off, what is left is what was there, from the beginning on.
+    @Property
+    void aSalvageSurvivesAPowerCut(SeededRandomness random) throws IOException {
+        int damagedAt = random.nextInt(BATCHES);
+        write();
+        fixture.directory().checkpoint(Map.of());
+        FadingDisk fading = new FadingDisk(disk);
+        disk.crash(random);
+        LogFixture broken = new LogFixture(fading, LogFixture.PATH, config());
+        flip(damagedAt, 9);
+        broken.log().fail();
+        fading.fadeAfter(random.nextInt(12));
+        broken.log().beginSalvage(segmentOf(damagedAt)).orElseThrow().run();
+        disk.crash(random);
+
+        try {
+            fixture.reopen();
+        } catch (StorageException notYet) {
+            DamageException damage = Objects.requireNonNull(notYet.damage());
+            disk.kill();
+            LogFixture.openDirectory(disk, LogFixture.PATH).giveUpDamaged(LogFixture.ORDERS, damage, false);
+            disk.kill();
+            fixture.reopen();
+        }
+
+        if (fixture.log().endOffset() > damagedAt) {
+            assertThat(repair(damagedAt)).isEqualTo(ErrorKind.NONE); // it had not got so far
+        }
+        assertThat(fixture.readAll(0)).isEqualTo(written(fixture.log().endOffset()));
     }
 
     @Test
@@ -231,5 +376,16 @@ final class DamageTest {
 
         assertThat(directory.open(LogFixture.ORDERS, LogFixture.ID, config()).endOffset())
                 .isZero();
+    }
+
+    @Test
+    void ofACompactedLogThatDoesNotComeBackNothingIsKept() throws IOException {
+        DamageException damage = failDamaged(9);
+        fixture.log().configure(Configs.compacting(BATCHES_PER_SEGMENT * BATCH_BYTES));
+
+        assertThat(salvage(damage.trustedOffset()).error()).isEqualTo(ErrorKind.NONE);
+
+        assertThat(fixture.log().startOffset()).isZero();
+        assertThat(fixture.log().endOffset()).isZero();
     }
 }

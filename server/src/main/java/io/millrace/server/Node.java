@@ -18,6 +18,7 @@ import io.millrace.log.disk.StorageException;
 import io.millrace.model.Loop;
 import io.millrace.model.Principal;
 import io.millrace.model.TopicPartition;
+import io.millrace.server.amqp.NodeAmqp;
 import io.millrace.server.clean.CleanerLoop;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.QuotasConfig;
@@ -78,6 +79,7 @@ public final class Node {
     private final LocalCluster cluster;
     private final KafkaListener listener;
     private final InetSocketAddress kafkaAddress;
+    private final AmqpDoor amqp;
     private final Housekeeping housekeeping;
     private final Monitoring monitoring;
     private final Metrics metrics;
@@ -123,6 +125,7 @@ public final class Node {
                         config.listeners().kafka().host(),
                         config.listeners().kafka().port()),
                 config.network().backlog());
+        this.amqp = AmqpDoor.bind(loops, limits(), config);
         monitoring.listen(config.listeners().http());
         this.quotas = quotas(config.quotas());
         this.membership = NodeCluster.open(clusterParts());
@@ -230,7 +233,9 @@ public final class Node {
                 clock,
                 randomness);
         groups.loadAll();
+        NodeAmqp sessions = new NodeAmqp(config, cluster, hosts, loops.all(), clock, randomness);
         cluster.subscribe((before, after, delta) -> {
+            sessions.onChange(delta.topology());
             follower.onChange(after, delta);
             NodeGroups.onChange(groups, delta);
         });
@@ -242,6 +247,7 @@ public final class Node {
         cleaner.start();
         membership.serveRecords(this::openRecords);
         listener.accept();
+        amqp.accept(sessions, metrics);
         return groups;
     }
 
@@ -341,6 +347,11 @@ public final class Node {
         return kafkaAddress;
     }
 
+    /// Empty when the AMQP listener is off.
+    public Optional<InetSocketAddress> amqpAddress() {
+        return amqp.address();
+    }
+
     /// Empty when the HTTP listener is off.
     public Optional<InetSocketAddress> httpAddress() {
         return monitoring.address();
@@ -370,6 +381,7 @@ public final class Node {
         report.stop();
         membership.leave(config.node().drainMs());
         listener.stopAccepting();
+        amqp.stop(config.node().drainMs());
         groups.drain();
         listener.closeConnections(config.node().drainMs());
         housekeeping.stop();

@@ -139,10 +139,11 @@ final class NodeCluster {
     private static void keepLives(LivesFile lives, RaftNode raft) throws IOException {
         LocalCluster cluster = raft.cluster();
         lives.begin(cluster.incarnation());
+        Runnable note = () -> lives.heard(cluster.lives(), raft.voters());
+        raft.whenVotersChange(note);
         cluster.subscribe((before, after, delta) -> {
-            // Voters change without a delta of their own: the next one that comes tells.
-            if (delta.nodesChanged() || !lives.hasNoted(raft.voters())) {
-                lives.heard(cluster.lives(), raft.voters());
+            if (delta.nodesChanged()) {
+                note.run();
             }
         });
     }

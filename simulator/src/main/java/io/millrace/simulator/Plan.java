@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param faults by kind, how often: the larger, the more
 /// @param faultGapMsMax between one fault and the next
 /// @param troubleMs for how long there are faults
+/// @param answerBytesMax how much a leader tells a follower at once, of all partitions together
 public record Plan(
         int nodes,
         long lagMsMax,
@@ -21,7 +22,11 @@ public record Plan(
         List<Client> producers,
         Map<FaultKind, Integer> faults,
         int faultGapMsMax,
-        int troubleMs) {
+        int troubleMs,
+        int answerBytesMax) {
+    /// As much as the server's leaders.
+    static final int ROOMY = 10 << 20;
+
     /// @param configs by Kafka's names
     public record Topic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
         private static final String SEGMENT_MS = "segment.ms";
@@ -74,8 +79,21 @@ public record Plan(
                 producers,
                 faults,
                 chance.pick(List.of(400, 1_000, 2_500)),
-                chance.between(4_000, 12_000));
-        return chance.onceIn(4) ? plan.withBitFlips(chance.between(2, 10)) : plan;
+                chance.between(4_000, 12_000),
+                ROOMY);
+        Plan onDisks = chance.onceIn(4) ? plan.withBitFlips(chance.between(2, 10)) : plan;
+        return chance.onceIn(2) ? onDisks.withAnswersOf(chance.between(100, 1_500)) : onDisks;
+    }
+
+    /// Answers that hold a few batches, so that what comes behind others often has no room. Drawn last of all, and left
+    /// out of old seeds.
+    private Plan withAnswersOf(int bytesMax) {
+        return new Plan(nodes, lagMsMax, topics, producers, faults, faultGapMsMax, troubleMs, bytesMax);
+    }
+
+    /// The same with room in every answer.
+    Plan withRoomyAnswers() {
+        return withAnswersOf(ROOMY);
     }
 
     /// Bits flip on one disk, when what was acknowledged is on another one, too, and that is not lost. Drawn last, and
@@ -89,7 +107,7 @@ public record Plan(
         more.put(FaultKind.BIT_FLIP, weight);
         List<Topic> sealing = new ArrayList<>(topics);
         sealing.set(0, safe.sealing());
-        return new Plan(nodes, lagMsMax, sealing, producers, more, faultGapMsMax, troubleMs);
+        return new Plan(nodes, lagMsMax, sealing, producers, more, faultGapMsMax, troubleMs, answerBytesMax);
     }
 
     /// The same on disks that give back what was written.
@@ -97,7 +115,7 @@ public record Plan(
         Map<FaultKind, Integer> fewer = new LinkedHashMap<>(faults);
         fewer.remove(FaultKind.BIT_FLIP);
         List<Topic> unsealed = topics.stream().map(Topic::unsealed).toList();
-        return new Plan(nodes, lagMsMax, unsealed, producers, fewer, faultGapMsMax, troubleMs);
+        return new Plan(nodes, lagMsMax, unsealed, producers, fewer, faultGapMsMax, troubleMs, answerBytesMax);
     }
 
     /// The node whose disk is not to be trusted.

@@ -89,6 +89,7 @@ public final class Simulation {
                 new ReplicaChecks(history, metadata),
                 CONFIGS,
                 plan.lagMsMax(),
+                plan.answerBytesMax(),
                 sabotage);
         nodes.forEach(node -> machines.put(node, new SimMachine(stage, node)));
         this.faults = new Faults(world, network, quorum, history, metadata, plan, machines);

@@ -56,7 +56,8 @@ class SabotageScenario {
                 List.of(new Client("safe", 0, Acks.ALL), new Client("safe", 0, Acks.LEADER)),
                 new EnumMap<>(faults), // in the order of the kinds: a seed says the same in every JVM
                 600,
-                6_000);
+                6_000,
+                Plan.ROOMY);
         for (int seed = 1; seed <= SEEDS_MAX; seed++) {
             try {
                 new Simulation(seed, plan, sabotage).run();

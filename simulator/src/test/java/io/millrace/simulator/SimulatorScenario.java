@@ -70,8 +70,27 @@ class SimulatorScenario {
     @ParameterizedTest
     @ValueSource(longs = {1, 837, 1109, 17_992, 17_995, 18_614, 30_094, 8_452_247_176_894_357_431L})
     void whatWasFoundOnceStaysMended(long seed) {
-        Plan plan = Plan.draw(new World(seed).chance("plan")).withoutBitFlips();
+        Plan plan = Plan.draw(new World(seed).chance("plan")).withoutBitFlips().withRoomyAnswers();
         assertThat(new Simulation(seed, plan, Sabotage.NONE).run().acknowledged())
                 .isPositive();
+    }
+
+    /// - 2880317505395028993: a log that was refused, and damaged below its recovery point, was asked for ever
+    /// - 6907166207001345859: the same, where retention had deleted what was damaged
+    /// - 8534010016656481262: a bit flipped in a header made a transaction of a batch, and its producer could not write
+    ///   on
+    @ParameterizedTest
+    @ValueSource(longs = {2_880_317_505_395_028_993L, 6_907_166_207_001_345_859L, 8_534_010_016_656_481_262L})
+    void whatWasFoundOnBadDisksStaysMended(long seed) {
+        Plan plan = Plan.draw(new World(seed).chance("plan")).withRoomyAnswers();
+        assertThat(new Simulation(seed, plan, Sabotage.NONE).run().acknowledged())
+                .isPositive();
+    }
+
+    /// A follower's question was lost when the answer had room for a part of its batch only.
+    @ParameterizedTest
+    @ValueSource(longs = {574_969_631_857_807_794L, 730_728_856_874_396_501L})
+    void whatWasFoundInNarrowAnswersStaysMended(long seed) {
+        assertThat(new Simulation(seed).run().acknowledged()).isPositive();
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A node of the topic trie, immutable: the bindings whose words end here, and the nodes of the words that may follow.
-/// No node but the root is without both.
+/// No node but the root is without both. No `#` leads on from where a `#` led.
 ///
 /// Changes are loops and not recursions: a key has as many words as a protocol lets through.
 ///

@@ -97,8 +97,7 @@ class RouterProperty {
                 case 4, 5, 6 -> new RoutingDelta.QueueDeclared(queue());
                 case 7 -> new RoutingDelta.QueueDeleted(queue());
                 case 8 -> new RoutingDelta.TopicDeleted("t" + random.nextInt(3));
-                case 9 ->
-                    new RoutingDelta.AlternateByPolicy(exchangeName(), random.nextBoolean() ? exchangeName() : null);
+                case 9 -> new RoutingDelta.AlternateByPolicy(exchangeName(), random.nextBoolean() ? alternate() : null);
                 case 10, 11 -> new RoutingDelta.Unbound(someBinding());
                 default -> new RoutingDelta.Bound(binding());
             };
@@ -110,7 +109,7 @@ class RouterProperty {
             if (random.onceIn(3)) {
                 arguments = arguments.with(
                         ExchangeSpec.ALTERNATE_EXCHANGE,
-                        ArgumentValue.text(exchangeName().value()));
+                        ArgumentValue.text(alternate().value()));
             }
             return new ExchangeSpec(exchangeName(), random.pick(TYPES), true, random.nextBoolean(), false, arguments);
         }
@@ -120,6 +119,10 @@ class RouterProperty {
                 return random.pick(ExchangeSpec.PREDECLARED).name();
             }
             return new ExchangeName("x" + random.nextInt(8));
+        }
+
+        private ExchangeName alternate() {
+            return random.onceIn(4) ? ExchangeName.DEFAULT : exchangeName();
         }
 
         private QueueName queue() {

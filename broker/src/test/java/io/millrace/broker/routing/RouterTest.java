@@ -119,6 +119,17 @@ class RouterTest {
     }
 
     @Test
+    void theDefaultExchangeCanBeTheAlternate() {
+        queues("q");
+        apply(new RoutingDelta.AlternateByPolicy(TOPIC, ExchangeName.DEFAULT));
+        assertThat(routed("amq.topic", Message.of("q"))).containsExactly(new ToQueue("q"));
+
+        apply(new RoutingDelta.QueueDeleted(new QueueName("q")));
+
+        assertThat(routed("amq.topic", Message.of("q"))).isEmpty();
+    }
+
+    @Test
     void anExchangeThatWantedTheMessageKeepsItFromTheAlternate() {
         queues("lost");
         apply(

@@ -6,6 +6,7 @@ import io.millrace.cli.Logging;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -48,9 +49,16 @@ public final class ClientOption {
         if (bootstrap != null) {
             return bootstrap;
         }
-        OptionSpec beforeCommand = command.root().findOption("--bootstrap");
+        // Inside another mixin that one is the mixee, and has no root.
+        CommandSpec asked = command.commandLine().getCommandSpec();
+        OptionSpec beforeCommand = asked.root().findOption("--bootstrap");
         String before = beforeCommand == null ? null : beforeCommand.getValue();
         return before != null ? before : System.getenv().getOrDefault("MILLRACE_BOOTSTRAP", "localhost:9092");
+    }
+
+    /// What the user says of a setting of the client library.
+    public Optional<String> setting(String key) {
+        return Optional.ofNullable(settings.get(key));
     }
 
     /// @throws CommandFailure at once when nobody listens; the client library would try for a minute

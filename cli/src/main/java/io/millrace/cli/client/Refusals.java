@@ -83,7 +83,7 @@ public final class Refusals extends AppenderBase<ILoggingEvent> implements AutoC
                 : new CommandFailure(
                         ExitCode.REFUSED,
                         "The broker answered " + answer + " until the time was over",
-                        "Its log says more; --client-config delivery.timeout.ms=MS sets how long to try");
+                        "Its log says more; --timeout SECONDS says how long to try");
     }
 
     @Override

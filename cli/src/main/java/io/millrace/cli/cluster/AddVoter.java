@@ -2,9 +2,8 @@ package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -31,14 +30,11 @@ final class AddVoter implements Runnable {
     private int node;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
             Uuid directoryId = cluster.observer(node).replicaDirectoryId();
             Replies.await(
@@ -46,9 +42,9 @@ final class AddVoter implements Runnable {
                     admin.addRaftVoter(node, directoryId, Set.of(endpoint(cluster.quorum())))
                             .all());
         }
-        output.answer().say("Node " + node + " votes now");
-        if (output.isJson()) {
-            output.answer().json(Map.of("added", node));
+        shared.answer().say("Node " + node + " votes now");
+        if (shared.isJson()) {
+            shared.answer().json(Map.of("added", node));
         }
     }
 

@@ -1,12 +1,11 @@
 package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandFailure;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.cluster.ClusterMembers.Member;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.Description;
 import io.millrace.cli.output.Missing;
-import io.millrace.cli.output.OutputOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +26,11 @@ final class ClusterStatus implements Runnable {
             new Column<>("behind", Member::behind));
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             ClusterMembers cluster = asked(admin);
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("cluster", cluster.clusterId());
@@ -46,7 +42,7 @@ final class ClusterStatus implements Runnable {
                     + cluster.quorum().leaderId() + " in epoch "
                     + cluster.quorum().leaderEpoch()
                     + level.map(number -> "  level " + number).orElse("");
-            output.answer()
+            shared.answer()
                     .descriptions(List.of(new Description(
                             headline, facts, List.of(new Description.Part<>("nodes", COLUMNS, cluster.members())))));
         }
@@ -61,7 +57,7 @@ final class ClusterStatus implements Runnable {
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("cluster", known.clusterId());
             facts.put("controller", Missing.VALUE);
-            output.answer()
+            shared.answer()
                     .descriptions(List.of(new Description(
                             "Cluster " + known.clusterId() + "  no controller",
                             facts,

@@ -2,10 +2,9 @@ package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.cluster.ReplicaMap.Placed;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -45,20 +44,17 @@ final class DrainNode implements Runnable {
     private boolean noWait;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
             cluster.require(node);
             if (cluster.serves(node)) {
                 cordon(admin);
             } else {
-                output.mention("Node " + node + " does not run: its settings stay as they are, and it gets new replicas"
+                shared.mention("Node " + node + " does not run: its settings stay as they are, and it gets new replicas"
                         + " only when there are too few other nodes");
             }
             if (undo) {
@@ -90,24 +86,24 @@ final class DrainNode implements Runnable {
                 .map(Placed::id)
                 .toList();
         Moves.cancel(admin, leaving);
-        output.answer()
+        shared.answer()
                 .say("Node " + node + " gets replicas again"
                         + (leaving.isEmpty() ? "" : ", and keeps " + leaving.size() + " that were on the way"));
-        if (output.isJson()) {
-            output.answer().json(Map.of("node", node, "drained", false, "cancelled", names(leaving)));
+        if (shared.isJson()) {
+            shared.answer().json(Map.of("node", node, "drained", false, "cancelled", names(leaving)));
         }
     }
 
     private void drain(Admin admin) {
         Round round = new Round(admin);
         int moved = round.left.size();
-        output.mention(moved + " partition(s) leave node " + node);
+        shared.mention(moved + " partition(s) leave node " + node);
         round.begin(admin);
         while (!noWait && !round.left.isEmpty()) {
             Moves.pause();
             Round next = new Round(admin);
             if (next.left.size() < round.left.size()) {
-                output.mention(next.left.size() + " of " + moved + " partition(s) left on node " + node);
+                shared.mention(next.left.size() + " of " + moved + " partition(s) left on node " + node);
             }
             next.begin(admin);
             round = next;
@@ -116,14 +112,14 @@ final class DrainNode implements Runnable {
     }
 
     private void tell(int moved, Round last) {
-        if (output.isJson()) {
+        if (shared.isJson()) {
             var facts = new LinkedHashMap<String, Object>();
             facts.put("node", node);
             facts.put("drained", last.left.isEmpty() && last.stuck.isEmpty());
             facts.put("partitions", moved);
             facts.put("left", names(last.left));
             facts.put("stuck", names(last.stuck));
-            output.answer().json(facts);
+            shared.answer().json(facts);
         }
         if (!last.stuck.isEmpty()) {
             throw new CommandFailure(
@@ -137,7 +133,7 @@ final class DrainNode implements Runnable {
                                     + " --undo"
                             : "Start the node again if its disk is not lost: others have no copy, or have one each");
         }
-        output.answer()
+        shared.answer()
                 .say(
                         last.left.isEmpty()
                                 ? "Node " + node + " has no replicas any more"

@@ -1,8 +1,7 @@
 package io.millrace.cli.cluster;
 
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.PartitionSet;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,15 +38,12 @@ final class MoveReplicas implements Runnable {
     private boolean noWait;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
         List<TopicPartition> partitions;
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             partitions = PartitionSet.of(admin, names);
             Map<TopicPartition, List<Integer>> targets = new HashMap<>();
             partitions.forEach(partition -> targets.put(partition, replicas));
@@ -60,10 +56,10 @@ final class MoveReplicas implements Runnable {
                 .map(String::valueOf)
                 .reduce((one, other) -> one + ", " + other)
                 .orElse("");
-        output.answer()
+        shared.answer()
                 .say(partitions.size() + " partition(s) " + (noWait ? "on the way to " : "on ") + "nodes " + where);
-        if (output.isJson()) {
-            output.answer()
+        if (shared.isJson()) {
+            shared.answer()
                     .json(Map.of(
                             "partitions",
                             partitions.stream().map(TopicPartition::toString).toList(),
@@ -78,7 +74,7 @@ final class MoveReplicas implements Runnable {
         int before = partitions.size();
         for (int left = Moves.left(admin, partitions); left > 0; left = Moves.left(admin, partitions)) {
             if (left < before) {
-                output.mention(left + " of " + partitions.size() + " partitions on the way");
+                shared.mention(left + " of " + partitions.size() + " partitions on the way");
                 before = left;
             }
             Moves.pause();

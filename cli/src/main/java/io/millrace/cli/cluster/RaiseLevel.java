@@ -2,9 +2,8 @@ package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,14 +29,11 @@ final class RaiseLevel implements Runnable {
     private boolean dryRun;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             ClusterLevels levels = ClusterLevels.ask(admin);
             int wanted = Optional.ofNullable(level)
                     .map(Short::intValue)
@@ -63,18 +59,18 @@ final class RaiseLevel implements Runnable {
 
     private void tell(int wanted, boolean wasThere) {
         boolean raised = !wasThere && !dryRun;
-        output.answer()
+        shared.answer()
                 .say(
                         wasThere
                                 ? "The cluster works at level " + wanted + " already"
                                 : dryRun
                                         ? "The cluster can go to level " + wanted
                                         : "The cluster works at level " + wanted + " now");
-        if (output.isJson()) {
+        if (shared.isJson()) {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("level", wanted);
             answer.put("raised", raised);
-            output.answer().json(answer);
+            shared.answer().json(answer);
         }
     }
 }

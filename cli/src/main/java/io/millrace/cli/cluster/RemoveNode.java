@@ -2,9 +2,8 @@ package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +25,12 @@ final class RemoveNode implements Runnable {
     private int node;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
         List<String> done = new ArrayList<>();
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
             Optional<ReplicaState> voter = cluster.voter(node);
             cluster.require(node);
@@ -52,7 +48,7 @@ final class RemoveNode implements Runnable {
                                 .all());
                 done.add("votes no more");
                 if (left < 3) {
-                    output.mention(
+                    shared.mention(
                             left == 1
                                     ? "One voter is left: without it nothing can be decided"
                                     : "Two voters are left: without either nothing can be decided");
@@ -65,9 +61,9 @@ final class RemoveNode implements Runnable {
                 done.add("is forgotten");
             }
         }
-        output.answer().say("Node " + node + " " + String.join(", and ", done));
-        if (output.isJson()) {
-            output.answer().json(Map.of("node", node, "done", done));
+        shared.answer().say("Node " + node + " " + String.join(", and ", done));
+        if (shared.isJson()) {
+            shared.answer().json(Map.of("node", node, "done", done));
         }
     }
 }

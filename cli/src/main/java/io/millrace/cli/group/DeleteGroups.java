@@ -1,8 +1,7 @@
 package io.millrace.cli.group;
 
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +20,16 @@ final class DeleteGroups implements Runnable {
     private List<String> names = new ArrayList<>();
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             Replies.await(admin, admin.deleteConsumerGroups(names).all());
         }
-        names.forEach(name -> output.answer().say("Group " + name + " deleted"));
-        if (output.isJson()) {
-            output.answer().json(Map.of("deleted", names));
+        names.forEach(name -> shared.answer().say("Group " + name + " deleted"));
+        if (shared.isJson()) {
+            shared.answer().json(Map.of("deleted", names));
         }
     }
 }

@@ -1,11 +1,10 @@
 package io.millrace.cli.group;
 
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.Description;
 import io.millrace.cli.output.Missing;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -51,14 +50,11 @@ final class DescribeGroups implements Runnable {
     private List<String> names = new ArrayList<>();
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             Map<String, ConsumerGroupDescription> groups =
                     Replies.await(admin, admin.describeConsumerGroups(names).all());
             var found = new ArrayList<Description>();
@@ -66,7 +62,7 @@ final class DescribeGroups implements Runnable {
                 ConsumerGroupDescription group = Objects.requireNonNull(groups.get(name));
                 found.add(describe(group, offsets(new GroupOffsets(admin), group)));
             }
-            output.answer().descriptions(found);
+            shared.answer().descriptions(found);
         }
     }
 

@@ -1,10 +1,9 @@
 package io.millrace.cli.group;
 
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.Missing;
-import io.millrace.cli.output.OutputOption;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,18 +23,15 @@ final class ListGroups implements Runnable {
             new Column<>("protocol", GroupListing::protocol));
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             List<GroupListing> groups = Replies.await(admin, admin.listGroups().all()).stream()
                     .sorted(Comparator.comparing(GroupListing::groupId))
                     .toList();
-            output.answer().rows(COLUMNS, groups);
+            shared.answer().rows(COLUMNS, groups);
         }
     }
 }

@@ -2,14 +2,13 @@ package io.millrace.cli.group;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.PartitionSet;
 import io.millrace.cli.client.Position;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Answer;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.Missing;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,24 +72,21 @@ final class ResetOffsets implements Runnable {
     private boolean dryRun;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
         if (execute && dryRun) {
-            throw output.misused("Either --execute or --dry-run");
+            throw shared.misused("Either --execute or --dry-run");
         }
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             refuseActive(admin);
             var offsets = new GroupOffsets(admin);
             Map<TopicPartition, Long> committed = offsets.committed(group);
             Collection<TopicPartition> partitions =
                     topics.isEmpty() ? committed.keySet() : PartitionSet.of(admin, topics);
             if (partitions.isEmpty()) {
-                throw output.misused("The group " + group + " has committed nothing: which --topic?");
+                throw shared.misused("The group " + group + " has committed nothing: which --topic?");
             }
             List<Move> moves = moves(offsets, committed, partitions);
             if (execute) {
@@ -131,20 +127,20 @@ final class ResetOffsets implements Runnable {
     private void show(List<Move> moves) {
         for (Move move : moves) {
             if (move.wanted() != move.to()) {
-                output.mention(move.partition() + ": " + move.wanted() + " is "
+                shared.mention(move.partition() + ": " + move.wanted() + " is "
                         + (move.wanted() < move.to() ? "before the first offset, " : "beyond the end, ")
                         + (execute ? "set to " : "would be set to ") + move.to());
             }
         }
-        if (output.isJson()) {
-            output.answer()
+        if (shared.isJson()) {
+            shared.answer()
                     .json(Answer.objects(COLUMNS, moves).stream()
                             .map(this::withOutcome)
                             .toList());
             return;
         }
-        output.answer().table(COLUMNS, moves);
-        output.mention(execute ? "The group " + group + " was moved" : "Nothing was changed; add --execute");
+        shared.answer().table(COLUMNS, moves);
+        shared.mention(execute ? "The group " + group + " was moved" : "Nothing was changed; add --execute");
     }
 
     /// A program must see that nothing happened, and is not told in words.

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +22,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
@@ -44,6 +47,10 @@ import picocli.CommandLine.Option;
             "millrace produce orders --file orders.csv --key-separator ,"
         })
 public final class ProduceCommand implements Callable<Integer> {
+    private static final int LINGER_MS = 5;
+    private static final long REQUEST_MS_MAX = 30_000;
+    private static final long GIVE_UP_AFTER_MS = 1_000;
+
     @Mixin
     private final TopicOption topic = new TopicOption();
 
@@ -77,6 +84,13 @@ public final class ProduceCommand implements Callable<Integer> {
             description = "The longest line that is read (default: ${DEFAULT-VALUE}).")
     private int lineBytesMax = 16 * 1024 * 1024;
 
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long a record may wait for its acknowledgement, with all tries (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int timeoutSeconds = 120;
+
     @Option(names = "--progress", description = "Show a progress bar even when stderr is no terminal.")
     private boolean progress;
 
@@ -92,6 +106,7 @@ public final class ProduceCommand implements Callable<Integer> {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
     private final AtomicReference<Optional<Exception>> firstFailure = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<CommandFailure>> lastWhy = new AtomicReference<>(Optional.empty());
 
     @Override
     public Integer call() throws IOException {
@@ -99,15 +114,16 @@ public final class ProduceCommand implements Callable<Integer> {
         if (topic.partitions().size() > 1) {
             throw output.misused("One --partition, or none");
         }
+        if (timeoutSeconds < 1) {
+            throw output.misused("--timeout is a number of seconds, 1 at least");
+        }
         TopicLook look = TopicLook.begin(client, topic.name());
         try (InputStream in = file.isPresent() ? Files.newInputStream(file.get()) : System.in;
                 Producer<byte[], byte[]> producer = client.producer(settings());
                 Refusals refusals = Refusals.heard(output::mention);
-                Patience _ = Patience.watching(
-                        client,
-                        () -> sent.get() > written.get() && firstFailure.get().isEmpty(),
-                        written::get,
-                        why -> output.mention(why.error() + ". Trying again"))) {
+                Patience _ = Patience.watching(client, this::waits, written::get, this::tell);
+                DeliveryLimit _ =
+                        DeliveryLimit.watching(limitMs(), this::waits, written::get, () -> giveUp(producer))) {
             requireTopic(producer, look);
             try (Progress bar = progress()) {
                 sendAll(new Lines(in, lineBytesMax), rule, producer, bar);
@@ -117,7 +133,7 @@ public final class ProduceCommand implements Callable<Integer> {
             }
             producer.flush();
             firstFailure.get().ifPresent(failed -> {
-                throw refusals.explain(Failures.of(failed)).and(soFar());
+                throw explained(refusals.explain(Failures.of(failed))).and(soFar());
             });
         }
         if (output.isJson()) {
@@ -131,9 +147,46 @@ public final class ProduceCommand implements Callable<Integer> {
         return ExitCode.OK.number();
     }
 
+    private boolean waits() {
+        return sent.get() > written.get() && firstFailure.get().isEmpty();
+    }
+
+    private void tell(CommandFailure why) {
+        lastWhy.set(Optional.of(why));
+        output.mention(why.error() + ". Trying again");
+    }
+
+    /// Later than the client's own limit, which knows more of why.
+    private long limitMs() {
+        long ms = client.setting(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG)
+                .map(Long::parseLong) // the producer was made with it
+                .orElse(timeoutSeconds * 1_000L);
+        return ms + GIVE_UP_AFTER_MS;
+    }
+
+    private void giveUp(Producer<byte[], byte[]> producer) {
+        var tooLong = new TimeoutException("nothing was acknowledged for " + limitMs() / 1_000 + " seconds");
+        firstFailure.compareAndSet(Optional.empty(), Optional.of(tooLong));
+        producer.close(Duration.ZERO);
+    }
+
+    /// Why nothing moved, when that was found out, says more than that time is over.
+    private CommandFailure explained(CommandFailure failure) {
+        return failure.exit() == ExitCode.UNREACHABLE
+                ? lastWhy.get()
+                        .map(why -> why.and("; no acknowledgement in time (--timeout)"))
+                        .orElse(failure)
+                : failure;
+    }
+
     private Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>(write.settings());
-        settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
+        long timeoutMs = timeoutSeconds * 1_000L;
+        settings.put(ProducerConfig.LINGER_MS_CONFIG, Integer.toString(LINGER_MS));
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Long.toString(timeoutMs));
+        settings.put(
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                Long.toString(Math.min(REQUEST_MS_MAX, timeoutMs - LINGER_MS)));
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(lineBytesMax));
         return settings;
     }
@@ -190,17 +243,28 @@ public final class ProduceCommand implements Callable<Integer> {
             LineRecord read = read(line.get(), ++number, rule);
             int bytes = line.get().length + 1;
             sent.incrementAndGet();
-            producer.send(
-                    new ProducerRecord<>(topic.name(), partition, read.key(), read.value(), common),
-                    (metadata, failed) -> {
-                        if (failed == null) {
-                            written.incrementAndGet();
-                        } else {
-                            firstFailure.compareAndSet(Optional.empty(), Optional.of(failed));
-                        }
-                        bar.step(bytes);
-                    });
+            Callback acknowledged = (metadata, failed) -> {
+                if (failed == null) {
+                    written.incrementAndGet();
+                } else {
+                    firstFailure.compareAndSet(Optional.empty(), Optional.of(failed));
+                }
+                bar.step(bytes);
+            };
+            try {
+                producer.send(
+                        new ProducerRecord<>(topic.name(), partition, read.key(), read.value(), common), acknowledged);
+            } catch (KafkaException | IllegalStateException refused) {
+                requireGivenUp(refused);
+            }
             line = lines.next();
+        }
+    }
+
+    /// A producer that was given up refuses all that comes after; else it is worth telling.
+    private void requireGivenUp(RuntimeException refused) {
+        if (firstFailure.get().isEmpty()) {
+            throw refused;
         }
     }
 

@@ -107,6 +107,9 @@ public final class StartCommand implements Callable<Integer> {
         announceCluster(node, out);
         out.println("data       " + String.join(", ", folders));
         out.println("listeners  kafka  " + bound(server.listeners().kafka(), node.kafkaAddress()));
+        node.amqpAddress()
+                .ifPresent(address -> out.println(
+                        "           amqp   " + bound(server.listeners().amqp(), address)));
         out.println("           http   "
                 + node.httpAddress()
                         .map(address -> bound(server.listeners().http(), address))

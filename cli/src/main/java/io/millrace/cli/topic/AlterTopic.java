@@ -1,8 +1,7 @@
 package io.millrace.cli.topic;
 
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,18 +31,15 @@ final class AlterTopic implements Runnable {
     private List<String> unset = new ArrayList<>();
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        wanted.refuseFewerThanOne(output);
+        wanted.refuseFewerThanOne(shared);
         if (wanted.isEmpty() && unset.isEmpty()) {
-            throw output.misused("Nothing to change: --partitions, --set or --unset?");
+            throw shared.misused("Nothing to change: --partitions, --set or --unset?");
         }
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             wanted.partitions()
                     .ifPresent(count -> Replies.await(
                             admin,
@@ -56,10 +52,10 @@ final class AlterTopic implements Runnable {
                         admin.incrementalAlterConfigs(Map.of(topic, changes())).all());
             }
         }
-        if (output.isJson()) {
-            output.answer().json(Map.of("topic", name, "altered", true));
+        if (shared.isJson()) {
+            shared.answer().json(Map.of("topic", name, "altered", true));
         } else {
-            output.answer().say("Topic " + name + " altered");
+            shared.answer().say("Topic " + name + " altered");
         }
     }
 

@@ -1,9 +1,8 @@
 package io.millrace.cli.topic;
 
 import io.millrace.cli.CommandFailure;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,37 +42,34 @@ final class CreateTopic implements Runnable {
     private boolean dryRun;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        wanted.refuseFewerThanOne(output);
+        wanted.refuseFewerThanOne(shared);
         if (replicas.isPresent() && replicas.get() < 1) {
-            throw output.misused("--replicas is 1 or more, or left out");
+            throw shared.misused("--replicas is 1 or more, or left out");
         }
         List<NewTopic> topics = names.stream()
                 .map(name -> new NewTopic(name, wanted.partitions(), replicas).configs(wanted.settings()))
                 .toList();
         var outcomes = new ArrayList<Map<String, Object>>();
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             CreateTopicsResult result = admin.createTopics(topics, new CreateTopicsOptions().validateOnly(dryRun));
             for (String name : names) {
                 outcomes.add(outcome(
                         admin, name, Objects.requireNonNull(result.values().get(name))));
             }
         }
-        if (output.isJson()) {
-            output.answer().json(outcomes);
+        if (shared.isJson()) {
+            shared.answer().json(outcomes);
         }
     }
 
     private Map<String, Object> outcome(Admin admin, String name, KafkaFuture<Void> reply) {
         boolean created = !existedBefore(admin, reply);
         String done = dryRun ? "could be created" : "created";
-        output.answer().say("Topic " + name + " " + (created ? done : "exists already"));
+        shared.answer().say("Topic " + name + " " + (created ? done : "exists already"));
         var outcome = new LinkedHashMap<String, Object>();
         outcome.put("topic", name);
         outcome.put("created", created && !dryRun);

@@ -2,12 +2,11 @@ package io.millrace.cli.topic;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Column;
 import io.millrace.cli.output.Description;
 import io.millrace.cli.output.Missing;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -72,14 +71,11 @@ final class DescribeTopics implements Runnable {
     private boolean all;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             Map<String, TopicDescription> topics =
                     Replies.await(admin, admin.describeTopics(names).allTopicNames());
             Map<ConfigResource, Config> configs = Replies.await(
@@ -95,7 +91,7 @@ final class DescribeTopics implements Runnable {
                         Objects.requireNonNull(configs.get(new ConfigResource(ConfigResource.Type.TOPIC, name)));
                 found.add(describe(topic, partitions(admin, topic), settings(config)));
             }
-            output.answer().descriptions(found);
+            shared.answer().descriptions(found);
         }
     }
 
@@ -122,7 +118,7 @@ final class DescribeTopics implements Runnable {
                 .filter(partition -> !first.containsKey(partition) || !next.containsKey(partition))
                 .toList();
         if (!silent.isEmpty()) {
-            output.mention("No offsets of topic " + topic.name() + ", partition(s) "
+            shared.mention("No offsets of topic " + topic.name() + ", partition(s) "
                     + String.join(", ", silent.stream().map(String::valueOf).toList())
                     + ": their leaders did not answer in time");
         }

@@ -1,9 +1,8 @@
 package io.millrace.cli.topic;
 
-import io.millrace.cli.client.ClientOption;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
 import io.millrace.cli.output.Column;
-import io.millrace.cli.output.OutputOption;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,14 +28,11 @@ final class ListTopics implements Runnable {
     private boolean internal;
 
     @Mixin
-    private final ClientOption client = new ClientOption();
-
-    @Mixin
-    private final OutputOption output = new OutputOption();
+    private final AdminOption shared = new AdminOption();
 
     @Override
     public void run() {
-        try (Admin admin = client.admin()) {
+        try (Admin admin = shared.admin()) {
             var names = Replies.await(
                     admin,
                     admin.listTopics(new ListTopicsOptions().listInternal(internal))
@@ -45,7 +41,7 @@ final class ListTopics implements Runnable {
                     Replies.await(admin, admin.describeTopics(names).allTopicNames()).values().stream()
                             .sorted(Comparator.comparing(TopicDescription::name))
                             .toList();
-            output.answer().rows(COLUMNS, topics);
+            shared.answer().rows(COLUMNS, topics);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.millrace.cli.topic;
 
-import io.millrace.cli.output.OutputOption;
+import io.millrace.cli.client.AdminOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +22,9 @@ final class TopicSettings {
     private Map<String, String> settings = new LinkedHashMap<>();
 
     /// The broker would take Kafka's -1 for its default, which is what leaving the option out means here.
-    void refuseFewerThanOne(OutputOption output) {
+    void refuseFewerThanOne(AdminOption shared) {
         if (partitions.isPresent() && partitions.get() < 1) {
-            throw output.misused("--partitions is 1 or more, or left out");
+            throw shared.misused("--partitions is 1 or more, or left out");
         }
     }
 

@@ -229,6 +229,10 @@ public final class RaftMetadataLog implements MetadataLog {
     }
 
     /// The same with their disks and addresses.
+    void whenVotersChange(Runnable action) {
+        voters.whenChanged(action);
+    }
+
     List<RaftSettings.Voter> votersNow() {
         return voters.all();
     }

@@ -87,6 +87,12 @@ public final class RaftNode implements AutoCloseable {
         log.whenLeading(action);
     }
 
+    /// Runs `action` inside the metadata loop whenever other nodes vote than before, or elsewhere. Called before the
+    /// start.
+    public void whenVotersChange(Runnable action) {
+        log.whenVotersChange(action);
+    }
+
     /// Who votes, as far as this node knows. Called inside the metadata loop.
     public List<RaftSettings.Voter> voters() {
         return log.votersNow();

@@ -19,10 +19,16 @@ import org.apache.kafka.raft.ControlRecord;
 /// Owned by: the metadata loop.
 final class VoterSetView {
     private final SortedMap<Integer, RaftSettings.Voter> voters = new TreeMap<>();
+    private Runnable onChange = () -> {};
 
     /// @param initial what holds until the log says something
     VoterSetView(List<RaftSettings.Voter> initial) {
         initial.forEach(voter -> voters.put(voter.nodeId(), voter));
+    }
+
+    /// Runs `action` after each change from now on.
+    void whenChanged(Runnable action) {
+        onChange = action;
     }
 
     /// A batch of the log or of a snapshot.
@@ -31,6 +37,7 @@ final class VoterSetView {
             if (record.message() instanceof VotersRecord message) {
                 voters.clear();
                 message.voters().forEach(this::put);
+                onChange.run();
             }
         }
     }

@@ -11,14 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// say that it does, and may still be under way; so the epoch rises, it asks nothing under the new one, is given up,
 /// and stays silent until the damage is gone. The last in the in-sync set keeps what it has and waits for others.
 ///
+/// Damage is found by a reader, at an offset, or by the recovery of a log that its disk has refused: that finds it as
+/// often as it is tried, and the log takes nothing until it is salvaged.
+///
 /// Owned by: the loop of its [Partition].
 final class DamagedLog {
     private static final long RETRY_MS = 1_000;
+    private static final long NOWHERE = Long.MAX_VALUE;
 
     private final ReplicaContext context;
     private final TopicIdPartition replica;
     private final int epochToLeave;
-    private long offset;
+    private long readAt = NOWHERE;
+    private long recoveredFrom = NOWHERE;
+    private boolean isRefused;
     private Wish wish = Wish.NONE;
     private boolean isGivenUp;
     private boolean isAsked;
@@ -33,26 +39,38 @@ final class DamagedLog {
         ANOTHER_EPOCH
     }
 
-    /// @param offset no batch at or above is known to be sound
-    DamagedLog(ReplicaContext context, TopicIdPartition replica, long offset, Assignment now) {
+    DamagedLog(ReplicaContext context, TopicIdPartition replica, Assignment now) {
         this.context = context;
         this.replica = replica;
-        this.offset = offset;
         this.epochToLeave = now.leaderEpoch();
     }
 
-    /// There is more of it.
-    void foundAt(long another) {
-        offset = Math.min(offset, another);
+    /// A reader found it: no batch at or above is known to be sound.
+    void foundAt(long offset) {
+        readAt = Math.min(readAt, offset);
     }
 
-    long offset() {
-        return offset;
+    /// A recovery found it.
+    ///
+    /// @param trustedOffset where the damaged segment begins, perhaps below the log's start
+    void keepsFrom(long trustedOffset) {
+        recoveredFrom = trustedOffset;
+        isRefused = false;
+    }
+
+    /// The disk refused something: it is not asked to salvage before a recovery has found it willing.
+    void onStorageError() {
+        isRefused = true;
     }
 
     /// Whether the log holds none of it any more.
     boolean isGone(PartitionLog log) {
-        return log.endOffset() <= offset || log.startOffset() > offset;
+        return !isStuck(log) && (log.endOffset() <= readAt || log.startOffset() > readAt);
+    }
+
+    /// Whether the log takes nothing because of it: a recovery that went well after all has found its files in order.
+    private boolean isStuck(PartitionLog log) {
+        return recoveredFrom != NOWHERE && log.isFailed();
     }
 
     /// Whether it must ask its leader for nothing.
@@ -66,10 +84,16 @@ final class DamagedLog {
         if (!isSilent(now) || !isGivenUp || isInSync(now) || now.leader() < 0) {
             return null;
         }
+        if (isStuck(log)) {
+            return isRefused ? null : new FollowStep.Salvage(recoveredFrom);
+        }
+        if (isGone(log)) {
+            return null;
+        }
         // What a compacted log has kept does not go together with what others have removed since.
         return log.config().compact()
                 ? new FollowStep.RestartAt(log.startOffset())
-                : new FollowStep.Repair(Math.max(offset, log.startOffset()));
+                : new FollowStep.Repair(Math.max(readAt, log.startOffset()));
     }
 
     /// Asks for what is missing before the log may be repaired, again now and then, until it is so.

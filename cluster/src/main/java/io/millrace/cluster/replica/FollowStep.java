@@ -17,6 +17,11 @@ public sealed interface FollowStep {
     /// not sound before it in its segment. No leader asks for that; the replica itself does, once nobody counts on it.
     record Repair(long offset) implements FollowStep {}
 
+    /// Its log was refused by its disk and does not come back, because what was durable is damaged in the segment that
+    /// begins at this offset: what is sound of it stays, the rest is to be thrown away. As [Repair], nobody asks for
+    /// that.
+    record Salvage(long trustedOffset) implements FollowStep {}
+
     /// Nothing of its log is of use: it is to begin anew, empty, at this offset.
     record RestartAt(long offset) implements FollowStep {}
 

@@ -10,6 +10,7 @@ import io.millrace.log.PartitionLog;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.batch.BatchCheck;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.epoch.EpochEnd;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
@@ -138,12 +139,23 @@ public final class Partition {
         if (offset < log.startOffset() || offset >= log.endOffset()) {
             return false;
         }
+        return onDamage(found -> found.foundAt(offset));
+    }
+
+    /// What was to bring the log back, or to cut it, found that its files do not hold any more what was durable: that
+    /// stays so however often it is tried. Returns whether nothing was known to be damaged.
+    public boolean onUnrecoverable(DamageException damage) {
+        return onDamage(found -> found.keepsFrom(damage.trustedOffset()));
+    }
+
+    private boolean onDamage(Consumer<DamagedLog> what) {
         DamagedLog known = damaged;
         if (known != null) {
-            known.foundAt(offset);
+            what.accept(known);
             return false;
         }
-        DamagedLog found = new DamagedLog(context, key(), offset, assignment);
+        DamagedLog found = new DamagedLog(context, key(), assignment);
+        what.accept(found);
         damaged = found;
         found.seek(assignment, nowMs());
         return true;
@@ -348,6 +360,10 @@ public final class Partition {
     /// The disk refused a flush: nobody who waits will get what they wait for.
     public void onStorageError() {
         noteFailure();
+        DamagedLog known = damaged;
+        if (known != null) {
+            known.onStorageError();
+        }
         failWaitingAcks(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
     }
 

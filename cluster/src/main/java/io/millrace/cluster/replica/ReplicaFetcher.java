@@ -345,6 +345,7 @@ public final class ReplicaFetcher implements AutoCloseable {
             case FollowStep.CutTo cut -> cut(one, cut);
             case FollowStep.RestartAt restart -> cut(one, restart);
             case FollowStep.Repair repair -> cut(one, repair);
+            case FollowStep.Salvage salvage -> cut(one, salvage);
             case FollowStep.Refused(ErrorKind error, String why) -> refuse(one, error, why);
         }
     }

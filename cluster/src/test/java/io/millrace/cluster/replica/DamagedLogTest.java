@@ -4,7 +4,9 @@ import static io.millrace.cluster.replica.LedPartition.FOLLOWER;
 import static io.millrace.cluster.replica.LedPartition.ME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.RecoveryJob;
 import io.millrace.log.TruncationJob;
+import io.millrace.log.disk.DamageException;
 import io.millrace.model.ErrorKind;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,91 @@ final class DamagedLogTest {
         assertThat(led.partition.repair()).isNull(); // in sync, as far as is known here
 
         led.assign(FOLLOWER, 6, 3, List.of(FOLLOWER));
+        assertThat(led.partition.repair()).isEqualTo(new FollowStep.Repair(1));
+    }
+
+    private static DamageException from(long trustedOffset) {
+        return new DamageException("a bit has flipped", trustedOffset);
+    }
+
+    private void giveUp() {
+        led.assign(FOLLOWER, 4, 1, List.of(FOLLOWER));
+        led.givenUp.getLast().accept(true);
+    }
+
+    @Test
+    void aLogThatDoesNotComeBackIsSalvagedOnceNobodyCountsOnIt() {
+        led.partition.log().fail();
+        led.partition.onStorageError();
+        assertThat(led.partition.isDamaged()).isFalse(); // its disk may take writes again
+
+        assertThat(led.partition.onUnrecoverable(from(0))).isTrue();
+        assertThat(led.partition.onUnrecoverable(from(0))).isFalse();
+
+        assertThat(led.givenUp).hasSize(1);
+        assertThat(led.partition.repair()).isNull();
+        giveUp();
+        assertThat(led.partition.repair()).isEqualTo(new FollowStep.Salvage(0));
+    }
+
+    /// Retention may have deleted it, and the log does not come back all the same.
+    @Test
+    void damageBelowTheStartKeepsALogFromComingBack() {
+        led.partition.log().fail();
+        led.partition.log().advanceStartOffset(3);
+        led.partition.onStorageError();
+        led.partition.onUnrecoverable(from(0));
+        giveUp();
+
+        led.partition.tick();
+
+        assertThat(led.partition.isDamaged()).isTrue();
+        assertThat(led.partition.repair()).isEqualTo(new FollowStep.Salvage(0));
+    }
+
+    @Test
+    void aSalvageThatTheDiskRefusesWaitsUntilARecoveryFindsTheDamageAgain() {
+        led.partition.log().fail();
+        led.partition.onStorageError();
+        led.partition.onUnrecoverable(from(0));
+        giveUp();
+
+        led.partition.onStorageError();
+
+        assertThat(led.partition.repair()).isNull();
+        assertThat(led.partition.isDamaged()).isTrue();
+        led.partition.onUnrecoverable(from(0));
+        assertThat(led.partition.repair()).isEqualTo(new FollowStep.Salvage(0));
+    }
+
+    /// Somebody has put the file back.
+    @Test
+    void aLogThatComesBackAfterAllIsWhole() {
+        led.partition.log().fail();
+        led.partition.onStorageError();
+        led.partition.onUnrecoverable(from(0));
+        RecoveryJob job = led.partition.log().beginRecovery().orElseThrow();
+        job.run();
+        led.partition.log().endRecovery(job);
+        led.partition.onReloaded();
+
+        assertThat(led.partition.isDamaged()).isFalse();
+        assertThat(led.partition.repair()).isNull();
+    }
+
+    @Test
+    void whatAReaderFoundIsRepairedWhenTheLogIsBack() {
+        led.partition.onDamaged(1);
+        led.partition.log().fail();
+        led.partition.onStorageError();
+        led.partition.onUnrecoverable(from(0));
+        giveUp();
+        assertThat(led.partition.repair()).isEqualTo(new FollowStep.Salvage(0));
+        RecoveryJob job = led.partition.log().beginRecovery().orElseThrow();
+        job.run();
+        led.partition.log().endRecovery(job);
+        led.partition.onReloaded();
+
         assertThat(led.partition.repair()).isEqualTo(new FollowStep.Repair(1));
     }
 

@@ -184,8 +184,11 @@ final class ReplicaNode implements FetcherWork {
         Optional<TruncationJob> job = switch (step) {
             case FollowStep.CutTo(long offset) -> partition.log().beginTruncation(offset);
             case FollowStep.RestartAt(long offset) -> partition.log().beginRestart(offset);
-            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _, FollowStep.Repair _ ->
-                throw new AssertionError(step);
+            case FollowStep.UpToDate _,
+                    FollowStep.Appended _,
+                    FollowStep.Refused _,
+                    FollowStep.Repair _,
+                    FollowStep.Salvage _ -> throw new AssertionError(step);
         };
         job.ifPresent(cut -> {
             cut.run();

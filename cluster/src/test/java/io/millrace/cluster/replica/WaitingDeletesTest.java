@@ -53,6 +53,16 @@ final class WaitingDeletesTest {
         assertThat(answers).containsExactly("REQUEST_TIMED_OUT 0");
     }
 
+    /// As in Kafka, which takes a client's limit as it is: what is there counts, and there is no waiting.
+    @Test
+    void aLimitBelowZeroIsUpAtOnce() {
+        await(2, Integer.MIN_VALUE);
+        assertThat(answers).containsExactly("REQUEST_TIMED_OUT 0");
+        await(0, Integer.MIN_VALUE);
+        assertThat(answers).containsExactly("REQUEST_TIMED_OUT 0", "NONE 0");
+        assertThat(led.partition.isRestless()).isFalse();
+    }
+
     @Test
     void aFollowerThatIsInSyncNoMoreIsNotWaitedFor() {
         await(2, 10_000);

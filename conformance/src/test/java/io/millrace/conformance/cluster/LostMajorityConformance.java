@@ -94,11 +94,13 @@ final class LostMajorityConformance {
                 "produce",
                 "kept",
                 "--acks",
-                "1", // with all, Kafka's client waits for a producer id for as long as it takes
+                "1",
                 "--client-config",
                 "request.timeout.ms=2000",
                 "--client-config",
                 "delivery.timeout.ms=14000");
+        // Kafka's client waits for a producer id for as long as it takes: the command itself has to end.
+        CompletableFuture<Finished> inSync = millrace(cluster, "x\n", "produce", "kept", "--timeout", "14");
 
         assertThat(status.join().exit()).as("%s", status.join()).isEqualTo(1);
         assertThat(status.join().err())
@@ -116,6 +118,11 @@ final class LostMajorityConformance {
         assertThat(consumed.join().err()).contains(WORDS);
         assertThat(produced.join().exit()).as("%s", produced.join()).isNotZero();
         assertThat(produced.join().err()).contains(WORDS).contains("Trying again");
+        assertThat(inSync.join().exit()).as("%s", inSync.join()).isEqualTo(1);
+        assertThat(inSync.join().err())
+                .contains(WORDS)
+                .contains("Trying again")
+                .contains("; no acknowledgement in time (--timeout); 0 records were written");
     }
 
     private static CompletableFuture<Finished> millrace(ClusterUnderTest cluster, String input, String... words) {
@@ -149,6 +156,8 @@ final class LostMajorityConformance {
                         "listeners.kafka=" + here.kafkaAddress(),
                         "--set",
                         "listeners.cluster=127.0.0.1:" + here.clusterPort(),
+                        "--set",
+                        "listeners.amqp=",
                         "--set",
                         "listeners.http=127.0.0.1:" + here.thirdPort())
                 .redirectErrorStream(true)

@@ -22,7 +22,7 @@ public final class StorageException extends RuntimeException {
 
     /// What it is that is not what was written; null when the disk refused for another reason.
     public @Nullable DamageException damage() {
-        return getCause() instanceof DamageException damage ? damage : null;
+        return DamageException.in(this);
     }
 
     /// What was tried at `path` and why it was refused, in words: of many refusals the file system's own exceptions say

@@ -92,16 +92,20 @@ public final class SegmentScan {
     /// What was on disk once is not there any more. Cutting the log here could lose what was acknowledged, so nobody
     /// does it without being told to.
     public static DamageException damaged(Segment segment, long mustReach) {
-        return damaged(segment.log().path(), segment.baseOffset(), segment.sizeBytes(), segment.endOffset(), mustReach);
+        return damaged(segment, segment.sizeBytes(), segment.endOffset(), mustReach);
     }
 
-    private static DamageException damaged(String path, long baseOffset, int position, long end, long mustReach) {
+    /// The same, found on the way through the batches.
+    ///
+    /// @param position where they end in the file
+    /// @param end the offset after the last one
+    public static DamageException damaged(Segment segment, int position, long end, long mustReach) {
         return new DamageException(
                 ("%s is damaged at byte %d: offset %d is not readable although everything below %d was on"
                                 + " disk; restore the file, or remove the partition's line from"
                                 + " recovery-point-offset-checkpoint to cut the log there")
-                        .formatted(path, position, end, mustReach),
-                baseOffset);
+                        .formatted(segment.log().path(), position, end, mustReach),
+                segment.baseOffset());
     }
 
     /// Calls the visitor for the last batches of a segment whose indexes on disk are whole: those in its last `bytes`,
@@ -125,6 +129,15 @@ public final class SegmentScan {
         }
     }
 
+    /// A visitor that takes things from headers which no later check makes good.
+    public interface CheckingVisitor extends Visitor {
+        /// Whether the batch is shown only if its checksum is right: a bit may have flipped in its header.
+        boolean isDoubtful(ByteBuffer buffer, int at);
+
+        /// A doubtful batch was not what was written.
+        void damaged();
+    }
+
     /// Calls the visitor for every batch from the first that reaches `fromOffset` on.
     ///
     /// @param mustReach everything below was on disk
@@ -145,13 +158,23 @@ public final class SegmentScan {
                 if (BatchHeader.isControl(cursor.buffer(), cursor.at())) {
                     cursor.loadBody();
                 }
-                visitor.batch(cursor.buffer(), cursor.at());
+                visit(cursor, visitor);
             }
             if (reached < mustReach && cursor.endPosition() < segment.writtenBytes()) {
-                throw damaged(segment.log().path(), segment.baseOffset(), cursor.endPosition(), reached, mustReach);
+                throw damaged(segment, cursor.endPosition(), reached, mustReach);
             }
         } finally {
             held.release();
+        }
+    }
+
+    private static void visit(BatchCursor cursor, Visitor visitor) throws IOException {
+        if (visitor instanceof CheckingVisitor checking
+                && checking.isDoubtful(cursor.buffer(), cursor.at())
+                && !(cursor.loadBody() && BatchHeader.isCrcValid(cursor.buffer(), cursor.at()))) {
+            checking.damaged();
+        } else {
+            visitor.batch(cursor.buffer(), cursor.at());
         }
     }
 }

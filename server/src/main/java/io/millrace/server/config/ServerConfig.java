@@ -16,6 +16,7 @@ public record ServerConfig(
         NetworkConfig network,
         GroupsConfig groups,
         QuotasConfig quotas,
+        AmqpLimits amqp,
         Map<String, String> kafka) {
     private static final int CLUSTER_PORT = 9190;
 
@@ -27,6 +28,7 @@ public record ServerConfig(
             NetworkConfig.DEFAULT,
             GroupsConfig.DEFAULT,
             QuotasConfig.DEFAULT,
+            AmqpLimits.DEFAULT,
             Map.of());
 
     public ServerConfig {
@@ -45,6 +47,19 @@ public record ServerConfig(
         this(node, storage, listeners, ClusterConfig.DEFAULT, network, groups, quotas, kafka);
     }
 
+    /// With AMQP's standard limits.
+    public ServerConfig(
+            NodeConfig node,
+            StorageConfig storage,
+            ListenersConfig listeners,
+            ClusterConfig cluster,
+            NetworkConfig network,
+            GroupsConfig groups,
+            QuotasConfig quotas,
+            Map<String, String> kafka) {
+        this(node, storage, listeners, cluster, network, groups, quotas, AmqpLimits.DEFAULT, kafka);
+    }
+
     /// Where other nodes connect; off when there are none.
     public Endpoint clusterListener() {
         return cluster.isAmongOthers() && listeners.cluster().isOff()
@@ -54,7 +69,7 @@ public record ServerConfig(
 
     /// The same with another network.
     public ServerConfig withNetwork(NetworkConfig other) {
-        return new ServerConfig(node, storage, listeners, cluster, other, groups, quotas, kafka);
+        return new ServerConfig(node, storage, listeners, cluster, other, groups, quotas, amqp, kafka);
     }
 
     /// What Kafka's tools are shown: all that is given by Kafka's names, and what differs from the defaults by ours.

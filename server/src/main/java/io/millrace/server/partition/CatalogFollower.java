@@ -72,11 +72,13 @@ public final class CatalogFollower {
         }
     }
 
-    /// Opens everything the catalog says is here, and sets aside what it does not know; returns when all logs are
-    /// recovered and in their owners' hands.
+    /// Opens everything the catalog says is here, deletes what it says has moved away, and sets aside what it does not
+    /// know; returns when all logs are recovered and in their owners' hands.
     ///
+    /// @param topics as they were when this node registered in this life, or later
     /// @return partitions whose logs hold later epochs than the catalog: their folders came from elsewhere
     public List<Behind> openAll(Iterable<TopicView> topics) throws InterruptedException {
+        deleteMoved(byName(topics));
         int count = 0;
         for (TopicView topic : topics) {
             count += topic.partitions().size();
@@ -93,14 +95,39 @@ public final class CatalogFollower {
         }
         open.await();
         openedAtStart = opened;
-        setStraysAside(topics);
+        setStraysAside(byName(topics));
         return List.copyOf(behind);
     }
 
-    /// Data whose metadata was lost, or that somebody put there.
-    private void setStraysAside(Iterable<TopicView> topics) {
+    private static Map<String, TopicView> byName(Iterable<TopicView> topics) {
         Map<String, TopicView> known = new HashMap<>();
         topics.forEach(topic -> known.put(topic.name(), topic));
+        return known;
+    }
+
+    /// Replicas that went to other nodes while this one was down, deleted as they would have been had it run. Where
+    /// nobody leads, what is here may be the last copy there is: it stays for as long.
+    private void deleteMoved(Map<String, TopicView> known) {
+        try {
+            for (LogDirectory.Found moved : directories.deleteFound(found -> hasMoved(found, known))) {
+                LOG.info("event=moved-meanwhile partition={} topic-id={}", moved.partition(), moved.topicId());
+            }
+        } catch (StorageException refused) {
+            LOG.error("event=delete-failed reason=\"{}\"", refused.getMessage(), refused);
+        }
+    }
+
+    private boolean hasMoved(LogDirectory.Found found, Map<String, TopicView> topics) {
+        TopicView topic = topics.get(found.partition().topic());
+        if (topic == null || found.topicId().isNone() || !isKnown(found, topics)) {
+            return false;
+        }
+        PartitionView now = topic.partitions().get(found.partition().partition());
+        return !isHere(now) && now.leader() >= 0;
+    }
+
+    /// Data whose metadata was lost, or that somebody put there.
+    private void setStraysAside(Map<String, TopicView> known) {
         try {
             for (LogDirectory.Found stray : directories.setStraysAside(found -> isKnown(found, known))) {
                 LOG.warn("event=stray-set-aside partition={} topic-id={}", stray.partition(), stray.topicId());

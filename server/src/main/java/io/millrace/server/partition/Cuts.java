@@ -28,7 +28,7 @@ final class Cuts {
         this.whenCut = whenCut;
     }
 
-    /// @param step [FollowStep.CutTo], [FollowStep.RestartAt] or [FollowStep.Repair]
+    /// @param step one that cuts
     void cut(Hosted hosted, FollowStep step) {
         hosted.cutWhenIdle(() -> begin(hosted, step));
     }
@@ -57,6 +57,10 @@ final class Cuts {
             case FollowStep.Repair(long offset) -> {
                 tell(hosted.partition, offset, "repair");
                 yield log.beginRepair(offset);
+            }
+            case FollowStep.Salvage(long trustedOffset) -> {
+                tell(hosted.partition, trustedOffset, "salvage");
+                yield log.beginSalvage(trustedOffset);
             }
             case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
         };
@@ -112,8 +116,10 @@ final class Cuts {
         }
         if (job.error() == ErrorKind.NONE) {
             hosted.partition.onReloaded();
+            failures.forget(hosted); // a log that had failed is back
         } else {
             failures.onFailed(hosted, "truncation", job.errorMessage());
+            failures.lookForDamage(hosted, job.damage());
         }
         whenCut.accept(hosted);
     }

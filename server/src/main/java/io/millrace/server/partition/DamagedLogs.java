@@ -1,6 +1,7 @@
 package io.millrace.server.partition;
 
 import io.millrace.cluster.replica.Partition;
+import io.millrace.log.disk.DamageException;
 import io.millrace.model.ErrorKind;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -32,10 +33,21 @@ final class DamagedLogs {
 
     /// Somebody read `offset`, and it was not what had been written.
     void onDamaged(Hosted hosted, long offset) {
-        Partition partition = hosted.partition;
-        if (hosted.isReleased() || !partition.onDamaged(offset)) {
-            return;
+        if (!hosted.isReleased() && hosted.partition.onDamaged(offset)) {
+            add(hosted, offset, "nobody else has it: the rest is served; restore the folder from a backup");
         }
+    }
+
+    /// A log that its disk had refused does not come back, and never will by asking its disk.
+    void onUnrecoverable(Hosted hosted, DamageException damage) {
+        if (hosted.partition.onUnrecoverable(damage)) {
+            add(hosted, damage.trustedOffset(), "nobody else has it: it takes nothing until its file is restored");
+        }
+    }
+
+    /// @param alone the hint where nobody else has the partition
+    private void add(Hosted hosted, long offset, String alone) {
+        Partition partition = hosted.partition;
         damaged.add(hosted);
         count = damaged.size();
         LOG.error(
@@ -46,7 +58,7 @@ final class DamagedLogs {
                 partition.assignment().isr(),
                 partition.assignment().isReplicated()
                         ? "it is had again from another replica in sync; look after the disk"
-                        : "nobody else has it: the rest is served; restore the folder from a backup");
+                        : alone);
     }
 
     /// Something has changed that a repair may have waited for, or one has ended.

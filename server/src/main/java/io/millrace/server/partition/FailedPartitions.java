@@ -1,6 +1,7 @@
 package io.millrace.server.partition;
 
 import io.millrace.log.RecoveryJob;
+import io.millrace.log.disk.DamageException;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
@@ -11,13 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The partitions of one loop that refuse appends because their disk refused something, or because a call of ours threw
-/// that never should: the one place where that is told, counted and answered, and from where logs are brought back.
+/// that never should: the one place where that is told, counted and answered, and from where logs are brought back. One
+/// whose files are damaged as well is told to [DamagedLogs], and asked on: somebody may restore them.
 ///
 /// A disk is asked through one log at a time, first after a second, then less and less often; once it has taken a write
 /// the others follow. Asking, cutting and scanning is done on the disk's threads ([RecoveryJob]); the loop only
@@ -35,9 +36,18 @@ final class FailedPartitions {
     private final Clock clock;
     private final Metrics metrics;
     private final ReplicaPorts ports;
-    private final Consumer<Hosted> whenBack;
+    private final Outcomes outcomes;
     private final Map<DiskLoop, SickDisk> disks = new HashMap<>();
     private volatile boolean none = true;
+
+    /// What becomes of them.
+    interface Outcomes {
+        /// The log takes appends again, whatever it has lost.
+        void onBack(Hosted hosted);
+
+        /// The disk takes writes, and what was durable is damaged: asking again does not help.
+        void onDamaged(Hosted hosted, DamageException damage);
+    }
 
     /// What one disk refused, in the order in which it is asked again.
     private static final class SickDisk {
@@ -47,13 +57,12 @@ final class FailedPartitions {
         boolean isAsked;
     }
 
-    /// @param whenBack a log takes appends again, whatever it has lost
-    FailedPartitions(Loop loop, Clock clock, Metrics metrics, ReplicaPorts ports, Consumer<Hosted> whenBack) {
+    FailedPartitions(Loop loop, Clock clock, Metrics metrics, ReplicaPorts ports, Outcomes outcomes) {
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
         this.ports = ports;
-        this.whenBack = whenBack;
+        this.outcomes = outcomes;
     }
 
     /// The disk refused `what`, and the log refuses appends since: everybody who waits gets a storage error.
@@ -101,6 +110,7 @@ final class FailedPartitions {
         SickDisk disk = disks.get(hosted.disk);
         if (hosted.failed && disk != null) {
             hosted.failed = false;
+            hosted.gaveUp = false;
             disk.failed.remove(hosted);
         }
     }
@@ -205,11 +215,19 @@ final class FailedPartitions {
                         disk.retryDelayMs);
             }
         }
+        lookForDamage(hosted, job.damage());
         if (isBack) {
             disk.retryDelayMs = RETRY_MS_MIN;
             disk.retryAtMs = clock.monotonicMs();
             takeBack(disk, hosted);
             askNext(disk);
+        }
+    }
+
+    /// @param damage why its log did not come back from its files; null for another reason, or when it did
+    void lookForDamage(Hosted hosted, @Nullable DamageException damage) {
+        if (damage != null && !hosted.isReleased()) {
+            outcomes.onDamaged(hosted, damage);
         }
     }
 
@@ -221,7 +239,7 @@ final class FailedPartitions {
         hosted.failed = false;
         hosted.gaveUp = false;
         onRecovered(hosted);
-        whenBack.accept(hosted);
+        outcomes.onBack(hosted);
     }
 
     private static void onRecovered(Hosted hosted) {

@@ -5,6 +5,7 @@ import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.FetchReply.Part;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.cluster.replica.FetchBudget;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReadOutcome;
 import io.millrace.log.FileSlice;
@@ -36,8 +37,7 @@ final class FetchOperation implements Partitions.Waiting {
     private final FetchWaits waits;
     private final ColdReads coldReads;
     private Loop.@Nullable Timer timer;
-    private int bytesLeft;
-    private int bytesRead;
+    private FetchBudget budget;
     private boolean answerNow;
     private boolean finished;
     private boolean reading;
@@ -67,6 +67,7 @@ final class FetchOperation implements Partitions.Waiting {
         this.reader = reader;
         this.parts = new Part[query.partitions().size()];
         this.readableEnds = new long[parts.length];
+        this.budget = new FetchBudget(query.maxBytes());
         this.waits = new FetchWaits(node, () -> !finished && !reading, this::onWake);
         this.coldReads = new ColdReads(node, query, reader, this::onCold);
     }
@@ -75,8 +76,7 @@ final class FetchOperation implements Partitions.Waiting {
         reading = true;
         wokenWhileReading = false;
         answerNow = false;
-        bytesLeft = query.maxBytes();
-        bytesRead = 0;
+        budget = new FetchBudget(query.maxBytes());
         readFrom(0, nowMs);
     }
 
@@ -141,8 +141,8 @@ final class FetchOperation implements Partitions.Waiting {
             parts[index] = Part.refused(ask.partition(), ErrorKind.NOT_LEADER, LeaderHint.NONE);
             return;
         }
-        boolean first = bytesRead == 0;
-        ReadOutcome outcome = reader.read(partition, index, Math.min(ask.maxBytes(), bytesLeft), first);
+        ReadOutcome outcome = reader.read(partition, index, budget.of(ask), budget.isUntouched());
+        int spent = budget.spend(ask, outcome.bytes());
         if (isNews(outcome)) {
             answerNow = true;
         }
@@ -150,7 +150,7 @@ final class FetchOperation implements Partitions.Waiting {
         switch (outcome.bytes()) {
             case null -> {}
             case ReadResult.Ready ready -> slice = ready.slice();
-            case ReadResult.Cold cold -> readCold(hosted, index, cold);
+            case ReadResult.Cold cold -> coldReads.add(hosted, index, spent, cold);
             case ReadResult.Refused refused -> answerNow = true;
             case ReadResult.Damaged(long offset) -> {
                 answerNow = true;
@@ -159,10 +159,6 @@ final class FetchOperation implements Partitions.Waiting {
                 return;
             }
             case ReadResult.Moved moved -> throw new InvariantViolation("only a cold read can find files moved");
-        }
-        if (slice != null) {
-            bytesRead += slice.length();
-            bytesLeft -= slice.length();
         }
         parts[index] = part(ask, outcome, slice);
         readableEnds[index] = partition.highWatermark();
@@ -194,14 +190,6 @@ final class FetchOperation implements Partitions.Waiting {
                 outcome.nearerReplica());
     }
 
-    /// Cold bytes count as read in full: the answer waits for them anyway.
-    private void readCold(Hosted hosted, int index, ReadResult.Cold cold) {
-        bytesRead++;
-        int budget = Math.min(query.partitions().get(index).maxBytes(), bytesLeft);
-        bytesLeft -= budget;
-        coldReads.add(hosted, index, budget, cold);
-    }
-
     private void onCold(int index, ReadResult result, boolean isLast) {
         Part before = parts[index];
         if (finished || before == null) {
@@ -211,10 +199,7 @@ final class FetchOperation implements Partitions.Waiting {
             return;
         }
         switch (result) {
-            case ReadResult.Ready ready -> {
-                bytesRead += ready.slice().length();
-                parts[index] = before.withSlice(ready.slice());
-            }
+            case ReadResult.Ready ready -> parts[index] = before.withSlice(ready.slice());
             case ReadResult.Refused refused -> {
                 answerNow = true;
                 parts[index] = Part.refused(before.partition(), refused.error(), LeaderHint.NONE);
@@ -238,7 +223,7 @@ final class FetchOperation implements Partitions.Waiting {
             coldReads.start(); // cold bytes are data: answered when they are here
             return;
         }
-        if (answerNow || bytesRead >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
+        if (answerNow || budget.bytesRead() >= query.minBytes() || parts.length == 0 || nowMs >= deadlineMs) {
             finish();
         } else if (wokenWhileReading) {
             readAgain();

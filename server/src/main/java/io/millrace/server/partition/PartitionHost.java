@@ -7,6 +7,7 @@ import io.millrace.log.CleanSketch;
 import io.millrace.log.CleanSwap;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.clean.CleanedGroup;
+import io.millrace.log.disk.DamageException;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
@@ -64,7 +65,7 @@ public final class PartitionHost {
         this.dirtyPages = dirtyPages;
         this.arrivals = new Arrivals(this, loop, unpackers);
         this.startCheckpoints = new StartCheckpoints(loop);
-        this.failures = new FailedPartitions(loop, clock, metrics, ports, this::watch);
+        this.failures = new FailedPartitions(loop, clock, metrics, ports, failureOutcomes());
         this.flushes = new FlushTurns(loop, clock, metrics, failures);
         this.retention = new RetentionPass(loop, clock, failures, flushes);
         this.cleaning = new CleanSwaps(this, clock, failures);
@@ -80,6 +81,21 @@ public final class PartitionHost {
         Cuts cuts = new Cuts(loop, failures, this::onCut);
         this.damages = new DamagedLogs(cuts);
         this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);
+    }
+
+    private FailedPartitions.Outcomes failureOutcomes() {
+        return new FailedPartitions.Outcomes() {
+            @Override
+            public void onBack(Hosted hosted) {
+                watch(hosted);
+            }
+
+            @Override
+            public void onDamaged(Hosted hosted, DamageException damage) {
+                damages.onUnrecoverable(hosted, damage);
+                watch(hosted);
+            }
+        };
     }
 
     public EventLoop loop() {

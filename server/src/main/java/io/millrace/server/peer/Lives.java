@@ -35,15 +35,26 @@ record Lives(long epoch, List<TopicId> own, List<Voter> voters, List<NodeLife> o
         return new Lives(epoch, starts, voters, others);
     }
 
-    /// What the metadata says now.
+    /// What the metadata says now. As long as the last start is not registered in it, it is replayed, and older than
+    /// what the folder knows.
     ///
     /// @param registered all nodes
     Lives heard(int nodeId, List<NodeLife> registered, List<Voter> voting) {
-        List<NodeLife> others =
-                registered.stream().filter(life -> life.nodeId() != nodeId).toList();
-        Lives known = new Lives(epoch, own, voting, others);
-        return known.confirmed(
-                registered.stream().filter(life -> life.nodeId() == nodeId).toList());
+        return registered.stream()
+                .filter(life -> life.nodeId() == nodeId && isLast(life.incarnation()))
+                .findFirst()
+                .map(self -> new Lives(
+                        self.epoch(),
+                        List.of(self.incarnation()),
+                        voting,
+                        registered.stream()
+                                .filter(life -> life.nodeId() != nodeId)
+                                .toList()))
+                .orElse(this);
+    }
+
+    private boolean isLast(TopicId incarnation) {
+        return !own.isEmpty() && own.getLast().equals(incarnation);
     }
 
     /// Which starts of this node registered, as somebody else knows it. Without that a start that registered and was

@@ -80,11 +80,6 @@ public final class LivesFile {
         write();
     }
 
-    /// Whether these are the voters the folder knows of.
-    public boolean hasNoted(List<Voter> voters) {
-        return lives.voters().equals(voters);
-    }
-
     /// The metadata says something of nodes. A disk that refuses is no reason to stop: the note is then as old as it
     /// would be had this node been down.
     public void heard(List<NodeLife> registered, List<Voter> voters) {

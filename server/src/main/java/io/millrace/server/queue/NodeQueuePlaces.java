@@ -44,7 +44,8 @@ public final class NodeQueuePlaces implements QueuePlaces {
     @Override
     public int loopOf(QueueView queue) {
         return switch (queue.home()) {
-            case Home.InMemory _ -> Math.floorMod(queue.id().hashCode(), hosts.all().size());
+            case Home.InMemory _ ->
+                Math.floorMod(queue.id().hashCode(), hosts.all().size());
             case Home.OnLog log -> hosts.all().indexOf(hosts.of(new TopicPartition(log.topic(), 0)));
         };
     }

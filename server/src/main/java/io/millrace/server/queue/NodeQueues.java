@@ -33,8 +33,7 @@ public final class NodeQueues {
         this.changes = changes;
         this.memory = memory;
         this.shards = loops.stream()
-                .map(loop -> new QueueShard(
-                        new QueueSurroundings(loop, clock, formats, memory, deadLetters), places))
+                .map(loop -> new QueueShard(new QueueSurroundings(loop, clock, formats, memory, deadLetters), places))
                 .toList();
     }
 

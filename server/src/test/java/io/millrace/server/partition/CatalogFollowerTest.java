@@ -11,6 +11,7 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.TopologyDelta;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.config.LogConfig;
+import io.millrace.log.disk.FileContents;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
@@ -49,6 +50,8 @@ class CatalogFollowerTest {
     private final LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, disk)));
     private final CatalogFollower follower =
             new CatalogFollower(ReplicaPorts.alone(NODE), new PartitionHosts(List.of(host)), directories);
+
+    private int starts;
 
     @BeforeEach
     void start() {
@@ -125,6 +128,55 @@ class CatalogFollowerTest {
         assertThat(topicHere()).isEqualTo(TopicId.NONE);
     }
 
+    @Test
+    void deletesAtTheStartWhatMovedAwayMeanwhile() throws Exception {
+        assertThat(leftAfterStart(id(1), partition(2, 2, 3)))
+                .noneMatch(PARTITION.toString()::equals)
+                .anyMatch(name -> name.startsWith(PARTITION + ".") && name.endsWith("-delete"));
+    }
+
+    @Test
+    void keepsAtTheStartWhatMayBeNeeded() throws Exception {
+        assertThat(leftAfterStart(id(1), partition(2, 2, NODE))).contains(PARTITION.toString());
+        assertThat(leftAfterStart(id(1), partition(-1, 2, 3)))
+                .as("nobody leads: it may be the last copy")
+                .contains(PARTITION.toString());
+        assertThat(leftAfterStart(TopicId.NONE, partition(2, 2, 3)))
+                .as("nobody knows which topic it is of")
+                .contains(PARTITION.toString());
+        assertThat(leftAfterStart(id(2), partition(2, 2, 3)))
+                .as("it is of another topic")
+                .anyMatch(name -> name.endsWith("-stray"));
+    }
+
+    /// What lies in a log directory after a start that found a folder of the partition in it.
+    ///
+    /// @param carried the topic's id in the folder
+    /// @param now where the metadata says the partition is
+    private List<String> leftAfterStart(TopicId carried, PartitionView now) throws Exception {
+        String root = "/start-" + starts++;
+        String folder = root + "/" + PARTITION;
+        memory.createFolder(root);
+        memory.createFolder(folder);
+        if (!carried.isNone()) {
+            FileContents.replaceDurably(
+                    memory,
+                    folder,
+                    "partition.metadata",
+                    FileContents.ofText("version: 0\ntopic_id: " + carried + "\n"));
+        }
+        LogDirectory found = LogDirectory.open(
+                memory, root, new LogDirectory.Settings(NODE, "cluster", 10), new SeededRandomness(starts));
+        LogDirectories disks = new LogDirectories(List.of(new LogDirectories.Disk(found, disk)));
+        new CatalogFollower(ReplicaPorts.alone(NODE), new PartitionHosts(List.of(host)), disks)
+                .openAll(List.of(topic(1, now)));
+        return memory.list(root);
+    }
+
+    private static PartitionView partition(int leader, Integer... replicas) {
+        return new PartitionView(0, leader, 0, 0, List.of(replicas), List.of(replicas), List.of(), List.of());
+    }
+
     private TopicId topicHere() {
         CompletableFuture<TopicId> here = new CompletableFuture<>();
         loop.post(() -> here.complete(
@@ -153,8 +205,10 @@ class CatalogFollowerTest {
     }
 
     private static TopicView topic(int number) {
-        List<Integer> here = List.of(NODE);
-        PartitionView partition = new PartitionView(0, NODE, 0, 0, here, here, List.of(), List.of());
+        return topic(number, partition(NODE, NODE));
+    }
+
+    private static TopicView topic(int number, PartitionView partition) {
         TopicSettings settings =
                 new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, 1 << 20);
         return new TopicView(PARTITION.topic(), id(number), false, List.of(partition), Map.of(), settings);

@@ -76,9 +76,17 @@ final class HostFixture {
         }
     };
     final AtomicBoolean areDirtyPagesMany = new AtomicBoolean();
-    final PartitionHost host =
-            new PartitionHost(loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get, ReplicaPorts.alone(NODE));
+    final PartitionHost host;
     LogDirectory directory = open();
+
+    /// A node that knows no other.
+    HostFixture() {
+        this(ReplicaPorts.alone(NODE));
+    }
+
+    HostFixture(ReplicaPorts ports) {
+        this.host = new PartitionHost(loop, unpackers, clock, new Metrics(), areDirtyPagesMany::get, ports);
+    }
 
     private LogDirectory open() {
         LogDirectory.Settings settings = new LogDirectory.Settings(1, "cluster", 100);

@@ -6,6 +6,7 @@ import io.millrace.log.PartitionLog;
 import io.millrace.log.RecoveryJob;
 import io.millrace.log.RetentionJob;
 import io.millrace.log.TruncationJob;
+import io.millrace.log.disk.DamageException;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The disk work of one node's replicas: flushes, cuts, retention, the way back after a storage error.
 ///
@@ -123,9 +125,18 @@ final class HostWork {
                 world.note(
                         "%s: still refused for %s: %s",
                         loop, hosted.partition.id(), begun.get().errorMessage());
+                lookForDamage(hosted, begun.get().damage());
                 recoverLater(hosted);
             }
         });
+    }
+
+    private void lookForDamage(Hosted hosted, @Nullable DamageException damage) {
+        if (damage != null && hosted.partition.onUnrecoverable(damage)) {
+            world.note(
+                    "%s: %s does not come back: damaged from %d on",
+                    loop, hosted.partition.id(), damage.trustedOffset());
+        }
     }
 
     /// The log is to be cut as soon as no job is out.
@@ -144,6 +155,7 @@ final class HostWork {
             case FollowStep.CutTo(long offset) -> log.beginTruncation(offset);
             case FollowStep.RestartAt(long offset) -> log.beginRestart(offset);
             case FollowStep.Repair(long offset) -> log.beginRepair(offset);
+            case FollowStep.Salvage(long trustedOffset) -> log.beginSalvage(trustedOffset);
             case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Refused _ -> Optional.empty();
         };
         hosted.cutLater = null;
@@ -166,6 +178,7 @@ final class HostWork {
             hosted.partition.onReloaded();
         } else {
             failed(hosted, job.errorMessage());
+            lookForDamage(hosted, job.damage());
         }
         reloaded(hosted);
     }

@@ -197,7 +197,7 @@ public final class NodeLife {
                         stage.sabotage() == Sabotage.NO_TRUNCATION),
                 stage.sabotage());
         host = opened;
-        replicaDesk = new ReplicaDesk(dataLoop, opened);
+        replicaDesk = new ReplicaDesk(dataLoop, opened, stage.answerBytesMax());
         clientDesk = new ClientDesk(
                 dataLoop,
                 opened,

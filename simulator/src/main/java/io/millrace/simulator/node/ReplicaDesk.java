@@ -2,16 +2,19 @@ package io.millrace.simulator.node;
 
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchQuery.Asker;
+import io.millrace.cluster.replica.FetchBudget;
 import io.millrace.cluster.replica.FollowPosition;
 import io.millrace.cluster.replica.LeaderPart;
 import io.millrace.cluster.replica.ReadOutcome;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
 import io.millrace.cluster.replica.StandingRead;
+import io.millrace.log.ReadResult;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
+import io.millrace.simulator.check.Violation;
 import io.millrace.simulator.net.SimNetwork.Reply;
 import io.millrace.simulator.world.SimLoop;
 import java.nio.ByteBuffer;
@@ -24,15 +27,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The leader's side of replica fetches: incremental sessions (KIP-227) whose questions stay with their partitions, and
-/// are read when they are new or something has changed.
+/// are read when they are new or something has changed. All that is read for one answer shares its room, as in the
+/// server.
 ///
 /// Owned by: the data loop of the leader's node.
+/// Invariant: a question is due, or left with its partition, or was told something and waits to be asked anew. A leader
+/// that breaks that forgets a follower, which the checks would take for one that is slow: so it is checked here.
 final class ReplicaDesk {
     private static final int WAIT_MS = 500;
     private static final int PART_BYTES_MAX = 4_096;
 
     private final SimLoop loop;
     private final SimHost host;
+    private final int answerBytesMax;
     private final Map<Integer, Session> sessions = new HashMap<>();
     private int nextSessionId = 1;
 
@@ -71,6 +78,7 @@ final class ReplicaDesk {
         private final TopicIdPartition key;
         private final FollowPosition position;
         private boolean isNew = true;
+        private boolean isTold;
         private long toldHighWatermark = -1;
         private long toldStart = -1;
 
@@ -124,8 +132,9 @@ final class ReplicaDesk {
             List<Asked> due = List.copyOf(session.due);
             session.due.clear();
             boolean isWorthIt = false;
+            FetchBudget budget = new FetchBudget(answerBytesMax);
             for (Asked asked : due) {
-                LeaderPart part = ReplicaDesk.this.read(asked, Asker.follower(session.node, nodeEpoch));
+                LeaderPart part = ReplicaDesk.this.read(asked, Asker.follower(session.node, nodeEpoch), budget);
                 isWorthIt |= isWorthAnAnswer(part);
                 if (isWorthAnAnswer(part)
                         || part.highWatermark() != asked.toldHighWatermark
@@ -172,15 +181,18 @@ final class ReplicaDesk {
                 if (asked != null) {
                     asked.toldHighWatermark = part.highWatermark();
                     asked.toldStart = part.startOffset();
+                    asked.isTold = isWorthAnAnswer(part);
                 }
             });
+            session.partitions.values().forEach(ReplicaDesk.this::checkNotLost);
             reply.send(new ReplicaFetched.Answer(session.id, List.copyOf(found.values()), Lease.NONE));
         }
     }
 
-    ReplicaDesk(SimLoop loop, SimHost host) {
+    ReplicaDesk(SimLoop loop, SimHost host, int answerBytesMax) {
         this.loop = loop;
         this.host = host;
+        this.answerBytesMax = answerBytesMax;
     }
 
     void onRequest(int from, ReplicaCall call, Reply<ReplicaFetched> reply) {
@@ -219,7 +231,20 @@ final class ReplicaDesk {
         return part.records().hasRemaining() || part.error() != ErrorKind.NONE || part.divergingEpoch() != null;
     }
 
-    private LeaderPart read(Asked asked, Asker asker) {
+    private void checkNotLost(Asked asked) {
+        Hosted hosted = host.find(asked.key);
+        boolean isAwaited = !asked.isTold && !asked.session.due.contains(asked);
+        if (isAwaited && hosted != null && hosted.partition.log().writtenOffset() > asked.position.fetchOffset()) {
+            throw new Violation("%s: what node %d asked from %d on was lost, and there are records up to %d"
+                    .formatted(
+                            hosted.partition.id(),
+                            asked.session.node,
+                            asked.position.fetchOffset(),
+                            hosted.partition.log().writtenOffset()));
+        }
+    }
+
+    private LeaderPart read(Asked asked, Asker asker, FetchBudget budget) {
         TopicIdPartition key = asked.key;
         Hosted hosted = host.find(key);
         if (hosted == null) {
@@ -233,10 +258,15 @@ final class ReplicaDesk {
                 PART_BYTES_MAX,
                 at.leaderEpoch(),
                 at.lastEpoch());
-        var query = new FetchQuery(asker, 1, PART_BYTES_MAX, WAIT_MS, false, List.of(ask));
-        ReadOutcome outcome = hosted.partition.read(query, ask, PART_BYTES_MAX, true, asked, asked.isNew);
+        var query = new FetchQuery(asker, 1, answerBytesMax, WAIT_MS, false, List.of(ask));
+        ReadOutcome outcome =
+                hosted.partition.read(query, ask, budget.of(ask), budget.isUntouched(), asked, asked.isNew);
         asked.isNew = false;
+        budget.spend(ask, outcome.bytes());
         ByteBuffer bytes = Reading.bytes(outcome.bytes(), damagedAt -> host.onDamaged(hosted, damagedAt));
+        if (outcome.bytes() instanceof ReadResult.Cold && bytes != null && !bytes.hasRemaining()) {
+            asked.session.due.add(asked); // there was no room for a whole batch, and it is not left with its partition
+        }
         return bytes == null
                 ? LeaderPart.refused(key, ErrorKind.STORAGE_ERROR)
                 : new LeaderPart(

@@ -10,6 +10,7 @@ import java.util.Map;
 ///
 /// @param clusterConfigs settings every node is given at its start, by Kafka's names
 /// @param lagMsMax after which a silent follower leaves the in-sync replicas
+/// @param answerBytesMax how much a leader tells a follower at once
 public record Stage(
         World world,
         SimNetwork network,
@@ -18,4 +19,5 @@ public record Stage(
         ReplicaChecks checks,
         Map<String, String> clusterConfigs,
         long lagMsMax,
+        int answerBytesMax,
         Sabotage sabotage) {}

@@ -67,6 +67,7 @@ class CodecProperty {
                 .writeShort(random.pick(List.of(10, 11, 20, 21, 30, 31, 40, 50, 60, 70, 71, 80, 120)));
         payload.writeBytes(random.bytes(random.nextInt(60)));
 
+        payload = Unpooled.copiedBuffer(payload); // with nothing behind it
         Assembled assembled = assembler().onFrame(new Frame.Method(1, payload));
 
         assertThat(assembled).isNotInstanceOf(Assembled.Message.class);

@@ -11,6 +11,7 @@ import io.millrace.amqp.codec.wire.BasicProperties;
 import io.millrace.amqp.codec.wire.Property;
 import io.millrace.amqp.codec.wire.ReplyCode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -88,6 +89,22 @@ class ContentAssemblerTest {
     }
 
     @Test
+    void emptyBodiesCostNothing() {
+        var allocator = new PooledByteBufAllocator(false, 1, 0, 8192, 3, 0, 0, false); // without caches
+        assembler.onFrame(method(PUBLISH));
+        assembler.onFrame(header(60, 0, 5, PROPERTIES));
+        ByteBuf wire = allocator.heapBuffer(8);
+
+        assembler.onFrame(new Frame.Body(1, wire));
+        assembler.onFrame(new Frame.Body(1, wire));
+        wire.release();
+        assembler.close();
+
+        assertThat(allocator.metric().heapArenas().getFirst().numActiveAllocations())
+                .isZero();
+    }
+
+    @Test
     void contentWithoutAMethodIsUnexpected() {
         assertFailed(
                 new Frame.Body(1, text("hello")),
@@ -158,6 +175,7 @@ class ContentAssemblerTest {
     void methodsAreReadAsStrictlyAsRabbitMqReadsThem() {
         assertFailed("003c0050 000000000000000501 00", 60, 80, "cannot decode <<0,0,0,0,0,0,0,5,1,0>>");
         assertFailed("003c0050 0000000000000005", 60, 80, "cannot decode <<0,0,0,0,0,0,0,5>>");
+        assertFailed("000a0015 00000003 6162", 10, 21, "cannot decode <<0,0,0,3,97,98>>");
         assertFailed("0032000a 0000 0271ff 00 00000000", 0, 0, "Malformed UTF-8 in shortstr");
         assertFailed("000a0028 022fff 00 00", 10, 40, "Malformed UTF-8 in shortstr");
         assertFailed(

@@ -1,0 +1,92 @@
+package io.millrace.amqp.session;
+
+import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.model.ExchangeName;
+import io.millrace.model.QueueName;
+import org.jspecify.annotations.Nullable;
+
+/// What the user of a connection may do in its virtual host, checked by name, in RabbitMQ's words.
+///
+/// Owned by: one connection's loop.
+final class Access {
+    private static final PermissionView NOTHING = new PermissionView("", "", "", "");
+
+    private final VhostView vhost;
+    private final String user;
+    private final PermissionView permission;
+    private final NamePattern configure;
+    private final NamePattern write;
+    private final NamePattern read;
+
+    private Access(VhostView vhost, String user, PermissionView permission) {
+        this.vhost = vhost;
+        this.user = user;
+        this.permission = permission;
+        this.configure = new NamePattern(permission.configure());
+        this.write = new NamePattern(permission.write());
+        this.read = new NamePattern(permission.read());
+    }
+
+    private Access(VhostView vhost, Access same) {
+        this.vhost = vhost;
+        this.user = same.user;
+        this.permission = same.permission;
+        this.configure = same.configure;
+        this.write = same.write;
+        this.read = same.read;
+    }
+
+    /// @param before what held until now; kept as far as nothing changed for this user
+    static Access of(VhostView vhost, String user, @Nullable Access before) {
+        PermissionView permission = vhost.permission(user).orElse(NOTHING);
+        return before != null && before.permission.equals(permission)
+                ? new Access(vhost, before)
+                : new Access(vhost, user, permission);
+    }
+
+    boolean isOf(VhostView other) {
+        return vhost == other;
+    }
+
+    void configure(ExchangeName exchange) throws Refused {
+        check(configure, exchange);
+    }
+
+    void write(ExchangeName exchange) throws Refused {
+        check(write, exchange);
+    }
+
+    void read(ExchangeName exchange) throws Refused {
+        check(read, exchange);
+    }
+
+    void configure(QueueName queue) throws Refused {
+        check(configure, queue);
+    }
+
+    void write(QueueName queue) throws Refused {
+        check(write, queue);
+    }
+
+    void read(QueueName queue) throws Refused {
+        check(read, queue);
+    }
+
+    private void check(NamePattern pattern, ExchangeName exchange) throws Refused {
+        String name = exchange.isDefault() ? "amq.default" : exchange.value();
+        if (!pattern.matches(name)) {
+            throw refused(Names.exchange(new ExchangeName(name), vhost.name()));
+        }
+    }
+
+    private void check(NamePattern pattern, QueueName queue) throws Refused {
+        if (!pattern.matches(queue.value())) {
+            throw refused(Names.queue(queue, vhost.name()));
+        }
+    }
+
+    private Refused refused(String what) {
+        return Refused.accessRefused("access to " + what + " refused for user '" + user + "'");
+    }
+}

@@ -1,0 +1,23 @@
+package io.millrace.amqp.session;
+
+import io.millrace.amqp.codec.FrameWriter;
+import io.netty.buffer.ByteBufAllocator;
+
+/// The port to a connection's socket. Called on the connection's loop.
+public interface AmqpOutput extends FrameWriter.Sink {
+    ByteBufAllocator allocator();
+
+    /// Calls [AmqpSession#flush] at the end of this turn, once.
+    void flushSoon();
+
+    /// The session wants bytes again.
+    void resume();
+
+    /// Ends the connection after what was written has left.
+    ///
+    /// @param why for the log; empty when there is nothing to tell
+    void close(String why);
+
+    /// Ends the connection because of a fault of ours.
+    void fail(String why, Throwable fault);
+}

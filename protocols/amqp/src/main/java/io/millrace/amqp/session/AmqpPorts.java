@@ -1,0 +1,26 @@
+package io.millrace.amqp.session;
+
+import io.millrace.broker.queue.Queues;
+import io.millrace.broker.routing.Router;
+import io.millrace.broker.topology.TopologyChanges;
+import io.millrace.broker.topology.TopologySource;
+import io.millrace.model.Clock;
+import io.millrace.model.Randomness;
+
+/// What all sessions of one event loop use.
+///
+/// @param router this loop's own
+/// @param nodeId this node, where queues in memory are declared
+public record AmqpPorts(
+        TopologySource topology,
+        TopologyChanges changes,
+        Queues queues,
+        Router router,
+        DirectReplies replies,
+        Passwords passwords,
+        Memory memory,
+        Clock clock,
+        Randomness randomness,
+        AmqpConfig config,
+        int nodeId,
+        String clusterName) {}

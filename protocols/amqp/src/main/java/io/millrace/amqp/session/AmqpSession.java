@@ -1,0 +1,292 @@
+package io.millrace.amqp.session;
+
+import io.millrace.amqp.codec.Frame;
+import io.millrace.amqp.codec.FrameRead;
+import io.millrace.amqp.codec.FrameReader;
+import io.millrace.amqp.codec.ProtocolHeader;
+import io.millrace.amqp.codec.method.AmqpMethod;
+import io.millrace.amqp.codec.method.ConnectionMethods;
+import io.millrace.amqp.codec.method.MethodDecoder;
+import io.millrace.amqp.codec.wire.AmqpError;
+import io.millrace.amqp.codec.wire.Decoded;
+import io.millrace.amqp.codec.wire.ReplyCode;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/// One AMQP connection: bytes in, frames out.
+///
+/// ```
+/// HEADER ──> HANDSHAKE ──> OPEN ──> CLOSING ──> CLOSED
+///     └───────────┴──────────────────────────────^
+/// ```
+///
+/// In CLOSING, which an error of the client's or our own stop begins, everything but the client's close is dropped.
+///
+/// Owned by: the loop of the connection.
+/// Invariant: whatever the client sends is answered as the protocol has it; nothing is thrown.
+public final class AmqpSession {
+    private static final long HANDSHAKE_MS_MAX = 10_000;
+    private static final long CLOSING_MS_MAX = 3_000;
+
+    private final Connection connection;
+    private final AmqpOutput output;
+    private final MethodDecoder decoder = new MethodDecoder();
+    private final Handshake handshake;
+    private final Channels channels;
+    private final Heartbeats heartbeats;
+
+    private Phase phase = Phase.HEADER;
+    private long phaseSinceMs;
+    private boolean isDeaf;
+    private boolean isSlow;
+    private boolean muted;
+
+    public AmqpSession(AmqpPorts ports, AmqpPeer peer, AmqpOutput output) {
+        this.connection = new Connection(ports, peer, output);
+        this.output = output;
+        this.handshake = new Handshake(connection);
+        this.channels = new Channels(connection, decoder, this::fail, output);
+        this.heartbeats = new Heartbeats(connection);
+        this.phaseSinceMs = nowMs();
+    }
+
+    private enum Phase {
+        HEADER,
+        HANDSHAKE,
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    /// Takes as many whole frames from `in` as it may; what is left must be offered again with what follows it.
+    public void onBytes(ByteBuf in) {
+        if (in.isReadable()) {
+            heartbeats.received();
+        }
+        while (wantsMore() && !isDeaf) {
+            if (!takeOne(in)) {
+                return;
+            }
+        }
+        if (isDeaf) {
+            dropBytes(in);
+        }
+    }
+
+    /// Whether bytes may be offered now; else [AmqpOutput#resume] tells when.
+    public boolean wantsMore() {
+        boolean room = phase != Phase.CLOSED && connection.hasRoom() && !isSlow;
+        muted = !room;
+        return room;
+    }
+
+    private boolean takeOne(ByteBuf in) {
+        if (phase == Phase.HEADER) {
+            if (in.readableBytes() < ProtocolHeader.BYTES) {
+                return false;
+            }
+            onHeader(ProtocolHeader.read(in));
+            return true;
+        }
+        switch (FrameReader.read(in, connection.frameMax())) {
+            case FrameRead.Incomplete _ -> {
+                return false;
+            }
+            case FrameRead.Malformed(int _, AmqpError error) -> {
+                isDeaf = true; // where the next frame begins nobody knows
+                fail(error);
+            }
+            case Frame frame -> onFrame(frame);
+        }
+        return true;
+    }
+
+    private void onHeader(ProtocolHeader header) {
+        if (!header.isServed()) {
+            ByteBuf ours = output.allocator().buffer(ProtocolHeader.BYTES);
+            ProtocolHeader.writeTo(ours);
+            output.write(ours);
+            end("spoke " + header + ", AMQP 0-9-1 is served here");
+            return;
+        }
+        become(Phase.HANDSHAKE);
+        handshake.start();
+    }
+
+    private void onFrame(Frame frame) {
+        if (frame instanceof Frame.Heartbeat) {
+            return;
+        }
+        switch (phase) {
+            case HANDSHAKE -> onHandshake(frame);
+            case OPEN -> {
+                if (frame.channel() != 0) {
+                    channels.onFrame(frame);
+                } else if (frame instanceof Frame.Method(int _, ByteBuf payload)) {
+                    onConnectionMethod(payload);
+                }
+            }
+            case CLOSING -> onClosing(frame);
+            case HEADER, CLOSED -> {}
+        }
+    }
+
+    private void onHandshake(Frame frame) {
+        if (!(frame instanceof Frame.Method(int channel, ByteBuf payload)) || channel != 0) {
+            end("a frame of channel " + frame.channel() + " before the connection was open");
+            return;
+        }
+        switch (decoder.decode(payload)) {
+            case Decoded.Malformed<AmqpMethod>(AmqpError error) -> end(error.text());
+            case Decoded.Complete<AmqpMethod>(AmqpMethod method) -> onHandshake(method);
+        }
+    }
+
+    private void onHandshake(AmqpMethod method) {
+        try {
+            switch (handshake.on(method)) {
+                case Handshake.Next.GoOn _ -> {}
+                case Handshake.Next.Opened _ -> become(Phase.OPEN);
+                case Handshake.Next.HangUp(String why) -> end(why);
+            }
+        } catch (Refused refused) {
+            boolean isLogin = refused.error().code() == ReplyCode.ACCESS_REFUSED;
+            fail(isLogin ? refused.error() : refused.error().in(method.classId(), method.methodId()));
+        }
+    }
+
+    private void onConnectionMethod(ByteBuf payload) {
+        switch (decoder.decode(payload)) {
+            case Decoded.Malformed<AmqpMethod>(AmqpError error) -> fail(error);
+            case Decoded.Complete<AmqpMethod>(AmqpMethod method) -> {
+                switch (method) {
+                    case ConnectionMethods.Close _ -> {
+                        channels.closeAll();
+                        connection.send(0, new ConnectionMethods.CloseOk());
+                        end("");
+                    }
+                    case ConnectionMethods.UpdateSecret _ -> connection.send(0, new ConnectionMethods.UpdateSecretOk());
+                    default ->
+                        fail(AmqpError.of(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state running")
+                                .in(method.classId(), method.methodId()));
+                }
+            }
+        }
+    }
+
+    private void onClosing(Frame frame) {
+        if (frame.channel() != 0
+                || !(frame instanceof Frame.Method(int _, ByteBuf payload))
+                || !(decoder.decode(payload) instanceof Decoded.Complete<AmqpMethod>(AmqpMethod method))) {
+            return;
+        }
+        if (method instanceof ConnectionMethods.CloseOk) {
+            end("");
+        } else if (method instanceof ConnectionMethods.Close) {
+            connection.send(0, new ConnectionMethods.CloseOk());
+            end("");
+        }
+    }
+
+    /// Tells the client why the connection ends, and waits for its answer.
+    private void fail(AmqpError error) {
+        if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+            return;
+        }
+        become(Phase.CLOSING);
+        channels.closeAll();
+        connection.send(
+                0, new ConnectionMethods.Close(error.code().code(), error.text(), error.classId(), error.methodId()));
+    }
+
+    /// The node stops: no connection goes on.
+    public void shutDown() {
+        switch (phase) {
+            case OPEN ->
+                fail(AmqpError.of(
+                        ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason 'shutdown'"));
+            case HEADER, HANDSHAKE -> end("");
+            case CLOSING, CLOSED -> {}
+        }
+    }
+
+    private void end(String why) {
+        become(Phase.CLOSED);
+        connection.flush();
+        output.close(why);
+    }
+
+    /// Sends what has gathered. Called at the end of a turn that asked for it.
+    public void flush() {
+        connection.flush();
+    }
+
+    /// The socket takes what is sent, or has too much of it already: then nothing more is read, and nothing delivered.
+    public void onWritable(boolean isWritable) {
+        if (isSlow == isWritable) {
+            isSlow = !isWritable;
+            channels.slow(isSlow);
+            if (muted && wantsMore()) {
+                output.resume();
+            }
+        }
+    }
+
+    /// Called about once in half a second: heartbeats, and ends of what takes too long.
+    public void onTick() {
+        long nowMs = nowMs();
+        switch (phase) {
+            case HEADER, HANDSHAKE -> {
+                if (nowMs - phaseSinceMs > HANDSHAKE_MS_MAX) {
+                    end("no open connection after " + HANDSHAKE_MS_MAX + " ms");
+                }
+            }
+            case OPEN -> {
+                connection.lookAtMemory();
+                if (muted) {
+                    heartbeats.received(); // it may have said so: it was not read
+                }
+                heartbeats.beat(nowMs);
+                if (heartbeats.isMissed(nowMs)) {
+                    end("missed heartbeats of " + connection.heartbeatSeconds() + " s");
+                }
+            }
+            case CLOSING -> {
+                if (nowMs - phaseSinceMs > CLOSING_MS_MAX) {
+                    end("");
+                }
+            }
+            case CLOSED -> {}
+        }
+    }
+
+    /// The socket has closed.
+    public void onClose() {
+        phase = Phase.CLOSED;
+        channels.closeAll();
+        connection.gone();
+        connection.drop();
+    }
+
+    private void become(Phase next) {
+        phase = next;
+        phaseSinceMs = nowMs();
+    }
+
+    private long nowMs() {
+        return connection.ports().clock().monotonicMs();
+    }
+
+    /// Of a client that can not be understood any more, the end of what it sends may still say that it has heard us.
+    private void dropBytes(ByteBuf in) {
+        ByteBuf closeOk = Unpooled.wrappedBuffer(CLOSE_OK);
+        int at = in.writerIndex() - CLOSE_OK.length;
+        boolean heard = at >= in.readerIndex() && in.slice(at, CLOSE_OK.length).equals(closeOk);
+        in.skipBytes(in.readableBytes());
+        if (heard) {
+            end("");
+        }
+    }
+
+    private static final byte[] CLOSE_OK = {1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 51, (byte) Frame.END};
+}

@@ -1,0 +1,176 @@
+package io.millrace.amqp.session;
+
+import io.millrace.amqp.codec.method.BasicMethods;
+import io.millrace.amqp.codec.wire.ReplyCode;
+import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Publication;
+import io.millrace.broker.routing.Destination.Target;
+import io.millrace.broker.routing.Destination.ToQueue;
+import io.millrace.broker.routing.Destination.ToTopic;
+import io.millrace.broker.routing.Route;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.model.ExchangeName;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What a channel publishes: at once, in a transaction, or with confirms.
+///
+/// Owned by: one connection's loop.
+final class Publisher implements Confirms.Verdicts {
+    private final AmqpChannel channel;
+    private @Nullable Confirms confirms;
+    private @Nullable Transaction transaction;
+
+    Publisher(AmqpChannel channel) {
+        this.channel = channel;
+    }
+
+    boolean confirms() {
+        return confirms != null;
+    }
+
+    void startConfirms() {
+        if (confirms == null) {
+            confirms = new Confirms();
+        }
+    }
+
+    @Nullable
+    Transaction transaction() {
+        return transaction;
+    }
+
+    void startTransactions() {
+        if (transaction == null) {
+            transaction = new Transaction(channel.connection().config().transactionBytesMax());
+        }
+    }
+
+    void publish(Outgoing outgoing) throws Refused {
+        Transaction open = transaction;
+        if (open != null) {
+            open.add(outgoing);
+            return;
+        }
+        Confirms telling = confirms;
+        if (telling == null) {
+            send(outgoing, Publication.UNHEARD);
+        } else {
+            long sequence = telling.begin();
+            send(outgoing, end -> confirm(telling, sequence, end));
+        }
+    }
+
+    private void confirm(Confirms telling, long sequence, Publication.End end) {
+        if (!channel.isClosed()) {
+            telling.end(sequence, end == Publication.End.STORED);
+            channel.touch();
+        }
+    }
+
+    /// Routes a message and hands it to every queue it goes to.
+    ///
+    /// @param whole told once, when all queues have answered: STORED only when all said so
+    void send(Outgoing outgoing, Publication whole) throws Refused {
+        Message message = outgoing.message();
+        if (message.exchange().isEmpty() && message.routingKey().startsWith(ReplyConsumer.PREFIX)) {
+            if (!channel.ports().replies().send(message.routingKey(), message)) {
+                unroutable(outgoing);
+            }
+            whole.ended(Publication.End.STORED);
+            return;
+        }
+        VhostView vhost = channel.connection().vhost();
+        Route route = channel.ports().router().route(vhost.routing(), new ExchangeName(message.exchange()), outgoing);
+        if (route.isEmpty()) {
+            unroutable(outgoing);
+            whole.ended(Publication.End.STORED);
+            return;
+        }
+        hand(message, route.targets(), vhost, whole);
+    }
+
+    private void hand(Message message, List<Target> targets, VhostView vhost, Publication whole) {
+        UnderWay underWay = new UnderWay(channel.connection(), message.bytes(), targets.size(), whole);
+        for (Target target : targets) {
+            switch (target) {
+                case ToQueue(var name) -> {
+                    Optional<QueueView> queue = vhost.queue(name);
+                    if (queue.isPresent()) {
+                        channel.ports().queues().publish(queue.get(), message, underWay);
+                    } else {
+                        underWay.ended(Publication.End.FAILED);
+                    }
+                }
+                case ToTopic _ -> underWay.ended(Publication.End.FAILED);
+            }
+        }
+    }
+
+    private void unroutable(Outgoing outgoing) {
+        if (outgoing.mandatory()) {
+            Message message = outgoing.message();
+            Contents.write(
+                    channel,
+                    new BasicMethods.Return(
+                            ReplyCode.NO_ROUTE.code(),
+                            ReplyCode.NO_ROUTE.name(),
+                            message.exchange(),
+                            message.routingKey()),
+                    message);
+        }
+    }
+
+    /// Sends the confirms of this turn.
+    void tell() {
+        Confirms telling = confirms;
+        if (telling != null && telling.hasNews()) {
+            telling.tell(this);
+        }
+    }
+
+    @Override
+    public void ack(long sequence, boolean multiple) {
+        channel.send(new BasicMethods.Ack(sequence, multiple));
+    }
+
+    @Override
+    public void nack(long sequence, boolean multiple) {
+        channel.send(new BasicMethods.Nack(sequence, multiple, true));
+    }
+
+    void close() {
+        confirms = null;
+        transaction = null;
+    }
+
+    /// One message on its way to several queues.
+    private static final class UnderWay implements Publication {
+        private final Connection connection;
+        private final int bytes;
+        private final Publication whole;
+        private int left;
+        private End worst = End.STORED;
+
+        UnderWay(Connection connection, int bytes, int targets, Publication whole) {
+            this.connection = connection;
+            this.bytes = bytes;
+            this.left = targets;
+            this.whole = whole;
+            connection.publishing(bytes);
+        }
+
+        @Override
+        public void ended(End end) {
+            if (end != End.STORED) {
+                worst = end;
+            }
+            if (--left == 0) {
+                connection.published(bytes);
+                whole.ended(worst);
+            }
+        }
+    }
+}

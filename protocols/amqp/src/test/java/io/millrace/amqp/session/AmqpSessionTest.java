@@ -1,0 +1,329 @@
+package io.millrace.amqp.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.amqp.codec.method.AmqpMethod;
+import io.millrace.amqp.codec.method.BasicMethods;
+import io.millrace.amqp.codec.method.ChannelMethods;
+import io.millrace.amqp.codec.method.ConnectionMethods;
+import io.millrace.amqp.codec.method.QueueMethods;
+import io.millrace.amqp.codec.wire.BasicProperties;
+import io.millrace.amqp.codec.wire.FieldTable;
+import io.millrace.amqp.codec.wire.LongString;
+import io.millrace.broker.queue.Publication;
+import io.millrace.broker.topology.ConnectionId;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// A connection's life: handshake, channels, heartbeats, ends. Codes and texts are RabbitMQ's as observed.
+class AmqpSessionTest {
+    private final TestBroker broker = new TestBroker();
+
+    @Test
+    void greetsLogsInTunesAndOpens() {
+        TestClient client = new TestClient(broker, 1);
+
+        client.login("PLAIN", "\0guest\0guest");
+        var start = (ConnectionMethods.Start) client.heardOf(ConnectionMethods.Start.class);
+        client.send(0, new ConnectionMethods.TuneOk(100, 4096, 0));
+        client.send(0, new ConnectionMethods.Open("/"));
+
+        assertThat(start.mechanisms()).hasToString("AMQPLAIN PLAIN");
+        assertThat(start.serverProperties().find("product")).isPresent();
+        assertThat(client.only()).isEqualTo(new ConnectionMethods.OpenOk());
+    }
+
+    @Test
+    void takesAmqplain() {
+        TestClient client = new TestClient(broker, 1);
+
+        client.bytes(new byte[] {'A', 'M', 'Q', 'P', 0, 0, 9, 1});
+        client.send(0, TestClient.amqplain("guest", "guest"));
+
+        assertThat(client.heardOf(ConnectionMethods.Tune.class))
+                .isEqualTo(new ConnectionMethods.Tune(2047, 131_072, 60));
+    }
+
+    @Test
+    void answersAnotherProtocolWithItsOwnHeader() {
+        TestClient client = new TestClient(broker, 1);
+
+        client.bytes(new byte[] {'A', 'M', 'Q', 'P', 0, 1, 0, 0});
+
+        assertThat(client.raw()).containsExactly('A', 'M', 'Q', 'P', 0, 0, 9, 1);
+        assertThat(client.isEnded()).isTrue();
+    }
+
+    @Test
+    void refusesAWrongPassword() {
+        TestClient client = new TestClient(broker, 1);
+
+        client.login("PLAIN", "\0guest\0wrong");
+
+        assertThat(client.heardOf(ConnectionMethods.Close.class))
+                .isEqualTo(new ConnectionMethods.Close(
+                        403,
+                        "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the"
+                                + " broker logfile.",
+                        0,
+                        0));
+    }
+
+    @Test
+    void letsGuestInFromThisMachineOnly() {
+        TestClient client = new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false));
+
+        client.login("PLAIN", "\0guest\0guest");
+
+        assertThat(client.heardOf(ConnectionMethods.Close.class)).isNotNull();
+    }
+
+    @Test
+    void knowsNoOtherVirtualHost() {
+        TestClient client = new TestClient(broker, 1);
+        client.login("PLAIN", "\0guest\0guest");
+        client.send(0, new ConnectionMethods.TuneOk(100, 4096, 0));
+        client.heard();
+
+        client.send(0, new ConnectionMethods.Open("nope"));
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(530, "NOT_ALLOWED - vhost nope not found", 10, 40));
+    }
+
+    @Test
+    void letsNobodyInWithoutPermission() {
+        TestClient client = new TestClient(broker, 1);
+        client.login("PLAIN", "\0stranger\0stranger");
+        client.send(0, new ConnectionMethods.TuneOk(100, 4096, 0));
+        client.heard();
+
+        client.send(0, new ConnectionMethods.Open("/"));
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(
+                        530, "NOT_ALLOWED - access to vhost '/' refused for user 'stranger'", 10, 40));
+    }
+
+    @Test
+    void hangsUpOnATuneOutOfBounds() {
+        TestClient client = new TestClient(broker, 1);
+        client.login("PLAIN", "\0guest\0guest");
+
+        client.send(0, new ConnectionMethods.TuneOk(100, 4095, 0));
+
+        assertThat(client.isEnded()).isTrue();
+    }
+
+    @Test
+    void wantsChannelOpenFirst() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.send(2, new BasicMethods.Get("q", false));
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(504, "CHANNEL_ERROR - expected 'channel.open'", 60, 70));
+    }
+
+    @Test
+    void wantsChannelOpenOnce() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.send(1, new ChannelMethods.Open());
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(504, "CHANNEL_ERROR - second 'channel.open' seen", 20, 10));
+    }
+
+    @Test
+    void countsChannels() {
+        TestClient client = new TestClient(broker, 1);
+        client.login("PLAIN", "\0guest\0guest");
+        client.send(0, new ConnectionMethods.TuneOk(2, 4096, 0));
+        client.send(0, new ConnectionMethods.Open("/"));
+        client.send(7, new ChannelMethods.Open());
+        client.send(9, new ChannelMethods.Open());
+        client.heard();
+
+        client.send(1, new ChannelMethods.Open());
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(
+                        530,
+                        "NOT_ALLOWED - number of channels opened (2) has reached the negotiated channel_max (2)",
+                        0,
+                        0));
+    }
+
+    @Test
+    void closesOnlyTheChannelAndIsDeafUntilTheClientHasHeard() {
+        TestClient client = TestClient.open(broker, 1);
+        client.send(2, new ChannelMethods.Open());
+        client.heard();
+
+        client.gather(1, new QueueMethods.Purge("nope", false));
+        client.gather(1, new QueueMethods.Declare("q", false, false, false, false, false, FieldTable.EMPTY));
+        client.gather(1, new BasicMethods.Publish("", "q", false, false), BasicProperties.EMPTY, "lost");
+        client.gather(2, new BasicMethods.Qos(0, 1, false));
+        client.step();
+
+        assertThat(client.methods())
+                .containsExactly(
+                        new ChannelMethods.Close(404, "NOT_FOUND - no queue 'nope' in vhost '/'", 50, 30),
+                        new BasicMethods.QosOk());
+
+        client.send(1, new ChannelMethods.CloseOk());
+        client.send(1, new ChannelMethods.Open());
+        assertThat(client.only()).isEqualTo(new ChannelMethods.OpenOk());
+    }
+
+    @Test
+    void closesTheConnectionOnAHardErrorAndEndsWhenTheClientHasHeard() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.send(1, new BasicMethods.Qos(10, 1, false));
+        AmqpMethod close = client.only();
+        client.send(1, new BasicMethods.Qos(0, 1, false));
+        boolean tooEarly = client.isEnded();
+        client.send(0, new ConnectionMethods.CloseOk());
+
+        assertThat(close)
+                .isEqualTo(new ConnectionMethods.Close(540, "NOT_IMPLEMENTED - prefetch_size!=0 (10)", 60, 10));
+        assertThat(tooEarly).isFalse();
+        assertThat(client.methods()).isEmpty();
+        assertThat(client.isEnded()).isTrue();
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFrame() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.bytes(new byte[] {1, 0, 0, 0, 0, 0, 5, 0, 20, 0, 10, 0, (byte) 0xcd});
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(
+                        501,
+                        "FRAME_ERROR - type 1, all octets = <<0,20,0,10,0>>: {invalid_frame_end_marker,205}",
+                        0,
+                        0));
+        client.bytes(new byte[] {1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 51, (byte) 0xce});
+        assertThat(client.isEnded()).isTrue();
+    }
+
+    @Test
+    void endsAWaitForACloseOkThatDoesNotCome() {
+        TestClient client = TestClient.open(broker, 1);
+        client.send(1, new BasicMethods.Qos(10, 1, false));
+
+        broker.clock.advance(Duration.ofSeconds(4));
+        client.session.onTick();
+
+        assertThat(client.isEnded()).isTrue();
+    }
+
+    @Test
+    void beatsWhenItHasNothingElseToSayAndEndsAfterTwoMissed() {
+        TestClient client = TestClient.open(broker, 1);
+        client.session.onTick();
+
+        broker.clock.advance(Duration.ofSeconds(31));
+        client.session.onTick();
+        client.step();
+        byte[] beat = client.raw();
+        broker.clock.advance(Duration.ofSeconds(90));
+        client.session.onTick();
+
+        assertThat(beat).containsExactly(8, 0, 0, 0, 0, 0, 0, 0xce);
+        assertThat(client.isEnded()).isTrue();
+        assertThat(client.why()).contains("heartbeats");
+    }
+
+    @Test
+    void closesWhenTheClientDoes() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.send(0, new ConnectionMethods.Close(200, "bye", 0, 0));
+
+        assertThat(client.only()).isEqualTo(new ConnectionMethods.CloseOk());
+        assertThat(client.isEnded()).isTrue();
+    }
+
+    @Test
+    void tellsClientsThatTheNodeStops() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.session.shutDown();
+        client.step();
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(
+                        320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'", 0, 0));
+    }
+
+    @Test
+    void takesANewSecret() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.send(0, new ConnectionMethods.UpdateSecret(LongString.of("x"), "expired"));
+
+        assertThat(client.only()).isEqualTo(new ConnectionMethods.UpdateSecretOk());
+    }
+
+    @Test
+    void blocksPublishersWhileMemoryIsScarceAndTellsThem() {
+        TestClient publisher = TestClient.open(broker, 1);
+        TestClient consumer = TestClient.open(broker, 2);
+        broker.scarce(true);
+
+        publisher.publish("amq.fanout", "", "x");
+        publisher.declareQueue("waits");
+        consumer.send(1, new BasicMethods.Qos(0, 1, false));
+        List<AmqpMethod> blocked = publisher.methods();
+        broker.scarce(false);
+        publisher.session.onTick();
+        publisher.step();
+
+        assertThat(blocked).containsExactly(new ConnectionMethods.Blocked("low on memory"));
+        assertThat(publisher.methods())
+                .containsExactly(new ConnectionMethods.Unblocked(), new QueueMethods.DeclareOk("waits", 0, 0));
+        assertThat(consumer.only()).isEqualTo(new BasicMethods.QosOk());
+    }
+
+    @Test
+    void closesAConnectionWithTooManyUnfinishedMessages() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000));
+        TestClient client = TestClient.open(broker, 1);
+
+        client.beginMessage(1, 10_000);
+        client.send(2, new ChannelMethods.Open());
+        List<AmqpMethod> one = client.methods();
+        int ofOne = broker.arriving();
+        client.beginMessage(2, 10_000);
+
+        assertThat(one).containsExactly(new ChannelMethods.OpenOk());
+        assertThat(ofOne).isPositive();
+        assertThat(((ConnectionMethods.Close) client.only()).replyCode()).isEqualTo(506);
+        assertThat(broker.arriving()).isZero();
+    }
+
+    @Test
+    void readsNothingWhileTooMuchIsUnconfirmed() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
+        TestClient client = TestClient.open(broker, 1);
+        client.declareQueue("q");
+        client.heard();
+        broker.holdPublications();
+
+        client.publish("", "q", "x".repeat(200));
+        client.publish("", "q", "waits");
+        boolean wanted = client.session.wantsMore();
+        int stored = broker.queue("q").ready();
+        broker.takePublication().ended(Publication.End.STORED);
+        client.step();
+
+        assertThat(wanted).isFalse();
+        assertThat(stored).isEqualTo(1);
+        assertThat(broker.queue("q").ready()).isEqualTo(2);
+    }
+}

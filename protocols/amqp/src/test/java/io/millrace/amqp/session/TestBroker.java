@@ -1,0 +1,230 @@
+package io.millrace.amqp.session;
+
+import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Hold;
+import io.millrace.broker.queue.Publication;
+import io.millrace.broker.queue.QueueOutcome;
+import io.millrace.broker.queue.Queues;
+import io.millrace.broker.routing.Router;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.Topology;
+import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyChanges;
+import io.millrace.broker.topology.TopologyReply;
+import io.millrace.broker.topology.TopologySource;
+import io.millrace.model.QueueName;
+import io.millrace.model.TopicId;
+import io.millrace.testkit.ManualClock;
+import io.millrace.testkit.SeededRandomness;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// A broker in memory behind the session's ports. Answers come when the test says so, or at once.
+final class TestBroker implements TopologySource, TopologyChanges, Queues, DirectReplies, Memory {
+    final ManualClock clock = new ManualClock();
+    private final SeededRandomness randomness = new SeededRandomness(7);
+    private final Map<TopicId, TestQueue> queues = new HashMap<>();
+    private final Map<String, Consumer<Message>> replies = new HashMap<>();
+    private final Deque<Runnable> later = new ArrayDeque<>();
+    private final Deque<Publication> publications = new ArrayDeque<>();
+    private TestTopology topology = new TestTopology();
+    private boolean holdsPublications;
+    private boolean scarce;
+    private int arriving;
+    private AmqpConfig config = AmqpConfig.DEFAULT;
+
+    AmqpPorts ports() {
+        return new AmqpPorts(
+                this,
+                this,
+                this,
+                new Router(randomness, queue -> true, 1000),
+                this,
+                (user, password) -> user.passwordHash().equals(new String(password, StandardCharsets.UTF_8)),
+                this,
+                clock,
+                randomness,
+                config,
+                1,
+                "test");
+    }
+
+    TestBroker with(AmqpConfig other) {
+        config = other;
+        return this;
+    }
+
+    void scarce(boolean isScarce) {
+        scarce = isScarce;
+    }
+
+    @Override
+    public boolean isScarce() {
+        return scarce;
+    }
+
+    @Override
+    public boolean arriving(int bytes) {
+        arriving += bytes;
+        return arriving <= 1_000_000;
+    }
+
+    /// Octets of messages that are not complete.
+    int arriving() {
+        return arriving;
+    }
+
+    TestTopology current() {
+        return topology;
+    }
+
+    void become(TestTopology next) {
+        topology = next;
+    }
+
+    TestQueue queue(String name) {
+        return queues.get(topology.queue(new QueueName(name)).orElseThrow().id());
+    }
+
+    /// From now on publications end when the test takes them.
+    void holdPublications() {
+        holdsPublications = true;
+    }
+
+    Publication takePublication() {
+        return publications.remove();
+    }
+
+    Publication takeLastPublication() {
+        return publications.removeLast();
+    }
+
+    void runReady() {
+        for (Runnable turn = later.poll(); turn != null; turn = later.poll()) {
+            turn.run();
+        }
+    }
+
+    boolean runOne() {
+        Runnable turn = later.poll();
+        if (turn == null) {
+            return false;
+        }
+        turn.run();
+        return true;
+    }
+
+    @Override
+    public Topology topology() {
+        return topology;
+    }
+
+    @Override
+    public void submit(TopologyChange change, Consumer<TopologyReply> reply) {
+        later.add(() -> {
+            TestTopology.Changed changed = topology.with(change);
+            topology.queuesFrom("").stream()
+                    .filter(queue ->
+                            changed.topology().queue(queue.ref().name()).isEmpty())
+                    .forEach(queue -> gone(queue.id()));
+            topology = changed.topology();
+            topology.queuesFrom("")
+                    .forEach(queue -> queues.computeIfAbsent(queue.id(), id -> new TestQueue(later::add)));
+            reply.accept(changed.reply());
+        });
+    }
+
+    private void gone(TopicId id) {
+        TestQueue queue = queues.remove(id);
+        if (queue != null) {
+            queue.end();
+        }
+    }
+
+    @Override
+    public void publish(QueueView queue, Message message, Publication publication) {
+        TestQueue target = queues.get(queue.id());
+        if (target == null) {
+            publication.ended(Publication.End.FAILED);
+            return;
+        }
+        target.add(message);
+        if (holdsPublications) {
+            publications.add(publication);
+        } else {
+            publication.ended(Publication.End.STORED);
+        }
+    }
+
+    @Override
+    public Hold hold(QueueView queue) {
+        TestQueue target = queues.get(queue.id());
+        return (target == null ? new TestQueue(later::add) : target).open();
+    }
+
+    @Override
+    public void counts(QueueView queue, boolean isUse, Consumer<CountsReply> reply) {
+        TestQueue target = queues.get(queue.id());
+        later.add(() -> reply.accept(
+                target == null
+                        ? new CountsReply(QueueOutcome.GONE, 0, 0, 0)
+                        : new CountsReply(QueueOutcome.DONE, target.ready(), target.unsettled(), target.consumers())));
+    }
+
+    @Override
+    public void purge(QueueView queue, Consumer<CountsReply> reply) {
+        TestQueue target = queues.get(queue.id());
+        later.add(() -> reply.accept(
+                target == null
+                        ? new CountsReply(QueueOutcome.GONE, 0, 0, 0)
+                        : new CountsReply(QueueOutcome.DONE, target.purge(), 0, 0)));
+    }
+
+    @Override
+    public void delete(QueueView queue, boolean ifUnused, boolean ifEmpty, Consumer<CountsReply> reply) {
+        later.add(() -> {
+            TestQueue target = queues.get(queue.id());
+            if (target == null) {
+                reply.accept(new CountsReply(QueueOutcome.GONE, 0, 0, 0));
+            } else if (ifUnused && target.consumers() > 0) {
+                reply.accept(new CountsReply(QueueOutcome.IN_USE, 0, 0, 0));
+            } else if (ifEmpty && target.ready() > 0) {
+                reply.accept(new CountsReply(QueueOutcome.NOT_EMPTY, 0, 0, 0));
+            } else {
+                topology = topology.with(new TopologyChange.DeleteQueue(queue.ref(), queue.id()))
+                        .topology();
+                gone(queue.id());
+                reply.accept(new CountsReply(QueueOutcome.DONE, target.ready(), 0, 0));
+            }
+        });
+    }
+
+    @Override
+    public void open(String name, Consumer<Message> consumer) {
+        replies.put(name, consumer);
+    }
+
+    @Override
+    public void close(String name) {
+        replies.remove(name);
+    }
+
+    @Override
+    public boolean isOpen(String name) {
+        return replies.containsKey(name);
+    }
+
+    @Override
+    public boolean send(String name, Message message) {
+        Consumer<Message> consumer = replies.get(name);
+        if (consumer == null) {
+            return false;
+        }
+        later.add(() -> consumer.accept(message));
+        return true;
+    }
+}

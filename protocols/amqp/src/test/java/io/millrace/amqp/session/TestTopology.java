@@ -1,0 +1,178 @@
+package io.millrace.amqp.session;
+
+import io.millrace.broker.routing.RoutingDelta;
+import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.routing.RoutingRules;
+import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.QueueType;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.Topology;
+import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyReply;
+import io.millrace.broker.topology.UserView;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.model.QueueName;
+import io.millrace.model.TopicId;
+import io.millrace.model.VhostName;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One virtual host `/` with guest, who may do all, and others with permissions of their own. Every change is another
+/// object, as in the metadata.
+final class TestTopology implements Topology, VhostView {
+    static final VhostName ROOT = new VhostName("/");
+
+    private final RoutingTable routing;
+    private final Map<QueueName, QueueView> queues;
+    private final Map<String, PermissionView> permissions;
+    private final long nextId;
+
+    TestTopology() {
+        this(RoutingTable.empty(ROOT), Map.of(), Map.of("guest", new PermissionView("guest", ".*", ".*", ".*")), 1);
+    }
+
+    private TestTopology(
+            RoutingTable routing,
+            Map<QueueName, QueueView> queues,
+            Map<String, PermissionView> permissions,
+            long nextId) {
+        this.routing = routing;
+        this.queues = queues;
+        this.permissions = permissions;
+        this.nextId = nextId;
+    }
+
+    TestTopology with(PermissionView permission) {
+        Map<String, PermissionView> more = new HashMap<>(permissions);
+        more.put(permission.user(), permission);
+        return new TestTopology(routing, queues, more, nextId);
+    }
+
+    /// What came of a change.
+    record Changed(TestTopology topology, TopologyReply reply) {}
+
+    Changed with(TopologyChange change) {
+        return switch (change) {
+            case TopologyChange.DeclareExchange declare ->
+                routed(
+                        new RoutingDelta.ExchangeDeclared(declare.exchange()),
+                        RoutingRules.declare(routing, declare.exchange()));
+            case TopologyChange.DeleteExchange delete ->
+                routed(
+                        new RoutingDelta.ExchangeDeleted(delete.exchange()),
+                        RoutingRules.delete(routing, delete.exchange(), delete.ifUnused()));
+            case TopologyChange.Bind bind ->
+                routed(new RoutingDelta.Bound(bind.binding()), RoutingRules.bind(routing, bind.binding()));
+            case TopologyChange.Unbind unbind ->
+                routed(new RoutingDelta.Unbound(unbind.binding()), RoutingRules.unbind(unbind.binding()));
+            case TopologyChange.DeclareQueue declare -> declared(declare);
+            case TopologyChange.DeleteQueue delete -> without(delete.queue().name());
+            case TopologyChange.ConnectionGone gone -> {
+                TestTopology left = this;
+                for (QueueView queue : queues.values()) {
+                    if (queue.owner().filter(gone.connection()::equals).isPresent()) {
+                        left = left.without(queue.ref().name()).topology();
+                    }
+                }
+                yield new Changed(left, new TopologyReply.Done(true));
+            }
+            default -> throw new AssertionError("a session does not ask for " + change);
+        };
+    }
+
+    private Changed routed(RoutingDelta delta, Optional<RoutingRefusal> refusal) {
+        if (refusal.isPresent()) {
+            return new Changed(this, new TopologyReply.Refused(refusal.get()));
+        }
+        return new Changed(
+                new TestTopology(routing.with(delta), queues, permissions, nextId), new TopologyReply.Done(true));
+    }
+
+    private Changed declared(TopologyChange.DeclareQueue declare) {
+        QueueName name = declare.queue().ref().name();
+        if (queues.containsKey(name)) {
+            return new Changed(this, new TopologyReply.Done(false));
+        }
+        Map<QueueName, QueueView> more = new HashMap<>(queues);
+        more.put(
+                name,
+                new QueueView(
+                        declare.queue(),
+                        new TopicId(0, nextId),
+                        new QueueView.Home.InMemory(declare.nodeId(), 1),
+                        declare.owner(),
+                        EffectivePolicy.NONE));
+        RoutingTable routed = routing.with(new RoutingDelta.QueueDeclared(name));
+        return new Changed(new TestTopology(routed, more, permissions, nextId + 1), new TopologyReply.Done(true));
+    }
+
+    private Changed without(QueueName name) {
+        Map<QueueName, QueueView> fewer = new HashMap<>(queues);
+        fewer.remove(name);
+        RoutingTable routed = routing.with(new RoutingDelta.QueueDeleted(name));
+        return new Changed(new TestTopology(routed, fewer, permissions, nextId), new TopologyReply.Done(true));
+    }
+
+    @Override
+    public Optional<VhostView> vhost(VhostName name) {
+        return name.equals(ROOT) ? Optional.of(this) : Optional.empty();
+    }
+
+    @Override
+    public Collection<VhostView> vhosts() {
+        return List.of(this);
+    }
+
+    /// The password is the name.
+    @Override
+    public Optional<UserView> user(String name) {
+        return permissions.containsKey(name) || name.equals("stranger")
+                ? Optional.of(new UserView(name, name, "plain", List.of()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Collection<UserView> users() {
+        return List.of();
+    }
+
+    @Override
+    public VhostName name() {
+        return ROOT;
+    }
+
+    @Override
+    public RoutingTable routing() {
+        return routing;
+    }
+
+    @Override
+    public Optional<QueueView> queue(QueueName name) {
+        return Optional.ofNullable(queues.get(name));
+    }
+
+    @Override
+    public Collection<QueueView> queuesFrom(String from) {
+        return queues.values();
+    }
+
+    @Override
+    public int queueCount() {
+        return queues.size();
+    }
+
+    @Override
+    public QueueType defaultQueueType() {
+        return QueueType.CLASSIC;
+    }
+
+    @Override
+    public Optional<PermissionView> permission(String user) {
+        return Optional.ofNullable(permissions.get(user));
+    }
+}

@@ -1,0 +1,125 @@
+package io.millrace.server.amqp;
+
+import io.millrace.amqp.mapping.AmqpFormat;
+import io.millrace.amqp.session.AmqpConfig;
+import io.millrace.amqp.session.AmqpOutput;
+import io.millrace.amqp.session.AmqpPeer;
+import io.millrace.amqp.session.AmqpPorts;
+import io.millrace.amqp.session.AmqpSession;
+import io.millrace.broker.message.FormatId;
+import io.millrace.broker.message.MessageFormats;
+import io.millrace.broker.routing.Router;
+import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.PasswordHash;
+import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.metadata.TopologyDelta;
+import io.millrace.model.Clock;
+import io.millrace.model.Randomness;
+import io.millrace.server.config.AmqpLimits;
+import io.millrace.server.config.ServerConfig;
+import io.millrace.server.loop.EventLoop;
+import io.millrace.server.partition.PartitionHosts;
+import io.millrace.server.queue.NodeQueuePlaces;
+import io.millrace.server.queue.NodeQueues;
+import io.millrace.server.queue.SharedQueueMemory;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What AMQP's sessions use on this node, made once for each loop.
+public final class NodeAmqp {
+    /// Of the heap, for messages of queues that are in memory only.
+    private static final int MEMORY_SHARE = 4;
+
+    private static final int REMEMBERED_TARGETS_MAX = 100_000;
+
+    private final int nodeId;
+    private final LocalCluster cluster;
+    private final NodeQueues queues;
+    private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
+    private final AtomicLong nextConnection = new AtomicLong();
+
+    public NodeAmqp(
+            ServerConfig config,
+            LocalCluster cluster,
+            PartitionHosts hosts,
+            List<EventLoop> loops,
+            Clock clock,
+            Randomness randomness) {
+        this.nodeId = config.node().id();
+        this.cluster = cluster;
+        NodeQueuePlaces places = new NodeQueuePlaces(nodeId, cluster, cluster, hosts);
+        SharedQueueMemory memory = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
+        this.queues = new NodeQueues(
+                loops,
+                places,
+                cluster,
+                clock,
+                new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat())),
+                memory,
+                (from, message, reason, done) -> done.run());
+        PublisherMemory arriving =
+                new PublisherMemory(memory, Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
+        NodeReplies replies = new NodeReplies();
+        for (EventLoop loop : loops) {
+            ports.put(
+                    loop,
+                    new AmqpPorts(
+                            cluster,
+                            cluster,
+                            queues.on(loop),
+                            new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX),
+                            replies.on(loop),
+                            PasswordHash::matches,
+                            arriving,
+                            clock,
+                            randomness,
+                            limits(config.amqp()),
+                            nodeId,
+                            cluster.current().clusterId()));
+        }
+    }
+
+    private static AmqpConfig limits(AmqpLimits wanted) {
+        AmqpConfig standard = AmqpConfig.DEFAULT;
+        return new AmqpConfig(
+                wanted.heartbeatSeconds(),
+                wanted.channelMax(),
+                wanted.frameMax(),
+                wanted.messageBytesMax(),
+                standard.consumersMax(),
+                wanted.unackedMax(),
+                standard.unconfirmedBytesMax(),
+                standard.transactionBytesMax());
+    }
+
+    public AmqpSession open(EventLoop loop, InetSocketAddress remote, AmqpOutput output) {
+        AmqpPorts ofLoop = Objects.requireNonNull(ports.get(loop), "no ports on this loop");
+        AmqpPeer peer = new AmqpPeer(
+                new ConnectionId(nodeId, epoch(), nextConnection.incrementAndGet()),
+                remote.getAddress().getHostAddress(),
+                remote.getAddress().isLoopbackAddress());
+        return new AmqpSession(ofLoop, peer, output);
+    }
+
+    /// This node's registration: exclusive queues go with it.
+    private long epoch() {
+        return cluster.lives().stream()
+                .filter(life -> life.nodeId() == nodeId)
+                .mapToLong(life -> life.epoch())
+                .findFirst()
+                .orElse(0);
+    }
+
+    /// Called inside the metadata loop.
+    public void onChange(TopologyDelta delta) {
+        queues.onChange(delta);
+    }
+
+    public long queueMemoryBytes() {
+        return queues.memoryBytes();
+    }
+}

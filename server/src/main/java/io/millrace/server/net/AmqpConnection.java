@@ -1,0 +1,232 @@
+package io.millrace.server.net;
+
+import io.millrace.amqp.session.AmqpOutput;
+import io.millrace.amqp.session.AmqpSession;
+import io.millrace.server.loop.EventLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One socket of an AMQP client: bytes for its session, the session's frames to bytes, flushed once a turn.
+///
+/// Back-pressure is not reading: the session says when it has enough, and a client that does not read its deliveries is
+/// not read either. What is kept here is the beginning of a frame, so never more than one and a read.
+///
+/// Owned by: its event loop.
+final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(AmqpConnection.class);
+    private static final int KEPT_BYTES_MIN = 4 * 1024;
+
+    private final AmqpConnections connections;
+    private final EventLoop loop;
+    private final Function<AmqpOutput, AmqpSession> sessions;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable AmqpSession session;
+    private @Nullable ByteBuf kept;
+    private boolean flushPosted;
+    private boolean closing;
+
+    AmqpConnection(AmqpConnections connections, EventLoop loop, Function<AmqpOutput, AmqpSession> sessions) {
+        this.connections = connections;
+        this.loop = loop;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext activated) {
+        context = activated;
+        session = sessions.apply(this);
+        connections.opened(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        ByteBuf begun = kept;
+        if (begun == null) {
+            work(in);
+            keep(reading, in);
+        } else {
+            begun.writeBytes(in);
+            in.release();
+            workOnKept(begun);
+        }
+        readOnOrNot(reading);
+    }
+
+    private void work(ByteBuf in) {
+        AmqpSession live = session;
+        if (live != null && !closing) {
+            live.onBytes(in);
+        }
+    }
+
+    private void keep(ChannelHandlerContext reading, ByteBuf in) {
+        int rest = in.readableBytes();
+        if (rest > 0 && !closing) {
+            kept = reading.alloc().buffer(Math.max(rest, KEPT_BYTES_MIN)).writeBytes(in);
+        }
+        in.release();
+    }
+
+    private void workOnKept(ByteBuf begun) {
+        work(begun);
+        if (begun.isReadable() && !closing) {
+            begun.discardReadBytes();
+        } else {
+            begun.release();
+            kept = null;
+        }
+    }
+
+    private void readOnOrNot(ChannelHandlerContext reading) {
+        AmqpSession live = session;
+        reading.channel().config().setAutoRead(closing || (live != null && live.wantsMore()));
+    }
+
+    @Override
+    public ByteBufAllocator allocator() {
+        ChannelHandlerContext open = context;
+        return open == null ? ByteBufAllocator.DEFAULT : open.alloc();
+    }
+
+    @Override
+    public void write(ByteBuf bytes) {
+        ChannelHandlerContext open = context;
+        if (open == null || closing || !open.channel().isActive()) {
+            bytes.release();
+            return;
+        }
+        open.write(bytes, open.voidPromise());
+    }
+
+    @Override
+    public void flushSoon() {
+        if (!flushPosted) {
+            flushPosted = true;
+            loop.atEndOfTurn(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushPosted = false;
+        ChannelHandlerContext open = context;
+        AmqpSession live = session;
+        if (open != null && live != null) {
+            live.flush();
+            open.flush();
+        }
+    }
+
+    /// Goes on with what was read, at the end of the turn so that answers leave together.
+    @Override
+    public void resume() {
+        loop.atEndOfTurn(this::goOn);
+    }
+
+    private void goOn() {
+        ChannelHandlerContext open = context;
+        if (open == null || closing) {
+            return;
+        }
+        ByteBuf begun = kept;
+        if (begun != null) {
+            workOnKept(begun);
+        }
+        readOnOrNot(open);
+    }
+
+    /// About twice a second.
+    void tick() {
+        AmqpSession live = session;
+        if (live != null) {
+            live.onTick();
+        }
+    }
+
+    void shutDown() {
+        AmqpSession live = session;
+        if (live != null) {
+            live.shutDown();
+        }
+    }
+
+    /// Ends the connection although something may still be unsent.
+    void closeNow() {
+        closing = true;
+        ChannelHandlerContext open = context;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close(String why) {
+        ChannelHandlerContext open = context;
+        if (open == null || closing) {
+            return;
+        }
+        closing = true;
+        if (!why.isEmpty()) {
+            LOG.info(
+                    "event=connection-closed protocol=amqp remote={} reason=\"{}\"",
+                    open.channel().remoteAddress(),
+                    why);
+        }
+        open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void fail(String why, Throwable fault) {
+        ChannelHandlerContext open = context;
+        LOG.error(
+                "event=connection-failed protocol=amqp remote={} reason=\"{}\"",
+                open == null ? "" : open.channel().remoteAddress(),
+                why,
+                fault);
+        closeNow();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        AmqpSession live = session;
+        if (live != null && !closing) {
+            live.onWritable(changed.channel().isWritable());
+            readOnOrNot(changed);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        closing = true;
+        ByteBuf begun = kept;
+        if (begun != null) {
+            begun.release();
+            kept = null;
+        }
+        AmqpSession live = session;
+        if (live != null) {
+            live.onClose();
+        }
+        connections.closed(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("event=connection-lost remote={}", failed.channel().remoteAddress(), cause);
+        } else {
+            LOG.error("event=connection-failed remote={}", failed.channel().remoteAddress(), cause);
+        }
+        closing = true;
+        failed.close();
+    }
+}
