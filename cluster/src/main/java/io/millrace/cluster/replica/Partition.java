@@ -51,6 +51,7 @@ public final class Partition {
     private Assignment assignment;
     private @Nullable FollowerRole following;
     private long highWatermark;
+    private boolean isFollowingHeld;
 
     /// @param checkpointedHighWatermark as the last run left it; counts only where others have the partition, too
     public Partition(PartitionLog log, ReplicaContext context, Assignment assignment, long checkpointedHighWatermark) {
@@ -488,7 +489,7 @@ public final class Partition {
         if (!isFollowing || !isWhole() || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
             return null;
         }
-        if (health.isSilent(assignment)) {
+        if (isFollowingHeld || health.isSilent(assignment)) {
             return null;
         }
         return new FollowPosition(assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());
@@ -496,7 +497,14 @@ public final class Partition {
 
     /// Whether what the leader sends from `offset` on continues this log: its end moves when the disk lost something.
     boolean continuesAt(long offset) {
-        return isWhole() && log.endOffset() == offset;
+        return isWhole() && !isFollowingHeld && !log.isBeingCut() && log.endOffset() == offset;
+    }
+
+    /// Keeps a follower from asking, and from taking what it has asked for, until its log has changed over to another
+    /// disk.
+    public void holdFollowing(boolean isHeld) {
+        isFollowingHeld = isHeld;
+        readyIfAtRest();
     }
 
     /// Calls `ready` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error, and

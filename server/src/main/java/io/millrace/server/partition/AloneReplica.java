@@ -5,11 +5,13 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
+import io.millrace.cluster.replica.Throttle;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The ports of a node that knows no other.
@@ -27,6 +29,16 @@ record AloneReplica(int nodeId) implements ReplicaPorts {
     @Override
     public Throttles throttles() {
         return Throttles.NONE;
+    }
+
+    @Override
+    public Throttle moveThrottle() {
+        return Throttle.NONE;
+    }
+
+    @Override
+    public Set<String> cordonedFolders() {
+        return Set.of();
     }
 
     @Override

@@ -9,14 +9,18 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.Peers;
 import io.millrace.cluster.replica.LeaderLink;
+import io.millrace.cluster.replica.Throttle;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
 import io.millrace.server.metrics.Metrics;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// What replicas need of the cluster, as [LocalCluster] and the links to other nodes give it. May be called from any
 /// thread.
@@ -27,6 +31,7 @@ public final class ClusterReplicas implements ReplicaPorts {
     private final Metrics metrics;
     private final Settings settings;
     private final Throttles throttles;
+    private final SharedThrottle moves;
 
     /// What an operator says of replicas.
     ///
@@ -45,6 +50,11 @@ public final class ClusterReplicas implements ReplicaPorts {
         var leader = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.LEADER_THROTTLE), clock);
         var follower = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.FOLLOWER_THROTTLE), clock);
         this.throttles = new Throttles(leader, follower);
+        this.moves = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.MOVE_THROTTLE), clock);
+        metrics.counter(
+                "log_move_bytes",
+                "Bytes copied from one disk of this node to another for replicas that move",
+                moves::moved);
         metrics.counter(
                 "leader_replication_throttled_bytes",
                 "Bytes that throttled replicas out of sync fetched from here",
@@ -58,6 +68,22 @@ public final class ClusterReplicas implements ReplicaPorts {
     @Override
     public Throttles throttles() {
         return throttles;
+    }
+
+    @Override
+    public Throttle moveThrottle() {
+        return moves;
+    }
+
+    @Override
+    public Set<String> cordonedFolders() {
+        return Arrays.stream(cluster.settings()
+                        .text(NodeDefinitions.CORDONED_FOLDERS)
+                        .orElse("")
+                        .split(","))
+                .map(String::strip)
+                .filter(folder -> !folder.isEmpty() && !folder.equals(NodeDefinitions.ALL_FOLDERS))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

@@ -5,10 +5,12 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.NodeStandings;
 import io.millrace.cluster.replica.Racks;
+import io.millrace.cluster.replica.Throttle;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// What a node's replicas need of the cluster around them. May be called from any thread.
@@ -18,6 +20,12 @@ public interface ReplicaPorts extends NodeStandings, Racks {
 
     /// How much of copies may be moved in a second.
     Throttles throttles();
+
+    /// How much may be copied in a second from one disk of this node to another.
+    Throttle moveThrottle();
+
+    /// The folders that get no new replicas, as the node's settings name them; none when all do.
+    Set<String> cordonedFolders();
 
     /// Whether this node may speak for partitions it leads: the controller heard of it a moment ago.
     boolean mayLead(long monotonicMs);

@@ -261,7 +261,7 @@ final class HostFixture {
     NodePartitions sessions(EventLoop home, CatalogSource catalog) {
         LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, diskLoop)));
         PartitionHosts hosts = new PartitionHosts(List.of(host));
-        return new NodePartitions(1, home, hosts, catalog, directories, clock);
+        return new NodePartitions(1, home, hosts, catalog, directories, ReplicaPorts.alone(NODE), clock);
     }
 
     static ByteBuffer batch(long timestampMs, String value) {
