@@ -26,12 +26,6 @@ public final class NodeDefinitions {
     /// What all copies from one disk of this node to another may take.
     public static final String MOVE_THROTTLE = "replica.alter.log.dirs.io.max.bytes.per.second";
 
-    /// Folders that get no new replicas (KIP-1066).
-    public static final String CORDONED_FOLDERS = "cordoned.log.dirs";
-
-    /// What stands for every folder there.
-    public static final String ALL_FOLDERS = "*";
-
     private static final String NO_EFFECT = " Shown for tools; without effect here.";
     private static final String HOURS = " Used when the finer-grained settings are absent.";
 
@@ -48,7 +42,7 @@ public final class NodeDefinitions {
             "listener.security.protocol.map",
             "inter.broker.listener.name",
             "metadata.log.dir",
-            CORDONED_FOLDERS, // changed while a node runs, by the controller
+            CordonedFolders.SETTING, // changed while a node runs, by the controller
             "sasl.enabled.mechanisms",
             "ssl.client.auth");
 
@@ -133,7 +127,7 @@ public final class NodeDefinitions {
                 .fixed("log.dir", LIST, null, ANY, "The folder data is kept in.")
                 .fixed("log.dirs", LIST, null, ANY, "The folders data is kept in.")
                 .dynamic(
-                        CORDONED_FOLDERS,
+                        CordonedFolders.SETTING,
                         LIST,
                         "",
                         ANY,

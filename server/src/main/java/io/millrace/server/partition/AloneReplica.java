@@ -5,17 +5,15 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.ReplicaFetch;
 import io.millrace.cluster.replica.ReplicaFetched;
-import io.millrace.cluster.replica.Throttle;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// The ports of a node that knows no other.
-record AloneReplica(int nodeId) implements ReplicaPorts {
+record AloneReplica(int nodeId, DiskSettings disks) implements ReplicaPorts {
     /// Nobody follows: any will do.
     private static final long LAG_MS_MAX = 30_000;
 
@@ -29,16 +27,6 @@ record AloneReplica(int nodeId) implements ReplicaPorts {
     @Override
     public Throttles throttles() {
         return Throttles.NONE;
-    }
-
-    @Override
-    public Throttle moveThrottle() {
-        return Throttle.NONE;
-    }
-
-    @Override
-    public Set<String> cordonedFolders() {
-        return Set.of();
     }
 
     @Override

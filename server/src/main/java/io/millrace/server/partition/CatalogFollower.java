@@ -238,7 +238,11 @@ public final class CatalogFollower {
         }
         boolean isHandedOver = false;
         try {
-            PartitionLog log = directories.open(id, topic.id(), topic.settings().log(), ports.cordonedFolders());
+            PartitionLog log = directories.open(
+                    id,
+                    topic.id(),
+                    topic.settings().log(),
+                    ports.disks().cordoned().get());
             Optional<LogDirectories.Coming> coming = directories.coming(id, topic.id());
             makeDurable(log);
             if (partition.leader() == nodeId && log.latestEpoch() > partition.leaderEpoch()) {

@@ -9,18 +9,14 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.Peers;
 import io.millrace.cluster.replica.LeaderLink;
-import io.millrace.cluster.replica.Throttle;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
 import io.millrace.server.metrics.Metrics;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// What replicas need of the cluster, as [LocalCluster] and the links to other nodes give it. May be called from any
 /// thread.
@@ -31,7 +27,7 @@ public final class ClusterReplicas implements ReplicaPorts {
     private final Metrics metrics;
     private final Settings settings;
     private final Throttles throttles;
-    private final SharedThrottle moves;
+    private final DiskSettings disks;
 
     /// What an operator says of replicas.
     ///
@@ -41,20 +37,22 @@ public final class ClusterReplicas implements ReplicaPorts {
 
     /// @param metrics before the node serves
     public ClusterReplicas(
-            int nodeId, LocalCluster cluster, Peers peers, Clock clock, Metrics metrics, Settings settings) {
+            int nodeId,
+            LocalCluster cluster,
+            Peers peers,
+            Clock clock,
+            Metrics metrics,
+            DiskSettings disks,
+            Settings settings) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.peers = peers;
         this.metrics = metrics;
         this.settings = settings;
+        this.disks = disks;
         var leader = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.LEADER_THROTTLE), clock);
         var follower = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.FOLLOWER_THROTTLE), clock);
         this.throttles = new Throttles(leader, follower);
-        this.moves = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.MOVE_THROTTLE), clock);
-        metrics.counter(
-                "log_move_bytes",
-                "Bytes copied from one disk of this node to another for replicas that move",
-                moves::moved);
         metrics.counter(
                 "leader_replication_throttled_bytes",
                 "Bytes that throttled replicas out of sync fetched from here",
@@ -71,19 +69,8 @@ public final class ClusterReplicas implements ReplicaPorts {
     }
 
     @Override
-    public Throttle moveThrottle() {
-        return moves;
-    }
-
-    @Override
-    public Set<String> cordonedFolders() {
-        return Arrays.stream(cluster.settings()
-                        .text(NodeDefinitions.CORDONED_FOLDERS)
-                        .orElse("")
-                        .split(","))
-                .map(String::strip)
-                .filter(folder -> !folder.isEmpty() && !folder.equals(NodeDefinitions.ALL_FOLDERS))
-                .collect(Collectors.toUnmodifiableSet());
+    public DiskSettings disks() {
+        return disks;
     }
 
     @Override

@@ -231,9 +231,7 @@ public final class LogDirectories {
 
     /// @param cordoned paths as the node's settings have them
     static boolean isCordoned(Disk disk, Set<String> cordoned) {
-        return cordoned.contains(disk.directory().path())
-                || !cordoned.isEmpty()
-                        && cordoned.contains(absolute(disk.directory().path()).toString());
+        return cordoned.contains(disk.directory().path());
     }
 
     private Disk emptiest(List<Disk> among) {

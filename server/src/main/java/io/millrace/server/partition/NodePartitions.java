@@ -237,7 +237,7 @@ public final class NodePartitions implements Partitions {
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
         Catalog now = catalog.current();
         boolean cordoned = now.nodes().stream().anyMatch(node -> node.id() == nodeId && node.cordoned());
-        Set<String> folders = ports.cordonedFolders();
+        Set<String> folders = ports.disks().cordoned().get();
         directories.describe(hosts, home, disk -> cordoned || LogDirectories.isCordoned(disk, folders), reply);
     }
 
@@ -252,7 +252,8 @@ public final class NodePartitions implements Partitions {
             reply.accept(ErrorKind.STORAGE_ERROR);
         } else {
             onOwner(id, reply, absent -> wish(absent, target.get()), (hosted, answer) -> {
-                boolean isCordoned = LogDirectories.isCordoned(target.get(), ports.cordonedFolders());
+                boolean isCordoned = LogDirectories.isCordoned(
+                        target.get(), ports.disks().cordoned().get());
                 if (isCordoned && hosted.disk != target.get().loop()) {
                     answer.accept(ErrorKind.INVALID_REPLICA_ASSIGNMENT);
                 } else {

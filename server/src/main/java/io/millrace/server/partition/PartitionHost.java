@@ -81,7 +81,7 @@ public final class PartitionHost {
                 ports.lagMsMax());
         Cuts cuts = new Cuts(loop, failures, this::onCut);
         this.damages = new DamagedLogs(cuts);
-        this.moves = new LogMoves(this, loop, clock, ports.moveThrottle(), arrivals, flushes, failures);
+        this.moves = new LogMoves(this, loop, clock, ports.disks().moves(), arrivals, flushes, failures);
         this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);
     }
 

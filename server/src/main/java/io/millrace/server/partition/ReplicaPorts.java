@@ -5,12 +5,10 @@ import io.millrace.cluster.controller.InSyncChange;
 import io.millrace.cluster.replica.LeaderLink;
 import io.millrace.cluster.replica.NodeStandings;
 import io.millrace.cluster.replica.Racks;
-import io.millrace.cluster.replica.Throttle;
 import io.millrace.cluster.replica.Throttles;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicIdPartition;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// What a node's replicas need of the cluster around them. May be called from any thread.
@@ -21,11 +19,8 @@ public interface ReplicaPorts extends NodeStandings, Racks {
     /// How much of copies may be moved in a second.
     Throttles throttles();
 
-    /// How much may be copied in a second from one disk of this node to another.
-    Throttle moveThrottle();
-
-    /// The folders that get no new replicas, as the node's settings name them; none when all do.
-    Set<String> cordonedFolders();
+    /// What is said of this node's disks.
+    DiskSettings disks();
 
     /// Whether this node may speak for partitions it leads: the controller heard of it a moment ago.
     boolean mayLead(long monotonicMs);
@@ -54,7 +49,7 @@ public interface ReplicaPorts extends NodeStandings, Racks {
     LeaderLink link(Loop loop, int leaderId);
 
     /// For a node that is the whole cluster.
-    static ReplicaPorts alone(int nodeId) {
-        return new AloneReplica(nodeId);
+    static ReplicaPorts alone(int nodeId, DiskSettings disks) {
+        return new AloneReplica(nodeId, disks);
     }
 }
