@@ -12,10 +12,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionReplica;
@@ -68,13 +70,16 @@ final class DiskDrain {
     }
 
     private Map<String, LogDirDescription> folders() {
-        return Replies.await(
-                        admin,
-                        admin.describeLogDirs(List.of(node)).descriptions().get(node))
-                .entrySet()
-                .stream()
-                .sorted(Map.Entry.comparingByKey())
-                .collect(LinkedHashMap::new, (all, one) -> all.put(one.getKey(), one.getValue()), Map::putAll);
+        Map<String, LogDirDescription> byName = new TreeMap<>();
+        Replies.await(admin, admin.describeLogDirs(List.of(node)).allDescriptions())
+                .values()
+                .forEach(byName::putAll);
+        return byName;
+    }
+
+    private Map<TopicPartition, ReplicaInfo> replicas(Map<String, LogDirDescription> folders) {
+        LogDirDescription here = folders.get(folder);
+        return here == null ? Map.of() : here.replicaInfos();
     }
 
     private void drain(boolean noWait) {
@@ -146,7 +151,7 @@ final class DiskDrain {
         if (cordoned.remove(folder)) {
             set(cordoned);
         }
-        List<TopicPartition> leaving = folders.get(folder).replicaInfos().entrySet().stream()
+        List<TopicPartition> leaving = replicas(folders).entrySet().stream()
                 .filter(entry -> !entry.getValue().isFuture() && isFuture(folders, entry.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -191,9 +196,8 @@ final class DiskDrain {
 
     private Map<String, String> config() {
         var config = new HashMap<String, String>();
-        Replies.await(admin, admin.describeConfigs(List.of(resource())).all())
-                .get(resource())
-                .entries()
+        Replies.await(admin, admin.describeConfigs(List.of(resource())).all()).values().stream()
+                .flatMap(all -> all.entries().stream())
                 .forEach(entry -> config.put(entry.name(), entry.value() == null ? "" : entry.value()));
         return config;
     }
@@ -233,7 +237,7 @@ final class DiskDrain {
                     room.put(name, described.usableBytes().orElse(0));
                 }
             });
-            folders.get(folder).replicaInfos().forEach((partition, replica) -> {
+            replicas(folders).forEach((partition, replica) -> {
                 if (replica.isFuture()) {
                     folders.forEach((name, other) -> {
                         var current = other.replicaInfos().get(partition);
