@@ -60,6 +60,7 @@ final class FutureReplicaTest {
     }
 
     private FollowStep copySome() throws IOException {
+        assertThat(replica.look(source)).isEqualTo(GO_ON);
         ReadResult read = source.read(copy.endOffset(), source.writtenOffset(), 1 << 20, true);
         ReadResult done = read instanceof ReadResult.Cold cold ? cold.job().run() : read;
         FileSlice slice = ((ReadResult.Ready) done).slice();

@@ -51,7 +51,7 @@ final class LogMove {
     private Ending ending = Ending.NONE;
     private boolean isOut;
     private boolean isOver;
-    /// Of the log that is copied, since there is a copy.
+    /// Of the log that is copied, since the copy's folder was found and until it is opened.
     private long lowestEnd;
 
     private long unsyncedBytes;
@@ -164,10 +164,12 @@ final class LogMove {
     /// The log that is copied was cut, or brought back from its files.
     void onSourceReloaded() {
         reloads++;
-        lowestEnd = Math.min(lowestEnd, hosted.partition.log().endOffset());
+        long end = hosted.partition.log().endOffset();
         FutureReplica copy = replica;
-        if (copy != null) {
-            copy.keepBelow(lowestEnd);
+        if (copy == null) {
+            lowestEnd = Math.min(lowestEnd, end);
+        } else {
+            copy.keepBelow(end);
         }
     }
 
