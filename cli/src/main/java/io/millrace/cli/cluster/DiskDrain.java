@@ -33,6 +33,7 @@ final class DiskDrain {
     private static final String CORDON = "cordoned.log.dirs";
     private static final String ALL = "*";
     private static final String METADATA_FOLDER = "metadata.log.dir";
+    private static final String FOLDERS = "log.dirs";
     /// A move that is gone without having come there was given up by the node.
     private static final int WISHES_MAX = 3;
 
@@ -104,7 +105,7 @@ final class DiskDrain {
     }
 
     private void tell(int all, Round last) {
-        boolean isMetadataHere = folder.equals(config().get(METADATA_FOLDER));
+        boolean isMetadataHere = folder.equals(metadataFolder());
         if (output.isJson()) {
             var facts = new LinkedHashMap<String, Object>();
             facts.put("node", node);
@@ -202,6 +203,15 @@ final class DiskDrain {
         return config;
     }
 
+    /// The first of its folders, unless the node says another one.
+    private String metadataFolder() {
+        Map<String, String> config = config();
+        String said = config.getOrDefault(METADATA_FOLDER, "");
+        return said.isEmpty()
+                ? config.getOrDefault(FOLDERS, "").split(",", 2)[0].strip()
+                : said;
+    }
+
     private Set<String> setting() {
         Set<String> folders = new LinkedHashSet<>();
         for (String each : config().getOrDefault(CORDON, "").split(",")) {
@@ -212,7 +222,9 @@ final class DiskDrain {
         return folders;
     }
 
-    private void set(Set<String> cordoned) {
+    private void set(Set<String> wanted) {
+        Set<String> cordoned = new LinkedHashSet<>(wanted);
+        cordoned.retainAll(folders().keySet()); // a folder that has another name by now would be refused
         var operation = new AlterConfigOp(
                 new ConfigEntry(CORDON, String.join(",", cordoned)),
                 cordoned.isEmpty() ? AlterConfigOp.OpType.DELETE : AlterConfigOp.OpType.SET);

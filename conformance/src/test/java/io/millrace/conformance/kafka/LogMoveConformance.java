@@ -213,7 +213,8 @@ final class LogMoveConformance {
         try (Admin admin = clients.admin()) {
             Finished drained = millrace("cluster", "drain", "--disk", disk(0)).ok();
 
-            assertThat(drained.out()).contains(disk(0) + " has no replicas any more");
+            assertThat(drained.out())
+                    .contains(disk(0) + " has no replicas any more; the node's metadata log is still there");
             assertThat(places(admin, topic).values()).containsOnly(disk(1));
             String later = clients.topic("later", PARTITIONS, Map.of());
             assertThat(places(admin, later).values()).containsOnly(disk(1));
@@ -221,6 +222,13 @@ final class LogMoveConformance {
                             .all()))
                     .isInstanceOf(InvalidReplicaAssignmentException.class);
 
+            assertThat(millrace("cluster", "drain", "--disk", disk(1), "-o", "json")
+                            .exit())
+                    .as("there is no folder left that takes anything")
+                    .isEqualTo(5);
+            assertThat(millrace("cluster", "drain", "--disk", "/nowhere").exit())
+                    .isEqualTo(4);
+            millrace("cluster", "drain", "--disk", disk(1), "--undo").ok();
             millrace("cluster", "drain", "--disk", disk(0), "--undo").ok();
             get(admin.alterReplicaLogDirs(Map.of(replica(topic, 0), disk(0))).all());
             awaitAtRest(admin, topic);
