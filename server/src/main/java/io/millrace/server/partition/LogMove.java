@@ -3,7 +3,6 @@ package io.millrace.server.partition;
 import io.millrace.cluster.replica.FollowStep;
 import io.millrace.cluster.replica.FutureReplica;
 import io.millrace.cluster.replica.Throttle;
-import io.millrace.log.FileSlice;
 import io.millrace.log.FlushJob;
 import io.millrace.log.LogDirectory.Found;
 import io.millrace.log.MoveJob;
@@ -15,7 +14,6 @@ import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.server.loop.DiskLoop;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +35,10 @@ final class LogMove {
     private static final long UNSYNCED_BYTES_MAX = 32L << 20;
     private static final long WAIT_MS = 100;
     private static final long HELD_LOOK_MS = 1;
-    /// What arrives is not held longer for something that does not come to rest.
-    private static final long HELD_MS_MAX = 500;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Surroundings around;
-    private final LogDirectories directories;
+    private final ChangeOver lastStep;
     private final Hosted hosted;
     private final LogDirectories.Disk target;
     private final List<Runnable> whenEnded = new ArrayList<>(1);
@@ -55,7 +51,6 @@ final class LogMove {
     private long lowestEnd;
 
     private long unsyncedBytes;
-    private long heldSinceMs;
     /// Counts how often the log that is copied became another one; what was read before is of no use then.
     private int reloads;
 
@@ -87,7 +82,7 @@ final class LogMove {
             LogDirectories.Disk target,
             @Nullable Found folder) {
         this.around = around;
-        this.directories = directories;
+        this.lastStep = new ChangeOver(around, directories, hosted, target);
         this.hosted = hosted;
         this.target = target;
         this.folder = folder;
@@ -120,7 +115,7 @@ final class LogMove {
     /// @param answer NONE, or that the disk refused
     void prepare(Consumer<ErrorKind> answer) {
         PartitionLog source = hosted.partition.log();
-        var made = new Outcome<Found>();
+        var made = new Brought<Found>();
         work(
                 target.loop(),
                 () -> made.run(() -> target.directory().beginFuture(source.partition(), source.topicId())),
@@ -143,7 +138,7 @@ final class LogMove {
         if (here == null) {
             throw new IllegalStateException("a move without a folder");
         }
-        var opened = new Outcome<PartitionLog>();
+        var opened = new Brought<PartitionLog>();
         PartitionLog source = hosted.partition.log();
         work(
                 target.loop(),
@@ -322,57 +317,28 @@ final class LogMove {
     }
 
     private void read(PartitionLog source, long from) {
-        ReadResult first = source.read(from, source.writtenOffset(), CHUNK_BYTES, true);
+        LogPiece piece = new LogPiece(source.read(from, source.writtenOffset(), CHUNK_BYTES, true));
         int when = reloads;
-        var piece = new Outcome<ByteBuffer>();
-        var result = new Outcome<ReadResult>();
-        work(
-                hosted.disk,
-                () -> {
-                    ReadResult found =
-                            first instanceof ReadResult.Cold cold ? cold.job().run() : first;
-                    result.set(found);
-                    if (found instanceof ReadResult.Ready(FileSlice slice)) {
-                        piece.run(() -> copyOf(slice));
-                    }
-                },
-                () -> {},
-                () -> onRead(when, result.value(), piece));
+        work(hosted.disk, piece::bring, () -> {}, () -> onRead(when, piece));
     }
 
-    private static ByteBuffer copyOf(FileSlice slice) {
-        try {
-            ByteBuffer bytes = ByteBuffer.allocate(slice.length());
-            while (bytes.hasRemaining()) {
-                if (slice.file().read(bytes, slice.position() + bytes.position()) <= 0) {
-                    throw new StorageException("a segment is shorter than its log", null);
-                }
-            }
-            return bytes.flip();
-        } catch (IOException e) {
-            throw new StorageException("can not read: " + e.getMessage(), e);
-        } finally {
-            slice.release();
-        }
-    }
-
-    private void onRead(int when, @Nullable ReadResult result, Outcome<ByteBuffer> piece) {
-        ByteBuffer bytes = piece.value();
+    private void onRead(int when, LogPiece piece) {
+        ByteBuffer bytes = piece.bytes();
         if (when != reloads || isSourceAtWork()) {
             pause(WAIT_MS);
-        } else if (bytes != null && bytes.hasRemaining()) {
+        } else if (bytes.hasRemaining()) {
             take(bytes);
-        } else if (result instanceof ReadResult.Damaged(long offset)) {
+        } else if (piece.result() instanceof ReadResult.Damaged(long offset)) {
             around.moves().onDamaged(hosted, offset);
             if (hosted.partition.assignment().isReplicated()) {
                 pause(WAIT_MS); // it is had again from another node
             } else {
                 giveUp("the log is damaged at offset " + offset);
             }
-        } else if (result instanceof ReadResult.Moved || result instanceof ReadResult.Refused) {
-            pause(WAIT_MS);
+        } else if (piece.result() instanceof ReadResult.Ready) {
+            giveUp(piece.refusal());
         } else {
-            giveUp(bytes == null ? piece.refusal() : "nothing is left to read, and something is missing");
+            pause(WAIT_MS); // other files are put in the place of these, or the disk refused
         }
     }
 
@@ -442,102 +408,22 @@ final class LogMove {
         });
     }
 
-    /// Everything that is written is in the copy, durably: what arrives now waits until the log has changed over.
     private void changeOver(PartitionLog source, PartitionLog copy) {
-        long nowMs = around.clock().monotonicMs();
-        if (!hosted.isHeld) {
-            heldSinceMs = nowMs;
-            around.arrivals().hold(hosted);
-        }
-        if (!hosted.isLookedAt && hosted.isIdle() && !hosted.isReleased() && source.isAllIn(copy)) {
-            begin(source, copy);
-        } else if (nowMs - heldSinceMs >= HELD_MS_MAX) {
-            pause(WAIT_MS);
-        } else {
-            around.flushes().atEndOfTurn(hosted);
-            later(HELD_LOOK_MS, this::step);
+        switch (lastStep.attempt(source, copy, this::changedOver)) {
+            case BEGUN -> isOut = true;
+            case SOON -> later(HELD_LOOK_MS, this::step);
+            case LATER -> pause(WAIT_MS);
         }
     }
 
-    private void begin(PartitionLog source, PartitionLog copy) {
-        MoveJob job = source.beginMove(copy, hosted.partition.highWatermark()).orElseThrow();
-        hosted.cutOut = true;
-        isOut = true;
-        target.loop().read(() -> {
-            try {
-                job.run();
-            } finally {
-                around.loop().post(() -> changedOver(source, job));
-            }
-        });
-    }
-
-    private void changedOver(PartitionLog source, MoveJob job) {
-        hosted.cutOut = false;
+    private void changedOver(MoveJob job) {
         isOut = false;
-        boolean isEnded = false;
-        try {
-            source.endMove(job);
-            isEnded = true;
-        } finally {
-            if (!isEnded) {
-                around.failures().onFault(hosted, "move");
-            }
-        }
         replica = null; // it is closed, or this log
         if (job.error() == ErrorKind.NONE) {
             folder = null;
-            LOG.info(
-                    "event=log-moved partition={} to={} end={} held-ms={}",
-                    hosted.partition.id(),
-                    target.directory().path(),
-                    source.endOffset(),
-                    around.clock().monotonicMs() - heldSinceMs);
-            directories.moved(hosted.partition.id(), target);
-            around.moves().onArrived(hosted, target);
-        } else if (source.isFailed()) {
-            around.failures().onFailed(hosted, "move", job.errorMessage());
-        }
-        if (!hosted.isReleased()) {
-            hosted.partition.onReloaded();
-            around.moves().onChangedOver(hosted);
-        }
-        around.arrivals().letGo(hosted);
-        if (job.error() == ErrorKind.NONE) {
             over();
         } else {
             giveUp(job.errorMessage());
-        }
-    }
-
-    /// What a disk's thread brings back.
-    private static final class Outcome<T> {
-        private @Nullable T value;
-        private String refusal = "a fault of ours, told by its thread";
-
-        private interface Work<T> {
-            T run();
-        }
-
-        void run(Work<T> work) {
-            try {
-                value = work.run();
-            } catch (StorageException refused) {
-                refusal = String.valueOf(refused.getMessage());
-            }
-        }
-
-        void set(T brought) {
-            value = brought;
-        }
-
-        @Nullable
-        T value() {
-            return value;
-        }
-
-        String refusal() {
-            return refusal;
         }
     }
 }
