@@ -135,7 +135,7 @@ public final class CatalogFollower {
         } catch (StorageException refused) {
             LOG.error("event=stray-stays reason=\"{}\"", refused.getMessage(), refused);
         }
-        directories.dropComing(found -> isKnown(found, known));
+        directories.dropComing(found -> isKnown(found, known) && !hasMoved(found, known));
     }
 
     private static boolean isKnown(LogDirectory.Found found, Map<String, TopicView> topics) {

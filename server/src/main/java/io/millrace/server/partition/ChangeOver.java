@@ -31,8 +31,7 @@ final class ChangeOver {
         LATER
     }
 
-    ChangeOver(
-            LogMove.Surroundings around, LogDirectories directories, Hosted hosted, LogDirectories.Disk target) {
+    ChangeOver(LogMove.Surroundings around, LogDirectories directories, Hosted hosted, LogDirectories.Disk target) {
         this.around = around;
         this.directories = directories;
         this.hosted = hosted;

@@ -380,7 +380,7 @@ final class LogMove {
             });
         };
         if (sync) {
-            target.loop().flush(job::run, around.loop(), back);
+            target.loop().sync(job::run, around.loop(), back);
         } else {
             target.loop().write(job::run, around.loop(), back);
         }
@@ -391,8 +391,11 @@ final class LogMove {
         Optional<TruncationJob> begun = switch (step) {
             case FollowStep.CutTo(long offset) -> copy.beginTruncation(offset);
             case FollowStep.RestartAt(long offset) -> copy.beginRestart(offset);
-            case FollowStep.UpToDate _, FollowStep.Appended _, FollowStep.Repair _, FollowStep.Refused _ ->
-                Optional.empty();
+            case FollowStep.UpToDate _,
+                    FollowStep.Appended _,
+                    FollowStep.Repair _,
+                    FollowStep.Salvage _,
+                    FollowStep.Refused _ -> Optional.empty();
         };
         if (begun.isEmpty()) {
             giveUp("the copy can not be cut: " + step);

@@ -7,6 +7,7 @@ import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.log.LogDirectory;
+import io.millrace.log.config.LogConfig;
 import io.millrace.log.disk.MemoryDisk;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
@@ -26,7 +27,7 @@ final class LogMovesTest {
     private final HostFixture node = new HostFixture();
     private final MemoryDisk otherMemory = new MemoryDisk(node.clock);
     private final FaultyDisk otherDisk = new FaultyDisk(otherMemory);
-    private final DiskLoop otherLoop = new DiskLoop("other", 1, 2, 2);
+    private final DiskLoop otherLoop = new DiskLoop(node.clock, "other", 1, 2, 2);
     private final LogDirectory otherDirectory = LogDirectory.open(
             otherDisk.disk(), "/other", new LogDirectory.Settings(1, "cluster", 100), new SeededRandomness(2));
     private final LogDirectories.Disk other = new LogDirectories.Disk(otherDirectory, otherLoop);
@@ -56,6 +57,31 @@ final class LogMovesTest {
 
     private LogDirectory place(TopicPartition id) throws Exception {
         return node.get(() -> hosted(id).partition.log().directory());
+    }
+
+    private static LogConfig compacting(LogConfig base) {
+        return new LogConfig(
+                base.segmentBytes(),
+                base.segmentMs(),
+                base.segmentJitterMs(),
+                base.indexIntervalBytes(),
+                base.indexBytesMax(),
+                base.batchBytesMax(),
+                base.retentionMs(),
+                base.retentionBytes(),
+                base.delete(),
+                true,
+                base.deleteRetentionMs(),
+                base.minCompactionLagMs(),
+                base.maxCompactionLagMs(),
+                base.minCleanableRatio(),
+                base.timestampType(),
+                base.timestampBeforeMaxMs(),
+                base.timestampAfterMaxMs(),
+                base.compression(),
+                base.compressionLevel(),
+                base.fileDeleteDelayMs(),
+                base.preallocate());
     }
 
     private void fill(TopicPartition id, int records) throws Exception {
@@ -142,6 +168,11 @@ final class LogMovesTest {
     void aLogOnItsWayIsNotCleanedAndLeavesNothingWhenItIsDeleted() throws Exception {
         TopicPartition id = node.lead("t", Durability.FSYNC);
         fill(id, 40);
+        node.run(() -> hosted(id)
+                .partition
+                .log()
+                .configure(compacting(hosted(id).partition.log().config())));
+        assertThat(node.get(() -> node.host.sketches(node.host.partitions()))).hasSize(1);
         CompletableFuture<Void> gate = otherDisk.hold("claim", "/other");
         assertThat(move(id, other)).isEqualTo(ErrorKind.NONE);
         assertThat(node.get(() -> node.host.sketches(node.host.partitions()))).isEmpty();
