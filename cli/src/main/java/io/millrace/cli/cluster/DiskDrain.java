@@ -2,8 +2,8 @@ package io.millrace.cli.cluster;
 
 import io.millrace.cli.CommandFailure;
 import io.millrace.cli.ExitCode;
+import io.millrace.cli.client.AdminOption;
 import io.millrace.cli.client.Replies;
-import io.millrace.cli.output.OutputOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -40,14 +40,14 @@ final class DiskDrain {
     private final Admin admin;
     private final int node;
     private final String folder;
-    private final OutputOption output;
+    private final AdminOption shared;
     private final Map<TopicPartition, Integer> wishes = new HashMap<>();
 
-    DiskDrain(Admin admin, int node, String folder, OutputOption output) {
+    DiskDrain(Admin admin, int node, String folder, AdminOption shared) {
         this.admin = admin;
         this.node = node;
         this.folder = folder;
-        this.output = output;
+        this.shared = shared;
     }
 
     void run(boolean undo, boolean noWait) {
@@ -90,13 +90,13 @@ final class DiskDrain {
         }
         Round round = new Round();
         int all = round.here.size();
-        output.mention(all + " partition(s) leave " + folder + " of node " + node);
+        shared.mention(all + " partition(s) leave " + folder + " of node " + node);
         round.begin();
         while (!noWait && !round.here.isEmpty() && round.stuck.isEmpty()) {
             Moves.pause();
             Round next = new Round();
             if (next.here.size() < round.here.size()) {
-                output.mention(next.here.size() + " of " + all + " partition(s) left in " + folder);
+                shared.mention(next.here.size() + " of " + all + " partition(s) left in " + folder);
             }
             next.begin();
             round = next;
@@ -106,7 +106,7 @@ final class DiskDrain {
 
     private void tell(int all, Round last) {
         boolean isMetadataHere = folder.equals(metadataFolder());
-        if (output.isJson()) {
+        if (shared.isJson()) {
             var facts = new LinkedHashMap<String, Object>();
             facts.put("node", node);
             facts.put("folder", folder);
@@ -115,7 +115,7 @@ final class DiskDrain {
             facts.put("left", names(last.here));
             facts.put("stuck", names(last.stuck));
             facts.put("metadata", isMetadataHere);
-            output.answer().json(facts);
+            shared.answer().json(facts);
         }
         if (!last.stuck.isEmpty()) {
             throw new CommandFailure(
@@ -126,7 +126,7 @@ final class DiskDrain {
                             + " cordoned, too; to let this one have replicas again: millrace cluster drain --disk "
                             + folder + " --node " + node + " --undo");
         }
-        output.answer()
+        shared.answer()
                 .say(
                         last.here.isEmpty()
                                 ? folder + " has no replicas any more"
@@ -159,10 +159,10 @@ final class DiskDrain {
         Map<TopicPartition, String> stays = new HashMap<>();
         leaving.forEach(partition -> stays.put(partition, folder));
         move(stays);
-        if (output.isJson()) {
-            output.answer().json(Map.of("node", node, "folder", folder, "drained", false, "cancelled", names(leaving)));
+        if (shared.isJson()) {
+            shared.answer().json(Map.of("node", node, "folder", folder, "drained", false, "cancelled", names(leaving)));
         }
-        output.answer()
+        shared.answer()
                 .say(folder + " of node " + node + " gets replicas again"
                         + (leaving.isEmpty() ? "" : ", and keeps " + leaving.size() + " that were on the way"));
     }

@@ -68,7 +68,7 @@ final class DrainNode implements Runnable {
             node = node(cluster);
             cluster.require(node);
             if (disk != null) {
-                new DiskDrain(admin, node, disk, output).run(undo, noWait);
+                new DiskDrain(admin, node, disk, shared).run(undo, noWait);
                 return;
             }
             if (cluster.serves(node)) {
