@@ -39,7 +39,7 @@ import java.util.function.Function;
 /// refused here lost a race.
 public record ChangeTopology(TopologyChange change) implements Command<TopologyReply> {
     /// A queue's log keeps what the queue has not settled, however old.
-    private static final Map<String, String> QUEUE_CONFIGS = Map.of("retention.ms", "-1", "retention.bytes", "-1");
+    private static final Map<String, String> QUEUE_CONFIGS = Map.of("retention.ms", "-1", "retention.bytes", "-1", "segment.bytes", "67108864");
 
     private static final Done CHANGED = new Done(true);
     private static final Done UNCHANGED = new Done(false);
