@@ -11,6 +11,7 @@ import io.millrace.testkit.SeededRandomness;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -179,7 +180,7 @@ class LogQueueProperty {
 
         private void loseLeadership() {
             doubt();
-            node.shard.onLeader(queue);
+            node.shard.onLeader(queue.id(), Optional.empty());
             node.settle();
             assertThat(unconfirmed).isEmpty();
             assertThat(node.cache.bytes).isZero();

@@ -9,6 +9,7 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ErrorKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -100,7 +101,7 @@ class LogQueueTest {
         var told = node.publish(queue, "b");
         node.elsewhere.add(queue.id());
 
-        node.shard.onLeader(queue);
+        node.shard.onLeader(queue.id(), Optional.empty());
         node.settle();
         node.log.confirm(1);
         node.settle();
