@@ -1,5 +1,6 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.queue.machine.QueueSettings;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
@@ -7,6 +8,7 @@ import io.millrace.model.TopicId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// The queues of one loop. A queue is hosted from its first use on.
 ///
@@ -52,6 +54,12 @@ public final class QueueShard {
                 host.close();
             }
         });
+    }
+
+    /// What the queues hold that are in use.
+    public void forEachHosted(BiConsumer<TopicId, QueueCounts> action) {
+        around.loop().assertOwned();
+        hosts.forEach((id, host) -> action.accept(id, host.counts()));
     }
 
     public int hosted() {
