@@ -191,7 +191,8 @@ final class LogLoader {
         }
         epochsChanged = true;
         for (Segment segment : segments) {
-            SegmentScan.replay(segment, 0, clean ? segment.endOffset() : recoveryPoint, this::assignEpoch);
+            long mustReach = clean ? segment.endOffset() : recoveryPoint;
+            SegmentScan.replay(segment, 0, mustReach, this::assignEpoch);
         }
         epochs.beginAt(start); // compaction may have taken the first batches
     }
@@ -275,7 +276,7 @@ final class LogLoader {
         }
         for (Segment segment : segments) {
             if (segment.endOffset() > from) {
-                SegmentScan.replay(segment, from, segment.endOffset(), producers::apply);
+                SegmentScan.replay(segment, from, segment.endOffset(), new ProducersAgain(producers));
             }
         }
         return producers;
@@ -311,5 +312,24 @@ final class LogLoader {
             disk.delete(path);
         }
         return 0;
+    }
+
+    /// Learns from a log's headers what its producers sent, and believes none that is not what its producer is expected
+    /// to send next without a look at the checksum.
+    private record ProducersAgain(ProducerStates producers) implements SegmentScan.CheckingVisitor {
+        @Override
+        public boolean isDoubtful(ByteBuffer buffer, int at) {
+            return producers.isUnexpected(buffer, at);
+        }
+
+        @Override
+        public void damaged() {
+            producers.onDamaged();
+        }
+
+        @Override
+        public void batch(ByteBuffer buffer, int at) {
+            producers.apply(buffer, at);
+        }
     }
 }

@@ -42,24 +42,20 @@ final class LogReader {
         if (segment == segments.active()) {
             try {
                 return readActive(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
-            } catch (DamageException e) {
-                return new ReadResult.Damaged(from);
             } catch (IOException e) {
-                return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+                return refused(segment, from, e);
             }
         }
         SegmentSearch here = prepare(segment, writtenOffset, from, limit, maxBytes, minOneBatch);
         try {
-            if (here.isInMemory() && isCached(segment, here.floor(), maxBytes)) {
+            if (!segment.isReplaced() && here.isInMemory() && isCached(segment, here.floor(), maxBytes)) {
                 Range range = here.find();
                 if (range != SegmentSearch.PAST_END && segment.isChecked(range)) {
                     return ColdSegmentRead.slice(segment, range);
                 }
             }
-        } catch (DamageException e) {
-            return new ReadResult.Damaged(from);
         } catch (IOException e) {
-            return new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
+            return refused(segment, from, e);
         }
         Segment[] all = segments.snapshot();
         List<SegmentSearch> searches = new ArrayList<>(all.length - index);
@@ -67,6 +63,16 @@ final class LogReader {
             searches.add(prepare(all[i], writtenOffset, from, limit, maxBytes, minOneBatch));
         }
         return new ReadResult.Cold(new ColdSegmentRead(searches));
+    }
+
+    /// Where files change at this moment, what is in memory is not about them: nobody knows yet that they are damaged.
+    private static ReadResult refused(Segment segment, long from, IOException why) {
+        if (segment.isReplaced()) {
+            return new ReadResult.Cold(() -> new ReadResult.Moved());
+        }
+        return why instanceof DamageException
+                ? new ReadResult.Damaged(from)
+                : new ReadResult.Refused(ErrorKind.STORAGE_ERROR);
     }
 
     private static SegmentSearch prepare(

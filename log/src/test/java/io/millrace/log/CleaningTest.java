@@ -90,6 +90,21 @@ final class CleaningTest {
         assertThat(candidate.firstUncleanableOffset()).isZero();
     }
 
+    /// Its index is in memory, and is that of the files before.
+    @Test
+    void aReaderWhoNeedsNoIndexFileIsSentAwayToo() throws IOException {
+        LogFixture fixture = twelveWritesToThreeKeys();
+        ReadResult.Cold first = (ReadResult.Cold) fixture.log().read(0, 12, 1000, true);
+        LogFixture.bytes(first.job().run()); // the index is known from here on
+        CleanSwap swap = Round.of(fixture).beginSwap(fixture).orElseThrow();
+        swap.run();
+
+        ReadResult during = fixture.log().read(0, 12, 1000, true);
+
+        ReadResult result = during instanceof ReadResult.Cold(ReadResult.ColdRead job) ? job.run() : during;
+        assertThat(result).isEqualTo(new ReadResult.Moved());
+    }
+
     @Test
     void aReaderDuringTheSwapIsSentAwayAndComesBack() throws IOException {
         LogFixture fixture = twelveWritesToThreeKeys();

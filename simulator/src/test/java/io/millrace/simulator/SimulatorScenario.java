@@ -77,8 +77,10 @@ class SimulatorScenario {
 
     /// - 2880317505395028993: a log that was refused, and damaged below its recovery point, was asked for ever
     /// - 6907166207001345859: the same, where retention had deleted what was damaged
+    /// - 8534010016656481262: a bit flipped in a header made a transaction of a batch, and its producer could not write
+    ///   on
     @ParameterizedTest
-    @ValueSource(longs = {2_880_317_505_395_028_993L, 6_907_166_207_001_345_859L})
+    @ValueSource(longs = {2_880_317_505_395_028_993L, 6_907_166_207_001_345_859L, 8_534_010_016_656_481_262L})
     void whatWasFoundOnBadDisksStaysMended(long seed) {
         Plan plan = Plan.draw(new World(seed).chance("plan")).withRoomyAnswers();
         assertThat(new Simulation(seed, plan, Sabotage.NONE).run().acknowledged())

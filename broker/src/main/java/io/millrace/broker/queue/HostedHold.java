@@ -6,6 +6,7 @@ import io.millrace.broker.queue.machine.Consuming;
 import io.millrace.model.ArgumentValue;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The queue's side of a [Hold].
@@ -20,8 +21,14 @@ final class HostedHold {
     private @Nullable ConsumerKey getter;
     private boolean paused;
 
-    HostedHold(QueueHost host) {
+    HostedHold(QueueHost host, boolean paused) {
         this.host = host;
+        this.paused = paused;
+    }
+
+    /// Whether its queue is where it was.
+    boolean isOpen() {
+        return !host.isClosed();
     }
 
     QueueOutcome consume(ConsumerSpec spec, QueueConsumer consumer, Courier home) {
@@ -53,20 +60,18 @@ final class HostedHold {
     void cancel(String tag) {
         ConsumerKey key = byTag.remove(tag);
         if (key != null) {
-            host.machine().cancel(key);
-            host.later();
+            host.cancel(key);
         }
     }
 
-    @Nullable
-    Delivery get(boolean autoAck) {
+    void get(boolean autoAck, Consumer<@Nullable Delivery> taker) {
         ConsumerKey key = getter;
         if (key == null) {
             key = host.newKey();
             getter = key;
             hold(key);
         }
-        return host.get(key, autoAck);
+        host.get(key, autoAck, taker);
     }
 
     long ready() {

@@ -2,13 +2,15 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.topology.QueueView;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A hold on a queue of this node, from the connection's side: everything is done on the queue's loop, in order.
 ///
-/// Owned by: the connection's loop, but for the field it names.
+/// A queue that goes elsewhere and comes back is another one to it: consumers were told, and what was unsettled is the
+/// queue's again.
+///
+/// Owned by: the connection's loop, but for the fields it names.
 final class LocalHold implements Hold {
     private final QueueView queue;
     private final QueueShard shard;
@@ -17,6 +19,9 @@ final class LocalHold implements Hold {
 
     /// Belongs to the queue's loop.
     private @Nullable HostedHold hosted;
+
+    /// Belongs to the queue's loop.
+    private boolean paused;
 
     LocalHold(QueueView queue, QueueShard shard, Courier there, Courier back) {
         this.queue = queue;
@@ -27,61 +32,65 @@ final class LocalHold implements Hold {
 
     @Override
     public void consume(ConsumerSpec spec, QueueConsumer consumer, Consumer<QueueOutcome> reply) {
-        there.send(() -> {
-            Optional<HostedHold> hold = opened();
-            QueueOutcome outcome = hold.isPresent() ? hold.get().consume(spec, consumer, back) : QueueOutcome.GONE;
-            back.send(() -> reply.accept(outcome));
-        });
+        Consumer<QueueOutcome> answer = outcome -> back.send(() -> reply.accept(outcome));
+        there.send(() ->
+                shard.use(queue, host -> answer.accept(opened(host).consume(spec, consumer, back)), answer));
     }
 
     /// Runs on the queue's loop.
-    private Optional<HostedHold> opened() {
-        if (hosted == null) {
-            hosted = shard.host(queue).map(HostedHold::new).orElse(null);
+    private HostedHold opened(QueueHost host) {
+        HostedHold before = hosted;
+        if (before != null && before.isOpen()) {
+            return before;
         }
-        return Optional.ofNullable(hosted);
+        var fresh = new HostedHold(host, paused);
+        hosted = fresh;
+        return fresh;
     }
 
     @Override
     public void cancel(String consumerTag, Runnable reply) {
-        there.send(() -> {
-            opened().ifPresent(hold -> hold.cancel(consumerTag));
-            back.send(reply);
+        there.send(() -> onHosted(hold -> hold.cancel(consumerTag), () -> back.send(reply)));
+    }
+
+    /// Runs on the queue's loop: does what concerns only what is held already.
+    private void onHosted(Consumer<HostedHold> work, Runnable after) {
+        shard.afterOthers(queue, () -> {
+            HostedHold hold = hosted;
+            if (hold != null && hold.isOpen()) {
+                work.accept(hold);
+            }
+            after.run();
         });
     }
 
     @Override
     public void get(boolean autoAck, GetReply reply) {
-        there.send(() -> {
-            Optional<HostedHold> hold = opened();
-            if (hold.isEmpty()) {
-                back.send(() -> reply.got(QueueOutcome.GONE, null, 0));
-                return;
-            }
-            Delivery delivery = hold.get().get(autoAck);
-            long ready = hold.get().ready();
-            back.send(() -> reply.got(QueueOutcome.DONE, delivery, ready));
-        });
+        there.send(() -> shard.use(
+                queue,
+                host -> {
+                    HostedHold hold = opened(host);
+                    hold.get(autoAck, delivery -> {
+                        long ready = hold.ready();
+                        back.send(() -> reply.got(QueueOutcome.DONE, delivery, ready));
+                    });
+                },
+                outcome -> back.send(() -> reply.got(outcome, null, 0))));
     }
 
     @Override
     public void settle(long[] offsets, int count, Settlement settlement) {
         long[] settled = Arrays.copyOf(offsets, count);
-        there.send(() -> opened().ifPresent(hold -> hold.settle(settled, count, settlement)));
+        there.send(() -> onHosted(hold -> hold.settle(settled, count, settlement), () -> {}));
     }
 
     @Override
-    public void pause(boolean paused) {
-        there.send(() -> opened().ifPresent(hold -> hold.pause(paused)));
+    public void pause(boolean pausing) {
+        there.send(() -> onHosted(hold -> hold.pause(pausing), () -> paused = pausing));
     }
 
     @Override
     public void close() {
-        there.send(() -> {
-            HostedHold hold = hosted;
-            if (hold != null) {
-                hold.close();
-            }
-        });
+        there.send(() -> onHosted(HostedHold::close, () -> {}));
     }
 }

@@ -8,7 +8,6 @@ import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.Loop;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The queues of this node, as seen from one of its loops.
@@ -41,13 +40,12 @@ public final class LocalQueues implements Queues {
         Courier way = back[home];
         boolean isUnheard = publication == Publication.UNHEARD;
         there[home].send(() -> {
-            Optional<QueueHost> host = shards.get(home).host(queue);
             Publication heard = isUnheard ? publication : end -> way.send(() -> publication.ended(end));
-            if (host.isPresent()) {
-                host.get().publish(message, heard);
-            } else {
-                heard.ended(Publication.End.FAILED);
-            }
+            shards.get(home)
+                    .use(
+                            queue,
+                            host -> host.publish(message, heard),
+                            _ -> heard.ended(Publication.End.FAILED));
         });
     }
 
@@ -59,7 +57,12 @@ public final class LocalQueues implements Queues {
 
     @Override
     public void counts(QueueView queue, boolean isUse, Consumer<CountsReply> reply) {
-        ask(queue, reply, host -> reply(QueueOutcome.DONE, host.counts()));
+        ask(queue, reply, host -> {
+            if (isUse) {
+                host.use();
+            }
+            return reply(QueueOutcome.DONE, host.counts());
+        });
     }
 
     @Override
@@ -76,13 +79,13 @@ public final class LocalQueues implements Queues {
 
     private void ask(QueueView queue, Consumer<CountsReply> reply, Question question) {
         int home = places.loopOf(queue);
-        there[home].send(() -> {
-            CountsReply answer = shards.get(home).host(queue).map(question::ask).orElse(GONE);
-            back[home].send(() -> reply.accept(answer));
-        });
+        Consumer<CountsReply> answer = counts -> back[home].send(() -> reply.accept(counts));
+        there[home].send(() -> shards.get(home)
+                .use(
+                        queue,
+                        host -> answer.accept(question.ask(host)),
+                        outcome -> answer.accept(new CountsReply(outcome, 0, 0, 0))));
     }
-
-    private static final CountsReply GONE = new CountsReply(QueueOutcome.GONE, 0, 0, 0);
 
     private static CountsReply reply(QueueOutcome outcome, QueueCounts counts) {
         return new CountsReply(outcome, counts.ready(), counts.unacked(), counts.consumers());

@@ -27,7 +27,18 @@ final class QueueArguments {
                         argument(queue, "single-active-consumer") instanceof ArgumentValue.Bool(boolean is) && is);
     }
 
-    private static final long NONE = QueueSettings.UNLIMITED;
+    /// No limit.
+    static final long NONE = QueueSettings.UNLIMITED;
+
+    /// After how long without use the queue goes, or [#NONE].
+    static long expiresMs(QueueView queue) {
+        return limit(queue, "expires");
+    }
+
+    /// Whether something happens to the queue, or in it, although nobody uses it.
+    static boolean isTimed(QueueView queue) {
+        return limit(queue, "message-ttl") != NONE || (expiresMs(queue) != NONE && queue.owner().isEmpty());
+    }
 
     private static long limit(QueueView queue, String name) {
         return Math.min(whole(argument(queue, name)), whole(policy(queue, name)));

@@ -1,23 +1,19 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
-import io.millrace.broker.message.MessageFormat.Traits;
 import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.Effect;
 import io.millrace.broker.queue.machine.MessageFacts;
 import io.millrace.broker.queue.machine.Purged;
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.queue.machine.QueueMachine;
-import io.millrace.broker.queue.machine.QueueSettings;
 import io.millrace.broker.queue.machine.Reason;
+import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
-import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One queue where it lives: keeps its machine in step with its store, its consumers and time. Decides nothing about
@@ -27,15 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class QueueHost implements QueueStore.Owner {
     /// Deliveries in one turn; others on the loop have theirs before the next.
     private static final int DELIVERIES_PER_TURN = 1_000;
-    /// Deliveries that wait for their bodies to be read.
-    private static final int UNREAD_MAX = 256;
 
     private final QueueSurroundings around;
     private final QueueMachine machine;
     private final QueueStore store;
-    private final Map<ConsumerKey, HostedConsumer> consumers = new LinkedHashMap<>();
-    private final Set<HostedConsumer> served = new LinkedHashSet<>();
-    private final ArrayDeque<io.millrace.broker.queue.machine.Delivery> unread = new ArrayDeque<>();
+    private final Handout handout;
+    private final QueueDisuse disuse;
+    private final Runnable onDoubt;
     private QueueView view;
     private long nextKey;
     private boolean turnPosted;
@@ -43,15 +37,39 @@ final class QueueHost implements QueueStore.Owner {
     private Loop.@Nullable Timer timer;
     private long timerAtMs = Long.MAX_VALUE;
 
-    QueueHost(QueueView view, QueueSettings settings, QueueSurroundings around) {
+    /// @param machine open, perhaps with messages
+    /// @param onDoubt the queue has to be loaded anew
+    QueueHost(
+            QueueView view,
+            QueueMachine machine,
+            QueueSurroundings around,
+            Function<QueueStore.Owner, QueueStore> storeOf,
+            Runnable onDoubt) {
         this.view = view;
         this.around = around;
-        this.machine = new QueueMachine(settings);
-        this.store = new MemoryStore(this, around.memory());
+        this.machine = machine;
+        this.onDoubt = onDoubt;
+        this.store = storeOf.apply(this);
+        this.handout = new Handout(store, this::deadLetter);
+        this.disuse = new QueueDisuse(view, around);
+        later();
     }
 
-    QueueView view() {
-        return view;
+    boolean isClosed() {
+        return closed;
+    }
+
+    /// Policies changed.
+    void change(QueueView now) {
+        view = now;
+        machine.change(QueueArguments.settings(now));
+        disuse.changed(now);
+        later();
+    }
+
+    /// Somebody declared it.
+    void use() {
+        disuse.used();
     }
 
     // --- messages in
@@ -70,22 +88,24 @@ final class QueueHost implements QueueStore.Owner {
 
     @Override
     public void onStored(long offset, Message message, Publication publication) {
-        machine.enqueue(offset, facts(message), now());
+        machine.enqueue(offset, around.facts(message), now());
         publication.ended(Publication.End.STORED);
         later();
-    }
-
-    private MessageFacts facts(Message message) {
-        Traits traits = around.formats().traits(message);
-        long expiresAtMs = traits.expirationMs() == Traits.NONE
-                ? MessageFacts.NEVER
-                : message.publishedMs() + traits.expirationMs();
-        return new MessageFacts(message.bytes(), expiresAtMs, traits.priority(), message.dueMs());
     }
 
     @Override
     public void onNotStored(Message message) {
         machine.withdraw(message.bytes());
+    }
+
+    @Override
+    public void onDoubt() {
+        onDoubt.run();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return machine.snapshot();
     }
 
     // --- consumers
@@ -99,13 +119,26 @@ final class QueueHost implements QueueStore.Owner {
     }
 
     void add(HostedConsumer consumer) {
-        consumers.put(consumer.key(), consumer);
-        later();
+        handout.add(consumer);
+        consumersChanged();
+    }
+
+    /// It gets nothing more, and keeps what it has.
+    void cancel(ConsumerKey key) {
+        machine.cancel(key);
+        consumersChanged();
     }
 
     void remove(ConsumerKey key) {
-        machine.remove(key);
-        consumers.remove(key);
+        if (machine.remove(key) > 0) {
+            store.touched();
+        }
+        handout.remove(key);
+        consumersChanged();
+    }
+
+    private void consumersChanged() {
+        disuse.consumers(machine.counts().consumers());
         later();
     }
 
@@ -117,19 +150,16 @@ final class QueueHost implements QueueStore.Owner {
         }
     }
 
-    /// @return the message, `null` when none is ready or its body has to be read first
-    @Nullable
-    Delivery get(ConsumerKey getter, boolean autoAck) {
+    /// @param taker hears the message when it is read, `null` when none is ready or the queue went
+    void get(ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker) {
+        disuse.used();
         Optional<io.millrace.broker.queue.machine.Delivery> next = machine.get(getter, autoAck, now());
         if (next.isEmpty()) {
-            return null;
+            taker.accept(null);
+            return;
         }
+        handout.get(next.get(), autoAck, taker);
         later();
-        Message message = store.find(next.get().offset());
-        if (message != null && autoAck) {
-            store.settled(next.get().offset());
-        }
-        return message == null ? null : delivery(next.get(), message);
     }
 
     void settle(ConsumerKey[] holders, long[] offsets, int count, Settlement how) {
@@ -152,6 +182,8 @@ final class QueueHost implements QueueStore.Owner {
         boolean isDone = done == io.millrace.broker.queue.machine.Settlement.DONE;
         if (isDone && how == Settlement.ACKNOWLEDGE) {
             store.settled(offset);
+        } else if (isDone) {
+            store.touched();
         }
         return isDone;
     }
@@ -175,50 +207,30 @@ final class QueueHost implements QueueStore.Owner {
             return;
         }
         long nowMs = now();
-        deliverRead();
+        handOutRead();
         int left = DELIVERIES_PER_TURN;
-        while (left > 0 && unread.size() < UNREAD_MAX) {
+        while (left > 0 && handout.hasRoom()) {
             var next = machine.next(nowMs);
             if (next.isEmpty()) {
                 break;
             }
             left--;
-            unread.add(next.get());
-            deliverRead();
+            handout.deliver(next.get());
         }
-        served.forEach(HostedConsumer::flush);
-        served.clear();
+        handout.flush();
         machine.enforce(nowMs);
         machine.drainEffects(this::carryOut);
+        handout.sendRead();
         if (left == 0) {
             later();
         }
         wakeAt(machine.nextDeadlineMs(), nowMs);
     }
 
-    /// In order: what has to be read holds up what comes behind it.
-    private void deliverRead() {
-        while (!unread.isEmpty()) {
-            var next = unread.element();
-            Message message = store.find(next.offset());
-            if (message == null) {
-                return;
-            }
-            unread.remove();
-            HostedConsumer consumer = consumers.get(next.consumer());
-            if (consumer == null) {
-                continue; // it went while its message was read: the machine has it back
-            }
-            consumer.add(delivery(next, message));
-            served.add(consumer);
-            if (consumer.autoAck()) {
-                store.settled(next.offset());
-            }
-        }
-    }
-
-    private static Delivery delivery(io.millrace.broker.queue.machine.Delivery decided, Message message) {
-        return new Delivery(decided.offset(), message, decided.redelivered(), decided.deliveryCount());
+    private void handOutRead() {
+        handout.getRead();
+        handout.deliverRead();
+        handout.sendRead();
     }
 
     @Override
@@ -226,35 +238,41 @@ final class QueueHost implements QueueStore.Owner {
         later();
     }
 
+    @Override
+    public void onLost(long offset) {
+        var decided = handout.lost(offset);
+        if (decided == null) {
+            machine.deadLettered(offset);
+        } else {
+            machine.ack(decided.consumer(), offset);
+        }
+        store.settled(offset);
+        later();
+    }
+
     private void carryOut(Effect effect) {
         switch (effect) {
             case Effect.Dropped(long offset, Reason _) -> store.settled(offset);
-            case Effect.DeadLetter(long offset, Reason reason) -> deadLetter(offset, reason);
+            case Effect.DeadLetter(long offset, Reason reason) -> handout.deadLetter(offset, reason);
         }
     }
 
-    private void deadLetter(long offset, Reason reason) {
-        Message message = store.find(offset);
-        if (message != null) {
-            around.deadLetters().send(view, message, reason, () -> {
-                if (!closed) {
-                    machine.deadLettered(offset);
-                    store.settled(offset);
-                    later();
-                }
-            });
-        }
+    private void deadLetter(long offset, Message message, Reason reason) {
+        around.deadLetters().send(view, message, reason, () -> {
+            if (!closed) {
+                handout.arrived();
+                machine.deadLettered(offset);
+                store.settled(offset);
+                later();
+            }
+        });
     }
 
     private void wakeAt(long deadlineMs, long nowMs) {
         if (deadlineMs == timerAtMs) {
             return;
         }
-        Loop.Timer before = timer;
-        if (before != null) {
-            before.cancel();
-            timer = null;
-        }
+        disarm();
         timerAtMs = deadlineMs;
         if (deadlineMs != MessageFacts.NEVER) {
             timer = around.loop().after(Math.max(0, deadlineMs - nowMs), () -> {
@@ -264,16 +282,31 @@ final class QueueHost implements QueueStore.Owner {
         }
     }
 
-    /// The queue has gone: consumers are told.
-    void close() {
-        closed = true;
+    private void disarm() {
         Loop.Timer pending = timer;
         if (pending != null) {
             pending.cancel();
+            timer = null;
         }
-        consumers.values().forEach(HostedConsumer::cancelled);
-        consumers.clear();
+    }
+
+    /// The queue has gone, or lives elsewhere: consumers and publishers are told.
+    void close() {
+        end();
         store.close();
+    }
+
+    /// The node stops.
+    void closeInOrder(Runnable done) {
+        end();
+        store.closeInOrder(done);
+    }
+
+    private void end() {
+        closed = true;
+        disarm();
+        disuse.close();
+        handout.close();
     }
 
     private long now() {

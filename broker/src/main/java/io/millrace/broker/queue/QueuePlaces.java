@@ -4,8 +4,17 @@ import io.millrace.broker.topology.QueueView;
 
 /// Where queues live. May be called from any thread.
 public interface QueuePlaces {
-    /// Whether the queue is there still and lives on this node now.
-    boolean isHere(QueueView queue);
+    /// How a queue stands to this node.
+    enum Residence {
+        /// It lives here.
+        HERE,
+        /// It lives on another node, or nowhere for now.
+        ELSEWHERE,
+        /// It was deleted, or the life of the node it was kept by is over.
+        GONE
+    }
+
+    Residence residence(QueueView queue);
 
     /// The number of the loop that owns it, on the node where it lives.
     int loopOf(QueueView queue);

@@ -1,14 +1,16 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.queue.QueuePlaces.Residence;
 import io.millrace.broker.queue.machine.QueueCounts;
-import io.millrace.broker.queue.machine.QueueSettings;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /// The queues of one loop. A queue is hosted from its first use on.
 ///
@@ -16,7 +18,8 @@ import java.util.function.BiConsumer;
 public final class QueueShard {
     private final QueueSurroundings around;
     private final QueuePlaces places;
-    private final Map<TopicId, QueueHost> hosts = new HashMap<>();
+    private final Map<TopicId, QueueSlot> slots = new HashMap<>();
+    private boolean stopped;
 
     public QueueShard(QueueSurroundings around, QueuePlaces places) {
         this.around = around;
@@ -27,42 +30,111 @@ public final class QueueShard {
         return around.loop();
     }
 
-    /// The queue, if it lives here and has not gone.
-    Optional<QueueHost> host(QueueView queue) {
+    /// Does `work` with a queue, which may have to be loaded first; everything for one queue in the order it comes.
+    ///
+    /// @param refused called instead when the queue does not live here, or went before it was loaded
+    void use(QueueView queue, Consumer<QueueHost> work, Consumer<QueueOutcome> refused) {
         around.loop().assertOwned();
-        QueueHost known = hosts.get(queue.id());
-        if (known != null) {
-            return Optional.of(known);
+        QueueSlot slot = slots.get(queue.id());
+        if (slot != null) {
+            slot.use(work, refused);
+            return;
         }
-        if (!places.isHere(queue)) {
-            return Optional.empty();
+        Residence residence = stopped ? Residence.ELSEWHERE : places.residence(queue);
+        switch (residence) {
+            case HERE -> opened(queue).use(work, refused);
+            case ELSEWHERE -> refused.accept(QueueOutcome.UNAVAILABLE);
+            case GONE -> refused.accept(QueueOutcome.GONE);
         }
-        QueueHost host = new QueueHost(queue, settings(queue), around);
-        hosts.put(queue.id(), host);
-        return Optional.of(host);
     }
 
-    private static QueueSettings settings(QueueView queue) {
-        return QueueArguments.settings(queue);
+    private QueueSlot opened(QueueView queue) {
+        QueueSlot slot = new QueueSlot(queue, around, () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
+        slots.put(queue.id(), slot);
+        slot.open();
+        return slot;
+    }
+
+    /// Runs `work` when everything asked of the queue before is done; at once when nobody uses it.
+    void afterOthers(QueueView queue, Runnable work) {
+        QueueSlot slot = slots.get(queue.id());
+        if (slot == null) {
+            work.run();
+        } else {
+            slot.afterOthers(work);
+        }
+    }
+
+    private void unload(TopicId id, QueueOutcome why) {
+        QueueSlot slot = slots.remove(id);
+        if (slot != null) {
+            slot.close(why);
+        }
     }
 
     /// The queue was deleted. May be called from any thread.
     public void onDeleted(QueueView queue) {
+        around.loop().run(() -> unload(queue.id(), QueueOutcome.GONE));
+    }
+
+    /// Policies made another queue of it. May be called from any thread.
+    public void onChanged(QueueView queue) {
         around.loop().run(() -> {
-            QueueHost host = hosts.remove(queue.id());
-            if (host != null) {
-                host.close();
+            QueueSlot slot = slots.get(queue.id());
+            if (slot != null) {
+                slot.change(queue);
             }
+            prepare(queue);
         });
     }
 
-    /// What the queues hold that are in use.
-    public void forEachHosted(BiConsumer<TopicId, QueueCounts> action) {
-        around.loop().assertOwned();
-        hosts.forEach((id, host) -> action.accept(id, host.counts()));
+    /// Whoever leads its log, it is another leadership than before. May be called from any thread.
+    public void onLeader(QueueView queue) {
+        around.loop().run(() -> {
+            unload(queue.id(), QueueOutcome.UNAVAILABLE);
+            prepare(queue);
+        });
     }
 
+    /// Loads a queue if time matters to it although nobody uses it. May be called from any thread.
+    public void onCreated(QueueView queue) {
+        around.loop().run(() -> prepare(queue));
+    }
+
+    private void prepare(QueueView queue) {
+        if (QueueArguments.isTimed(queue)) {
+            use(queue, _ -> {}, _ -> {});
+        }
+    }
+
+    /// The node stops: brings home what is on its way and writes down how things stand. May be called from any thread.
+    ///
+    /// @param done called on the shard's loop
+    public void stop(Runnable done) {
+        around.loop().run(() -> {
+            stopped = true;
+            List<QueueSlot> all = new ArrayList<>(slots.values());
+            slots.clear();
+            int[] left = {all.size()};
+            if (all.isEmpty()) {
+                done.run();
+            }
+            all.forEach(slot -> slot.closeInOrder(() -> {
+                if (--left[0] == 0) {
+                    done.run();
+                }
+            }));
+        });
+    }
+
+    /// What the queues hold that are in use. Called on the shard's loop.
+    public void forEachHosted(BiConsumer<TopicId, QueueCounts> action) {
+        around.loop().assertOwned();
+        slots.forEach((id, slot) -> slot.counts().ifPresent(counts -> action.accept(id, counts)));
+    }
+
+    /// How many queues are in use. Called on the shard's loop.
     public int hosted() {
-        return hosts.size();
+        return slots.size();
     }
 }

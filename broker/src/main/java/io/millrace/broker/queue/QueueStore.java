@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.OffsetRanges;
+import io.millrace.broker.queue.machine.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /// Where one queue keeps its messages.
@@ -18,6 +19,15 @@ interface QueueStore {
 
         /// Bodies that were read are there: what [#find] did not know may be known now.
         void onRead();
+
+        /// A message can not be had any more: the log is damaged where it was.
+        void onLost(long offset);
+
+        /// Only the log knows which messages there are: the queue has to be loaded anew.
+        void onDoubt();
+
+        /// What must outlive the process, as things are now.
+        Snapshot snapshot();
     }
 
     void append(Message message, Publication publication);
@@ -32,6 +42,12 @@ interface QueueStore {
     /// Nobody will ask for these again.
     void settled(OffsetRanges offsets);
 
+    /// Something befell messages that a restart should know of.
+    void touched();
+
     /// The queue has gone, or lives elsewhere from now on: nothing is told any more.
     void close();
+
+    /// The node stops: what is on its way is brought home first, and written down how things stand.
+    void closeInOrder(Runnable done);
 }

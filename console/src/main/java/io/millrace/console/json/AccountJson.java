@@ -1,5 +1,6 @@
 package io.millrace.console.json;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.topology.PermissionView;
@@ -41,20 +42,32 @@ public final class AccountJson {
     /// @param nodes the names of those that run
     public static ObjectNode vhost(VhostView vhost, Collection<String> nodes) {
         ObjectNode tree = Json.object();
-        tree.put("name", vhost.name().value()).put("description", vhost.description());
-        tree.set("tags", texts(vhost.tags()));
-        tree.put("default_queue_type", vhost.defaultQueueType().word());
-        tree.set("metadata", metadata(vhost));
+        tree.put("name", vhost.name().value());
+        addMetadata(tree, vhost);
+        addMetadata(tree.putObject("metadata"), vhost);
         tree.put("tracing", false);
         ObjectNode states = tree.putObject("cluster_state");
         nodes.forEach(node -> states.put(node, "running"));
         return tree;
     }
 
-    static ObjectNode metadata(VhostView vhost) {
-        ObjectNode tree = Json.object().put("description", vhost.description());
-        tree.set("tags", texts(vhost.tags()));
-        return tree.put("default_queue_type", vhost.defaultQueueType().word());
+    /// As an export has it.
+    static ObjectNode vhostDefinition(VhostView vhost) {
+        ObjectNode tree = Json.object().put("name", vhost.name().value());
+        addMetadata(tree, vhost);
+        addMetadata(tree.putObject("metadata"), vhost);
+        return tree;
+    }
+
+    private static void addMetadata(ObjectNode tree, VhostView vhost) {
+        tree.put("description", vhost.traits().text("description").orElse(""));
+        tree.set("tags", tags(vhost));
+        tree.put("default_queue_type", vhost.defaultQueueType().word());
+    }
+
+    private static JsonNode tags(VhostView vhost) {
+        JsonNode given = Json.of(vhost.traits()).path("tags");
+        return given.isArray() ? given : Json.array();
     }
 
     private static ArrayNode texts(List<String> texts) {

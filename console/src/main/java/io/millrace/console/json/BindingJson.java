@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Destination;
 import io.millrace.model.Arguments;
+import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 
 /// Bindings as RabbitMQ shows them.
 public final class BindingJson {
@@ -43,6 +45,13 @@ public final class BindingJson {
             case Destination.ToTopic(String topic) -> topic;
             case Destination.ToExchange(var exchange) -> exchange.value();
         };
+    }
+
+    /// The queue it leads to, if it leads to one.
+    static Optional<QueueName> queue(Binding binding) {
+        return binding.destination() instanceof Destination.ToQueue(QueueName queue)
+                ? Optional.of(queue)
+                : Optional.empty();
     }
 
     private static String type(Destination destination) {

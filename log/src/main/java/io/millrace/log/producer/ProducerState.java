@@ -26,6 +26,7 @@ public final class ProducerState {
     private int coordinatorEpoch;
     private long lastTimestamp;
     private long txnFirstOffset;
+    private boolean mayLackBatch;
     private int batchCount;
     private long[] batches = new long[WORDS];
 
@@ -124,8 +125,19 @@ public final class ProducerState {
 
     void addBatch(short batchEpoch, int lastSequence, long lastOffset, int offsetDelta, long timestamp) {
         enter(batchEpoch);
+        mayLackBatch = false;
         push((long) lastSequence << 32 | (offsetDelta & 0xFFFF_FFFFL), lastOffset, timestamp);
         lastTimestamp = timestamp;
+    }
+
+    /// A batch behind the last known one can not be read, and may be this producer's.
+    void onDamaged() {
+        mayLackBatch = true;
+    }
+
+    /// Whether sequence numbers may be missing behind the last known one.
+    boolean mayLackBatch() {
+        return mayLackBatch;
     }
 
     /// A batch of the same epoch that was sent before the last one, and after all others that are known: a snapshot

@@ -77,7 +77,7 @@ public final class ProducerStates {
         if (epochCheck instanceof ProducerCheck.Refused) {
             return epochCheck;
         }
-        if (!isNext(state, epoch, firstSequence)) {
+        if (!isNext(state, epoch, firstSequence) && !isAfterDamage(state, epoch, firstSequence)) {
             return outOfOrder(state, epoch, firstSequence, offset);
         }
         if (state.hasOpenTransaction() && !BatchHeader.isTransactional(buffer, position)) {
@@ -110,6 +110,11 @@ public final class ProducerStates {
         return firstSequence == last + 1L || firstSequence == 0 && last == Integer.MAX_VALUE;
     }
 
+    /// Nobody can tell whose batch a damaged one was: whoever wrote before it may go on behind it.
+    private static boolean isAfterDamage(ProducerState state, short epoch, int firstSequence) {
+        return state.mayLackBatch() && epoch == state.epoch() && firstSequence > state.lastSequence();
+    }
+
     private ProducerCheck outOfOrder(ProducerState state, short epoch, int firstSequence, long offset) {
         String message = epoch == state.epoch()
                 ? ("Out of order sequence number for producer %d at offset %d in partition %s: %d (incoming seq. number),"
@@ -119,6 +124,29 @@ public final class ProducerStates {
                                 + " %d (seq. number), %d (current producer epoch)")
                         .formatted(state.producerId(), offset, partition, epoch, firstSequence, state.epoch());
         return new ProducerCheck.Refused(ErrorKind.OUT_OF_ORDER_SEQUENCE, message);
+    }
+
+    /// Whether a batch of the log does not follow from what is known of its producer. Read back from disk, it may be
+    /// one in whose header a bit has flipped, and taken for true it would keep its producer, or another one, from
+    /// writing.
+    public boolean isUnexpected(ByteBuffer buffer, int position) {
+        long producerId = BatchHeader.producerId(buffer, position);
+        if (producerId <= BatchHeader.NO_PRODUCER_ID) {
+            return false;
+        }
+        ProducerState state = producers == null ? null : producers.get(producerId);
+        return state == null
+                || BatchHeader.isControl(buffer, position)
+                || BatchHeader.isTransactional(buffer, position)
+                || BatchHeader.producerEpoch(buffer, position) != state.epoch()
+                || !isNext(state, state.epoch(), BatchHeader.baseSequence(buffer, position));
+    }
+
+    /// A batch of the log is not what was written, and nobody knows whose it was.
+    public void onDamaged() {
+        if (producers != null) {
+            producers.values().forEach(ProducerState::onDamaged);
+        }
     }
 
     /// Takes note of a batch that is part of the log now: base offset assigned, whoever wrote it.

@@ -129,6 +129,15 @@ public final class SegmentScan {
         }
     }
 
+    /// A visitor that takes things from headers which no later check makes good.
+    public interface CheckingVisitor extends Visitor {
+        /// Whether the batch is shown only if its checksum is right: a bit may have flipped in its header.
+        boolean isDoubtful(ByteBuffer buffer, int at);
+
+        /// A doubtful batch was not what was written.
+        void damaged();
+    }
+
     /// Calls the visitor for every batch from the first that reaches `fromOffset` on.
     ///
     /// @param mustReach everything below was on disk
@@ -149,13 +158,23 @@ public final class SegmentScan {
                 if (BatchHeader.isControl(cursor.buffer(), cursor.at())) {
                     cursor.loadBody();
                 }
-                visitor.batch(cursor.buffer(), cursor.at());
+                visit(cursor, visitor);
             }
             if (reached < mustReach && cursor.endPosition() < segment.writtenBytes()) {
                 throw damaged(segment, cursor.endPosition(), reached, mustReach);
             }
         } finally {
             held.release();
+        }
+    }
+
+    private static void visit(BatchCursor cursor, Visitor visitor) throws IOException {
+        if (visitor instanceof CheckingVisitor checking
+                && checking.isDoubtful(cursor.buffer(), cursor.at())
+                && !(cursor.loadBody() && BatchHeader.isCrcValid(cursor.buffer(), cursor.at()))) {
+            checking.damaged();
+        } else {
+            visitor.batch(cursor.buffer(), cursor.at());
         }
     }
 }

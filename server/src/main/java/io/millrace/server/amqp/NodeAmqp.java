@@ -52,14 +52,17 @@ public final class NodeAmqp {
         this.nodeId = config.node().id();
         this.cluster = cluster;
         NodeQueuePlaces places = new NodeQueuePlaces(nodeId, cluster, cluster, hosts);
+        SharedQueueMemory memory = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
         this.queues = new NodeQueues(
                 loops,
                 places,
                 cluster,
                 clock,
                 new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat())),
-                new SharedQueueMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE),
+                memory,
                 (from, message, reason, done) -> done.run());
+        PublisherMemory arriving =
+                new PublisherMemory(memory, Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
         NodeReplies replies = new NodeReplies();
         for (EventLoop loop : loops) {
             ports.put(
@@ -71,6 +74,7 @@ public final class NodeAmqp {
                             new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX),
                             replies.on(loop),
                             PasswordHash::matches,
+                            arriving,
                             clock,
                             randomness,
                             limits(config.amqp()),

@@ -8,18 +8,10 @@ import java.util.Arrays;
 final class Bits {
     static final int NONE = -1;
 
-    private long[] words;
+    private final long[] words;
 
     Bits(int size) {
-        words = new long[wordsFor(size)];
-    }
-
-    private static int wordsFor(int size) {
-        return (size + Long.SIZE - 1) / Long.SIZE;
-    }
-
-    void grow(int size) {
-        words = Arrays.copyOf(words, wordsFor(size));
+        words = new long[(size + Long.SIZE - 1) / Long.SIZE];
     }
 
     boolean get(int index) {

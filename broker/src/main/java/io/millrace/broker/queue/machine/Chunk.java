@@ -200,10 +200,6 @@ final class Chunk {
         return compacted;
     }
 
-    boolean hasSettled() {
-        return settledCount > 0;
-    }
-
     /// Whether a snapshot has more to say of its messages than that they are there.
     boolean isMarked() {
         return heldCount > 0 || redelivered != null;
@@ -227,10 +223,7 @@ final class Chunk {
     void addReady(int slot) {
         readyCount++;
         if (facts.turn(slot) != 0) {
-            if (matured == null) {
-                matured = new Bits(capacity);
-            }
-            matured.set(slot);
+            maturedBits().set(slot);
             return;
         }
         ready.set(slot);

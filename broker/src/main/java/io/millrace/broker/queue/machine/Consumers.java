@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class Consumers {
     private static final ConsumerOptions GETTER = ConsumerOptions.prefetching(ConsumerOptions.UNLIMITED);
 
+    /// Who becomes the active one before whom.
+    private static final Comparator<Holder> BY_RANK = Comparator.comparingInt(
+                    (Holder holder) -> holder.options.priority())
+            .reversed()
+            .thenComparingLong(holder -> holder.seniority);
+
     private final MessageTable table;
     private final Map<ConsumerKey, Holder> holders = new HashMap<>();
-    private final TreeSet<Holder> consuming =
-            new TreeSet<>(Comparator.comparingInt((Holder holder) -> -holder.options.priority())
-                    .thenComparingLong(holder -> holder.seniority));
+    private final TreeSet<Holder> consuming = new TreeSet<>(BY_RANK);
     /// Those with room in the order of their turns; some may have lost it since.
     private final TreeMap<Integer, ArrayDeque<Holder>> waiting = new TreeMap<>(Comparator.reverseOrder());
 

@@ -32,7 +32,6 @@ final class Facts {
         sameLevel = level;
         bytes = null;
         levels = null;
-        expiry = null;
         turns = null;
         anchors = null;
     }
@@ -93,10 +92,6 @@ final class Facts {
     /// Whether the messages are of different priorities.
     boolean isMixed() {
         return levels != null;
-    }
-
-    boolean hasExpiry() {
-        return expiry != null;
     }
 
     long expiresAtMs(int slot) {

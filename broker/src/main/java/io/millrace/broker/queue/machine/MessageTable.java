@@ -234,9 +234,7 @@ final class MessageTable {
 
     private void compact(long number, Chunk chunk) {
         int slots = Math.max(COMPACTED_MIN, chunk.unsettled());
-        Chunk compacted = chunk.copy(slots, true);
-        ring[index(number)] = compacted;
-        firsts[index(number)] = compacted.offset(0);
+        ring[index(number)] = chunk.copy(slots, true);
     }
 
     /// The ring is full: closes the gaps that removed chunks left, and takes as much room as the others need.

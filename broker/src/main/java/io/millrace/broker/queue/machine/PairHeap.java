@@ -10,9 +10,10 @@ import java.util.PriorityQueue;
 /// Owned by: whoever holds it.
 final class PairHeap {
     private static final int FIRST_ENTRIES = 8;
+    private static final long[] NO_ENTRIES = {};
 
-    private long[] keys = new long[FIRST_ENTRIES];
-    private long[] offsets = new long[FIRST_ENTRIES];
+    private long[] keys = NO_ENTRIES;
+    private long[] offsets = NO_ENTRIES;
     private int size;
 
     int size() {
@@ -31,14 +32,9 @@ final class PairHeap {
         return offsets[0];
     }
 
-    void clear() {
-        size = 0;
-        resize(FIRST_ENTRIES);
-    }
-
     void add(long key, long offset) {
         if (size == keys.length) {
-            resize(2 * size);
+            resize(Math.max(FIRST_ENTRIES, 2 * size));
         }
         int at = size++;
         while (at > 0 && comesBefore(key, offset, (at - 1) / 2)) {

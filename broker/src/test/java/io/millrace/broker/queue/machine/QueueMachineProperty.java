@@ -19,33 +19,11 @@ import java.util.Optional;
 class QueueMachineProperty {
     @Property(tries = 150)
     void queuesKeepTheirPromises(SeededRandomness random) {
-        World world = new World(random, anySettings(random));
+        World world = new World(random, AnySettings.of(random));
         for (int step = 0; step < 250; step++) {
             world.step();
             world.check();
         }
-    }
-
-    private static QueueSettings anySettings(SeededRandomness random) {
-        Priorities priorities = switch (random.nextInt(4)) {
-            case 0 -> Priorities.upTo(random.between(1, 9));
-            case 1 -> Priorities.STRICT;
-            default -> Priorities.NONE;
-        };
-        return anyPolicy(
-                random,
-                QueueSettings.PLAIN
-                        .withPriorities(priorities)
-                        .withMessageTtlMs(random.onceIn(3) ? random.between(0, 300) : QueueSettings.UNLIMITED)
-                        .withSingleActive(random.onceIn(4)));
-    }
-
-    private static QueueSettings anyPolicy(SeededRandomness random, QueueSettings settings) {
-        Overflow overflow = random.pick(List.of(Overflow.values()));
-        return settings.withLengthMax(random.onceIn(3) ? random.nextInt(300) : QueueSettings.UNLIMITED, overflow)
-                .withBytesMax(random.onceIn(4) ? random.nextInt(5_000) : QueueSettings.UNLIMITED, overflow)
-                .withDeliveryLimit(random.onceIn(3) ? random.nextInt(3) : QueueSettings.UNLIMITED)
-                .withDeadLetters(random.nextBoolean());
     }
 
     /// A machine, the list it must agree with, and the log both were told of.
@@ -349,7 +327,7 @@ class QueueMachineProperty {
         }
 
         private void changePolicy() {
-            QueueSettings changed = anyPolicy(random, naive.settings);
+            QueueSettings changed = AnySettings.underAnyPolicy(random, naive.settings);
             machine.change(changed);
             naive.settings = changed;
         }

@@ -29,6 +29,9 @@ final class AmqpChannel {
     /// What a parked method counts for beside its body.
     private static final int PARKED_METHOD_BYTES = 256;
 
+    private static final AmqpError TOO_MUCH =
+            AmqpError.of(ReplyCode.RESOURCE_ERROR, "too many octets of messages that are not complete");
+
     private static final AmqpMethod NO_METHOD = new ChannelMethods.CloseOk();
 
     private final int number;
@@ -141,7 +144,14 @@ final class AmqpChannel {
     }
 
     void onFrame(Frame frame) {
-        switch (assembler.onFrame(frame)) {
+        int heldBefore = assembler.heldBytes();
+        Assembled assembled = assembler.onFrame(frame);
+        int more = assembler.heldBytes() - heldBefore;
+        if (more != 0 && !connection.arriving(more)) {
+            owner.failed(this, TOO_MUCH);
+            return;
+        }
+        switch (assembled) {
             case Assembled.Incomplete _ -> {}
             case Assembled.Command(AmqpMethod method) -> on(new Incoming(method));
             case Assembled.Message(AmqpMethod method, BasicProperties properties, ByteBuf body) ->
@@ -326,6 +336,7 @@ final class AmqpChannel {
             return;
         }
         state = State.CLOSED;
+        connection.arriving(-assembler.heldBytes());
         assembler.close();
         deliveries.close();
         publisher.close();

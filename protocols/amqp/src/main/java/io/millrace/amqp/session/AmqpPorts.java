@@ -18,6 +18,7 @@ public record AmqpPorts(
         Router router,
         DirectReplies replies,
         Passwords passwords,
+        Memory memory,
         Clock clock,
         Randomness randomness,
         AmqpConfig config,

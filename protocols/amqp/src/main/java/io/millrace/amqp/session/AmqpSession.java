@@ -242,8 +242,12 @@ public final class AmqpSession {
                 }
             }
             case OPEN -> {
+                connection.lookAtMemory();
+                if (muted) {
+                    heartbeats.received(); // it may have said so: it was not read
+                }
                 heartbeats.beat(nowMs);
-                if (!muted && heartbeats.isMissed(nowMs)) {
+                if (heartbeats.isMissed(nowMs)) {
                     end("missed heartbeats of " + connection.heartbeatSeconds() + " s");
                 }
             }

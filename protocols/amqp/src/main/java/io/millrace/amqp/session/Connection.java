@@ -3,6 +3,7 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.FrameReader;
 import io.millrace.amqp.codec.FrameWriter;
 import io.millrace.amqp.codec.method.AmqpMethod;
+import io.millrace.amqp.codec.method.ConnectionMethods;
 import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.LongString;
 import io.millrace.amqp.codec.wire.ReplyCode;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     /// What clients sent behind a method that waits, beyond which they are not read.
     private static final long PARKED_BYTES_MAX = 4 * 1024 * 1024;
+
+    /// Memory of a message beside its octets.
+    private static final int MESSAGE_BYTES = 128;
 
     private static final LongString LOCALES = LongString.of("en_US");
 
@@ -41,11 +45,13 @@ final class Connection {
     private @Nullable Access access;
 
     private long unconfirmedBytes;
+    private long arrivingBytes;
     private long parkedBytes;
     private boolean heldBack;
     private boolean ownsQueues;
     private boolean written;
     private boolean hasPublished;
+    private boolean blocked;
 
     Connection(AmqpPorts ports, AmqpPeer peer, AmqpOutput output) {
         this.ports = ports;
@@ -188,23 +194,48 @@ final class Connection {
 
     /// Whether more may be read: what came in is not too much.
     boolean hasRoom() {
-        boolean room = unconfirmedBytes < config().unconfirmedBytesMax() && parkedBytes < PARKED_BYTES_MAX;
+        boolean room =
+                !blocked && unconfirmedBytes < config().unconfirmedBytesMax() && parkedBytes < PARKED_BYTES_MAX;
         heldBack = !room;
         return room;
     }
 
     void publishing(int bytes) {
-        hasPublished = true;
-        unconfirmedBytes += bytes;
+        unconfirmedBytes += bytes + MESSAGE_BYTES;
     }
 
     void published(int bytes) {
-        unconfirmedBytes -= bytes;
+        unconfirmedBytes -= bytes + MESSAGE_BYTES;
         lookAgain();
     }
 
-    boolean hasPublished() {
-        return hasPublished;
+    /// A message has come, wherever it goes.
+    void onPublish() {
+        hasPublished = true;
+        lookAtMemory();
+    }
+
+    /// Who has published is not read while memory is scarce, and is told so. Asked with every publish, and now and then
+    /// to let it go on.
+    void lookAtMemory() {
+        boolean wanted = hasPublished && ports.memory().isScarce();
+        if (wanted == blocked) {
+            return;
+        }
+        blocked = wanted;
+        if (client.hearsBlocked()) {
+            send(0, wanted ? new ConnectionMethods.Blocked("low on memory") : new ConnectionMethods.Unblocked());
+        }
+        lookAgain();
+    }
+
+    /// Octets of messages that are not complete, of all channels.
+    ///
+    /// @return false when these are too many
+    boolean arriving(int bytes) {
+        arrivingBytes += bytes;
+        boolean fits = ports.memory().arriving(bytes);
+        return bytes <= 0 || (fits && arrivingBytes <= config().messageBytesMax());
     }
 
     void parked(long bytes) {

@@ -24,6 +24,9 @@ final class Deliveries {
     /// Holds nobody uses that are kept, for clients that poll the same few queues.
     private static final int IDLE_QUEUES_MAX = 32;
 
+    /// Replies that a slow socket takes on top of what it has.
+    private static final long SLOW_REPLY_BYTES_MAX = 4 * 1024 * 1024;
+
     private final AmqpChannel channel;
     private final Map<TopicId, ChannelQueue> queues = new LinkedHashMap<>();
     private final Map<String, ChannelConsumer> consumers = new LinkedHashMap<>();
@@ -35,6 +38,7 @@ final class Deliveries {
     private int consumerPrefetch;
     private int channelPrefetch;
     private boolean slow;
+    private long slowReplyBytes;
     private boolean paused;
 
     Deliveries(AmqpChannel channel) {
@@ -176,9 +180,10 @@ final class Deliveries {
         updatePause();
     }
 
-    /// An answer to a reply consumer; there is no queue it could go back to.
+    /// An answer to a reply consumer. There is no queue it could wait in: a client that reads too slowly misses it.
     void sendReply(ReplyConsumer consumer, Message message) {
-        if (!channel.isClosed()) {
+        boolean fits = !slow || (slowReplyBytes += message.bytes()) < SLOW_REPLY_BYTES_MAX;
+        if (!channel.isClosed() && fits) {
             Contents.write(
                     channel,
                     new BasicMethods.Deliver(
@@ -251,6 +256,7 @@ final class Deliveries {
 
     void slow(boolean isSlow) {
         slow = isSlow;
+        slowReplyBytes = 0;
         updatePause();
     }
 

@@ -19,6 +19,10 @@ final class HandleGet {
         if (view.spec().type() == QueueType.STREAM) {
             throw Refused.notImplemented("basic.get not supported by stream queues " + Lookup.text(channel, name));
         }
+        int most = channel.connection().config().unackedMax();
+        if (channel.deliveries().unsettledCount() >= most) {
+            throw Refused.preconditionFailed("a channel may have " + most + " unacknowledged messages");
+        }
         ChannelQueue queue = channel.deliveries().queue(view);
         queue.used(1);
         AmqpChannel.Continuation then = channel.await();

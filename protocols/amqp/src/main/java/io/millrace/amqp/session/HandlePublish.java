@@ -20,6 +20,7 @@ final class HandlePublish {
         if (publish.immediate()) {
             throw Refused.notImplemented("immediate=true");
         }
+        channel.connection().onPublish();
         checkExchange(channel.connection(), new ExchangeName(publish.exchange()));
         checkUserId(channel, given);
         checkExpiration(given);

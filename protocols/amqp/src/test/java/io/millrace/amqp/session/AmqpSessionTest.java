@@ -13,6 +13,7 @@ import io.millrace.amqp.codec.wire.LongString;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.topology.ConnectionId;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A connection's life: handshake, channels, heartbeats, ends. Codes and texts are RabbitMQ's as observed.
@@ -267,6 +268,43 @@ class AmqpSessionTest {
         client.send(0, new ConnectionMethods.UpdateSecret(LongString.of("x"), "expired"));
 
         assertThat(client.only()).isEqualTo(new ConnectionMethods.UpdateSecretOk());
+    }
+
+    @Test
+    void blocksPublishersWhileMemoryIsScarceAndTellsThem() {
+        TestClient publisher = TestClient.open(broker, 1);
+        TestClient consumer = TestClient.open(broker, 2);
+        broker.scarce(true);
+
+        publisher.publish("amq.fanout", "", "x");
+        publisher.declareQueue("waits");
+        consumer.send(1, new BasicMethods.Qos(0, 1, false));
+        List<AmqpMethod> blocked = publisher.methods();
+        broker.scarce(false);
+        publisher.session.onTick();
+        publisher.step();
+
+        assertThat(blocked).containsExactly(new ConnectionMethods.Blocked("low on memory"));
+        assertThat(publisher.methods())
+                .containsExactly(new ConnectionMethods.Unblocked(), new QueueMethods.DeclareOk("waits", 0, 0));
+        assertThat(consumer.only()).isEqualTo(new BasicMethods.QosOk());
+    }
+
+    @Test
+    void closesAConnectionWithTooManyUnfinishedMessages() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000));
+        TestClient client = TestClient.open(broker, 1);
+
+        client.beginMessage(1, 10_000);
+        client.send(2, new ChannelMethods.Open());
+        List<AmqpMethod> one = client.methods();
+        int ofOne = broker.arriving();
+        client.beginMessage(2, 10_000);
+
+        assertThat(one).containsExactly(new ChannelMethods.OpenOk());
+        assertThat(ofOne).isPositive();
+        assertThat(((ConnectionMethods.Close) client.only()).replyCode()).isEqualTo(506);
+        assertThat(broker.arriving()).isZero();
     }
 
     @Test

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// A broker in memory behind the session's ports. Answers come when the test says so, or at once.
-final class TestBroker implements TopologySource, TopologyChanges, Queues, DirectReplies {
+final class TestBroker implements TopologySource, TopologyChanges, Queues, DirectReplies, Memory {
     final ManualClock clock = new ManualClock();
     private final SeededRandomness randomness = new SeededRandomness(7);
     private final Map<TopicId, TestQueue> queues = new HashMap<>();
@@ -33,6 +33,8 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     private final Deque<Publication> publications = new ArrayDeque<>();
     private TestTopology topology = new TestTopology();
     private boolean holdsPublications;
+    private boolean scarce;
+    private int arriving;
     private AmqpConfig config = AmqpConfig.DEFAULT;
 
     AmqpPorts ports() {
@@ -43,6 +45,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                 new Router(randomness, queue -> true, 1000),
                 this,
                 (user, password) -> user.passwordHash().equals(new String(password, StandardCharsets.UTF_8)),
+                this,
                 clock,
                 randomness,
                 config,
@@ -53,6 +56,26 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     TestBroker with(AmqpConfig other) {
         config = other;
         return this;
+    }
+
+    void scarce(boolean isScarce) {
+        scarce = isScarce;
+    }
+
+    @Override
+    public boolean isScarce() {
+        return scarce;
+    }
+
+    @Override
+    public boolean arriving(int bytes) {
+        arriving += bytes;
+        return arriving <= 1_000_000;
+    }
+
+    /// Octets of messages that are not complete.
+    int arriving() {
+        return arriving;
     }
 
     TestTopology current() {

@@ -37,6 +37,7 @@ final class TestClient implements AmqpOutput {
                     FieldTable.builder()
                             .put("consumer_cancel_notify", true)
                             .put("authentication_failure_close", true)
+                            .put("connection.blocked", true)
                             .build())
             .build();
 
@@ -102,6 +103,24 @@ final class TestClient implements AmqpOutput {
 
     void gather(int channel, AmqpMethod method, BasicProperties properties, String body) {
         writer.content(channel, method, properties, Unpooled.wrappedBuffer(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// A message without its last frame.
+    void beginMessage(int channel, int bytes) {
+        ByteBuf all = Unpooled.buffer();
+        FrameWriter whole = new FrameWriter(UnpooledByteBufAllocator.DEFAULT, piece -> {
+            all.writeBytes(piece);
+            piece.release();
+        });
+        whole.content(
+                channel,
+                new BasicMethods.Publish("", "q", false, false),
+                BasicProperties.EMPTY,
+                Unpooled.wrappedBuffer(new byte[bytes]));
+        whole.flush();
+        int lastPiece = bytes % (FrameReader.FRAME_MAX_LOWEST - Frame.EMPTY_BYTES) + Frame.EMPTY_BYTES;
+        toSession.writeBytes(all, all.readableBytes() - lastPiece);
+        step();
     }
 
     /// To exchange and key.

@@ -1,0 +1,182 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.machine.ConsumerKey;
+import io.millrace.broker.queue.machine.Delivery;
+import io.millrace.broker.queue.machine.Reason;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What the machine has decided and what its message may first have to be read for: deliveries, gets and dead letters.
+/// Each kind keeps its order: what has to be read holds up what comes behind it.
+///
+/// Owned by: one [QueueHost].
+final class Handout {
+    /// Deliveries that wait for their messages to be read.
+    private static final int UNREAD_MAX = 256;
+    /// Dead letters on their way.
+    private static final int DEAD_LETTERS_MAX = 256;
+
+    /// Where dead letters go.
+    @FunctionalInterface
+    interface DeadLetterOffice {
+        void send(long offset, Message message, Reason reason);
+    }
+
+    private record Get(Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
+
+    private record DeadLetter(long offset, Reason reason) {}
+
+    private final QueueStore store;
+    private final DeadLetterOffice office;
+    private final Map<ConsumerKey, HostedConsumer> consumers = new LinkedHashMap<>();
+    private final Set<HostedConsumer> served = new LinkedHashSet<>();
+    private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+    private final ArrayDeque<Get> gets = new ArrayDeque<>();
+    private final ArrayDeque<DeadLetter> deadLetters = new ArrayDeque<>();
+    private int lettersOut;
+
+    Handout(QueueStore store, DeadLetterOffice office) {
+        this.store = store;
+        this.office = office;
+    }
+
+    void add(HostedConsumer consumer) {
+        consumers.put(consumer.key(), consumer);
+    }
+
+    /// It is gone, and the machine has taken back what it held.
+    void remove(ConsumerKey key) {
+        HostedConsumer gone = consumers.remove(key);
+        deliveries.removeIf(delivery -> {
+            boolean isItsOwn = delivery.consumer().equals(key);
+            if (isItsOwn && gone != null && gone.autoAck()) {
+                store.settled(delivery.offset());
+            }
+            return isItsOwn;
+        });
+        gets.removeIf(get -> {
+            boolean isItsOwn = get.decided.consumer().equals(key);
+            if (isItsOwn) {
+                get.taker.accept(null);
+            }
+            return isItsOwn;
+        });
+    }
+
+    boolean hasRoom() {
+        return deliveries.size() < UNREAD_MAX;
+    }
+
+    void deliver(Delivery decided) {
+        deliveries.add(decided);
+        deliverRead();
+    }
+
+    void deliverRead() {
+        for (Delivery next = deliveries.peek(); next != null; next = deliveries.peek()) {
+            Message message = store.find(next.offset());
+            if (message == null) {
+                return;
+            }
+            deliveries.remove();
+            HostedConsumer consumer = consumers.get(next.consumer());
+            if (consumer == null) {
+                continue;
+            }
+            consumer.add(of(next, message));
+            served.add(consumer);
+            if (consumer.autoAck()) {
+                store.settled(next.offset());
+            }
+        }
+    }
+
+    private static io.millrace.broker.queue.Delivery of(Delivery decided, Message message) {
+        return new io.millrace.broker.queue.Delivery(
+                decided.offset(), message, decided.redelivered(), decided.deliveryCount());
+    }
+
+    void flush() {
+        served.forEach(HostedConsumer::flush);
+        served.clear();
+    }
+
+    void get(Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {
+        gets.add(new Get(decided, autoAck, taker));
+        getRead();
+    }
+
+    void getRead() {
+        for (Get next = gets.peek(); next != null; next = gets.peek()) {
+            Message message = store.find(next.decided.offset());
+            if (message == null) {
+                return;
+            }
+            gets.remove();
+            if (next.autoAck) {
+                store.settled(next.decided.offset());
+            }
+            next.taker.accept(of(next.decided, message));
+        }
+    }
+
+    void deadLetter(long offset, Reason reason) {
+        deadLetters.add(new DeadLetter(offset, reason));
+    }
+
+    void sendRead() {
+        while (lettersOut < DEAD_LETTERS_MAX && !deadLetters.isEmpty()) {
+            DeadLetter next = deadLetters.element();
+            Message message = store.find(next.offset);
+            if (message == null) {
+                return;
+            }
+            deadLetters.remove();
+            lettersOut++;
+            office.send(next.offset, message, next.reason);
+        }
+    }
+
+    void arrived() {
+        lettersOut--;
+    }
+
+    /// A message can not be read any more, and nobody will get it.
+    ///
+    /// @return who would have got it
+    @Nullable
+    Delivery lost(long offset) {
+        deadLetters.removeIf(letter -> letter.offset == offset);
+        for (Get get : gets) {
+            if (get.decided.offset() == offset) {
+                gets.remove(get);
+                get.taker.accept(null);
+                return get.decided;
+            }
+        }
+        for (Delivery delivery : deliveries) {
+            if (delivery.offset() == offset) {
+                deliveries.remove(delivery);
+                return delivery;
+            }
+        }
+        return null;
+    }
+
+    /// The queue has gone: who waits is told.
+    void close() {
+        gets.forEach(get -> get.taker.accept(null));
+        gets.clear();
+        deliveries.clear();
+        deadLetters.clear();
+        consumers.values().forEach(HostedConsumer::cancelled);
+        consumers.clear();
+        served.clear();
+    }
+}

@@ -1,0 +1,168 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.queue.machine.Snapshot;
+import io.millrace.model.Clock;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import io.millrace.model.TopicPartition;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// When a queue writes down what is settled, and lets go of its log's beginning: soon after something was, at once
+/// after much was, and now and then while messages only come in, so that loading looks at little. Large snapshots are
+/// written less often.
+///
+/// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled.
+///
+/// Owned by: the queue's loop.
+final class LogCheckpoints {
+    private static final int SETTLED_MAX = 1_000;
+    private static final int ENQUEUED_MAX = 10_000;
+    private static final long QUIET_MS = 50;
+    private static final long BUSY_MS = 10;
+    private static final long RETRY_MS = 1_000;
+    /// So many bytes of a snapshot keep the next one away for a millisecond more.
+    private static final int BYTES_PER_MS = 1_024;
+
+    private static final long START_EVERY_MS = 5_000;
+    private static final long START_TIMEOUT_MS = 30_000;
+
+    private final TopicPartition partition;
+    private final Loop loop;
+    private final Clock clock;
+    private final QueueLogs logs;
+    private final LogWriter writer;
+    private final Supplier<Snapshot> snapshots;
+    private int settled;
+    private int enqueued;
+    private long notBeforeMs;
+    private long soonMs;
+    private boolean isWriting;
+    private boolean closed;
+    private Loop.@Nullable Timer timer;
+    private long timerAtMs = Long.MAX_VALUE;
+    private long start;
+    private long startWanted;
+    private boolean startMoves;
+
+    LogCheckpoints(
+            TopicPartition partition,
+            Loop loop,
+            Clock clock,
+            QueueLogs logs,
+            LogWriter writer,
+            Supplier<Snapshot> snapshots,
+            int unwritten) {
+        this.partition = partition;
+        this.loop = loop;
+        this.clock = clock;
+        this.logs = logs;
+        this.writer = writer;
+        this.snapshots = snapshots;
+        this.enqueued = unwritten;
+    }
+
+    void settled() {
+        settled++;
+        if (settled == 1) {
+            soonMs = clock.monotonicMs() + QUIET_MS;
+            arm();
+        } else if (settled == SETTLED_MAX) {
+            arm();
+        }
+    }
+
+    void enqueued() {
+        if (++enqueued == ENQUEUED_MAX) {
+            arm();
+        }
+    }
+
+    private void arm() {
+        if (isWriting || closed) {
+            return;
+        }
+        boolean isMuch = settled >= SETTLED_MAX || enqueued >= ENQUEUED_MAX;
+        if (!isMuch && settled == 0) {
+            return;
+        }
+        long atMs = Math.max(notBeforeMs, isMuch ? 0 : soonMs);
+        if (atMs >= timerAtMs) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerAtMs = atMs;
+        timer = loop.after(Math.max(0, atMs - clock.monotonicMs()), this::onTimer);
+    }
+
+    private void onTimer() {
+        timer = null;
+        timerAtMs = Long.MAX_VALUE;
+        if (!closed && !isWriting) {
+            write();
+        }
+    }
+
+    private void write() {
+        Checkpoint checkpoint = new Checkpoint(snapshots.get(), false);
+        int settledBefore = settled;
+        settled = 0;
+        enqueued = 0;
+        isWriting = true;
+        long beganMs = clock.monotonicMs();
+        long bytes = checkpoint.snapshot().settled().count() * 4L
+                + checkpoint.snapshot().marks().size() * 6L;
+        writer.add(checkpoint, clock.wallMs(), error -> {
+            isWriting = false;
+            if (error == ErrorKind.NONE) {
+                notBeforeMs = beganMs + BUSY_MS + bytes / BYTES_PER_MS;
+                moveStart(checkpoint.snapshot().firstUnsettled());
+            } else {
+                notBeforeMs = clock.monotonicMs() + RETRY_MS;
+                settled += settledBefore;
+            }
+            if (settled > 0) {
+                soonMs = clock.monotonicMs() + QUIET_MS;
+            }
+            arm();
+        });
+    }
+
+    private void moveStart(long firstUnsettled) {
+        startWanted = firstUnsettled;
+        if (!startMoves && !closed && startWanted > start) {
+            startMoves = true;
+            loop.after(START_EVERY_MS, this::deleteSettled);
+        }
+    }
+
+    private void deleteSettled() {
+        if (closed) {
+            return;
+        }
+        long wanted = startWanted;
+        logs.partitions().deleteRecords(partition, wanted, START_TIMEOUT_MS, reply -> {
+            startMoves = false;
+            if (reply.error() == ErrorKind.NONE) {
+                start = wanted;
+            }
+            moveStart(startWanted);
+        });
+    }
+
+    /// The last one of an orderly end.
+    void close(Runnable done) {
+        close();
+        writer.add(new Checkpoint(snapshots.get(), true), clock.wallMs(), _ -> done.run());
+    }
+
+    void close() {
+        closed = true;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.message.Message;
+import io.millrace.broker.partition.OffsetQuery;
+import io.millrace.broker.partition.OffsetReply;
+import io.millrace.broker.queue.machine.QueueMachine;
+import io.millrace.broker.queue.machine.QueueSettings;
+import io.millrace.broker.queue.machine.Restart;
+import io.millrace.broker.queue.machine.Snapshot;
+import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.InvariantViolation;
+import io.millrace.model.TopicPartition;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a queue's machine from its log: looks for the last checkpoint backwards from the end, in growing steps, then
+/// reads the messages from the first unsettled one to the high watermark, one piece per turn.
+///
+/// A queue that was closed in order is marked as open again before anything is delivered: a crash later on must not
+/// pass for an orderly end.
+///
+/// Owned by: the queue's loop. Used once.
+final class LogLoader {
+    private static final int PIECE_BYTES = 1024 * 1024;
+    private static final long FIRST_STEP = 256;
+    private static final int STEP_GROWTH = 16;
+    private static final long RETRY_MS = 10;
+    private static final long RETRY_MS_MAX = 1_000;
+
+    private final TopicPartition partition;
+    private final QueueSettings settings;
+    private final QueueSurroundings around;
+    private final Consumer<LogLoader> onLoaded;
+    private final Runnable onFailed;
+    private final MessagesByOffset cache;
+    private long start;
+    private long end;
+    private long checkpointEnd = -1;
+    private @Nullable Checkpoint checkpoint;
+    private @Nullable QueueMachine machine;
+    private int unwritten;
+    private long retryMs = RETRY_MS;
+    private boolean cancelled;
+
+    /// @param onFailed the log is not for this node to read
+    LogLoader(
+            Home.OnLog log,
+            QueueSettings settings,
+            QueueSurroundings around,
+            Consumer<LogLoader> onLoaded,
+            Runnable onFailed) {
+        this.partition = new TopicPartition(log.topic(), 0);
+        this.settings = settings;
+        this.around = around;
+        this.onLoaded = onLoaded;
+        this.onFailed = onFailed;
+        this.cache = new MessagesByOffset(around.logs().cache());
+    }
+
+    /// What was loaded.
+    QueueMachine machine() {
+        QueueMachine loaded = machine;
+        if (loaded == null) {
+            throw new InvariantViolation("nothing is loaded of " + partition);
+        }
+        return loaded;
+    }
+
+    /// Goes on where loading ended.
+    QueueStore store(QueueStore.Owner owner) {
+        return new LogStore(partition, around, owner, cache, unwritten);
+    }
+
+    void cancel() {
+        cancelled = true;
+        cache.clear();
+    }
+
+    /// A new leader says LATEST only when it knows everything that was committed before it.
+    void start() {
+        ask(OffsetQuery.Kind.LATEST, latest -> {
+            end = latest;
+            ask(OffsetQuery.Kind.EARLIEST, earliest -> {
+                start = Math.max(earliest, 0);
+                look(end, FIRST_STEP);
+            });
+        });
+    }
+
+    private void ask(OffsetQuery.Kind kind, Consumer<Long> then) {
+        around.logs().partitions().offset(new OffsetQuery(partition, kind, -1, -1, false), (OffsetReply reply) -> {
+            if (cancelled) {
+                return;
+            }
+            if (reply.error() == ErrorKind.NONE) {
+                then.accept(reply.offset());
+            } else {
+                retry(reply.error(), this::start);
+            }
+        });
+    }
+
+    private void retry(ErrorKind error, Runnable again) {
+        boolean isElsewhere = error == ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
+        if (isElsewhere || (error == ErrorKind.NOT_LEADER && retryMs >= RETRY_MS_MAX)) {
+            cancel();
+            onFailed.run();
+            return;
+        }
+        around.loop().after(retryMs, () -> {
+            if (!cancelled) {
+                again.run();
+            }
+        });
+        retryMs = Math.min(2 * retryMs, RETRY_MS_MAX);
+    }
+
+    // --- the last checkpoint
+
+    /// @param lookedFrom everything from there on was looked at
+    private void look(long lookedFrom, long step) {
+        long from = Math.max(start, end - step);
+        if (from >= lookedFrom) {
+            restore();
+            return;
+        }
+        look(from, lookedFrom, () -> {
+            if (checkpoint == null && from > start) {
+                look(from, step * STEP_GROWTH);
+            } else {
+                restore();
+            }
+        });
+    }
+
+    private void look(long from, long to, Runnable then) {
+        read(from, bytes -> {
+            long next = around.logs().codec().decodeCheckpoints(bytes, from, (after, found) -> {
+                checkpoint = found;
+                checkpointEnd = after;
+            });
+            if (next >= to || next == from) {
+                then.run();
+            } else {
+                around.loop().post(() -> look(next, to, then));
+            }
+        });
+    }
+
+    private void read(long from, Consumer<ByteBuffer> then) {
+        if (cancelled) {
+            return;
+        }
+        LogReads.pieceOf(around.logs(), partition, from, PIECE_BYTES, new LogReads.Piece() {
+            @Override
+            public void read(ByteBuffer bytes, long highWatermark) {
+                if (!cancelled) {
+                    then.accept(bytes);
+                }
+            }
+
+            @Override
+            public void failed(ErrorKind error) {
+                if (!cancelled) {
+                    retry(error, () -> LogLoader.this.read(from, then));
+                }
+            }
+        });
+    }
+
+    // --- the messages
+
+    private void restore() {
+        Checkpoint last = checkpoint;
+        Snapshot snapshot = last == null ? Snapshot.startingAt(start) : last.snapshot();
+        boolean isClean = end == start && last == null || last != null && last.isClosing() && checkpointEnd == end;
+        QueueMachine restored =
+                QueueMachine.restore(settings, snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
+        machine = restored;
+        replay(restored, snapshot, Math.max(start, snapshot.firstUnsettled()), isClean && last != null);
+    }
+
+    private void replay(QueueMachine restored, Snapshot snapshot, long from, boolean wasClosed) {
+        if (from >= end) {
+            loaded(restored, wasClosed);
+            return;
+        }
+        read(from, bytes -> {
+            long next = around.logs()
+                    .codec()
+                    .decode(bytes, from, (offset, message) -> enqueue(restored, snapshot, offset, message));
+            if (next == from) {
+                retry(ErrorKind.STORAGE_ERROR, () -> replay(restored, snapshot, from, wasClosed));
+            } else {
+                around.loop().post(() -> {
+                    if (!cancelled) {
+                        replay(restored, snapshot, next, wasClosed);
+                    }
+                });
+            }
+        });
+    }
+
+    private void enqueue(QueueMachine restored, Snapshot snapshot, long offset, Message message) {
+        if (offset >= end) {
+            return;
+        }
+        boolean isSettled = offset < snapshot.end() && snapshot.settled().contains(offset);
+        if (!isSettled && !around.logs().cache().isFull()) {
+            cache.add(offset, message);
+        }
+        if (offset >= snapshot.end()) {
+            unwritten++;
+        }
+        restored.enqueue(offset, around.facts(message), message.publishedMs());
+    }
+
+    private void loaded(QueueMachine restored, boolean wasClosed) {
+        restored.replayed(around.clock().wallMs());
+        if (!wasClosed) {
+            onLoaded.accept(this);
+            return;
+        }
+        LogWriter writer = new LogWriter(partition, around.loop(), around.logs(), Unconcerned.INSTANCE);
+        writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), _ -> {
+            if (!cancelled) {
+                onLoaded.accept(this); // also when the disk is full: consumers are served
+            }
+        });
+    }
+
+    /// Nothing but a checkpoint is written while loading.
+    private enum Unconcerned implements LogWriter.Owner {
+        INSTANCE;
+
+        @Override
+        public void onStored(long offset, Message message, Publication publication) {
+            throw new InvariantViolation("a message is written while the queue is loaded");
+        }
+
+        @Override
+        public void onNotStored(Message message, Publication publication) {
+            throw new InvariantViolation("a message is written while the queue is loaded");
+        }
+
+        @Override
+        public void onDoubt() {
+            throw new InvariantViolation("a message is written while the queue is loaded");
+        }
+    }
+}

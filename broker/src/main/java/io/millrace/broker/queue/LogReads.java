@@ -1,0 +1,143 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.message.Message;
+import io.millrace.broker.partition.FetchQuery;
+import io.millrace.broker.partition.FetchReply;
+import io.millrace.log.FileSlice;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
+import io.millrace.model.TopicPartition;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads messages of one queue back from its log, a piece at a time: what lies behind the one that was wanted will be
+/// wanted next, and stays until another piece is read. However many ask, one read is out.
+///
+/// Owned by: the queue's loop.
+final class LogReads {
+    private static final int PIECE_BYTES = 1024 * 1024;
+    private static final long RETRY_MS = 200;
+
+    /// Whom the reads tell.
+    interface Owner {
+        void onRead();
+
+        /// There is no such message in the log.
+        void onLost(long offset);
+    }
+
+    private final TopicPartition partition;
+    private final Loop loop;
+    private final QueueLogs logs;
+    private final MessagesByOffset ahead;
+    private final Owner owner;
+    private boolean isReading;
+    private boolean closed;
+
+    LogReads(TopicPartition partition, Loop loop, QueueLogs logs, Owner owner) {
+        this.partition = partition;
+        this.loop = loop;
+        this.logs = logs;
+        this.ahead = new MessagesByOffset(logs.cache());
+        this.owner = owner;
+    }
+
+    /// The message when it was read; else it is read, unless another one is.
+    @Nullable
+    Message take(long offset) {
+        Message message = ahead.remove(offset);
+        if (message == null && !isReading && !closed) {
+            isReading = true;
+            read(offset);
+        }
+        return message;
+    }
+
+    /// Nobody will ask for it.
+    void forget(long offset) {
+        if (ahead.count() > 0) {
+            ahead.remove(offset);
+        }
+    }
+
+    private void read(long offset) {
+        pieceOf(logs, partition, offset, PIECE_BYTES, new Piece() {
+            @Override
+            public void read(ByteBuffer bytes, long highWatermark) {
+                onPiece(offset, bytes);
+            }
+
+            @Override
+            public void failed(ErrorKind error) {
+                loop.after(RETRY_MS, () -> {
+                    if (!closed) {
+                        LogReads.this.read(offset);
+                    }
+                });
+            }
+        });
+    }
+
+    private void onPiece(long offset, ByteBuffer bytes) {
+        if (closed) {
+            return;
+        }
+        isReading = false;
+        ahead.clear();
+        logs.codec().decode(bytes, offset, ahead::add);
+        if (ahead.find(offset) == null) {
+            owner.onLost(offset);
+        }
+        owner.onRead();
+    }
+
+    void close() {
+        closed = true;
+        ahead.clear();
+    }
+
+    /// Takes what a read brought.
+    interface Piece {
+        /// @param bytes whole batches from the one with the wanted offset on; none at the high watermark
+        void read(ByteBuffer bytes, long highWatermark);
+
+        void failed(ErrorKind error);
+    }
+
+    /// Reads once.
+    static void pieceOf(QueueLogs logs, TopicPartition partition, long offset, int bytesMax, Piece taker) {
+        var ask = new FetchQuery.Ask(partition, offset, bytesMax, -1, -1);
+        logs.partitions()
+                .fetch(
+                        new FetchQuery(FetchQuery.Asker.CONSUMER, 0, bytesMax, 0, false, List.of(ask)),
+                        reply -> hand(reply.parts().getFirst(), taker));
+    }
+
+    private static void hand(FetchReply.Part part, Piece taker) {
+        FileSlice slice = part.slice();
+        ByteBuffer bytes;
+        try {
+            bytes = slice == null ? ByteBuffer.allocate(0) : bytesOf(slice);
+        } catch (IOException unreadable) {
+            taker.failed(ErrorKind.STORAGE_ERROR);
+            return;
+        } finally {
+            if (slice != null) {
+                slice.release();
+            }
+        }
+        if (part.error() == ErrorKind.NONE) {
+            taker.read(bytes, part.highWatermark());
+        } else {
+            taker.failed(part.error());
+        }
+    }
+
+    private static ByteBuffer bytesOf(FileSlice slice) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(slice.length());
+        slice.file().read(bytes, slice.position());
+        return bytes.flip();
+    }
+}

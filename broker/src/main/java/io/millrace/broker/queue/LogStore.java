@@ -1,0 +1,136 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.machine.OffsetRanges;
+import io.millrace.model.Loop;
+import io.millrace.model.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// Messages of a queue in its log, the young ones in memory too as far as there is room. A message is the queue's when
+/// the high watermark has passed it.
+///
+/// Owned by: the queue's loop.
+final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
+    private static final long LAST_WORDS_MS = 5_000;
+
+    private final Loop loop;
+    private final Owner owner;
+    private final QueueMemory cacheRoom;
+    private final MessagesByOffset cache;
+    private final LogWriter writer;
+    private final LogReads reads;
+    private final LogCheckpoints checkpoints;
+    private boolean closed;
+    private @Nullable Runnable onIdle;
+
+    /// @param cache messages that were just loaded
+    /// @param unwritten how many messages came after the last checkpoint
+    LogStore(TopicPartition partition, QueueSurroundings around, Owner owner, MessagesByOffset cache, int unwritten) {
+        this.loop = around.loop();
+        this.owner = owner;
+        this.cacheRoom = around.logs().cache();
+        this.cache = cache;
+        this.writer = new LogWriter(partition, loop, around.logs(), this);
+        this.reads = new LogReads(partition, loop, around.logs(), this);
+        this.checkpoints = new LogCheckpoints(
+                partition, loop, around.clock(), around.logs(), writer, owner::snapshot, unwritten);
+    }
+
+    @Override
+    public void append(Message message, Publication publication) {
+        writer.add(message, publication);
+    }
+
+    @Override
+    public void onStored(long offset, Message message, Publication publication) {
+        if (!cacheRoom.isFull()) {
+            cache.add(offset, message);
+        }
+        checkpoints.enqueued();
+        owner.onStored(offset, message, publication);
+        idle();
+    }
+
+    @Override
+    public void onNotStored(Message message, Publication publication) {
+        publication.ended(Publication.End.FAILED);
+        owner.onNotStored(message);
+        idle();
+    }
+
+    @Override
+    public void onDoubt() {
+        owner.onDoubt();
+    }
+
+    /// One that is asked for is delivered, and may come back: it stays while there is room for those that come.
+    @Override
+    public @Nullable Message find(long offset) {
+        Message message = cacheRoom.isFull() ? cache.remove(offset) : cache.find(offset);
+        return message == null ? reads.take(offset) : message;
+    }
+
+    @Override
+    public void onRead() {
+        owner.onRead();
+    }
+
+    @Override
+    public void onLost(long offset) {
+        owner.onLost(offset);
+    }
+
+    @Override
+    public void settled(long offset) {
+        cache.remove(offset);
+        reads.forget(offset);
+        checkpoints.settled();
+    }
+
+    @Override
+    public void settled(OffsetRanges offsets) {
+        cache.removeAll(offsets);
+        if (!offsets.isEmpty()) {
+            checkpoints.settled();
+        }
+    }
+
+    @Override
+    public void touched() {
+        checkpoints.settled();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            onIdle = null;
+            checkpoints.close();
+            writer.close();
+            reads.close();
+            cache.clear();
+        }
+    }
+
+    @Override
+    public void closeInOrder(Runnable done) {
+        Runnable lastly = () -> {
+            if (!closed) {
+                close();
+                done.run();
+            }
+        };
+        loop.after(LAST_WORDS_MS, lastly);
+        onIdle = () -> checkpoints.close(lastly);
+        idle();
+    }
+
+    /// Everything on its way has come home: then last words can be spoken.
+    private void idle() {
+        Runnable waiting = onIdle;
+        if (waiting != null && writer.isIdle()) {
+            onIdle = null;
+            waiting.run();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.queue.machine.QueueCounts;
+import io.millrace.broker.queue.machine.QueueMachine;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.QueueView.Home;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A queue that lives on this loop: its host, or while it is loaded those who wait for it.
+///
+/// Owned by: its [QueueShard].
+final class QueueSlot {
+    /// Who may wait for a queue to be loaded, beside those who only let go of it.
+    private static final int WAITING_MAX = 10_000;
+
+    private record Waiting(Consumer<QueueHost> work, Consumer<QueueOutcome> refused) {}
+
+    private final QueueSurroundings around;
+    private final Runnable onUnload;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private QueueView view;
+    private @Nullable QueueHost host;
+    private @Nullable LogLoader loader;
+
+    /// @param onUnload the queue can not be kept as it is
+    QueueSlot(QueueView view, QueueSurroundings around, Runnable onUnload) {
+        this.view = view;
+        this.around = around;
+        this.onUnload = onUnload;
+    }
+
+    void open() {
+        switch (view.home()) {
+            case Home.InMemory _ -> {
+                QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
+                host = new QueueHost(
+                        view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
+            }
+            case Home.OnLog log -> {
+                LogLoader next = new LogLoader(log, QueueArguments.settings(view), around, this::onLoaded, onUnload);
+                loader = next;
+                next.start();
+            }
+        }
+    }
+
+    private void onLoaded(LogLoader loaded) {
+        if (loaded != loader) {
+            return;
+        }
+        loader = null;
+        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store, onUnload);
+        opened.change(view);
+        host = opened;
+        while (host == opened && !waiting.isEmpty()) {
+            waiting.remove().work.accept(opened);
+        }
+    }
+
+    void use(Consumer<QueueHost> work, Consumer<QueueOutcome> refused) {
+        QueueHost open = host;
+        if (open != null) {
+            work.accept(open);
+        } else if (waiting.size() < WAITING_MAX) {
+            waiting.add(new Waiting(work, refused));
+        } else {
+            refused.accept(QueueOutcome.UNAVAILABLE);
+        }
+    }
+
+    void afterOthers(Runnable work) {
+        if (host == null) {
+            waiting.add(new Waiting(_ -> work.run(), _ -> work.run()));
+        } else {
+            work.run();
+        }
+    }
+
+    /// Nothing while it is being loaded.
+    Optional<QueueCounts> counts() {
+        return Optional.ofNullable(host).map(QueueHost::counts);
+    }
+
+    void change(QueueView now) {
+        view = now;
+        QueueHost open = host;
+        if (open != null) {
+            open.change(now);
+        }
+    }
+
+    /// @param why what those are told who wait
+    void close(QueueOutcome why) {
+        LogLoader loading = loader;
+        if (loading != null) {
+            loader = null;
+            loading.cancel();
+        }
+        QueueHost open = host;
+        host = null;
+        if (open != null) {
+            open.close();
+        }
+        List<Waiting> refused = new ArrayList<>(waiting);
+        waiting.clear();
+        refused.forEach(each -> each.refused.accept(why));
+    }
+
+    /// The node stops.
+    void closeInOrder(Runnable done) {
+        QueueHost open = host;
+        host = null;
+        close(QueueOutcome.UNAVAILABLE);
+        if (open == null) {
+            done.run();
+        } else {
+            open.closeInOrder(done);
+        }
+    }
+}
