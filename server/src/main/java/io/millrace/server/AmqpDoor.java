@@ -62,6 +62,7 @@ final class AmqpDoor {
                     "AMQP connections closed at once because there were too many",
                     open::connectionsRefused);
             metrics.gauge("queue_memory_bytes", "Memory held by messages of queues", served::queueMemoryBytes);
+            metrics.gauge("queue_cache_bytes", "Memory held by messages that are in logs", served::queueCacheBytes);
             open.accept();
         }
     }
@@ -71,6 +72,10 @@ final class AmqpDoor {
         if (open != null) {
             open.stopAccepting();
             open.closeConnections(drainMs);
+        }
+        NodeAmqp serving = sessions;
+        if (serving != null) {
+            serving.stop();
         }
     }
 }

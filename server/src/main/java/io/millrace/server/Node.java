@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardHome;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.quota.QuotaLimits;
 import io.millrace.broker.quota.Quotas;
 import io.millrace.cluster.LocalCluster;
@@ -222,7 +223,9 @@ public final class Node {
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {
             partitions.put(
-                    host, new NodePartitions(config.node().id(), host.loop(), hosts, cluster, directories, clock));
+                    host,
+                    new NodePartitions(
+                            config.node().id(), host.loop(), hosts, cluster, directories, replicaPorts, clock));
         }
         GroupCoordinator groups = NodeGroups.open(
                 config.node().id(),
@@ -233,9 +236,10 @@ public final class Node {
                 clock,
                 randomness);
         groups.loadAll();
-        NodeAmqp sessions = new NodeAmqp(config, cluster, hosts, loops.all(), clock, randomness);
+        NodeAmqp sessions = new NodeAmqp(
+                config, cluster, hosts, loop -> portOn(loop, partitions), loops.all(), clock, randomness);
         cluster.subscribe((before, after, delta) -> {
-            sessions.onChange(delta.topology());
+            sessions.onChange(delta);
             follower.onChange(after, delta);
             NodeGroups.onChange(groups, delta);
         });
@@ -284,6 +288,14 @@ public final class Node {
         if (!serving.isDone()) {
             throw new IOException("the metadata log failed before this node could serve");
         }
+    }
+
+    private static Partitions portOn(EventLoop loop, Map<PartitionHost, NodePartitions> partitions) {
+        return partitions.entrySet().stream()
+                .filter(entry -> entry.getKey().loop() == loop)
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow();
     }
 
     private ShardHome homeOf(TopicPartition id, Map<PartitionHost, NodePartitions> partitions) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the queue's loop.
 final class LogCheckpoints {
     private static final int SETTLED_MAX = 1_000;
-    private static final int ENQUEUED_MAX = 10_000;
+    static final int ENQUEUED_MAX = 10_000;
     private static final long QUIET_MS = 50;
     private static final long BUSY_MS = 10;
     private static final long RETRY_MS = 1_000;
@@ -60,6 +60,7 @@ final class LogCheckpoints {
         this.writer = writer;
         this.snapshots = snapshots;
         this.enqueued = unwritten;
+        arm();
     }
 
     void settled() {
@@ -73,7 +74,7 @@ final class LogCheckpoints {
     }
 
     void enqueued() {
-        if (++enqueued == ENQUEUED_MAX) {
+        if (++enqueued >= ENQUEUED_MAX) {
             arm();
         }
     }
@@ -88,7 +89,7 @@ final class LogCheckpoints {
         }
         long atMs = Math.max(notBeforeMs, isMuch ? 0 : soonMs);
         if (atMs >= timerAtMs) {
-            return;
+            return; // the timer that is set comes early enough
         }
         if (timer != null) {
             timer.cancel();

@@ -224,9 +224,12 @@ final class LogLoader {
             return;
         }
         LogWriter writer = new LogWriter(partition, around.loop(), around.logs(), Unconcerned.INSTANCE);
-        writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), _ -> {
+        writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), error -> {
+            if (error != ErrorKind.NONE) {
+                unwritten = LogCheckpoints.ENQUEUED_MAX; // a full disk: consumers are served, it is written when it can be
+            }
             if (!cancelled) {
-                onLoaded.accept(this); // also when the disk is full: consumers are served
+                onLoaded.accept(this);
             }
         });
     }

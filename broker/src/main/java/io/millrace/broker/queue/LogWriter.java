@@ -85,7 +85,7 @@ final class LogWriter {
         int from = 0;
         long bytes = 0;
         for (int at = 0; at < all.size(); at++) {
-            long size = all.get(at).message.bytes() + RECORD_BYTES;
+            long size = (long) all.get(at).message.bytes() + RECORD_BYTES;
             if (at > from && bytes + size > BATCH_BYTES) {
                 append(all.subList(from, at));
                 from = at;

@@ -18,4 +18,7 @@ public interface QueuePlaces {
 
     /// The number of the loop that owns it, on the node where it lives.
     int loopOf(QueueView queue);
+
+    /// The number of the loop that owns the log of a queue, by its topic.
+    int loopOf(String topic);
 }

@@ -9,7 +9,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+<<<<<<< HEAD
+import java.util.Optional;
+=======
 import java.util.function.BiConsumer;
+>>>>>>> mgmt
 import java.util.function.Consumer;
 
 /// The queues of one loop. A queue is hosted from its first use on.
@@ -89,11 +93,18 @@ public final class QueueShard {
     }
 
     /// Whoever leads its log, it is another leadership than before. May be called from any thread.
-    public void onLeader(QueueView queue) {
+    ///
+    /// @param timed the queue if time matters to it although nobody uses it
+    public void onLeader(TopicId id, Optional<QueueView> timed) {
         around.loop().run(() -> {
-            unload(queue.id(), QueueOutcome.UNAVAILABLE);
-            prepare(queue);
+            unload(id, QueueOutcome.UNAVAILABLE);
+            timed.ifPresent(this::prepare);
         });
+    }
+
+    /// Whether time matters to a queue although nobody uses it.
+    public static boolean isTimed(QueueView queue) {
+        return QueueArguments.isTimed(queue);
     }
 
     /// Loads a queue if time matters to it although nobody uses it. May be called from any thread.

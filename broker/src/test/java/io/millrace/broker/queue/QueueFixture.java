@@ -123,6 +123,11 @@ final class QueueFixture {
         public int loopOf(QueueView queue) {
             return 0;
         }
+
+        @Override
+        public int loopOf(String topic) {
+            return 0;
+        }
     }
 
     static final class Memory implements QueueMemory {

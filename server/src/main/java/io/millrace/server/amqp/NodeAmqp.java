@@ -8,11 +8,13 @@ import io.millrace.amqp.session.AmqpPorts;
 import io.millrace.amqp.session.AmqpSession;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.MessageFormats;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.cluster.LocalCluster;
-import io.millrace.cluster.metadata.TopologyDelta;
+import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.kafka.mapping.QueueTopicCodec;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
 import io.millrace.server.config.AmqpLimits;
@@ -28,11 +30,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /// What AMQP's sessions use on this node, made once for each loop.
 public final class NodeAmqp {
     /// Of the heap, for messages of queues that are in memory only.
     private static final int MEMORY_SHARE = 4;
+
+    /// Of the heap, for messages of queues on logs, so that young ones need not be read back.
+    private static final int CACHE_SHARE = 8;
 
     private static final int REMEMBERED_TARGETS_MAX = 100_000;
 
@@ -46,6 +52,7 @@ public final class NodeAmqp {
             ServerConfig config,
             LocalCluster cluster,
             PartitionHosts hosts,
+            Function<EventLoop, Partitions> partitions,
             List<EventLoop> loops,
             Clock clock,
             Randomness randomness) {
@@ -53,14 +60,21 @@ public final class NodeAmqp {
         this.cluster = cluster;
         NodeQueuePlaces places = new NodeQueuePlaces(nodeId, cluster, cluster, hosts);
         SharedQueueMemory memory = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
-        this.queues = new NodeQueues(
+        MessageFormats formats = new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat()));
+        Map<EventLoop, Router> routers = new LinkedHashMap<>();
+        loops.forEach(loop -> routers.put(loop, new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX)));
+        this.queues = new NodeQueues(new NodeQueues.Parts(
                 loops,
                 places,
                 cluster,
+                cluster,
+                partitions,
+                loop -> Objects.requireNonNull(routers.get(loop), "no router of this loop"),
+                new QueueTopicCodec(formats),
+                formats,
                 clock,
-                new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat())),
                 memory,
-                (from, message, reason, done) -> done.run());
+                new SharedQueueMemory(Runtime.getRuntime().maxMemory() / CACHE_SHARE)));
         PublisherMemory arriving =
                 new PublisherMemory(memory, Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
         NodeReplies replies = new NodeReplies();
@@ -71,7 +85,7 @@ public final class NodeAmqp {
                             cluster,
                             cluster,
                             queues.on(loop),
-                            new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX),
+                            Objects.requireNonNull(routers.get(loop), "no router of this loop"),
                             replies.on(loop),
                             PasswordHash::matches,
                             arriving,
@@ -115,11 +129,20 @@ public final class NodeAmqp {
     }
 
     /// Called inside the metadata loop.
-    public void onChange(TopologyDelta delta) {
+    public void onChange(CatalogDelta delta) {
         queues.onChange(delta);
     }
 
     public long queueMemoryBytes() {
         return queues.memoryBytes();
+    }
+
+    public long queueCacheBytes() {
+        return queues.cacheBytes();
+    }
+
+    /// Connections are closed: queues write down how things stand.
+    public void stop() throws InterruptedException {
+        queues.stop();
     }
 }

@@ -24,14 +24,17 @@ public final class NodeQueuePlaces implements QueuePlaces {
     }
 
     @Override
-    public boolean isHere(QueueView queue) {
+    public Residence residence(QueueView queue) {
         boolean exists = topology.topology()
                 .vhost(queue.ref().vhost())
                 .flatMap(vhost -> vhost.queue(queue.ref().name()))
                 .filter(there -> there.id().equals(queue.id()))
                 .isPresent();
-        return exists
-                && switch (queue.home()) {
+        if (!exists) {
+            return Residence.GONE;
+        }
+        boolean isHere =
+                switch (queue.home()) {
                     case Home.InMemory memory -> memory.nodeId() == nodeId;
                     case Home.OnLog log ->
                         catalog.current()
@@ -39,6 +42,7 @@ public final class NodeQueuePlaces implements QueuePlaces {
                                 .filter(topic -> topic.partitions().getFirst().leader() == nodeId)
                                 .isPresent();
                 };
+        return isHere ? Residence.HERE : Residence.ELSEWHERE;
     }
 
     @Override
@@ -46,7 +50,12 @@ public final class NodeQueuePlaces implements QueuePlaces {
         return switch (queue.home()) {
             case Home.InMemory _ ->
                 Math.floorMod(queue.id().hashCode(), hosts.all().size());
-            case Home.OnLog log -> hosts.all().indexOf(hosts.of(new TopicPartition(log.topic(), 0)));
+            case Home.OnLog log -> loopOf(log.topic());
         };
+    }
+
+    @Override
+    public int loopOf(String topic) {
+        return hosts.all().indexOf(hosts.of(new TopicPartition(topic, 0)));
     }
 }

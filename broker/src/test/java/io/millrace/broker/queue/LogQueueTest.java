@@ -1,0 +1,285 @@
+package io.millrace.broker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.queue.QueueFixture.Taker;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.model.ArgumentValue;
+import io.millrace.model.Arguments;
+import io.millrace.model.ErrorKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Queues on logs: what is stored when, what is read back, and what a next life of the node finds.
+class LogQueueTest {
+    private QueueFixture node = new QueueFixture();
+    private QueueView queue = node.durable(Arguments.NONE);
+
+    private void nextLife(int survivors) {
+        FakeQueueLog log = node.log;
+        var next = new QueueFixture(node.clock, log);
+        log.crash(next.there, survivors);
+        node = next;
+        queue = node.durable(Arguments.NONE);
+    }
+
+    @Test
+    void nothingIsReadyBeforeItIsSafe() {
+        node.counts(queue);
+        node.log.holding = true;
+        Taker taker = node.consume(node.hold(queue), "c", 0, false);
+
+        var told = node.publish(queue, "a", "b");
+
+        assertThat(told.ends).isEmpty();
+        assertThat(taker.texts()).isEmpty();
+        assertThat(node.log.unconfirmed()).as("one batch for one turn").isEqualTo(1);
+        node.log.confirm(1);
+        node.settle();
+        assertThat(told.ends).containsExactly(Publication.End.STORED, Publication.End.STORED);
+        assertThat(taker.texts()).containsExactly("a", "b");
+    }
+
+    @Test
+    void whatIsAskedWhileTheQueueIsLoadedIsDoneAfterwardsInOrder() {
+        Taker taker = new Taker();
+        var told = new QueueFixture.Told();
+        List<String> replies = new ArrayList<>();
+        Hold hold = node.hold(queue);
+        node.onConnection(() -> {
+            node.queues.publish(queue, node.message("a"), told);
+            hold.consume(new ConsumerSpec("c", false, false, 0, Arguments.NONE), taker, taker.outcomes::add);
+            hold.cancel("c", () -> replies.add("cancelled"));
+            node.queues.counts(queue, false, counts -> replies.add("consumers " + counts.consumers()));
+        });
+        node.settle();
+
+        assertThat(told.ends).containsExactly(Publication.End.STORED);
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.DONE);
+        assertThat(replies).containsExactly("cancelled", "consumers 0");
+    }
+
+    @Test
+    void aDeadDiskRefusesPublishersAndNotConsumers() {
+        node.publish(queue, "a");
+        node.log.refuseWith = ErrorKind.STORAGE_ERROR;
+
+        assertThat(node.publish(queue, "b").ends).containsExactly(Publication.End.FAILED);
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+        assertThat(taker.texts()).containsExactly("a");
+        assertThat(taker.cancellations).isZero();
+        node.log.refuseWith = ErrorKind.NONE;
+        assertThat(node.publish(queue, "c").ends).containsExactly(Publication.End.STORED);
+        assertThat(taker.texts()).containsExactly("a", "c");
+    }
+
+    @Test
+    void anAppendInDoubtLoadsTheQueueAnew() {
+        Taker taker = node.consume(node.hold(queue), "c", 1, false);
+        node.publish(queue, "a", "b");
+        node.log.refuseWith = ErrorKind.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
+
+        var told = node.publish(queue, "c");
+        node.log.refuseWith = ErrorKind.NONE;
+
+        assertThat(told.ends).containsExactly(Publication.End.FAILED);
+        assertThat(taker.cancellations).isEqualTo(1);
+        Taker next = node.consume(node.hold(queue), "c", 0, true);
+        assertThat(next.texts()).containsExactly("a", "b");
+    }
+
+    @Test
+    void aLostLeadershipTellsEverybodyOnce() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.publish(queue, "a");
+        node.log.holding = true;
+        var told = node.publish(queue, "b");
+        node.elsewhere.add(queue.id());
+
+        node.shard.onLeader(queue.id(), Optional.empty());
+        node.settle();
+        node.log.confirm(1);
+        node.settle();
+
+        assertThat(told.ends).containsExactly(Publication.End.FAILED);
+        assertThat(taker.cancellations).isEqualTo(1);
+        assertThat(node.counts(queue).outcome()).isEqualTo(QueueOutcome.UNAVAILABLE);
+        node.calling(hold::close);
+        assertThat(taker.cancellations).isEqualTo(1);
+        assertThat(node.cache.bytes).isZero();
+    }
+
+    @Test
+    void aCrashBringsBackWhatWasNotSettledMarkedAsRedelivered() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 2, false);
+        node.publish(queue, "a", "b", "c");
+        node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets()[1]);
+        node.advance(100);
+        assertThat(node.log.checkpoints()).isPositive();
+
+        nextLife(0);
+
+        Taker next = node.consume(node.hold(queue), "c", 0, false);
+        assertThat(next.texts()).containsExactly("a", "c");
+        assertThat(next.deliveries).allMatch(Delivery::redelivered);
+    }
+
+    @Test
+    void anOrderlyEndMarksOnlyWhatSomebodySaw() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 2, false);
+        node.publish(queue, "a", "b", "c", "d");
+        node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets()[1]);
+        List<String> stopped = new ArrayList<>();
+        node.calling(hold::close);
+        node.shard.stop(() -> stopped.add("stopped"));
+        node.settle();
+        assertThat(stopped).containsExactly("stopped");
+        assertThat(node.cache.bytes).isZero();
+
+        nextLife(0);
+
+        Taker next = node.consume(node.hold(queue), "c", 0, false);
+        assertThat(next.texts()).containsExactly("a", "c", "d");
+        assertThat(next.deliveries.stream().map(Delivery::redelivered)).containsExactly(true, true, false);
+
+        nextLife(0); // a crash: the orderly end before it is not taken for its own
+        Taker last = node.consume(node.hold(queue), "c", 0, false);
+        assertThat(last.deliveries).hasSize(3).allMatch(Delivery::redelivered);
+    }
+
+    @Test
+    void stoppingWaitsForWhatIsOnItsWay() {
+        node.counts(queue);
+        node.log.holding = true;
+        var told = node.publish(queue, "a");
+        List<String> stopped = new ArrayList<>();
+        node.shard.stop(() -> stopped.add("stopped"));
+        node.settle();
+        assertThat(stopped).isEmpty();
+
+        node.log.holding = false;
+        node.log.confirm(1);
+        node.settle();
+        assertThat(told.ends).containsExactly(Publication.End.STORED);
+        assertThat(stopped).containsExactly("stopped");
+
+        nextLife(0);
+        var got = node.get(node.hold(queue), true);
+        assertThat(got.text()).isEqualTo("a");
+        assertThat(got.delivery().redelivered()).isFalse();
+    }
+
+    @Test
+    void whatHasNoRoomInMemoryIsReadBackInPieces() {
+        node.cache.bytesMax = 0;
+        node.log.batchesPerFetch = 50;
+        for (int at = 0; at < 500; at++) {
+            node.publish(queue, "m" + at);
+        }
+        int before = node.log.fetches;
+
+        Taker taker = node.consume(node.hold(queue), "c", 1, true);
+
+        assertThat(taker.texts())
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 500).mapToObj(at -> "m" + at).toList());
+        assertThat(node.log.fetches - before).isLessThanOrEqualTo(11);
+        assertThat(node.log.openSlices).isZero();
+        assertThat(node.cache.bytes).isZero();
+    }
+
+    @Test
+    void aGetWaitsForItsMessageToBeRead() {
+        node.cache.bytesMax = 0;
+        node.publish(queue, "a", "b");
+        Hold hold = node.hold(queue);
+
+        var got = node.get(hold, false);
+
+        assertThat(got.text()).isEqualTo("a");
+        assertThat(got.readyAfter()).isEqualTo(1);
+        node.settle(hold, Settlement.REQUEUE, got.delivery().offset());
+        assertThat(node.get(hold, true).text()).isEqualTo("a");
+        assertThat(node.get(hold, true).text()).isEqualTo("b");
+    }
+
+    @Test
+    void aReadThatFailsIsTriedAgain() {
+        node.cache.bytesMax = 0;
+        node.publish(queue, "a");
+        node.log.readsFailWith = ErrorKind.STORAGE_ERROR;
+        Taker taker = node.consume(node.hold(queue), "c", 1, true);
+        assertThat(taker.texts()).isEmpty();
+
+        node.log.readsFailWith = ErrorKind.NONE;
+        node.advance(300);
+
+        assertThat(taker.texts()).containsExactly("a");
+    }
+
+    @Test
+    void theLogsBeginningFollowsWhatIsSettled() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.publish(queue, "a", "b", "c");
+        node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets()[0], taker.offsets()[1]);
+
+        node.advance(6_000);
+
+        assertThat(node.log.start).isEqualTo(taker.offsets()[2]);
+        nextLife(0);
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("c");
+    }
+
+    @Test
+    void checkpointsComeSoonAfterAcksAndNotForEveryOne() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.publish(queue, IntStream.range(0, 900).mapToObj(at -> "m" + at).toArray(String[]::new));
+        for (long offset : taker.offsets()) {
+            node.settle(hold, Settlement.ACKNOWLEDGE, offset);
+        }
+        assertThat(node.log.checkpoints()).isZero();
+
+        node.advance(60);
+        assertThat(node.log.checkpoints()).isEqualTo(1);
+        node.advance(1_000);
+        assertThat(node.log.checkpoints()).isEqualTo(1);
+    }
+
+    @Test
+    void manyMessagesAloneAreReasonEnoughForACheckpoint() {
+        node.counts(queue);
+        String[] texts = IntStream.range(0, 10_000).mapToObj(at -> "m" + at).toArray(String[]::new);
+        node.publish(queue, texts);
+        node.advance(20);
+        assertThat(node.log.checkpoints()).isEqualTo(1);
+
+        nextLife(0);
+        assertThat(node.counts(queue).ready()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aQueueWhoseTimeRunsIsLoadedBeforeAnybodyUsesIt() {
+        QueueView dying = node.durable(Arguments.of(
+                        "x-message-ttl", ArgumentValue.whole(1_000))
+                .with("x-dead-letter-exchange", ArgumentValue.text("dlx")));
+        node.publish(dying, "a");
+        FakeQueueLog log = node.log;
+        var next = new QueueFixture(node.clock, log);
+        log.crash(next.there, 0);
+        node = next;
+
+        node.shard.onCreated(node.durable(dying.spec().arguments()));
+        node.advance(1_100);
+
+        assertThat(node.deadLetters).containsExactly("a expired");
+    }
+}
