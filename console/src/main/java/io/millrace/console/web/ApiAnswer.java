@@ -2,6 +2,8 @@ package io.millrace.console.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.Map;
 
 /// What a request gets.
@@ -43,14 +45,14 @@ public record ApiAnswer(int status, Map<String, String> headers, byte[] body) {
     }
 
     /// An error in RabbitMQ's shape.
-    public static ApiAnswer error(int status, String error, String reason) {
-        return json(
-                status,
-                JsonNodeFactory.instance.objectNode().put("error", error).put("reason", reason));
+    static ApiAnswer error(int status, String error, JsonNode reason) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode().put("error", error);
+        tree.set("reason", reason);
+        return json(status, tree);
     }
 
     ApiAnswer with(String header, String value) {
-        var more = new java.util.HashMap<>(headers);
+        Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
         return new ApiAnswer(status, Map.copyOf(more), body);
     }
