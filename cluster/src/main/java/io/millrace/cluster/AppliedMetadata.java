@@ -118,10 +118,9 @@ final class AppliedMetadata {
         published.set(image().withController(controllerId));
     }
 
-    /// A snapshot costs as much as there are topics, so a large image is written less often.
+    /// A snapshot costs as much as there is to write, so a large image is written less often.
     void writeSnapshotWhenDue(Position last) {
-        int due = Math.max(recordsPerSnapshot, image().topics().size());
-        if (recordsSinceSnapshot >= due) {
+        if (recordsSinceSnapshot >= recordsPerSnapshot && recordsSinceSnapshot >= ImageSnapshot.sizeOf(image())) {
             log.writeSnapshot(last, ImageSnapshot.records(image()));
             recordsSinceSnapshot = 0;
         }

@@ -164,6 +164,9 @@ final class LocalController {
         if (isLeading() && before.nodes() != after.nodes()) {
             onNodesChanged(before, after, last.offset());
         }
+        if (isLeading() && before.level() != after.level()) {
+            commands.submit(new DeclareDefaults(), outcome -> {}, () -> {});
+        }
         commands.onCommitted(last, after);
     }
 

@@ -37,7 +37,7 @@ class LocalClusterTest {
             assertThat(self.endpoints()).isEqualTo(TestCluster.ENDPOINTS);
         });
         assertThat(node.cluster.current().features())
-                .isEqualTo(Map.of("metadata.version", 33, "kraft.version", 1, "millrace.version", 2));
+                .isEqualTo(Map.of("metadata.version", 33, "kraft.version", 1, "millrace.version", 3));
     }
 
     @Test

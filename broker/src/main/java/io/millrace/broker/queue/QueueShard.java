@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.QueuePlaces.Residence;
+import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// The queues of one loop. A queue is hosted from its first use on.
@@ -131,6 +133,12 @@ public final class QueueShard {
                 }
             }));
         });
+    }
+
+    /// What the queues hold that are in use. Called on the shard's loop.
+    public void forEachHosted(BiConsumer<TopicId, QueueCounts> action) {
+        around.loop().assertOwned();
+        slots.forEach((id, slot) -> slot.counts().ifPresent(counts -> action.accept(id, counts)));
     }
 
     /// How many queues are in use. Called on the shard's loop.

@@ -1,11 +1,13 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.queue.machine.QueueMachine;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,11 @@ final class QueueSlot {
         } else {
             work.run();
         }
+    }
+
+    /// Nothing while it is being loaded.
+    Optional<QueueCounts> counts() {
+        return Optional.ofNullable(host).map(QueueHost::counts);
     }
 
     void change(QueueView now) {

@@ -9,19 +9,32 @@ import java.util.Optional;
 /// When a new declaration of a queue is the one that is there.
 public final class QueueRules {
     private static final ArgumentValue NONE = new ArgumentValue.Nothing();
+    private static final String TYPE = "x-queue-type";
 
-    /// In RabbitMQ's order. The type is not among them: classic and quorum are the same thing here.
+    /// In RabbitMQ's order. Other arguments never matter.
     private static final List<String> COMPARED = List.of(
             "x-expires",
             "x-message-ttl",
             "x-dead-letter-exchange",
             "x-dead-letter-routing-key",
+            "x-dead-letter-strategy",
             "x-max-length",
             "x-max-length-bytes",
+            "x-max-in-memory-length",
+            "x-max-in-memory-bytes",
             "x-max-priority",
             "x-overflow",
+            "x-queue-mode",
+            "x-queue-version",
+            "x-queue-master-locator",
             "x-single-active-consumer",
-            "x-delivery-limit");
+            TYPE,
+            "x-delivery-limit",
+            "x-quorum-initial-group-size",
+            "x-max-age",
+            "x-stream-max-segment-size-bytes",
+            "x-initial-cluster-size",
+            "x-queue-leader-locator");
 
     private QueueRules() {}
 
@@ -42,8 +55,11 @@ public final class QueueRules {
                 .map(name -> new Inequivalence(name, true, argument(received, name), argument(current, name)));
     }
 
+    /// The type counts whether it was named or is the virtual host's default.
     private static ArgumentValue argument(QueueSpec queue, String name) {
-        return queue.arguments().find(name).orElse(NONE);
+        return name.equals(TYPE)
+                ? ArgumentValue.text(queue.type().word())
+                : queue.arguments().find(name).orElse(NONE);
     }
 
     private static Optional<Inequivalence> flag(String name, boolean received, boolean current) {

@@ -1,6 +1,7 @@
 package io.millrace.broker.topology;
 
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 import java.util.Collection;
@@ -9,6 +10,9 @@ import java.util.Optional;
 /// One virtual host. Immutable: any thread may keep and read it.
 public interface VhostView {
     VhostName name();
+
+    /// `description`, `tags`, `default_queue_type`, `tracing`, as far as somebody gave them.
+    Arguments traits();
 
     /// Exchanges and bindings.
     RoutingTable routing();
@@ -25,4 +29,7 @@ public interface VhostView {
 
     /// What `user` may do here; empty when the user may not enter.
     Optional<PermissionView> permission(String user);
+
+    /// Of all users who may enter, in name order.
+    Collection<PermissionView> allPermissions();
 }

@@ -36,7 +36,8 @@ public final class CallCodec {
             NodeShapes.UNREGISTER,
             QuorumShapes.DESCRIBE,
             QuorumShapes.ADD,
-            QuorumShapes.REMOVE);
+            QuorumShapes.REMOVE,
+            TopologyShapes.CHANGE);
 
     private CallCodec() {}
 

@@ -1,46 +1,34 @@
 package io.millrace.cluster.controller;
 
-import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
-import io.millrace.broker.routing.Inequivalence;
+import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.routing.RoutingRules;
 import io.millrace.broker.topology.ConnectionId;
-import io.millrace.broker.topology.QueueRef;
-import io.millrace.broker.topology.QueueRules;
-import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.TopologyReply.Done;
 import io.millrace.broker.topology.VhostView;
-import io.millrace.cluster.config.NodeSettings;
+import io.millrace.cluster.metadata.ArgumentsCodec;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLevel;
-import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
-import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
-import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
-import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
 import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
-import io.millrace.cluster.metadata.PartitionState;
+import io.millrace.cluster.metadata.TopologyImage;
 import io.millrace.cluster.metadata.TopologyRecord;
+import io.millrace.model.Arguments;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
-import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /// Changes virtual hosts, exchanges, queues, bindings or users. Whoever asks has checked the same before: what is
 /// refused here lost a race.
 public record ChangeTopology(TopologyChange change) implements Command<TopologyReply> {
-    /// A queue's log keeps what the queue has not settled, however old.
-    private static final Map<String, String> QUEUE_CONFIGS = Map.of("retention.ms", "-1", "retention.bytes", "-1", "segment.bytes", "67108864");
-
+    private static final int QUEUES_PER_STEP = 500;
     private static final Done CHANGED = new Done(true);
     private static final Done UNCHANGED = new Done(false);
 
@@ -50,194 +38,161 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
             return Decision.unchanged(image, refused(image.level().tooLowFor(MetadataLevel.TOPOLOGY)));
         }
         Decision.Draft draft = new Decision.Draft(image);
-        TopologyReply reply = switch (change) {
-            case TopologyChange.DeclareExchange asked ->
-                in(image, asked.vhost(), vhost -> declare(asked, vhost, draft));
-            case TopologyChange.DeleteExchange asked -> in(image, asked.vhost(), vhost -> delete(asked, vhost, draft));
-            case TopologyChange.Bind asked -> in(image, asked.vhost(), vhost -> bind(asked, vhost, draft));
-            case TopologyChange.Unbind asked -> in(image, asked.vhost(), vhost -> unbind(asked, vhost, draft));
-            case TopologyChange.DeclareQueue asked ->
-                in(image, asked.queue().ref().vhost(), vhost -> declare(asked, vhost, draft, randomness));
-            case TopologyChange.DeleteQueue asked ->
-                in(image, asked.queue().vhost(), vhost -> delete(asked, vhost, draft));
-            case TopologyChange.ConnectionGone(ConnectionId connection) -> deleteQueuesOf(connection, draft);
-            case TopologyChange.PutVhost asked ->
-                write(draft, new TopologyRecord.VhostPut(asked.vhost(), asked.traits()));
-            case TopologyChange.DeleteVhost asked -> in(image, asked.vhost(), vhost -> delete(vhost, draft));
-            case TopologyChange.PutUser asked -> write(draft, new TopologyRecord.UserPut(asked.user()));
-            case TopologyChange.DeleteUser asked ->
-                image.topology().user(asked.user()).isPresent()
-                        ? write(draft, new TopologyRecord.UserDeleted(asked.user()))
-                        : UNCHANGED;
-            case TopologyChange.PutPermission asked ->
-                in(
-                        image,
-                        asked.vhost(),
-                        vhost -> write(draft, new TopologyRecord.PermissionPut(asked.vhost(), asked.permission())));
-            case TopologyChange.DeletePermission asked ->
-                in(
-                        image,
-                        asked.vhost(),
-                        vhost -> vhost.permission(asked.user()).isPresent()
-                                ? write(draft, new TopologyRecord.PermissionDeleted(asked.vhost(), asked.user()))
-                                : UNCHANGED);
-        };
-        return draft.decision(reply);
-    }
-
-    private static TopologyReply in(MetadataImage image, VhostName name, Function<VhostView, TopologyReply> decide) {
-        return image.topology().vhost(name).map(decide).orElseGet(() -> new TopologyReply.NoVhost(name));
-    }
-
-    private static TopologyReply write(Decision.Draft draft, TopologyRecord record) {
-        draft.add(new TopologyRecorded(record));
-        return CHANGED;
-    }
-
-    private static TopologyReply declare(TopologyChange.DeclareExchange asked, VhostView vhost, Decision.Draft draft) {
-        Optional<RoutingRefusal> refusal = RoutingRules.declare(vhost.routing(), asked.exchange());
-        if (refusal.isPresent()) {
-            return new TopologyReply.Refused(refusal.get());
+        if (change instanceof TopologyChange.DeleteVhost(VhostName name) && emptied(name, draft, randomness)) {
+            return draft.step(this);
         }
-        if (vhost.routing().exchange(asked.exchange().name()).isPresent()) {
-            return UNCHANGED;
-        }
-        return write(
-                draft,
-                new TopologyRecord.ExchangeDeclared(
-                        asked.vhost(), asked.exchange(), draft.image().lastNodeEpoch()));
+        return draft.decision(new Step(draft, randomness).reply(change));
     }
 
-    private static TopologyReply delete(TopologyChange.DeleteExchange asked, VhostView vhost, Decision.Draft draft) {
-        Optional<RoutingRefusal> refusal = RoutingRules.delete(vhost.routing(), asked.exchange(), asked.ifUnused());
-        if (refusal.isPresent()) {
-            return new TopologyReply.Refused(refusal.get());
-        }
-        if (vhost.routing().exchange(asked.exchange()).isEmpty()) {
-            return UNCHANGED;
-        }
-        return write(draft, new TopologyRecord.ExchangeDeleted(asked.vhost(), asked.exchange()));
-    }
-
-    private static TopologyReply bind(TopologyChange.Bind asked, VhostView vhost, Decision.Draft draft) {
-        Optional<RoutingRefusal> refusal = RoutingRules.bind(vhost.routing(), asked.binding());
-        if (refusal.isPresent()) {
-            return new TopologyReply.Refused(refusal.get());
-        }
-        return vhost.routing().hasBinding(asked.binding())
-                ? UNCHANGED
-                : write(draft, new TopologyRecord.Bound(asked.vhost(), asked.binding()));
-    }
-
-    private static TopologyReply unbind(TopologyChange.Unbind asked, VhostView vhost, Decision.Draft draft) {
-        Optional<RoutingRefusal> refusal = RoutingRules.unbind(asked.binding());
-        if (refusal.isPresent()) {
-            return new TopologyReply.Refused(refusal.get());
-        }
-        return vhost.routing().hasBinding(asked.binding())
-                ? write(draft, new TopologyRecord.Unbound(asked.vhost(), asked.binding()))
-                : UNCHANGED;
-    }
-
-    private static TopologyReply declare(
-            TopologyChange.DeclareQueue asked, VhostView vhost, Decision.Draft draft, Randomness randomness) {
-        QueueSpec queue = asked.queue();
-        Optional<QueueView> current = vhost.queue(queue.ref().name());
-        if (current.isPresent()) {
-            return again(asked, current.get());
-        }
-        TopicId id = TopicId.random(randomness);
-        return queue.durable() && !queue.exclusive()
-                ? declareOnLog(queue, id, draft, randomness)
-                : declareInMemory(asked, id, draft);
-    }
-
-    private static TopologyReply again(TopologyChange.DeclareQueue asked, QueueView current) {
-        if (current.owner().isPresent() && !current.owner().equals(asked.owner())) {
-            return new TopologyReply.Locked(current.ref());
-        }
-        Optional<Inequivalence> difference = QueueRules.difference(current.spec(), asked.queue());
-        return difference.isPresent()
-                ? new TopologyReply.QueueInequivalent(current.ref(), difference.get())
-                : UNCHANGED;
-    }
-
-    private static TopologyReply declareInMemory(TopologyChange.DeclareQueue asked, TopicId id, Decision.Draft draft) {
-        Optional<NodeRegistered> home = draft.image().registration(asked.nodeId());
-        boolean isOfThisLife = asked.owner().isEmpty()
-                || home.filter(node -> node.epoch() == asked.owner().get().nodeEpoch())
-                        .isPresent();
-        if (home.isEmpty() || !isOfThisLife) {
-            return new TopologyReply.Failed(
-                    Outcome.refused(ErrorKind.STALE_NODE_EPOCH, "The node registered anew meanwhile."));
-        }
-        Home memory = new Home.InMemory(asked.nodeId(), home.get().epoch());
-        return write(draft, new TopologyRecord.QueueDeclared(asked.queue(), id, memory, asked.owner()));
-    }
-
-    private static TopologyReply declareOnLog(
-            QueueSpec queue, TopicId id, Decision.Draft draft, Randomness randomness) {
-        MetadataImage image = draft.image();
-        List<Integer> active = new ArrayList<>();
-        for (NodeView node : image.nodes()) {
-            if (node.isActive() && !node.cordoned()) {
-                active.add(node.id());
+    /// A virtual host with many queues goes in several batches, queues with topics first. Answers whether there may be
+    /// more of them.
+    private static boolean emptied(VhostName name, Decision.Draft draft, Randomness randomness) {
+        Optional<VhostView> vhost = draft.image().topology().vhost(name);
+        QueueDecision queues = new QueueDecision(draft, randomness);
+        int deleted = 0;
+        for (QueueView queue : vhost.isPresent() ? vhost.get().queuesFrom("") : List.<QueueView>of()) {
+            if (queue.home() instanceof Home.OnLog) {
+                queues.delete(queue);
+                deleted++;
+            }
+            if (deleted == QUEUES_PER_STEP) {
+                return true;
             }
         }
-        if (active.isEmpty()) {
-            return new TopologyReply.Failed(
-                    Outcome.refused(ErrorKind.LEADER_NOT_AVAILABLE, "No node takes new queues now."));
-        }
-        int factor =
-                Math.min(new NodeSettings(image.nodeConfigs()).intValue("default.replication.factor"), active.size());
-        int first = randomness.nextInt(active.size());
-        List<Integer> replicas = new ArrayList<>(factor);
-        for (int at = 0; at < factor; at++) {
-            replicas.add(active.get((first + at) % active.size()));
-        }
-        String topic = QueueTopics.nameOf(queue.ref(), id.toString());
-        if (image.topic(topic).isPresent()) {
-            return new TopologyReply.Failed(
-                    Outcome.refused(ErrorKind.TOPIC_ALREADY_EXISTS, "A topic named '" + topic + "' is there already."));
-        }
-        draft.add(new TopicCreated(id, topic, false, QUEUE_CONFIGS));
-        draft.add(new PartitionsCreated(id, 0, List.of(PartitionState.created(replicas))));
-        return write(draft, new TopologyRecord.QueueDeclared(queue, id, new Home.OnLog(topic, id), Optional.empty()));
+        return false;
     }
 
-    private static TopologyReply delete(TopologyChange.DeleteQueue asked, VhostView vhost, Decision.Draft draft) {
-        Optional<QueueView> queue =
-                vhost.queue(asked.queue().name()).filter(there -> there.id().equals(asked.id()));
-        if (queue.isEmpty()) {
-            return UNCHANGED;
+    /// One decision in the making.
+    private record Step(Decision.Draft draft, Randomness randomness) {
+        TopologyReply reply(TopologyChange change) {
+            return switch (change) {
+                case TopologyChange.DeclareExchange asked -> in(asked.vhost(), vhost -> declare(asked, vhost));
+                case TopologyChange.DeleteExchange asked -> in(asked.vhost(), vhost -> delete(asked, vhost));
+                case TopologyChange.Bind asked -> in(asked.vhost(), vhost -> bind(asked, vhost));
+                case TopologyChange.Unbind asked -> in(asked.vhost(), vhost -> unbind(asked, vhost));
+                case TopologyChange.DeclareQueue asked ->
+                    in(asked.queue().ref().vhost(), vhost -> queues().declare(asked, vhost));
+                case TopologyChange.DeleteQueue asked ->
+                    in(asked.queue().vhost(), vhost -> queues().delete(asked, vhost));
+                case TopologyChange.ConnectionGone(ConnectionId connection) -> end(connection);
+                case TopologyChange.PutVhost asked -> put(asked);
+                case TopologyChange.DeleteVhost(VhostName name) ->
+                    in(name, _ -> write(new TopologyRecord.VhostDeleted(name)));
+                case TopologyChange.PutUser asked ->
+                    topology().user(asked.user().name()).filter(asked.user()::equals).isPresent()
+                            ? UNCHANGED
+                            : write(new TopologyRecord.UserPut(asked.user()));
+                case TopologyChange.DeleteUser(String user) ->
+                    topology().user(user).isPresent() ? write(new TopologyRecord.UserDeleted(user)) : UNCHANGED;
+                case TopologyChange.PutPermission asked -> in(asked.vhost(), vhost -> put(asked, vhost));
+                case TopologyChange.DeletePermission asked ->
+                    in(
+                            asked.vhost(),
+                            vhost -> vhost.permission(asked.user()).isPresent()
+                                    ? write(new TopologyRecord.PermissionDeleted(asked.vhost(), asked.user()))
+                                    : UNCHANGED);
+            };
         }
-        delete(queue.get(), draft);
-        return CHANGED;
-    }
 
-    private static void delete(QueueView queue, Decision.Draft draft) {
-        write(draft, new TopologyRecord.QueueDeleted(queue.ref()));
-        if (queue.home() instanceof Home.OnLog log
-                && draft.image().topic(log.topicId()).isPresent()) {
-            draft.add(new TopicDeleted(log.topicId()));
+        private TopologyImage topology() {
+            return draft.image().topology();
         }
-    }
 
-    private static TopologyReply delete(VhostView vhost, Decision.Draft draft) {
-        for (QueueView queue : vhost.queuesFrom("")) {
-            if (queue.home() instanceof Home.OnLog log
-                    && draft.image().topic(log.topicId()).isPresent()) {
-                draft.add(new TopicDeleted(log.topicId()));
+        private QueueDecision queues() {
+            return new QueueDecision(draft, randomness);
+        }
+
+        private TopologyReply in(VhostName name, Function<VhostView, TopologyReply> decide) {
+            return topology().vhost(name).map(decide).orElseGet(() -> new TopologyReply.NoVhost(name));
+        }
+
+        private TopologyReply write(TopologyRecord record) {
+            draft.add(new TopologyRecorded(record));
+            return CHANGED;
+        }
+
+        private TopologyReply declare(TopologyChange.DeclareExchange asked, VhostView vhost) {
+            Optional<RoutingRefusal> refusal = RoutingRules.declare(vhost.routing(), asked.exchange());
+            if (refusal.isPresent()) {
+                return new TopologyReply.Refused(refusal.get());
             }
+            if (vhost.routing().exchange(asked.exchange().name()).isPresent()) {
+                return UNCHANGED;
+            }
+            long since = draft.image().lastNodeEpoch();
+            return written(
+                    asked.exchange().arguments(),
+                    new TopologyRecord.ExchangeDeclared(asked.vhost(), asked.exchange(), since));
         }
-        return write(draft, new TopologyRecord.VhostDeleted(vhost.name()));
-    }
 
-    private static TopologyReply deleteQueuesOf(ConnectionId connection, Decision.Draft draft) {
-        List<QueueRef> queues =
-                draft.image().topology().queuesOf(connection.nodeId(), connection.nodeEpoch(), connection.number());
-        queues.forEach(queue -> write(draft, new TopologyRecord.QueueDeleted(queue)));
-        return new Done(!queues.isEmpty());
+        private TopologyReply delete(TopologyChange.DeleteExchange asked, VhostView vhost) {
+            Optional<RoutingRefusal> refusal = RoutingRules.delete(vhost.routing(), asked.exchange(), asked.ifUnused());
+            if (refusal.isPresent()) {
+                return new TopologyReply.Refused(refusal.get());
+            }
+            return vhost.routing().exchange(asked.exchange()).isPresent()
+                    ? write(new TopologyRecord.ExchangeDeleted(asked.vhost(), asked.exchange()))
+                    : UNCHANGED;
+        }
+
+        private TopologyReply bind(TopologyChange.Bind asked, VhostView vhost) {
+            Optional<RoutingRefusal> refusal = RoutingRules.bind(vhost.routing(), asked.binding());
+            if (refusal.isPresent()) {
+                return new TopologyReply.Refused(refusal.get());
+            }
+            if (asked.binding().destination() instanceof Destination.ToTopic(String topic)
+                    && draft.image().topic(topic).isEmpty()) {
+                return failed(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, "There is no topic '" + topic + "'.");
+            }
+            return vhost.routing().hasBinding(asked.binding())
+                    ? UNCHANGED
+                    : written(asked.binding().arguments(), new TopologyRecord.Bound(asked.vhost(), asked.binding()));
+        }
+
+        private TopologyReply unbind(TopologyChange.Unbind asked, VhostView vhost) {
+            Optional<RoutingRefusal> refusal = RoutingRules.unbind(asked.binding());
+            if (refusal.isPresent()) {
+                return new TopologyReply.Refused(refusal.get());
+            }
+            return vhost.routing().hasBinding(asked.binding())
+                    ? write(new TopologyRecord.Unbound(asked.vhost(), asked.binding()))
+                    : UNCHANGED;
+        }
+
+        private TopologyReply end(ConnectionId connection) {
+            return topology().queuesOf(connection).isEmpty()
+                    ? UNCHANGED
+                    : write(new TopologyRecord.ConnectionEnded(connection));
+        }
+
+        private TopologyReply put(TopologyChange.PutVhost asked) {
+            return topology()
+                            .traits(asked.vhost())
+                            .filter(asked.traits()::equals)
+                            .isPresent()
+                    ? UNCHANGED
+                    : written(asked.traits(), new TopologyRecord.VhostPut(asked.vhost(), asked.traits()));
+        }
+
+        private TopologyReply put(TopologyChange.PutPermission asked, VhostView vhost) {
+            String user = asked.permission().user();
+            if (topology().user(user).isEmpty()) {
+                return failed(ErrorKind.INVALID_REQUEST, "There is no user '" + user + "'.");
+            }
+            return vhost.permission(user).filter(asked.permission()::equals).isPresent()
+                    ? UNCHANGED
+                    : write(new TopologyRecord.PermissionPut(asked.vhost(), asked.permission()));
+        }
+
+        private TopologyReply written(Arguments arguments, TopologyRecord record) {
+            return ArgumentsCodec.isWritable(arguments)
+                    ? write(record)
+                    : failed(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
+        }
+
+        private static TopologyReply failed(ErrorKind why, String message) {
+            return new TopologyReply.Failed(Outcome.refused(why, message));
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.CatalogChanges.DeletedTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.TopicRef;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.broker.topology.QueueRef;
 import io.millrace.cluster.config.NodeSettings;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
@@ -32,6 +33,15 @@ public record DeleteTopics(List<TopicRef> topics) implements Command<List<Delete
     private static DeletedTopicReply delete(TopicRef ref, MetadataImage before, Decision.Draft draft) {
         MetadataImage image = draft.image();
         Optional<TopicView> topic = find(ref, image);
+        Optional<QueueRef> queue = topic.flatMap(there -> image.topology().queueOn(there.id()));
+        if (queue.isPresent()) {
+            return new DeletedTopicReply(
+                    ref.name(),
+                    ref.id(),
+                    Outcome.refused(
+                            ErrorKind.POLICY_VIOLATION,
+                            "The topic holds the messages of " + queue.get() + ": delete the queue."));
+        }
         if (topic.isPresent()) {
             draft.add(new TopicDeleted(topic.get().id()));
             return new DeletedTopicReply(topic.get().name(), topic.get().id(), Outcome.OK);

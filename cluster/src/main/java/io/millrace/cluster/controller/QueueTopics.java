@@ -1,15 +1,26 @@
 package io.millrace.cluster.controller;
 
 import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
+import io.millrace.broker.topology.StreamAge;
+import io.millrace.model.ArgumentValue;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 
-/// The names of the topics that durable queues lie in: `queue.NAME` in the virtual host `/`, `queue_VHOST.NAME` in
+/// The topics that durable queues lie in, their names: `queue.NAME` in the virtual host `/`, `queue_VHOST.NAME` in
 /// another. What Kafka's alphabet lacks becomes `_` and two hexadecimal digits per byte, `_` itself `__`; a dot of a
 /// virtual host is written so, too. Two queues never share a name, unless it would be too long: such a one ends in the
-/// queue's id instead.
+/// queue's id instead, and so does one whose name somebody else's topic has.
 final class QueueTopics {
     private static final int LENGTH_MAX = 249;
+    private static final String UNLIMITED = "-1";
+    private static final int MESSAGE_BYTES_MAX = 256 << 20;
+    private static final int SEGMENT_BYTES = 64 << 20;
+    private static final int SEGMENT_BYTES_MIN = 1 << 20;
     private static final HexFormat HEX = HexFormat.of();
 
     private QueueTopics() {}
@@ -24,11 +35,48 @@ final class QueueTopics {
         }
         name.append('.');
         escape(queue.name().value(), true, name);
-        if (name.length() <= LENGTH_MAX) {
-            return name.toString();
-        }
-        name.setLength(LENGTH_MAX - unique.length() - 1);
+        return name.length() <= LENGTH_MAX ? name.toString() : withUnique(name, unique);
+    }
+
+    /// When another topic has that name.
+    static String otherNameOf(QueueRef queue, String unique) {
+        return withUnique(new StringBuilder(nameOf(queue, unique)), unique);
+    }
+
+    private static String withUnique(StringBuilder name, String unique) {
+        name.setLength(Math.min(name.length(), LENGTH_MAX - unique.length() - 1));
         return name.append('_').append(unique).toString();
+    }
+
+    /// A queue's log keeps what the queue has not settled, however old and whatever topics keep elsewhere, and takes
+    /// messages of any size a protocol takes; a stream's log keeps what its arguments say.
+    static Map<String, String> settings(QueueSpec queue) {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("cleanup.policy", "delete");
+        settings.put("message.timestamp.type", "CreateTime");
+        settings.put("max.message.bytes", Integer.toString(MESSAGE_BYTES_MAX));
+        settings.put("max.decompressed.message.bytes", Integer.toString(MESSAGE_BYTES_MAX));
+        settings.put("retention.ms", UNLIMITED);
+        settings.put("retention.bytes", UNLIMITED);
+        settings.put("segment.bytes", Integer.toString(SEGMENT_BYTES));
+        if (queue.type() == QueueType.STREAM) {
+            queue.arguments().text("x-max-age").map(StreamAge::milliseconds).orElse(OptionalLong.empty())
+                    .ifPresent(ms -> settings.put("retention.ms", Long.toString(ms)));
+            whole(queue, "x-max-length-bytes")
+                    .ifPresent(bytes -> settings.put("retention.bytes", Long.toString(bytes)));
+            whole(queue, "x-stream-max-segment-size-bytes")
+                    .ifPresent(bytes -> settings.put(
+                            "segment.bytes", Long.toString(Math.clamp(bytes, SEGMENT_BYTES_MIN, Integer.MAX_VALUE))));
+        }
+        return settings;
+    }
+
+    private static OptionalLong whole(QueueSpec queue, String argument) {
+        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing())
+                                instanceof ArgumentValue.Whole whole
+                        && whole.value() >= 0
+                ? OptionalLong.of(whole.value())
+                : OptionalLong.empty();
     }
 
     private static void escape(String text, boolean dotIsPlain, StringBuilder into) {

@@ -12,7 +12,7 @@ import java.util.Map;
 /// Arguments as bytes, exactly: order, types and widths come back as they were.
 ///
 /// The numbers below are on disks: never reuse one.
-final class ArgumentsCodec {
+public final class ArgumentsCodec {
     /// Tables in tables; a client that sends deeper ones is refused before.
     private static final int DEPTH_MAX = 64;
 
@@ -38,7 +38,23 @@ final class ArgumentsCodec {
 
     private ArgumentsCodec() {}
 
-    static void write(RecordWriter out, Arguments arguments) {
+    /// Whether [#read] takes what [#write] makes of them.
+    public static boolean isWritable(Arguments arguments) {
+        return arguments.entries().values().stream().allMatch(value -> isWritable(value, 0));
+    }
+
+    private static boolean isWritable(ArgumentValue value, int depth) {
+        return depth <= DEPTH_MAX
+                && switch (value) {
+                    case ArgumentValue.Table table ->
+                        table.entries().entries().values().stream().allMatch(each -> isWritable(each, depth + 1));
+                    case ArgumentValue.Sequence sequence ->
+                        sequence.values().stream().allMatch(each -> isWritable(each, depth + 1));
+                    default -> true;
+                };
+    }
+
+    public static void write(RecordWriter out, Arguments arguments) {
         out.writeList(List.copyOf(arguments.entries().entrySet()), (each, entry) -> {
             each.writeText(entry.getKey());
             writeValue(each, entry.getValue());
@@ -89,13 +105,15 @@ final class ArgumentsCodec {
         out.writeBytes(bytes.toByteArray());
     }
 
-    static Arguments read(RecordReader in) throws MalformedRecord {
+    public static Arguments read(RecordReader in) throws MalformedRecord {
         return read(in, 0);
     }
 
     private static Arguments read(RecordReader in, int depth) throws MalformedRecord {
         Map<String, ArgumentValue> entries = new LinkedHashMap<>();
-        in.readList(each -> entries.put(each.readText(), readValue(each, depth)) == null);
+        for (int left = in.readCount(Integer.MAX_VALUE); left > 0; left--) {
+            entries.put(in.readText(), readValue(in, depth));
+        }
         return Arguments.of(entries);
     }
 

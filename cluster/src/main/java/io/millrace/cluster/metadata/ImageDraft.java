@@ -58,6 +58,7 @@ public final class ImageDraft {
 
     private final Set<TopicId> touched = new TreeSet<>(MetadataImage.ID_ORDER);
     private TopicSettings inherited;
+    private SettingsMemo memo;
     private List<NodeView> nodeViews = List.of();
     private boolean nodesChanged;
 
@@ -75,6 +76,7 @@ public final class ImageDraft {
         this.features = Map.of();
         this.topology = new TopologyDraft(TopologyImage.EMPTY);
         this.inherited = TopicSettingsReader.read(Map.of(), nodeConfigs);
+        this.memo = new SettingsMemo(Map.of(), nodeConfigs, inherited);
     }
 
     ImageDraft(MetadataImage image) {
@@ -94,6 +96,7 @@ public final class ImageDraft {
         this.nextProducerId = image.nextProducerId;
         this.topology = new TopologyDraft(image.topology);
         this.inherited = image.inherited;
+        this.memo = image.memo;
         this.nodeViews = image.nodeViews;
     }
 
@@ -125,6 +128,10 @@ public final class ImageDraft {
 
     TopicSettings inherited() {
         return inherited;
+    }
+
+    SettingsMemo memo() {
+        return memo;
     }
 
     public void apply(MetadataRecord record) {
@@ -210,7 +217,7 @@ public final class ImageDraft {
         require(topicsById.get(created.topicId()) == null, "topic id used twice");
         MetadataImage.collisionKey(created.name())
                 .ifPresent(key -> collidableNames = collidableNames.with(key, created.name()));
-        SortedMap<String, String> overrides = Collections.unmodifiableSortedMap(new TreeMap<>(created.configs()));
+        Map<String, String> overrides = memo.overrides(created.configs());
         putTopic(new TopicView(
                 created.name(),
                 created.topicId(),
@@ -232,6 +239,7 @@ public final class ImageDraft {
         topicsByName = topicsByName.without(topic.name());
         topicsById = topicsById.without(id);
         touched.add(id);
+        topology.onTopicDeleted(topic.name());
     }
 
     private TopicView topic(TopicId id) {
@@ -311,9 +319,13 @@ public final class ImageDraft {
         }
     }
 
-    /// Topics without settings of their own share one object.
+    /// Topics without settings of their own share one object, and so do those made one after the other with the same.
     private TopicSettings settings(Map<String, String> overrides) {
-        return overrides.isEmpty() ? inherited : TopicSettingsReader.read(overrides, nodeConfigs);
+        if (overrides.isEmpty()) {
+            return inherited;
+        }
+        memo = memo.with(overrides, nodeConfigs);
+        return memo.settings();
     }
 
     private void setFeature(FeatureLevelSet feature) {

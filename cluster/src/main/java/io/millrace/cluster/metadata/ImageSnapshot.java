@@ -13,6 +13,11 @@ public final class ImageSnapshot {
 
     private ImageSnapshot() {}
 
+    /// How many records [#records] makes, about.
+    public static long sizeOf(MetadataImage image) {
+        return image.topics().size() + image.topology().size();
+    }
+
     public static List<MetadataRecord> records(MetadataImage image) {
         List<MetadataRecord> records = new ArrayList<>();
         image.features()

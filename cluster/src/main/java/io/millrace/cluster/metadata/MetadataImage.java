@@ -43,6 +43,7 @@ public final class MetadataImage implements Catalog {
     final long featuresEpoch;
     final long nextProducerId;
     final TopicSettings inherited;
+    final SettingsMemo memo;
     final TopologyImage topology;
 
     final List<NodeView> nodeViews;
@@ -63,6 +64,7 @@ public final class MetadataImage implements Catalog {
         this.featuresEpoch = draft.featuresEpoch;
         this.nextProducerId = draft.nextProducerId;
         this.inherited = draft.inherited();
+        this.memo = draft.memo();
         this.nodeViews = draft.nodeViews();
         this.topology = draft.topology.image();
     }

@@ -5,10 +5,10 @@ import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// What differs between two topologies as far as queues go, found without looking at what does not. A queue deleted and
 /// declared again under its name is one deleted and one created queue.
@@ -40,7 +40,7 @@ public record TopologyDelta(List<QueueView> created, List<QueueView> deleted, Li
 
     /// What differs between two images of which neither began as the other. Looks at everything.
     static TopologyDelta all(TopologyImage before, TopologyImage after) {
-        Set<QueueRef> either = new LinkedHashSet<>();
+        Set<QueueRef> either = new TreeSet<>();
         for (TopologyImage one : List.of(before, after)) {
             one.vhosts
                     .values()

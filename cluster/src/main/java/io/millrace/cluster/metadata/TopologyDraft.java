@@ -1,5 +1,6 @@
 package io.millrace.cluster.metadata;
 
+import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
@@ -12,11 +13,14 @@ import io.millrace.broker.topology.UserView;
 import io.millrace.cluster.metadata.TopologyImage.Place;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.InvariantViolation;
+import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// A [TopologyImage] in the making. Applying never decides.
 ///
@@ -26,17 +30,19 @@ final class TopologyDraft {
     private PersistentTree<VhostName, VhostImage> vhosts;
     private PersistentTree<String, UserView> users;
     private PersistentTree<Place, Place> inMemory;
-    private final Set<QueueRef> touched = new LinkedHashSet<>();
+    private PersistentTree<TopicId, QueueRef> onTopics;
+    private final Set<QueueRef> touched = new TreeSet<>();
 
     TopologyDraft(TopologyImage before) {
         this.before = before;
         this.vhosts = before.vhosts;
         this.users = before.users;
         this.inMemory = before.inMemory;
+        this.onTopics = before.onTopics;
     }
 
     TopologyImage image() {
-        return new TopologyImage(vhosts, users, inMemory);
+        return new TopologyImage(vhosts, users, inMemory, onTopics);
     }
 
     /// What differs from the image it began as.
@@ -59,6 +65,8 @@ final class TopologyDraft {
             case TopologyRecord.Unbound unbound -> route(unbound.vhost(), new RoutingDelta.Unbound(unbound.binding()));
             case TopologyRecord.QueueDeclared declared -> declare(declared);
             case TopologyRecord.QueueDeleted deleted -> deleteQueues(List.of(deleted.queue()));
+            case TopologyRecord.ConnectionEnded ended ->
+                deleteQueues(image().queuesOf(ended.connection()));
             case TopologyRecord.UserPut put -> users = users.with(put.user().name(), put.user());
             case TopologyRecord.UserDeleted deleted -> deleteUser(deleted.user());
             case TopologyRecord.PermissionPut put -> {
@@ -77,16 +85,25 @@ final class TopologyDraft {
     ///
     /// @param firstEpoch the least epoch of all nodes now
     void onNode(int nodeId, long firstEpoch) {
-        deleteQueues(image().between(Place.first(nodeId, 0, Place.NOBODY), Place.first(nodeId + 1, 0, Place.NOBODY)));
+        deleteQueues(image().inMemoryOf(nodeId));
         for (VhostImage vhost : List.copyOf(vhosts.values())) {
-            List<ExchangeName> ended = new ArrayList<>();
+            List<RoutingDelta> ended = new ArrayList<>();
             for (ExchangeName exchange : vhost.transientExchanges().keys()) {
                 Long since = vhost.transientExchanges().get(exchange);
                 if (since != null && since < firstEpoch) {
-                    ended.add(exchange);
+                    ended.add(new RoutingDelta.ExchangeDeleted(exchange));
                 }
             }
-            ended.forEach(exchange -> route(vhost.name(), new RoutingDelta.ExchangeDeleted(exchange)));
+            route(vhost.name(), ended);
+        }
+    }
+
+    /// Nothing leads to a topic that is gone.
+    void onTopicDeleted(String topic) {
+        for (VhostImage vhost : List.copyOf(vhosts.values())) {
+            if (vhost.routing().bindingCountTo(new Destination.ToTopic(topic)) > 0) {
+                route(vhost.name(), new RoutingDelta.TopicDeleted(topic));
+            }
         }
     }
 
@@ -108,11 +125,7 @@ final class TopologyDraft {
         QueueView queue =
                 new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), EffectivePolicy.NONE);
         put(vhost.withQueues(vhost.queuesByName().with(ref.name(), queue)));
-        if (declared.home() instanceof Home.InMemory home) {
-            Place place = place(home, queue);
-            inMemory = inMemory.with(place, place);
-        }
-        touched.add(ref);
+        remember(queue);
     }
 
     private static Place place(Home.InMemory home, QueueView queue) {
@@ -120,7 +133,9 @@ final class TopologyDraft {
         return new Place(home.nodeId(), home.nodeEpoch(), connection, queue.ref());
     }
 
+    /// As one step in each virtual host: the memory of a node may hold ten thousands.
     private void deleteQueues(List<QueueRef> refs) {
+        Map<VhostName, List<RoutingDelta>> routes = new TreeMap<>();
         for (QueueRef ref : refs) {
             VhostImage vhost = vhost(ref.vhost());
             QueueView queue = vhost.queuesByName().get(ref.name());
@@ -129,14 +144,27 @@ final class TopologyDraft {
             }
             forget(queue);
             put(vhost.withQueues(vhost.queuesByName().without(ref.name())));
-            route(ref.vhost(), new RoutingDelta.QueueDeleted(ref.name()));
+            routes.computeIfAbsent(ref.vhost(), _ -> new ArrayList<>()).add(new RoutingDelta.QueueDeleted(ref.name()));
+        }
+        routes.forEach(this::route);
+    }
+
+    private void remember(QueueView queue) {
+        touched.add(queue.ref());
+        switch (queue.home()) {
+            case Home.InMemory home -> {
+                Place place = place(home, queue);
+                inMemory = inMemory.with(place, place);
+            }
+            case Home.OnLog home -> onTopics = onTopics.with(home.topicId(), queue.ref());
         }
     }
 
     private void forget(QueueView queue) {
         touched.add(queue.ref());
-        if (queue.home() instanceof Home.InMemory home) {
-            inMemory = inMemory.without(place(home, queue));
+        switch (queue.home()) {
+            case Home.InMemory home -> inMemory = inMemory.without(place(home, queue));
+            case Home.OnLog home -> onTopics = onTopics.without(home.topicId());
         }
     }
 
@@ -154,16 +182,25 @@ final class TopologyDraft {
         }
     }
 
-    /// Changes the exchanges and bindings of a virtual host, and answers what it is then.
     private VhostImage route(VhostName name, RoutingDelta delta) {
+        return route(name, List.of(delta));
+    }
+
+    /// Changes the exchanges and bindings of a virtual host, and answers what it is then.
+    private VhostImage route(VhostName name, List<RoutingDelta> deltas) {
         VhostImage vhost = vhost(name);
-        RoutingTable.Change change = vhost.routing().with(List.of(delta));
+        if (deltas.isEmpty()) {
+            return vhost;
+        }
+        RoutingTable.Change change = vhost.routing().with(deltas);
         PersistentTree<ExchangeName, Long> transients = vhost.transientExchanges();
         for (ExchangeName gone : change.autoDeleted()) {
             transients = transients.without(gone);
         }
-        if (delta instanceof RoutingDelta.ExchangeDeleted(ExchangeName gone)) {
-            transients = transients.without(gone);
+        for (RoutingDelta delta : deltas) {
+            if (delta instanceof RoutingDelta.ExchangeDeleted(ExchangeName gone)) {
+                transients = transients.without(gone);
+            }
         }
         VhostImage changed = vhost.withRouting(change.table()).withTransientExchanges(transients);
         put(changed);

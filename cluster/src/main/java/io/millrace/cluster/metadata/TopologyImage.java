@@ -1,10 +1,13 @@
 package io.millrace.cluster.metadata;
 
+import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
+import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
+import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +15,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// All virtual hosts and users at one point of the metadata log. Immutable, shares what did not change; changed only
 /// through a [TopologyDraft].
@@ -19,7 +23,8 @@ public final class TopologyImage implements Topology {
     static final TopologyImage EMPTY = new TopologyImage(
             PersistentTree.empty(VhostName::compareTo),
             PersistentTree.empty(String::compareTo),
-            PersistentTree.empty(Place.ORDER));
+            PersistentTree.empty(Place.ORDER),
+            PersistentTree.empty(MetadataImage.ID_ORDER));
 
     final PersistentTree<VhostName, VhostImage> vhosts;
     final PersistentTree<String, UserView> users;
@@ -27,13 +32,18 @@ public final class TopologyImage implements Topology {
     /// The queues that live in a node's memory, found by node and by the connection that owns them.
     final PersistentTree<Place, Place> inMemory;
 
+    /// The queues whose messages are in a topic, by its id.
+    final PersistentTree<TopicId, QueueRef> onTopics;
+
     TopologyImage(
             PersistentTree<VhostName, VhostImage> vhosts,
             PersistentTree<String, UserView> users,
-            PersistentTree<Place, Place> inMemory) {
+            PersistentTree<Place, Place> inMemory,
+            PersistentTree<TopicId, QueueRef> onTopics) {
         this.vhosts = vhosts;
         this.users = users;
         this.inMemory = inMemory;
+        this.onTopics = onTopics;
     }
 
     /// Where a queue in memory is, and whose it is.
@@ -74,21 +84,49 @@ public final class TopologyImage implements Topology {
         return users.values();
     }
 
-    /// The queues exclusive to one connection.
-    public List<QueueRef> queuesOf(int nodeId, long nodeEpoch, long connection) {
-        return between(
-                Place.first(nodeId, nodeEpoch, connection),
-                Place.first(nodeId, nodeEpoch, Math.addExact(connection, 1)));
+    /// What a virtual host was given with its name.
+    public Optional<Arguments> traits(VhostName name) {
+        return Optional.ofNullable(vhosts.get(name)).map(VhostImage::traits);
     }
 
-    List<QueueRef> between(Place from, Place to) {
+    /// The queues exclusive to one connection.
+    public List<QueueRef> queuesOf(ConnectionId connection) {
+        return inMemory(
+                Place.first(connection.nodeId(), connection.nodeEpoch(), connection.number()),
+                place -> place.connection() == connection.number() && place.nodeEpoch() == connection.nodeEpoch());
+    }
+
+    /// The queue whose messages are in a topic.
+    public Optional<QueueRef> queueOn(TopicId topic) {
+        return Optional.ofNullable(onTopics.get(topic));
+    }
+
+    /// The queues in a node's memory, of all its lives.
+    List<QueueRef> inMemoryOf(int nodeId) {
+        return inMemory(Place.first(nodeId, 0, Place.NOBODY), _ -> true);
+    }
+
+    /// As many as `among` holds for without a gap, from `first` on, of the same node.
+    private List<QueueRef> inMemory(Place first, Predicate<Place> among) {
         List<QueueRef> found = new ArrayList<>();
-        for (Place place : inMemory.valuesFrom(from)) {
-            if (Place.ORDER.compare(place, to) >= 0) {
+        for (Place place : inMemory.valuesFrom(first)) {
+            if (place.nodeId() != first.nodeId() || !among.test(place)) {
                 break;
             }
             found.add(place.queue());
         }
         return found;
+    }
+
+    /// How many records it takes to write all of it down, about.
+    long size() {
+        long size = users.size();
+        for (VhostImage vhost : vhosts.values()) {
+            size += 1L
+                    + vhost.queuesByName().size()
+                    + vhost.routing().bindingCount()
+                    + vhost.routing().exchangeCount();
+        }
+        return size;
     }
 }

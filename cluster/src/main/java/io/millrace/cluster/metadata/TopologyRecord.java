@@ -51,6 +51,9 @@ public sealed interface TopologyRecord {
     /// The queue goes with its bindings.
     record QueueDeleted(QueueRef queue) implements TopologyRecord {}
 
+    /// A connection has gone, and with it the queues that were exclusive to it.
+    record ConnectionEnded(ConnectionId connection) implements TopologyRecord {}
+
     /// A user is there; replaces what was known of the same name.
     record UserPut(UserView user) implements TopologyRecord {}
 

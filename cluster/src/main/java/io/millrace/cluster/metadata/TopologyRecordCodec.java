@@ -13,6 +13,7 @@ import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.UserView;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.TopologyRecord.Bound;
+import io.millrace.cluster.metadata.TopologyRecord.ConnectionEnded;
 import io.millrace.cluster.metadata.TopologyRecord.ExchangeDeclared;
 import io.millrace.cluster.metadata.TopologyRecord.ExchangeDeleted;
 import io.millrace.cluster.metadata.TopologyRecord.PermissionDeleted;
@@ -27,8 +28,8 @@ import io.millrace.cluster.metadata.TopologyRecord.VhostPut;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// [TopologyRecord] as bytes, inside a record of the metadata log: a type byte, then the fields in order.
 ///
@@ -46,6 +47,7 @@ public final class TopologyRecordCodec {
     private static final int USER_DELETED = 10;
     private static final int PERMISSION_PUT = 11;
     private static final int PERMISSION_DELETED = 12;
+    private static final int CONNECTION_ENDED = 13;
 
     private static final int TO_QUEUE = 1;
     private static final int TO_EXCHANGE = 2;
@@ -85,11 +87,15 @@ public final class TopologyRecordCodec {
                 writeQueue(out, declared.queue());
                 out.writeId(declared.id());
                 writeHome(out, declared.home());
-                out.writeList(declared.owner().stream().toList(), TopologyRecordCodec::writeOwner);
+                writeOptional(out, declared.owner(), TopologyRecordCodec::writeOwner);
             }
             case QueueDeleted deleted -> {
                 out.writeByte(QUEUE_DELETED);
                 writeRef(out, deleted.queue());
+            }
+            case ConnectionEnded ended -> {
+                out.writeByte(CONNECTION_ENDED);
+                writeOwner(out, ended.connection());
             }
             case UserPut put -> {
                 out.writeByte(USER_PUT);
@@ -124,9 +130,9 @@ public final class TopologyRecordCodec {
                         readQueue(in),
                         in.readId(),
                         readHome(in),
-                        optional(in.readList(each ->
-                                new ConnectionId(each.readUnsigned(), each.readVarlong(), each.readVarlong()))));
+                        readOptional(in, TopologyRecordCodec::readOwner));
             case QUEUE_DELETED -> new QueueDeleted(readRef(in));
+            case CONNECTION_ENDED -> new ConnectionEnded(readOwner(in));
             case USER_PUT -> new UserPut(readUser(in));
             case USER_DELETED -> new UserDeleted(in.readText());
             case PERMISSION_PUT -> new PermissionPut(readVhost(in), readPermission(in));
@@ -135,11 +141,15 @@ public final class TopologyRecordCodec {
         };
     }
 
-    private static <T> Optional<T> optional(List<T> values) throws MalformedRecord {
-        if (values.size() > 1) {
-            throw new MalformedRecord("more than one of something there is one of");
-        }
-        return values.stream().findFirst();
+    public static <T> void writeOptional(
+            RecordWriter out, Optional<T> value, BiConsumer<RecordWriter, T> writer) {
+        out.writeBoolean(value.isPresent());
+        value.ifPresent(there -> writer.accept(out, there));
+    }
+
+    public static <T> Optional<T> readOptional(RecordReader in, RecordReader.Element<T> reader)
+            throws MalformedRecord {
+        return in.readBoolean() ? Optional.of(reader.read(in)) : Optional.empty();
     }
 
     private static void writeIn(RecordWriter out, int type, VhostName vhost) {
@@ -251,6 +261,10 @@ public final class TopologyRecordCodec {
         out.writeUnsigned(owner.nodeId());
         out.writeVarlong(owner.nodeEpoch());
         out.writeVarlong(owner.number());
+    }
+
+    public static ConnectionId readOwner(RecordReader in) throws MalformedRecord {
+        return new ConnectionId(in.readUnsigned(), in.readVarlong(), in.readVarlong());
     }
 
     public static void writeUser(RecordWriter out, UserView user) {

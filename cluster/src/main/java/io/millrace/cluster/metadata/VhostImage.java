@@ -78,4 +78,9 @@ record VhostImage(
     public Optional<PermissionView> permission(String user) {
         return Optional.ofNullable(permissions.get(user));
     }
+
+    @Override
+    public Collection<PermissionView> allPermissions() {
+        return permissions.values();
+    }
 }

@@ -25,9 +25,14 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.broker.routing.Inequivalence;
+import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyReply;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
+import io.millrace.cluster.controller.ChangeTopology;
 import io.millrace.cluster.controller.Command;
 import io.millrace.cluster.controller.CreatePartitions;
 import io.millrace.cluster.controller.CreateTopics;
@@ -47,7 +52,11 @@ import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.PartitionState;
+import io.millrace.cluster.metadata.RandomTopology;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.ExchangeName;
+import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicIdPartition;
 import io.millrace.testkit.Property;
@@ -150,8 +159,11 @@ class CallCodecProperty {
 
     /// One of each, with any content.
     private record Calls(SeededRandomness chance) {
+        private static final ArgumentValue NOTHING = new ArgumentValue.Nothing();
+
         List<Exchange<?>> all() {
             return List.of(
+                    decide(new ChangeTopology(change()), topologyReply()),
                     decide(new CreateTopics(list(this::newTopic), flag()), list(this::createdTopic)),
                     decide(new DeleteTopics(list(() -> new TopicRef(text(), id()))), list(this::deletedTopic)),
                     decide(new CreatePartitions(list(this::morePartitions), flag()), outcomes()),
@@ -180,6 +192,57 @@ class CallCodecProperty {
                     new Exchange<>(new Call.DescribeQuorum(), new QuorumReply(outcome(), quorum())),
                     new Exchange<>(new Call.AddVoter(new Voter(number(), id(), list(this::endpoint))), outcome()),
                     new Exchange<>(new Call.RemoveVoter(number(), id()), outcome()));
+        }
+
+        private TopologyChange change() {
+            RandomTopology any = new RandomTopology(chance);
+            return any(List.<Supplier<TopologyChange>>of(
+                            () -> new TopologyChange.DeclareExchange(any.vhost(), any.exchange()),
+                            () -> new TopologyChange.DeleteExchange(any.vhost(), new ExchangeName(text()), flag()),
+                            () -> new TopologyChange.Bind(any.vhost(), any.binding()),
+                            () -> new TopologyChange.Unbind(any.vhost(), any.binding()),
+                            () -> new TopologyChange.DeclareQueue(any.queue(), number(), any.owner()),
+                            () -> new TopologyChange.DeleteQueue(any.ref(), id()),
+                            () -> new TopologyChange.ConnectionGone(any.connection()),
+                            () -> new TopologyChange.PutVhost(any.vhost(), any.arguments()),
+                            () -> new TopologyChange.DeleteVhost(any.vhost()),
+                            () -> new TopologyChange.PutUser(any.user()),
+                            () -> new TopologyChange.DeleteUser(text()),
+                            () -> new TopologyChange.PutPermission(any.vhost(), any.permission()),
+                            () -> new TopologyChange.DeletePermission(any.vhost(), text())))
+                    .get();
+        }
+
+        private TopologyReply topologyReply() {
+            RandomTopology any = new RandomTopology(chance);
+            return any(List.<Supplier<TopologyReply>>of(
+                            () -> new TopologyReply.Done(flag()),
+                            () -> new TopologyReply.Refused(refusal()),
+                            () -> new TopologyReply.NoVhost(any.vhost()),
+                            () -> new TopologyReply.QueueInequivalent(any.ref(), inequivalence()),
+                            () -> new TopologyReply.Locked(any.ref()),
+                            () -> new TopologyReply.Failed(outcome())))
+                    .get();
+        }
+
+        private RoutingRefusal refusal() {
+            return any(List.of(
+                    new RoutingRefusal.DefaultExchange(),
+                    new RoutingRefusal.ReservedName(new ExchangeName(text())),
+                    new RoutingRefusal.NoExchange(new ExchangeName(text())),
+                    new RoutingRefusal.NoQueue(new QueueName(text())),
+                    new RoutingRefusal.Inequivalent(new ExchangeName(text()), inequivalence()),
+                    new RoutingRefusal.InUse(new ExchangeName(text())),
+                    new RoutingRefusal.Invalid(text())));
+        }
+
+        private Inequivalence inequivalence() {
+            return new Inequivalence(
+                    text(), flag(), ArgumentValue.text(text()), flag() ? ArgumentValue.whole(large()) : NOTHING);
+        }
+
+        private <T> T any(List<T> among) {
+            return among.get(chance.nextInt(among.size()));
         }
 
         private static <R> Exchange<R> decide(Command<R> command, R reply) {

@@ -11,11 +11,18 @@ import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
 import io.millrace.broker.catalog.ClusterChanges.Reassignment;
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.FeatureRange;
+import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
+import io.millrace.broker.topology.TopologyChange;
 import io.millrace.cluster.metadata.ImageSnapshot;
 import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
+import io.millrace.model.Arguments;
+import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
+import io.millrace.model.VhostName;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
 import java.nio.ByteBuffer;
@@ -74,7 +81,7 @@ class LevelProperty {
 
         private Command<?> any() {
             int node = node();
-            return switch (chance.nextInt(13)) {
+            return switch (chance.nextInt(15)) {
                 case 0 -> new CreateTopics(List.of(TestImage.topic(topic(), 1 + chance.nextInt(3), 3)), false);
                 case 1 -> new DeleteTopics(List.of(new TopicRef(topic(), TopicId.NONE)));
                 case 2 -> new CreatePartitions(List.of(new MorePartitions(topic(), 4, List.of())), false);
@@ -85,6 +92,18 @@ class LevelProperty {
                 case 9 -> new LeaveNode(node, epoch(node));
                 case 10 -> new Reassign(List.of(new Reassignment(topic(), 0, Optional.of(List.of(node)))), true);
                 case 11 -> chance.nextInt(4) == 0 ? new UnregisterNode(node) : new AllocateProducerIds(node);
+                case 12 -> new ChangeTopology(new TopologyChange.PutVhost(new VhostName("/"), Arguments.NONE));
+                case 13 ->
+                    new ChangeTopology(new TopologyChange.DeclareQueue(
+                            new QueueSpec(
+                                    new QueueRef(new VhostName("/"), new QueueName("q" + chance.nextInt(4))),
+                                    QueueType.CLASSIC,
+                                    chance.nextBoolean(),
+                                    false,
+                                    false,
+                                    Arguments.NONE),
+                            node,
+                            Optional.empty()));
                 default -> new UpdateFeatures(List.of(features()), chance.nextInt(4) == 0);
             };
         }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /// Records of every kind with any content.
 final class RandomRecords {
-    private static final int KINDS = 14;
+    private static final int KINDS = 15;
     private static final List<Standing> STANDINGS = List.copyOf(EnumSet.allOf(Standing.class));
     private static final List<ConfigResource.Kind> RESOURCES = List.copyOf(EnumSet.allOf(ConfigResource.Kind.class));
 
@@ -54,6 +54,7 @@ final class RandomRecords {
             case 10 -> new MetadataRecord.NodeLeaving(number());
             case 11 -> new MetadataRecord.NodeCordoned(number(), randomness.nextBoolean());
             case 12 -> new MetadataRecord.NodeEpochReached(randomness.nextLong() >>> 1);
+            case 13 -> new MetadataRecord.TopologyRecorded(new RandomTopology(randomness).record());
             default -> new MetadataRecord.ProducerIdsAllocated(number(), randomness.nextLong() >>> 1);
         };
     }

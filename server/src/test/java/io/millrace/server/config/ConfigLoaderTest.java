@@ -107,12 +107,20 @@ class ConfigLoaderTest {
 
     @Test
     void anEmptyListenerIsOff() {
-        Path file = yaml("listeners:", "  http:", "  kafka: '[::1]:0'");
+        Path file = yaml("listeners:", "  http:", "  amqp:", "  kafka: '[::1]:0'");
 
         ListenersConfig listeners =
                 ConfigLoader.load(ConfigInputs.NONE.withFile(file)).config().listeners();
 
         assertThat(listeners).isEqualTo(new ListenersConfig(new Endpoint("::1", 0), Endpoint.OFF, Endpoint.OFF));
+    }
+
+    @Test
+    void amqpHasAPortOfItsOwnAndLimits() {
+        assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.amqp=0.0.0.0:9092")))
+                .hasMessageContaining("listeners.amqp");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.frame-max=4095"))).hasMessageContaining("4096");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.channel-max=0"))).hasMessageContaining("amqp.channel-max");
     }
 
     @Test
@@ -189,8 +197,10 @@ class ConfigLoaderTest {
         assertThat(effective.config().listeners())
                 .isEqualTo(new ListenersConfig(
                         new Endpoint("0.0.0.0", 19092),
+                        ListenersConfig.DEFAULT.amqp(),
                         ListenersConfig.DEFAULT.http(),
-                        new Endpoint("some_host", 29092)));
+                        new Endpoint("some_host", 29092),
+                        Endpoint.OFF));
         assertThat(effective.withoutEffect()).isEmpty();
         assertRefused(ConfigInputs.NONE.withSets(
                         List.of("kafka.listeners=PLAINTEXT://127.0.0.1:1", "listeners.kafka=127.0.0.1:2")))

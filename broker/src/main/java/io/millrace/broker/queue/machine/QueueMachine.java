@@ -26,6 +26,9 @@ public final class QueueMachine {
     /// How many messages one call expires or drops at most: no turn of a loop gets long.
     private static final int GIVEN_UP_AT_ONCE_MAX = 1_000;
 
+    /// How many delayed messages come in during one turn at most.
+    private static final int MATURE_A_TURN_MAX = 10_000;
+
     private final MessageTable table = new MessageTable();
     private final ReadyMessages ready = new ReadyMessages(table);
     private final ExpiryIndex expiry = new ExpiryIndex(table);
@@ -38,6 +41,7 @@ public final class QueueMachine {
     private long end;
     private long redeliveredBelow;
     private long replayedTo;
+    private int mayMature = MATURE_A_TURN_MAX;
     private long unacked;
     private long unackedBytes;
 
@@ -136,6 +140,7 @@ public final class QueueMachine {
     }
 
     private void replay(Replay known, long offset, MessageFacts facts, long nowMs) {
+        mayMature = MATURE_A_TURN_MAX;
         mature(nowMs);
         if (offset < end && known.isSettled(offset)) {
             return;
@@ -378,6 +383,13 @@ public final class QueueMachine {
         requireOpen();
         mature(nowMs);
         expiry.sweep(nowMs, GIVEN_UP_AT_ONCE_MAX, this::expire);
+        if (expiry.firstMs() > nowMs) {
+            dropExcess();
+        }
+        mayMature = MATURE_A_TURN_MAX;
+    }
+
+    private void dropExcess() {
         for (int left = GIVEN_UP_AT_ONCE_MAX; left > 0 && room.isExceeded(settings); left--) {
             long place = ready.head();
             ready.remove(place);
@@ -391,14 +403,19 @@ public final class QueueMachine {
         givenUp.add(place, Reason.EXPIRED);
     }
 
-    /// Lets those in that were delayed until now.
+    /// Lets those in that were delayed until now. When there are too many for a turn, the others come in with the next.
     private void mature(long nowMs) {
-        for (long place = delays.take(nowMs, end); place != MessageTable.NONE; place = delays.take(nowMs, end)) {
+        while (mayMature > 0) {
+            long place = delays.take(nowMs, end);
+            if (place == MessageTable.NONE) {
+                return;
+            }
             makeReady(place);
+            mayMature--;
         }
     }
 
-    /// Hands out what the host has to carry out. The machine may not be called from within.
+    /// Hands out what the host has to carry out. The machine may be called from within.
     public void drainEffects(Consumer<Effect> host) {
         givenUp.drain(host);
     }

@@ -18,7 +18,11 @@ class ManyMessagesTest {
     }
 
     private void assertNext(long offset, boolean redelivered) {
-        assertThat(queue.next(0))
+        assertNext(offset, redelivered, 0);
+    }
+
+    private void assertNext(long offset, boolean redelivered, long nowMs) {
+        assertThat(queue.next(nowMs))
                 .hasValueSatisfying(delivery -> assertThat(delivery)
                         .isEqualTo(new Delivery(CONSUMER, offset, redelivered, redelivered ? 1 : 0)));
     }
@@ -73,6 +77,24 @@ class ManyMessagesTest {
             assertNext(offset, true);
         }
         assertThat(queue.next(0)).isEmpty();
+    }
+
+    @Test
+    void delayedMessagesThatAreDueTogetherComeInDuringSeveralTurns() {
+        for (int offset = 0; offset < 25_000; offset++) {
+            queue.enqueue(offset, new MessageFacts(1, MessageFacts.NEVER, MessageFacts.NO_PRIORITY, 30_000 - offset), 0);
+        }
+
+        queue.enforce(30_000);
+
+        assertThat(queue.counts().ready()).isEqualTo(10_000);
+        assertThat(queue.nextDeadlineMs()).isLessThanOrEqualTo(30_000);
+        queue.enforce(30_000);
+        queue.enforce(30_000);
+        queue.addConsumer(CONSUMER, ConsumerOptions.withoutAcks());
+        for (int offset = 24_999; offset >= 0; offset--) {
+            assertNext(offset, false, 30_000);
+        }
     }
 
     /// A few messages that stay among many that pass must not keep the room of those that passed.

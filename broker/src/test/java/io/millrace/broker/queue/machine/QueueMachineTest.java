@@ -257,6 +257,23 @@ class QueueMachineTest {
     }
 
     @Test
+    void aDeadLetterMayBeSafeAtOnce() {
+        queue(QueueSettings.PLAIN.withDeadLetters(true));
+        publish(0, expiringAt(5));
+        publish(1, expiringAt(5));
+        queue.enforce(5);
+
+        queue.drainEffects(effect -> {
+            if (effect instanceof Effect.DeadLetter(long offset, Reason _)) {
+                assertThat(queue.deadLettered(offset)).isEqualTo(Settlement.DONE);
+            }
+        });
+
+        assertThat(queue.counts().deadLettering()).isZero();
+        assertThat(queue.firstUnsettled()).isEqualTo(2);
+    }
+
+    @Test
     void gettingTakesOneAndHoldsIt() {
         publish(0, 1, 2);
 

@@ -91,7 +91,7 @@ class QueueMemoryTest {
             queues.add(new QueueMachine(QueueSettings.PLAIN));
         }
 
-        assertThat((allocated() - before) / QUEUES).isLessThan(1_000);
+        assertThat((allocated() - before) / QUEUES).isLessThan(850);
         assertThat(queues).hasSize(QUEUES);
     }
 

@@ -5,6 +5,7 @@ import io.millrace.amqp.mapping.Tables;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.Queues;
 import io.millrace.broker.routing.Inequivalence;
+import io.millrace.broker.topology.QueueArgumentRules;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueSpec;
@@ -66,6 +67,10 @@ final class DeclareQueue {
             channel.lastQueue(name.value());
             answer(channel, current.get(), declare.noWait(), true);
         } else {
+            Optional<String> refusal = QueueArgumentRules.refuse(wanted);
+            if (refusal.isPresent()) {
+                throw Refused.preconditionFailed(refusal.get());
+            }
             checkDeadLetters(channel, wanted);
             submit(channel, wanted, declare.noWait());
         }

@@ -6,16 +6,20 @@ import io.millrace.broker.routing.Inequivalence;
 import io.millrace.model.ArgumentValue;
 
 /// Differences of declarations in RabbitMQ's words; clients look for them.
-final class Inequivalences {
+public final class Inequivalences {
     private Inequivalences() {}
 
-    /// @param what `exchange 'x' in vhost '/'` or the like
     static Refused refused(Inequivalence difference, String what) {
+        return Refused.preconditionFailed(text(difference, what));
+    }
+
+    /// @param what `exchange 'x' in vhost '/'` or the like
+    public static String text(Inequivalence difference, String what) {
         boolean oneIsMissing = difference.received() instanceof ArgumentValue.Nothing
                 || difference.current() instanceof ArgumentValue.Nothing;
-        return Refused.preconditionFailed("inequivalent arg '" + difference.name() + "' for " + what + ": received "
+        return "inequivalent arg '" + difference.name() + "' for " + what + ": received "
                 + word(difference.received(), oneIsMissing) + " but current is "
-                + word(difference.current(), oneIsMissing));
+                + word(difference.current(), oneIsMissing);
     }
 
     private static String word(ArgumentValue value, boolean withType) {
@@ -35,7 +39,7 @@ final class Inequivalences {
         };
     }
 
-    static String typeName(ArgumentValue value) {
+    public static String typeName(ArgumentValue value) {
         return typeName(Tables.value(value));
     }
 

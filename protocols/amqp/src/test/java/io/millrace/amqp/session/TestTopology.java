@@ -13,6 +13,7 @@ import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
+import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
@@ -174,5 +175,15 @@ final class TestTopology implements Topology, VhostView {
     @Override
     public Optional<PermissionView> permission(String user) {
         return Optional.ofNullable(permissions.get(user));
+    }
+
+    @Override
+    public Arguments traits() {
+        return Arguments.NONE;
+    }
+
+    @Override
+    public Collection<PermissionView> allPermissions() {
+        return permissions.values();
     }
 }

@@ -1,0 +1,77 @@
+package io.millrace.broker.topology;
+
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// A regular expression somebody outside wrote, for names: it may match anywhere in a name, as with RabbitMQ; the empty
+/// one matches the empty name only. A pattern that takes too long over a name, or is none, does not match. Immutable.
+public final class NamePattern {
+    /// Looks at characters while matching one name; backtracking without end is cut short.
+    private static final int LOOKS_MAX = 100_000;
+
+    private final @Nullable Pattern pattern;
+
+    public NamePattern(String expression) {
+        this.pattern = compile(expression.isEmpty() ? "^$" : expression);
+    }
+
+    private static @Nullable Pattern compile(String expression) {
+        try {
+            return Pattern.compile(expression);
+        } catch (PatternSyntaxException | StackOverflowError none) {
+            return null;
+        }
+    }
+
+    /// Whether the expression is one.
+    public boolean isValid() {
+        return pattern != null;
+    }
+
+    public boolean matches(String name) {
+        Pattern known = pattern;
+        if (known == null) {
+            return false;
+        }
+        try {
+            return known.matcher(new Counted(name, new int[1])).find();
+        } catch (TooLong | StackOverflowError endless) {
+            return false;
+        }
+    }
+
+    private static final class TooLong extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooLong() {
+            super(null, null, false, false);
+        }
+    }
+
+    /// A name that may be looked at only so often.
+    private record Counted(String name, int[] looks) implements CharSequence {
+        @Override
+        public int length() {
+            return name.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (++looks[0] > LOOKS_MAX) {
+                throw new TooLong();
+            }
+            return name.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return new Counted(name.substring(start, end), looks);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.millrace.cluster.controller;
+
+import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.catalog.Outcome;
+import io.millrace.broker.routing.Inequivalence;
+import io.millrace.broker.topology.QueueRules;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyReply;
+import io.millrace.broker.topology.TopologyReply.Done;
+import io.millrace.broker.topology.TopologyReply.Failed;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.cluster.config.NodeSettings;
+import io.millrace.cluster.metadata.ArgumentsCodec;
+import io.millrace.cluster.metadata.MetadataImage;
+import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
+import io.millrace.cluster.metadata.MetadataRecord.PartitionsCreated;
+import io.millrace.cluster.metadata.MetadataRecord.TopicCreated;
+import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
+import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
+import io.millrace.cluster.metadata.PartitionState;
+import io.millrace.cluster.metadata.TopologyRecord;
+import io.millrace.model.ArgumentValue;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Randomness;
+import io.millrace.model.TopicId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Where a new queue lives, and what goes with one that is deleted: part of [ChangeTopology].
+///
+/// A durable queue lies in a topic of one partition. One declared as quorum or stream has three replicas where there
+/// are as many nodes, another one as many as topics have by default; `x-quorum-initial-group-size` and
+/// `x-initial-cluster-size` say otherwise. Fewer nodes than that are no reason to refuse it.
+final class QueueDecision {
+    private static final int QUORUM_REPLICAS = 3;
+    private static final Done CHANGED = new Done(true);
+    private static final Done UNCHANGED = new Done(false);
+
+    private final Decision.Draft draft;
+    private final Randomness randomness;
+
+    QueueDecision(Decision.Draft draft, Randomness randomness) {
+        this.draft = draft;
+        this.randomness = randomness;
+    }
+
+    TopologyReply declare(TopologyChange.DeclareQueue asked, VhostView vhost) {
+        QueueSpec queue = asked.queue();
+        Optional<QueueView> current = vhost.queue(queue.ref().name());
+        if (current.isPresent()) {
+            if (!isOutOfReach(current.get())) {
+                return again(asked, current.get());
+            }
+            delete(current.get());
+        }
+        if (!ArgumentsCodec.isWritable(queue.arguments())) {
+            return refused(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
+        }
+        TopicId id = TopicId.random(randomness);
+        return queue.durable() && !queue.exclusive() ? declareOnLog(queue, id) : declareInMemory(asked, id);
+    }
+
+    /// In the memory of a node that is fenced: gone, or out of everybody's sight for long enough. Whoever declares the
+    /// queue anew gets a new one; the node drops the old one should it come back.
+    private boolean isOutOfReach(QueueView current) {
+        return current.home() instanceof Home.InMemory memory
+                && draft.image()
+                        .registration(memory.nodeId())
+                        .filter(node -> !node.fenced())
+                        .isEmpty();
+    }
+
+    private static TopologyReply again(TopologyChange.DeclareQueue asked, QueueView current) {
+        if (!current.owner().equals(asked.owner())) {
+            return new TopologyReply.Locked(current.ref());
+        }
+        Optional<Inequivalence> difference = QueueRules.difference(current.spec(), asked.queue());
+        return difference.isPresent()
+                ? new TopologyReply.QueueInequivalent(current.ref(), difference.get())
+                : UNCHANGED;
+    }
+
+    private TopologyReply declareInMemory(TopologyChange.DeclareQueue asked, TopicId id) {
+        Optional<NodeRegistered> home = draft.image().registration(asked.nodeId());
+        boolean isOwnedAsSaid = asked.queue().exclusive() == asked.owner().isPresent()
+                && asked.owner()
+                        .filter(owner -> owner.nodeId() != asked.nodeId())
+                        .isEmpty();
+        if (!isOwnedAsSaid) {
+            return refused(ErrorKind.INVALID_REQUEST, "An exclusive queue has an owner on its node, another has none.");
+        }
+        boolean isOfThisLife = asked.owner().isEmpty()
+                || home.filter(node -> node.epoch() == asked.owner().get().nodeEpoch())
+                        .isPresent();
+        if (home.isEmpty() || !isOfThisLife) {
+            return refused(ErrorKind.STALE_NODE_EPOCH, "The node registered anew meanwhile.");
+        }
+        Home memory = new Home.InMemory(asked.nodeId(), home.get().epoch());
+        return write(new TopologyRecord.QueueDeclared(asked.queue(), id, memory, asked.owner()));
+    }
+
+    private TopologyReply declareOnLog(QueueSpec queue, TopicId id) {
+        MetadataImage image = draft.image();
+        List<Placement.Candidate> active = new ArrayList<>();
+        for (NodeView node : image.nodes()) {
+            if (node.isActive() && !node.cordoned()) {
+                active.add(new Placement.Candidate(node.id(), node.rack(), 0, 0));
+            }
+        }
+        if (active.isEmpty()) {
+            return refused(ErrorKind.LEADER_NOT_AVAILABLE, "No node takes new queues now.");
+        }
+        int factor = Math.clamp(wantedReplicas(queue), 1, active.size());
+        List<Integer> replicas =
+                new Placement(active, randomness).place(1, factor).getFirst();
+        String topic = QueueTopics.nameOf(queue.ref(), id.toString());
+        if (image.topic(topic).isPresent()) {
+            topic = QueueTopics.otherNameOf(queue.ref(), id.toString());
+        }
+        draft.add(new TopicCreated(id, topic, false, QueueTopics.settings(queue)));
+        draft.add(new PartitionsCreated(id, 0, List.of(PartitionState.created(replicas))));
+        return write(new TopologyRecord.QueueDeclared(queue, id, new Home.OnLog(topic, id), Optional.empty()));
+    }
+
+    private long wantedReplicas(QueueSpec queue) {
+        int usual = new NodeSettings(draft.image().nodeConfigs()).intValue("default.replication.factor");
+        return switch (queue.type()) {
+            case CLASSIC -> usual;
+            case QUORUM -> whole(queue, "x-quorum-initial-group-size", Math.max(usual, QUORUM_REPLICAS));
+            case STREAM -> whole(queue, "x-initial-cluster-size", Math.max(usual, QUORUM_REPLICAS));
+        };
+    }
+
+    private static long whole(QueueSpec queue, String argument, long otherwise) {
+        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing())
+                        instanceof ArgumentValue.Whole whole
+                ? whole.value()
+                : otherwise;
+    }
+
+    TopologyReply delete(TopologyChange.DeleteQueue asked, VhostView vhost) {
+        Optional<QueueView> queue =
+                vhost.queue(asked.queue().name()).filter(there -> there.id().equals(asked.id()));
+        queue.ifPresent(this::delete);
+        return queue.isPresent() ? CHANGED : UNCHANGED;
+    }
+
+    /// The topic may be gone already: its disk, and then its metadata, are not only ours.
+    void delete(QueueView queue) {
+        write(new TopologyRecord.QueueDeleted(queue.ref()));
+        if (queue.home() instanceof Home.OnLog log
+                && draft.image().topic(log.topicId()).isPresent()) {
+            draft.add(new TopicDeleted(log.topicId()));
+        }
+    }
+
+    private TopologyReply write(TopologyRecord record) {
+        draft.add(new TopologyRecorded(record));
+        return CHANGED;
+    }
+
+    private static Failed refused(ErrorKind why, String message) {
+        return new Failed(Outcome.refused(why, message));
+    }
+}

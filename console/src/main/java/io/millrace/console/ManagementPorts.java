@@ -1,0 +1,26 @@
+package io.millrace.console;
+
+import io.millrace.broker.topology.TopologyChanges;
+import io.millrace.broker.topology.TopologySource;
+import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ConnectionsView;
+import io.millrace.console.port.QueueAccess;
+import io.millrace.console.port.QueueTallies;
+import io.millrace.model.Clock;
+import io.millrace.model.Randomness;
+
+/// What the API needs of the node it runs on.
+///
+/// @param nodeId where queues in memory are declared
+/// @param version of this software
+public record ManagementPorts(
+        TopologySource topology,
+        TopologyChanges changes,
+        QueueAccess queues,
+        QueueTallies tallies,
+        ClusterView cluster,
+        ConnectionsView connections,
+        Clock clock,
+        Randomness randomness,
+        int nodeId,
+        String version) {}

@@ -1,0 +1,42 @@
+package io.millrace.console.json;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.model.VhostName;
+
+/// Exchanges as RabbitMQ shows them.
+public final class ExchangeJson {
+    private static final String RESERVED = "amq.";
+
+    private ExchangeJson() {}
+
+    public static ObjectNode of(VhostName vhost, ExchangeSpec exchange) {
+        ObjectNode tree = Json.object();
+        tree.set("arguments", Json.of(exchange.arguments()));
+        tree.put("auto_delete", exchange.autoDelete())
+                .put("durable", exchange.durable())
+                .put("internal", exchange.internal())
+                .put("name", exchange.name().value())
+                .put("type", exchange.type().word());
+        if (isPredeclared(exchange)) {
+            tree.put("user_who_performed_action", "rmq-internal");
+        }
+        return tree.put("vhost", vhost.value());
+    }
+
+    /// As an export has it, without the virtual host.
+    static ObjectNode definition(ExchangeSpec exchange) {
+        ObjectNode tree = Json.object();
+        tree.put("name", exchange.name().value())
+                .put("type", exchange.type().word())
+                .put("durable", exchange.durable())
+                .put("auto_delete", exchange.autoDelete())
+                .put("internal", exchange.internal());
+        tree.set("arguments", Json.of(exchange.arguments()));
+        return tree;
+    }
+
+    static boolean isPredeclared(ExchangeSpec exchange) {
+        return exchange.name().isDefault() || exchange.name().value().startsWith(RESERVED);
+    }
+}

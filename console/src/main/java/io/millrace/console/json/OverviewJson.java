@@ -1,0 +1,122 @@
+package io.millrace.console.json;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.queue.machine.QueueCounts;
+import io.millrace.broker.routing.ExchangeType;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ClusterView.ListenerRow;
+import io.millrace.console.port.ClusterView.NodeRow;
+import io.millrace.console.port.ClusterView.Vitals;
+import io.millrace.console.port.ConnectionsView.Connected;
+import io.millrace.console.port.Tallies;
+import java.util.Collection;
+
+/// The cluster as a whole, and its nodes, as RabbitMQ shows them.
+public final class OverviewJson {
+    /// The line of RabbitMQ whose API this is; its tools look at it.
+    public static final String RABBITMQ_VERSION = "3.13.7";
+
+    public static final String PRODUCT = "Millrace";
+
+    private OverviewJson() {}
+
+    /// @param seen the virtual hosts the asker may see
+    public static ObjectNode of(
+            ClusterView cluster, Collection<VhostView> seen, Tallies tallies, Connected connected, String version) {
+        ObjectNode tree = Json.object();
+        tree.put("management_version", RABBITMQ_VERSION).put("rates_mode", "none");
+        tree.set("exchange_types", exchangeTypes());
+        tree.put("product_version", version)
+                .put("product_name", PRODUCT)
+                .put("rabbitmq_version", RABBITMQ_VERSION)
+                .put("cluster_name", cluster.clusterName())
+                .put("disable_stats", false)
+                .put("enable_queue_totals", false);
+        tree.putObject("message_stats");
+        tree.set("queue_totals", totals(tallies));
+        tree.set("object_totals", objects(seen, connected));
+        tree.put("statistics_db_event_queue", 0)
+                .put("node", cluster.self().name());
+        tree.set("listeners", listeners(cluster));
+        return tree;
+    }
+
+    private static ObjectNode totals(Tallies tallies) {
+        long ready = 0;
+        long unacknowledged = 0;
+        for (QueueCounts counts : tallies.hosted().values()) {
+            ready += counts.ready() + counts.delayed();
+            unacknowledged += counts.unacked();
+        }
+        return Json.object()
+                .put("messages", ready + unacknowledged)
+                .put("messages_ready", ready)
+                .put("messages_unacknowledged", unacknowledged);
+    }
+
+    private static ObjectNode objects(Collection<VhostView> seen, Connected connected) {
+        return Json.object()
+                .put("channels", connected.channels().size())
+                .put("connections", connected.connections().size())
+                .put("consumers", connected.consumers().size())
+                .put(
+                        "exchanges",
+                        seen.stream()
+                                .mapToInt(vhost -> vhost.routing().exchangeCount())
+                                .sum())
+                .put("queues", seen.stream().mapToInt(VhostView::queueCount).sum());
+    }
+
+    private static ArrayNode exchangeTypes() {
+        ArrayNode list = Json.array();
+        for (ExchangeType type : ExchangeType.values()) {
+            list.addObject()
+                    .put("name", type.word())
+                    .put("description", "exchange of type " + type.word())
+                    .put("enabled", true);
+        }
+        return list;
+    }
+
+    private static ArrayNode listeners(ClusterView cluster) {
+        ArrayNode list = Json.array();
+        for (ListenerRow listener : cluster.listeners()) {
+            ObjectNode tree = list.addObject()
+                    .put("node", cluster.self().name())
+                    .put("protocol", listener.protocol())
+                    .put("ip_address", listener.address())
+                    .put("port", listener.port());
+            tree.putObject("socket_opts");
+        }
+        return list;
+    }
+
+    public static ObjectNode node(NodeRow node) {
+        ObjectNode tree = Json.object();
+        tree.put("name", node.name()).put("type", "disc").put("running", node.isRunning());
+        tree.putArray("partitions");
+        if (node.vitals().isPresent()) {
+            addVitals(tree, node.vitals().get());
+        }
+        return tree;
+    }
+
+    private static void addVitals(ObjectNode tree, Vitals vitals) {
+        tree.put("os_pid", Long.toString(vitals.processId()))
+                .put("uptime", vitals.uptimeMs())
+                .put("processors", vitals.processors())
+                .put("mem_used", vitals.memoryUsed())
+                .put("mem_limit", vitals.memoryLimit())
+                .put("mem_alarm", vitals.memoryAlarm())
+                .put("disk_free", vitals.diskFree())
+                .put("disk_free_alarm", vitals.diskAlarm())
+                .put("fd_used", vitals.filesOpen())
+                .put("fd_total", vitals.filesMax())
+                .put("being_drained", false)
+                .put("rates_mode", "none");
+        tree.set("exchange_types", exchangeTypes());
+        tree.putArray("enabled_plugins").add("rabbitmq_management");
+    }
+}

@@ -1,0 +1,46 @@
+package io.millrace.console.port;
+
+import io.millrace.broker.topology.QueueView;
+import java.util.List;
+import java.util.Optional;
+
+/// The nodes, as the one that answers knows them. May be called from any thread.
+public interface ClusterView {
+    String clusterName();
+
+    NodeRow self();
+
+    /// All of them, the one that answers among them.
+    List<NodeRow> nodes();
+
+    /// The name of the node where a queue lives now; empty while nobody leads it.
+    Optional<String> home(QueueView queue);
+
+    /// Of the node that answers.
+    List<ListenerRow> listeners();
+
+    /// Why the node that answers wants no clients; empty when it does.
+    String notReady();
+
+    /// @param vitals known of the node that answers
+    record NodeRow(String name, boolean isRunning, Optional<Vitals> vitals) {}
+
+    /// How a node's process is.
+    ///
+    /// @param uptimeMs since its start
+    /// @param diskAlarm whether a disk refuses records
+    record Vitals(
+            long processId,
+            long uptimeMs,
+            int processors,
+            long memoryUsed,
+            long memoryLimit,
+            boolean memoryAlarm,
+            long diskFree,
+            boolean diskAlarm,
+            long filesOpen,
+            long filesMax) {}
+
+    /// @param protocol as RabbitMQ calls it: `amqp`, `http`, `clustering`, or `kafka`
+    record ListenerRow(String protocol, String address, int port) {}
+}

@@ -1,0 +1,89 @@
+package io.millrace.console.web;
+
+import io.millrace.broker.topology.NamePattern;
+import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.UserView;
+import io.millrace.broker.topology.VhostView;
+import java.util.List;
+import java.util.function.Function;
+
+/// Who asks, and what the tags and permissions allow.
+public record Asker(UserView user) {
+    private static final List<String> MONITORS = List.of("administrator", "monitoring");
+    private static final List<String> POLICY_MAKERS = List.of("administrator", "policymaker");
+    private static final List<String> MANAGERS = List.of("administrator", "monitoring", "policymaker", "management");
+
+    boolean isManager() {
+        return hasAny(MANAGERS);
+    }
+
+    public boolean isAdministrator() {
+        return user.tags().contains("administrator");
+    }
+
+    /// Sees all of the cluster.
+    public boolean isMonitor() {
+        return hasAny(MONITORS);
+    }
+
+    private boolean hasAny(List<String> tags) {
+        return user.tags().stream().anyMatch(tags::contains);
+    }
+
+    public void checkAdministrator() throws Refusal {
+        if (!isAdministrator()) {
+            throw Refusal.notAuthorised("Not administrator user");
+        }
+    }
+
+    public void checkMonitor() throws Refusal {
+        if (!isMonitor()) {
+            throw Refusal.notAuthorised("Not monitor user");
+        }
+    }
+
+    public void checkPolicyMaker() throws Refusal {
+        if (!hasAny(POLICY_MAKERS)) {
+            throw Refusal.notAuthorised("Not policymaker user");
+        }
+    }
+
+    public boolean enters(VhostView vhost) {
+        return vhost.permission(user.name()).isPresent();
+    }
+
+    /// Whether lists over all virtual hosts show this one.
+    public boolean sees(VhostView vhost) {
+        return isMonitor() || enters(vhost);
+    }
+
+    void checkEnters(VhostView vhost) throws Refusal {
+        if (!sees(vhost)) {
+            throw Refusal.notAuthorised("User not authorised to access virtual host");
+        }
+    }
+
+    public void checkConfigure(VhostView vhost, String kind, String name) throws Refusal {
+        check(vhost, kind, name, PermissionView::configure, "configure");
+    }
+
+    public void checkWrite(VhostView vhost, String kind, String name) throws Refusal {
+        check(vhost, kind, name, PermissionView::write, "write");
+    }
+
+    public void checkRead(VhostView vhost, String kind, String name) throws Refusal {
+        check(vhost, kind, name, PermissionView::read, "read");
+    }
+
+    private void check(
+            VhostView vhost, String kind, String name, Function<PermissionView, String> pattern, String action)
+            throws Refusal {
+        PermissionView permission = vhost.permission(user.name())
+                .orElseThrow(() -> Refusal.notAuthorised("User not authorised to access virtual host"));
+        String shown = kind.equals("exchange") && name.isEmpty() ? "amq.default" : name;
+        if (!new NamePattern(pattern.apply(permission)).matches(shown)) {
+            throw Refusal.notAuthorised("ACCESS_REFUSED - " + action + " access to " + kind + " '" + shown
+                    + "' in vhost '" + vhost.name() + "' refused for user '" + user.name() + "'");
+        }
+    }
+}

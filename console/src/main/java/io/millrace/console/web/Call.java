@@ -1,0 +1,80 @@
+package io.millrace.console.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.millrace.broker.topology.Topology;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.model.VhostName;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/// A request of somebody who was let in, on its way to one answer.
+///
+/// Answered once, on any thread.
+public final class Call {
+    private final Map<String, String> variables;
+    private final QueryParameters query;
+    private final byte[] body;
+    private final Asker asker;
+    private final Topology topology;
+    private final Consumer<ApiAnswer> reply;
+
+    Call(
+            Map<String, String> variables,
+            QueryParameters query,
+            byte[] body,
+            Asker asker,
+            Topology topology,
+            Consumer<ApiAnswer> reply) {
+        this.variables = variables;
+        this.query = query;
+        this.body = body;
+        this.asker = asker;
+        this.topology = topology;
+        this.reply = reply;
+    }
+
+    /// A variable of the path, which has it.
+    public String path(String name) {
+        return Objects.requireNonNull(variables.get(name), name);
+    }
+
+    public boolean hasPath(String name) {
+        return variables.containsKey(name);
+    }
+
+    public QueryParameters query() {
+        return query;
+    }
+
+    /// Who asks.
+    public Asker asker() {
+        return asker;
+    }
+
+    /// What existed when the request came.
+    public Topology topology() {
+        return topology;
+    }
+
+    /// The virtual host the path names, which the asker may see into.
+    public VhostView vhost() throws Refusal {
+        VhostView vhost = topology.vhost(new VhostName(path("vhost"))).orElseThrow(Refusal::notFound);
+        asker.checkEnters(vhost);
+        return vhost;
+    }
+
+    /// The body as a JSON object; an empty body counts as an empty object.
+    public JsonNode json() throws Refusal {
+        return body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBytes.object(body);
+    }
+
+    public void answer(ApiAnswer answer) {
+        reply.accept(answer);
+    }
+
+    public void refuse(Refusal why) {
+        reply.accept(why.answer());
+    }
+}

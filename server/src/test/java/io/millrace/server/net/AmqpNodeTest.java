@@ -1,0 +1,162 @@
+package io.millrace.server.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.server.Node;
+import io.millrace.server.config.ConfigInputs;
+import io.millrace.server.config.ConfigLoader;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A node's AMQP port over real sockets: what no session sees. The protocol itself is tested with sessions and with real
+/// clients.
+class AmqpNodeTest {
+    private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+    private static final int READ_MS_MAX = 60_000;
+
+    @TempDir
+    private Path folder;
+
+    private Node node;
+
+    @BeforeEach
+    void start() throws Exception {
+        node = Node.start(ConfigLoader.load(ConfigInputs.NONE.withSets(List.of(
+                        "storage.directories=" + folder,
+                        "listeners.kafka=127.0.0.1:0",
+                        "listeners.http=",
+                        "listeners.amqp=127.0.0.1:0")))
+                .config());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        node.stop();
+    }
+
+    @Test
+    void understandsAClientThatSendsOctetByOctet() throws Exception {
+        try (Socket socket = connect()) {
+            for (byte octet : HEADER) {
+                send(socket, octet);
+            }
+            assertThat(method(socket)).isEqualTo("10.10");
+
+            for (byte octet : startOk()) {
+                send(socket, octet);
+            }
+            assertThat(method(socket)).isEqualTo("10.30");
+        }
+    }
+
+    @Test
+    void takesSeveralMethodsOfOneRead() throws Exception {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(HEADER);
+            out.write(startOk());
+            out.write(frame(0, 10, 31, new byte[] {0, 10, 0, 0, 32, 0, 0, 0}));
+            out.write(frame(0, 10, 40, new byte[] {1, '/', 0, 0}));
+            out.write(frame(1, 20, 10, new byte[] {0}));
+
+            assertThat(List.of(method(socket), method(socket), method(socket), method(socket)))
+                    .containsExactly("10.10", "10.30", "10.41", "20.11");
+        }
+    }
+
+    @Test
+    void answersAnotherProtocolWithItsHeaderAndCloses() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(HEADER);
+        }
+    }
+
+    @Test
+    void tellsClientsThatItStops() throws Exception {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(HEADER);
+            out.write(startOk());
+            out.write(frame(0, 10, 31, new byte[] {0, 10, 0, 0, 32, 0, 0, 0}));
+            out.write(frame(0, 10, 40, new byte[] {1, '/', 0, 0}));
+            assertThat(List.of(method(socket), method(socket), method(socket)))
+                    .containsExactly("10.10", "10.30", "10.41");
+
+            Thread stopping = Thread.ofVirtual().start(() -> {
+                try {
+                    node.stop();
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThat(method(socket)).isEqualTo("10.50");
+            out.write(frame(0, 10, 51, new byte[0]));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            stopping.join();
+        }
+        start();
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), node.amqpAddress().orElseThrow().getPort());
+        socket.setSoTimeout(READ_MS_MAX);
+        socket.setTcpNoDelay(true);
+        return socket;
+    }
+
+    private static void send(Socket socket, byte octet) throws IOException {
+        socket.getOutputStream().write(octet);
+        socket.getOutputStream().flush();
+    }
+
+    private static byte[] startOk() {
+        byte[] login = "\0guest\0guest".getBytes(StandardCharsets.US_ASCII);
+        byte[] fields = new byte[4 + 6 + 4 + login.length + 6];
+        System.arraycopy("\5PLAIN".getBytes(StandardCharsets.US_ASCII), 0, fields, 4, 6);
+        fields[13] = (byte) login.length;
+        System.arraycopy(login, 0, fields, 14, login.length);
+        System.arraycopy("\5en_US".getBytes(StandardCharsets.US_ASCII), 0, fields, 14 + login.length, 6);
+        return frame(0, 10, 11, fields);
+    }
+
+    private static byte[] frame(int channel, int classId, int methodId, byte[] fields) {
+        byte[] frame = new byte[12 + fields.length];
+        frame[0] = 1;
+        frame[2] = (byte) channel;
+        frame[5] = (byte) ((fields.length + 4) >> 8);
+        frame[6] = (byte) (fields.length + 4);
+        frame[8] = (byte) classId;
+        frame[10] = (byte) methodId;
+        System.arraycopy(fields, 0, frame, 11, fields.length);
+        frame[11 + fields.length] = (byte) 0xce;
+        return frame;
+    }
+
+    /// The next method's class and method ids.
+    private static String method(Socket socket) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        while (true) {
+            int type = in.readUnsignedByte();
+            in.readUnsignedShort();
+            byte[] payload = new byte[in.readInt()];
+            in.readFully(payload);
+            in.readUnsignedByte();
+            if (type == 1) {
+                return payload[1] + "." + payload[3];
+            }
+        }
+    }
+}
