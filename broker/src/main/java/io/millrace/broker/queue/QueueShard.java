@@ -9,11 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-<<<<<<< HEAD
 import java.util.Optional;
-=======
 import java.util.function.BiConsumer;
->>>>>>> mgmt
 import java.util.function.Consumer;
 
 /// The queues of one loop. A queue is hosted from its first use on.
