@@ -76,7 +76,7 @@ public final class Programs {
     }
 
     /// Kills a process and whatever it started, by process id.
-    static void destroy(Process process) {
+    public static void destroy(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
     }
