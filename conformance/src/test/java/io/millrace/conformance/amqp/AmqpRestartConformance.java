@@ -38,6 +38,21 @@ final class AmqpRestartConformance {
         return new AmqpClients(broker.address());
     }
 
+    /// Declares a durable queue of that type, which must survive a kill from now on.
+    private String declared(String type) throws Exception {
+        String queue = AmqpClients.fresh(type);
+        try (var clients = clients()) {
+            clients.helper().queueDeclare(queue, true, false, false, Map.of("x-queue-type", type));
+        }
+        if (AmqpBroker.isRabbitMq()) {
+            // RabbitMQ 3.10 notes a new quorum queue's replica in a file it syncs seconds later: after a kill before
+            // that the queue is listed and never answers
+            broker.stop();
+            broker.restart();
+        }
+        return queue;
+    }
+
     @Test
     void durableThingsAreThereAfterAStopAndTransientOnesAreNot() throws Exception {
         String durable;
@@ -76,13 +91,11 @@ final class AmqpRestartConformance {
 
     @Test
     void nothingConfirmedIsLostByAKill() throws Exception {
-        String classic = AmqpClients.fresh("q");
-        String quorum = AmqpClients.fresh("q");
+        String classic = declared("classic");
+        String quorum = declared("quorum");
         var confirmed = new ArrayList<String>();
         try (var before = clients()) {
             Channel channel = before.helper();
-            channel.queueDeclare(classic, true, false, false, Map.of());
-            channel.queueDeclare(quorum, true, false, false, Map.of("x-queue-type", "quorum"));
             for (int i = 0; i < 300; i++) {
                 channel.basicPublish("", classic, PERSISTENT, bytes("" + i));
                 channel.basicPublish("", quorum, PERSISTENT, bytes("" + i));
@@ -114,10 +127,8 @@ final class AmqpRestartConformance {
 
     @Test
     void whatWasAcknowledgedStaysAwayAndWhatWasNotComesAgain() throws Exception {
-        String queue = AmqpClients.fresh("q");
+        String queue = declared("quorum");
         try (var before = clients()) {
-            Channel channel = before.helper();
-            channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
             for (int i = 0; i < 6; i++) {
                 before.publish("", queue, PERSISTENT, "" + i);
             }

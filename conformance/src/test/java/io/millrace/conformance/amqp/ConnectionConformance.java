@@ -3,6 +3,7 @@ package io.millrace.conformance.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -277,9 +278,9 @@ final class ConnectionConformance {
         Channel channel = connection.createChannel();
         channel.basicConsume(queue, false, "tag", new DefaultConsumer(channel));
 
-        Closed closed = Closed.of(
-                channel,
-                () -> channel.basicConsume(queue, false, "tag", new DefaultConsumer(channel)));
+        // the client would refuse by itself
+        var second = new AMQP.Basic.Consume.Builder().queue(queue).consumerTag("tag");
+        Closed closed = Closed.of(channel, () -> channel.rpc(second.build()));
 
         assertThat(closed).isEqualTo(Closed.connection(530, "NOT_ALLOWED - attempt to reuse consumer tag 'tag'"));
     }
