@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the clients that conformance tests run and that no Maven repository has: Debian's kcat, librdkafka's headers
-# and python3-kafka, and kafkajs from npm into conformance/target. Does nothing quickly when all is there.
+# Installs the clients that conformance tests run and that no Maven repository has: Debian's kcat, librdkafka's headers,
+# python3-kafka, pika, Celery, oslo.messaging and php-amqplib, and kafkajs and amqplib from npm into conformance/target.
+# Does nothing quickly when all is there.
 #
 # Exit code 0: everything is there. 1: something could not be installed, and what, on standard error; the tests that
 # need it are then skipped with that reason.
@@ -17,6 +18,11 @@ command -v cc >/dev/null 2>&1 || debian="$debian gcc libc6-dev"
 for module in kafka lz4 snappy zstandard; do
     /usr/bin/python3 -c "import $module" 2>/dev/null || debian="$debian python3-$module"
 done
+for module in pika celery oslo_messaging; do
+    [ -d /usr/lib/python3/dist-packages/$module ] || debian="$debian python3-$(echo $module | tr _ .)"
+done
+command -v php >/dev/null 2>&1 || debian="$debian php-cli"
+[ -d /usr/share/php/PhpAmqpLib ] || debian="$debian php-amqplib"
 command -v npm >/dev/null 2>&1 || debian="$debian nodejs npm"
 
 if [ -n "$debian" ]; then
@@ -32,16 +38,18 @@ if [ -n "$debian" ]; then
     rm -f "${TMPDIR:-/tmp}/millrace-install-clients.$$"
 fi
 
-kafkajs="$here/target/peers/kafkajs"
-if ! cmp -s "$here/peers/kafkajs/package-lock.json" "$kafkajs/installed.json"; then
-    mkdir -p "$kafkajs"
-    cp "$here/peers/kafkajs/package.json" "$here/peers/kafkajs/package-lock.json" "$kafkajs/"
-    if (cd "$kafkajs" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) >"$kafkajs/npm.log" 2>&1; then
-        cp "$here/peers/kafkajs/package-lock.json" "$kafkajs/installed.json"
-    else
-        echo "npm could not install kafkajs:" >&2
-        tail -n 3 "$kafkajs/npm.log" >&2
-        status=1
+for package in kafkajs amqplib; do
+    folder="$here/target/peers/$package"
+    if ! cmp -s "$here/peers/$package/package-lock.json" "$folder/installed.json"; then
+        mkdir -p "$folder"
+        cp "$here/peers/$package/package.json" "$here/peers/$package/package-lock.json" "$folder/"
+        if (cd "$folder" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) >"$folder/npm.log" 2>&1; then
+            cp "$here/peers/$package/package-lock.json" "$folder/installed.json"
+        else
+            echo "npm could not install $package:" >&2
+            tail -n 3 "$folder/npm.log" >&2
+            status=1
+        fi
     fi
-fi
+done
 exit $status

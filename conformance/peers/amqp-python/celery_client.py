@@ -24,7 +24,7 @@ def same(actual, expected):
 
 def await_worker():
     deadline = time.monotonic() + WAIT_SECONDS
-    while not tasks.app.control.ping(timeout=1):
+    while not tasks.app.control.ping(timeout=5, limit=1):
         if time.monotonic() > deadline:
             raise AssertionError("the worker does not answer a ping")
 
@@ -73,9 +73,9 @@ def priorities():
 
 
 def remote_control():
-    same(len(tasks.app.control.inspect(timeout=5).active_queues()), 1)
+    same(len(tasks.app.control.inspect(timeout=WAIT_SECONDS, limit=1).active_queues()), 1)
     revoked = tasks.add.apply_async((1, 1), countdown=3)
-    tasks.app.control.revoke(revoked.id, reply=True, timeout=5)
+    tasks.app.control.revoke(revoked.id, reply=True, timeout=WAIT_SECONDS, limit=1)
     try:
         revoked.get(timeout=WAIT_SECONDS)
     except TaskRevokedError:

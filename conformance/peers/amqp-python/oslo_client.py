@@ -35,7 +35,7 @@ def configuration():
         lines = ["[DEFAULT]", "control_exchange = " + exchange, "[oslo_messaging_rabbit]"] + OPTIONS
         file.write("\n".join(lines) + "\n[oslo_messaging_notifications]\ndriver = messagingv2\n")
         file.flush()
-        conf = cfg.ConfigOpts()
+        conf = cfg.CONF  # the library's own options are registered there
         conf(["--config-file", file.name])
         # options are read from the file's parsed content from here on
         return conf
