@@ -150,7 +150,10 @@ public final class Client {
             throw new IllegalStateException("as it should");
         });
         container.start();
-        template.send("", queue.getName(), MessageBuilder.withBody(new byte[] {1}).setMessageId("id").build());
+        template.send(
+                "",
+                queue.getName(),
+                MessageBuilder.withBody(new byte[] {1}).setMessageId("id").build());
         Message message = template.receive(dead.getName(), WAIT_SECONDS * 1000);
         same(message.getMessageProperties().getMessageId(), "id");
         same(message.getMessageProperties().getHeaders().get("x-first-death-reason"), "rejected");

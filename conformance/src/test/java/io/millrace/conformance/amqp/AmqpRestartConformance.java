@@ -74,8 +74,7 @@ final class AmqpRestartConformance {
 
             assertThat(Closed.await(closed))
                     .isEqualTo(Closed.connection(
-                            320,
-                            "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"));
+                            320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'"));
         }
         broker.restart();
 
@@ -167,7 +166,8 @@ final class AmqpRestartConformance {
                 factory.setNetworkRecoveryInterval(100);
             });
             Channel channel = connection.createChannel();
-            String queue = channel.queueDeclare("", false, false, true, Map.of()).getQueue();
+            String queue =
+                    channel.queueDeclare("", false, false, true, Map.of()).getQueue();
             channel.queueBind(queue, "amq.direct", "recovered");
             Inbox inbox = Inbox.of(channel, queue, true, Map.of());
 

@@ -22,8 +22,8 @@ final class CeleryConformance {
     @Test
     void aWorkerServesItsClient() {
         InstalledClients.file("/usr/lib/python3/dist-packages/celery");
-        String client =
-                Repository.file("conformance/peers/amqp-python/celery_client.py").toString();
+        String client = Repository.file("conformance/peers/amqp-python/celery_client.py")
+                .toString();
 
         Programs.run(
                         Duration.ofSeconds(85),

@@ -63,8 +63,8 @@ final class ConnectionConformance {
 
     @Test
     void aBodyOfManySmallFramesComesBackWhole() throws Exception {
-        Channel channel = clients.connect(factory -> factory.setRequestedFrameMax(4096))
-                .createChannel();
+        Channel channel =
+                clients.connect(factory -> factory.setRequestedFrameMax(4096)).createChannel();
         String queue = clients.queue(Map.of());
         var body = new byte[100_000];
         new Random(1).nextBytes(body);
@@ -220,7 +220,9 @@ final class ConnectionConformance {
         Channel one = connection.createChannel();
         connection.createChannel();
 
-        assertThat(connection.createChannel()).as("refused by the client itself").isNull();
+        assertThat(connection.createChannel())
+                .as("refused by the client itself")
+                .isNull();
         one.close();
         assertThat(connection.createChannel().queueDeclare().getMessageCount()).isZero();
     }

@@ -182,10 +182,10 @@ final class ConsumeConformance {
         String queue = clients.queue(Map.of());
         Channel channel = clients.channel();
         String tag = channel.basicConsume(queue, false, "", false, true, Map.of(), new DefaultConsumer(channel));
-        Closed inUse =
-                Closed.channel(403, "ACCESS_REFUSED - queue '" + queue + "' in vhost '/' in exclusive use");
+        Closed inUse = Closed.channel(403, "ACCESS_REFUSED - queue '" + queue + "' in vhost '/' in exclusive use");
 
-        assertThat(Closed.by(clients.connect(), other -> Inbox.of(other, queue))).isEqualTo(inUse);
+        assertThat(Closed.by(clients.connect(), other -> Inbox.of(other, queue)))
+                .isEqualTo(inUse);
         assertThat(Closed.by(clients.connect(), other -> consumeExclusively(other, queue)))
                 .isEqualTo(inUse);
         channel.basicCancel(tag);

@@ -29,8 +29,8 @@ final class ExchangeConformance {
     }
 
     private static String inequivalent(String argument, String exchange, String rest) {
-        return "PRECONDITION_FAILED - inequivalent arg '" + argument + "' for exchange '" + exchange + "' in vhost '/': "
-                + rest;
+        return "PRECONDITION_FAILED - inequivalent arg '" + argument + "' for exchange '" + exchange
+                + "' in vhost '/': " + rest;
     }
 
     @ParameterizedTest
@@ -85,16 +85,12 @@ final class ExchangeConformance {
         assertRefused(
                 406,
                 inequivalent(
-                        "alternate-exchange",
-                        with,
-                        "received none but current is the value 'x' of type 'longstr'"),
+                        "alternate-exchange", with, "received none but current is the value 'x' of type 'longstr'"),
                 channel -> declare(channel, with, Map.of()));
         assertRefused(
                 406,
                 inequivalent(
-                        "alternate-exchange",
-                        plain,
-                        "received the value 'x' of type 'longstr' but current is none"),
+                        "alternate-exchange", plain, "received the value 'x' of type 'longstr' but current is none"),
                 channel -> declare(channel, plain, Map.of("alternate-exchange", "x")));
     }
 
@@ -142,7 +138,12 @@ final class ExchangeConformance {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"amq.direct:direct", "amq.fanout:fanout", "amq.topic:topic", "amq.headers:headers", "amq.match:headers"
+            strings = {
+                "amq.direct:direct",
+                "amq.fanout:fanout",
+                "amq.topic:topic",
+                "amq.headers:headers",
+                "amq.match:headers"
             })
     void theBrokersOwnExchangesAreThereAndDurable(String exchange) throws Exception {
         String name = exchange.substring(0, exchange.indexOf(':'));

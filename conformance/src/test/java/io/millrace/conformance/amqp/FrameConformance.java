@@ -129,8 +129,7 @@ final class FrameConformance {
             raw.send(method(1, 20, 41, arguments -> {}));
             raw.send(declare(1));
 
-            assertThat(raw.receiveClose())
-                    .isEqualTo(Closed.connection(504, "CHANNEL_ERROR - expected 'channel.open'"));
+            assertThat(raw.receiveClose()).isEqualTo(Closed.connection(504, "CHANNEL_ERROR - expected 'channel.open'"));
         }
     }
 
@@ -193,8 +192,7 @@ final class FrameConformance {
         byte[] bytes = openChannel(1);
         bytes[bytes.length - 1] = (byte) 0xCD;
 
-        assertClosed(
-                501, "FRAME_ERROR - type 1, all octets = <<0,20,0,10,0>>: {invalid_frame_end_marker,205}", bytes);
+        assertClosed(501, "FRAME_ERROR - type 1, all octets = <<0,20,0,10,0>>: {invalid_frame_end_marker,205}", bytes);
     }
 
     @Test

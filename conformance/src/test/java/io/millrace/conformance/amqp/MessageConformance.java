@@ -88,9 +88,9 @@ final class MessageConformance {
         headers.put("void", null);
         headers.put("", "the empty name");
 
-        Map<String, Object> back = Plain.of(roundTrip(
-                        new AMQP.BasicProperties.Builder().headers(headers).build())
-                .getHeaders());
+        Map<String, Object> back = Plain.of(
+                roundTrip(new AMQP.BasicProperties.Builder().headers(headers).build())
+                        .getHeaders());
 
         assertThat((byte[]) back.remove("bytes")).isEqualTo((byte[]) headers.remove("bytes"));
         assertThat(back).isEqualTo(headers);
@@ -120,8 +120,7 @@ final class MessageConformance {
         channel.basicPublish("", queue, PLAIN, body);
         channel.waitForConfirmsOrDie(60_000);
 
-        assertThat(Arrays.equals(
-                        AmqpClients.take(channel, queue, true).getBody(), body))
+        assertThat(Arrays.equals(AmqpClients.take(channel, queue, true).getBody(), body))
                 .isTrue();
     }
 

@@ -63,9 +63,8 @@ final class PublishConformance {
         }
 
         private synchronized void settle(String how, long tag, boolean multiple) {
-            List<Long> settled = multiple
-                    ? List.copyOf(open.headSet(tag + 1))
-                    : open.contains(tag) ? List.of(tag) : List.<Long>of();
+            List<Long> settled =
+                    multiple ? List.copyOf(open.headSet(tag + 1)) : open.contains(tag) ? List.of(tag) : List.<Long>of();
             assertThat(settled).as("tags that %s %s settles", how, tag).isNotEmpty();
             for (long each : settled) {
                 events.add(how + " " + each);
@@ -163,8 +162,8 @@ final class PublishConformance {
 
     @Test
     void immediateEndsTheConnection() throws Exception {
-        Closed closed = Closed.by(
-                clients.connect(), channel -> channel.basicPublish("", "q", false, true, PLAIN, new byte[0]));
+        Closed closed =
+                Closed.by(clients.connect(), channel -> channel.basicPublish("", "q", false, true, PLAIN, new byte[0]));
 
         assertThat(closed).isEqualTo(Closed.connection(540, "NOT_IMPLEMENTED - immediate=true"));
     }
@@ -221,8 +220,8 @@ final class PublishConformance {
                         "", "anywhere", properties().expiration(expiration).build(), new byte[0]));
 
         assertThat(closed)
-                .isEqualTo(Closed.channel(
-                        406, "PRECONDITION_FAILED - invalid expiration '" + expiration + "': " + why));
+                .isEqualTo(
+                        Closed.channel(406, "PRECONDITION_FAILED - invalid expiration '" + expiration + "': " + why));
     }
 
     @Test
@@ -236,8 +235,7 @@ final class PublishConformance {
                         channel -> channel.basicPublish(
                                 "", queue, properties().userId("bob").build(), new byte[0])))
                 .isEqualTo(Closed.channel(
-                        406,
-                        "PRECONDITION_FAILED - user_id property set to 'bob' but authenticated user was 'guest'"));
+                        406, "PRECONDITION_FAILED - user_id property set to 'bob' but authenticated user was 'guest'"));
     }
 
     @Test

@@ -34,15 +34,12 @@ final class QueueArgumentsConformance {
 
         assertThat(declare(queue, true, Map.of()))
                 .isEqualTo(inequivalent("durable", queue, "received 'true' but current is 'false'"));
-        assertThat(Closed.by(
-                        clients.connect(), channel -> channel.queueDeclare(queue, false, false, true, Map.of())))
+        assertThat(Closed.by(clients.connect(), channel -> channel.queueDeclare(queue, false, false, true, Map.of())))
                 .isEqualTo(inequivalent("auto_delete", queue, "received 'true' but current is 'false'"));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     x-max-length,              #5,          #6,              signedint
                     x-max-length-bytes,        #5,          #6,              signedint
                     x-message-ttl,             #60000,      #70000,          signedint
@@ -115,10 +112,7 @@ final class QueueArgumentsConformance {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     x-max-length              | #-1   | {value_negative,-1}
                     x-max-length              | abc   | "expected integer, got longstr"
                     x-message-ttl             | #-1   | {value_negative,-1}
@@ -136,8 +130,7 @@ final class QueueArgumentsConformance {
                     x-queue-mode              | foo   | "unsupported queue mode 'foo'"
                     x-single-active-consumer  | yes   | {unacceptable_type,longstr}
                     x-dead-letter-routing-key | k     | routing_key_but_no_dlx_defined
-                    """,
-            quoteCharacter = '`')
+                    """, quoteCharacter = '`')
     void anInvalidValueIsRefused(String argument, String value, String reason) throws Exception {
         String queue = AmqpClients.fresh("q");
 

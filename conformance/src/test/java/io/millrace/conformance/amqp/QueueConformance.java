@@ -44,7 +44,9 @@ final class QueueConformance {
         AMQP.Queue.DeclareOk told = clients.helper().queueDeclare(queue, false, false, false, Map.of());
 
         assertThat(told.getQueue()).isEqualTo(queue);
-        assertThat(told.getMessageCount()).as("ready, not the unacknowledged one").isEqualTo(1);
+        assertThat(told.getMessageCount())
+                .as("ready, not the unacknowledged one")
+                .isEqualTo(1);
         assertThat(told.getConsumerCount()).isEqualTo(1);
     }
 
@@ -175,9 +177,9 @@ final class QueueConformance {
         owner.close();
 
         AmqpClients.await(() -> Closed.by(clients.connect(), asking -> {
-                            asking.queueDeclarePassive(queue);
-                            asking.queueDeclarePassive("missing-q"); // the connection lives: the queue may still go
-                        })
+                    asking.queueDeclarePassive(queue);
+                    asking.queueDeclarePassive("missing-q"); // the connection lives: the queue may still go
+                })
                 .text()
                 .contains(queue));
     }

@@ -51,7 +51,9 @@ final class QuorumConformance {
         }
 
         Map<String, Object> headers = Plain.of(clients.take(dead).getProps().getHeaders());
-        assertThat(headers).containsEntry("x-first-death-reason", "delivery_limit").doesNotContainKey("x-delivery-count");
+        assertThat(headers)
+                .containsEntry("x-first-death-reason", "delivery_limit")
+                .doesNotContainKey("x-delivery-count");
         List<?> deaths = (List<?>) headers.getOrDefault("x-death", List.of());
         assertThat(deaths).hasSize(1);
         assertThat(((Map<?, ?>) deaths.getFirst()).get("reason")).isEqualTo("delivery_limit");

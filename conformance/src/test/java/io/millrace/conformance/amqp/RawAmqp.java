@@ -102,12 +102,15 @@ final class RawAmqp implements AutoCloseable {
 
     /// A content header frame without properties.
     static byte[] contentHeader(int channel, int contentClass, int weight, long size) {
-        return frame(2, channel, ByteBuffer.allocate(14)
-                .putShort((short) contentClass)
-                .putShort((short) weight)
-                .putLong(size)
-                .putShort((short) 0)
-                .array());
+        return frame(
+                2,
+                channel,
+                ByteBuffer.allocate(14)
+                        .putShort((short) contentClass)
+                        .putShort((short) weight)
+                        .putLong(size)
+                        .putShort((short) 0)
+                        .array());
     }
 
     /// A method frame.
@@ -202,7 +205,25 @@ final class RawAmqp implements AutoCloseable {
     }
 
     /// One frame that came.
-    record Frame(int type, int channel, byte[] payload) {
+    static final class Frame {
+        private final int type;
+        private final int channel;
+        private final byte[] payload;
+
+        private Frame(int type, int channel, byte[] payload) {
+            this.type = type;
+            this.channel = channel;
+            this.payload = payload;
+        }
+
+        int type() {
+            return type;
+        }
+
+        byte[] payload() {
+            return payload;
+        }
+
         boolean isMethod(int methodClass, int method) {
             ByteBuffer buffer = ByteBuffer.wrap(payload);
             return type == 1 && buffer.getShort() == methodClass && buffer.getShort() == method;

@@ -63,10 +63,7 @@ final class RoutingConformance {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            nullValues = "null",
-            textBlock =
-                    """
+    @CsvSource(nullValues = "null", textBlock = """
                     a.b,     a.b,       true
                     a.b,     a.B,       false
                     a.*,     a.b,       true
@@ -106,9 +103,7 @@ final class RoutingConformance {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock =
-                    """
+    @CsvSource(textBlock = """
                     all,         1, 2,  true
                     all,         1, 3,  false
                     any,         1, 3,  true
@@ -219,7 +214,9 @@ final class RoutingConformance {
         clients.publish(upper, "k", PLAIN, "unbound");
 
         GetResponse message = clients.take(queue);
-        assertThat(message.getEnvelope().getExchange()).as("where it was published").isEqualTo(upper);
+        assertThat(message.getEnvelope().getExchange())
+                .as("where it was published")
+                .isEqualTo(upper);
         assertThat(clients.drain(queue)).isEmpty();
     }
 
@@ -280,8 +277,7 @@ final class RoutingConformance {
         assertThat(closed)
                 .isEqualTo(Closed.channel(
                         406,
-                        "PRECONDITION_FAILED - invalid message:"
-                                + " {unacceptable_type_in_header,\"CC\",longstr}"));
+                        "PRECONDITION_FAILED - invalid message:" + " {unacceptable_type_in_header,\"CC\",longstr}"));
     }
 
     @Test

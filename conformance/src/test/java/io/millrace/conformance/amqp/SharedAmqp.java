@@ -37,6 +37,8 @@ final class SharedAmqp implements BeforeAllCallback, ParameterResolver {
         // one for each test: the store of a test's own context closes what is in it
         return context.getStore(NAMESPACE)
                 .computeIfAbsent(
-                        AmqpClients.class, ignored -> new AmqpClients(broker(context).address()), AmqpClients.class);
+                        AmqpClients.class,
+                        ignored -> new AmqpClients(broker(context).address()),
+                        AmqpClients.class);
     }
 }
