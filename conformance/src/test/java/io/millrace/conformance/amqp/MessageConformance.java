@@ -7,6 +7,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
@@ -48,7 +49,7 @@ final class MessageConformance {
                 .replyTo("reply")
                 .expiration("600000")
                 .messageId("id")
-                .timestamp(new Date(1_700_000_000_000L))
+                .timestamp(Date.from(Instant.ofEpochSecond(1_700_000_000)))
                 .type("type")
                 .userId("guest")
                 .appId("app")
@@ -80,7 +81,7 @@ final class MessageConformance {
         headers.put("float", 1.5f);
         headers.put("double", -2.25d);
         headers.put("decimal", new BigDecimal("12.34"));
-        headers.put("timestamp", new Date(1_700_000_000_000L));
+        headers.put("timestamp", Date.from(Instant.ofEpochSecond(1_700_000_000)));
         headers.put("table", nested);
         headers.put("array", List.of("a", 1, 2L));
         headers.put("empty array", List.of());
