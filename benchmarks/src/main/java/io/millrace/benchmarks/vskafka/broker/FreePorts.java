@@ -7,14 +7,15 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Free loopback ports below the ephemeral range, so that no outgoing connection takes one before the broker does.
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 20_000;
     private static final int EPHEMERAL = 32_768;
     private static final int ATTEMPTS_MAX = 1_000;
 
     private FreePorts() {}
 
-    static int next() {
+    /// One that nothing listened on a moment ago.
+    public static int next() {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, EPHEMERAL);
             if (isFree(port)) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What Linux tells about a process in `/proc/PID`: see proc_pid_stat(5) and proc_pid_status(5).
-final class ProcStat {
+public final class ProcStat {
     /// `sysconf(_SC_CLK_TCK)`: 100 on every Linux a JDK 25 runs on.
     private static final double TICKS_PER_SECOND = 100;
 
@@ -18,12 +18,12 @@ final class ProcStat {
     private ProcStat() {}
 
     /// User and system CPU seconds of all threads, ended ones included.
-    static double cpuSeconds(long pid) throws IOException {
+    public static double cpuSeconds(long pid) throws IOException {
         return parseCpuSeconds(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
     }
 
     /// Resident memory in kB, mapped file pages included.
-    static long rssKb(long pid) throws IOException {
+    public static long rssKb(long pid) throws IOException {
         return parseRssKb(Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")));
     }
 
