@@ -347,7 +347,8 @@ class QueueMachineProperty {
         /// The process ends: in order, with a last snapshot, or at any time after one.
         private void restart() {
             Restart restart = random.pick(List.of(Restart.values()));
-            long since = naive.all(message -> message.offset >= checkpointed.end()).size();
+            long since =
+                    naive.all(message -> message.offset >= checkpointed.end()).size();
             boolean isTooLong = unsettled(checkpointed) + since > UNSETTLED_MAX;
             if (restart == Restart.CLEAN || isTooLong || random.nextBoolean()) {
                 checkpoint();
