@@ -214,7 +214,12 @@ public final class LocalCluster implements CatalogSource, CatalogChanges, Cluste
 
     @Override
     public void alterConfigs(List<ConfigChanges> changes, boolean validateOnly, Consumer<List<Outcome>> reply) {
-        submit(new AlterConfigs(List.copyOf(changes), validateOnly), reply);
+        OwnFolders.alter(
+                changes,
+                identity.nodeId(),
+                settings().text("log.dirs").orElse(""),
+                (rest, outcomes) -> submit(new AlterConfigs(rest, validateOnly), outcomes),
+                reply);
     }
 
     @Override

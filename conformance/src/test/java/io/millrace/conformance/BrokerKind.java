@@ -22,8 +22,8 @@ public enum BrokerKind {
             var command = new ArrayList<>(List.of(
                     Repository.file("bin/millrace").toString(),
                     "start",
-                    "--data",
-                    home.data().toString(),
+                    "--set",
+                    "storage.directories=" + home.data(), // unless the test says otherwise
                     "--set",
                     "listeners.kafka=" + home.bootstrap(),
                     "--set",

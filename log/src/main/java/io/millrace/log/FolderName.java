@@ -5,10 +5,11 @@ import io.millrace.model.TopicPartition;
 import java.util.Optional;
 
 /// The names of partition folders, as Kafka spells them: `topic-0`, and `topic-0.<32 hex digits>-delete` on the way
-/// out, `-stray` when nobody knows whose it is.
+/// out, `-stray` when nobody knows whose it is, `-future` while it is copied here from another directory of the node.
 final class FolderName {
     private static final String DELETED = "-delete";
     private static final String STRAY = "-stray";
+    private static final String FUTURE = "-future";
     private static final int NAME_CHARS_MAX = 255;
 
     private FolderName() {}
@@ -36,6 +37,30 @@ final class FolderName {
 
     static boolean isStray(String name) {
         return name.endsWith(STRAY) && name.contains(".");
+    }
+
+    static boolean isFuture(String name) {
+        return name.endsWith(FUTURE) && name.contains(".");
+    }
+
+    /// Which partition a folder on its way in is to be.
+    static Optional<TopicPartition> parseFuture(String name) {
+        return isFuture(name) ? parse(name.substring(0, name.lastIndexOf('.'))) : Optional.empty();
+    }
+
+    /// Whether a partition's name leaves room for the mark of a folder on its way in.
+    static boolean hasFuture(TopicPartition partition) {
+        return future(partition, TopicId.NONE).startsWith(partition + ".");
+    }
+
+    static String future(TopicPartition partition, TopicId unique) {
+        return marked(partition, unique, FUTURE);
+    }
+
+    /// What the folder that is copied from is called on its way out, once the copy takes its place: the mark they share
+    /// tells the next start that the copy was whole.
+    static String replacedBy(String future) {
+        return future.substring(0, future.length() - FUTURE.length()) + DELETED;
     }
 
     /// Which partition a folder on its way out was; empty when its topic's name had to be cut short.

@@ -24,6 +24,7 @@ final class FoundFolders {
 
     private final List<String> deletedNames = new ArrayList<>(0);
     private Map<TopicPartition, Found> unopened = new HashMap<>();
+    private final List<Found> futures = new ArrayList<>(0);
     private int strayCount;
 
     /// Lists the directory. Blocks.
@@ -33,6 +34,8 @@ final class FoundFolders {
                 deletedNames.add(name);
             } else if (FolderName.isStray(name)) {
                 strayCount++;
+            } else if (FolderName.isFuture(name)) {
+                addFuture(disk, path, name);
             } else {
                 Optional<TopicPartition> partition = partition(name);
                 if (partition.isPresent()) {
@@ -41,6 +44,32 @@ final class FoundFolders {
                 }
             }
         }
+    }
+
+    private void addFuture(Disk disk, String path, String name) throws IOException {
+        Optional<TopicPartition> partition = FolderName.parseFuture(name);
+        if (partition.isPresent()) {
+            futures.add(new Found(partition.get(), PartitionFolder.readTopicId(disk, path + "/" + name), name));
+        }
+    }
+
+    /// Folders of replicas that were on their way here.
+    synchronized List<Found> futures() {
+        return List.copyOf(futures);
+    }
+
+    /// Somebody has decided about it.
+    synchronized void takeFuture(Found future) {
+        futures.remove(future);
+    }
+
+    /// A copy has become the partition.
+    synchronized void promoted(Found future) {
+        futures.remove(future);
+        unopened.put(
+                future.partition(),
+                new Found(
+                        future.partition(), future.topicId(), future.partition().toString()));
     }
 
     private static Optional<TopicPartition> partition(String name) {
@@ -52,12 +81,17 @@ final class FoundFolders {
         return List.copyOf(deletedNames);
     }
 
-    /// Partitions whose folders are on their way out, and that have no other. To be asked before any is opened.
+    /// Partitions whose folders are on their way out, and that have no other, nor one on its way in. To be asked before
+    /// any is opened.
     List<TopicPartition> deletedPartitions() {
         return deletedNames.stream()
                 .flatMap(name -> FolderName.parseDeleted(name).stream())
-                .filter(partition -> !unopened.containsKey(partition))
+                .filter(partition -> !unopened.containsKey(partition) && !isComing(partition))
                 .toList();
+    }
+
+    private boolean isComing(TopicPartition partition) {
+        return futures.stream().anyMatch(future -> future.partition().equals(partition));
     }
 
     /// Somebody opens the partition: what was found of it is his now.
@@ -78,7 +112,7 @@ final class FoundFolders {
     }
 
     synchronized boolean isAllOpened() {
-        return unopened.isEmpty();
+        return unopened.isEmpty() && futures.isEmpty();
     }
 
     /// One more folder was set aside.

@@ -33,6 +33,11 @@ record JobsOut(
         return reload != null;
     }
 
+    /// Whether the log is changing over to another directory.
+    boolean isMove() {
+        return reload instanceof MoveJob;
+    }
+
     /// Bytes of batches that are on their way to the file.
     long flushBytes() {
         return flush == null ? 0 : flush.bytes();

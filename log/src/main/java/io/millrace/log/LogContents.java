@@ -156,6 +156,13 @@ final class LogContents {
         }
     }
 
+    /// Who finds a file gone from now on is to ask again.
+    void markReplaced() {
+        for (Segment segment : segments.snapshot()) {
+            segment.replaced();
+        }
+    }
+
     /// First offset of the segment that contains `offset`.
     long segmentStart(long offset) {
         return segments.get(segments.indexOf(offset)).baseOffset();

@@ -204,6 +204,94 @@ public final class LogDirectory {
         return moves.deleteFound(isDeleted);
     }
 
+    /// Whether a replica of this partition can come here from another directory: its name leaves room for the mark.
+    public static boolean canMove(TopicPartition partition) {
+        return FolderName.hasFuture(partition);
+    }
+
+    /// Replicas that were on their way here when the last run ended, and nobody has decided about.
+    public List<Found> futures() {
+        return found.futures();
+    }
+
+    /// Makes room for a replica that is to come here from another directory of the node (KIP-113); the folder stands
+    /// for the wish, also after a restart. Blocks.
+    ///
+    /// @throws StorageException when the disk refuses
+    public Found beginFuture(TopicPartition partition, TopicId topicId) {
+        try {
+            return new Found(partition, topicId, moves.beginFuture(partition, topicId));
+        } catch (IOException e) {
+            throw new StorageException("can not make room for " + partition + " in " + path, e);
+        }
+    }
+
+    /// Opens the log of a replica on its way here. While the partition's own log is in another directory this one has
+    /// its place here. Blocks.
+    ///
+    /// @throws StorageException when the folder can not be read
+    public PartitionLog openFuture(Found future, LogConfig config) {
+        TopicPartition partition = future.partition();
+        boolean isTrusted = logs.beginOpening(partition);
+        boolean isOld = found.futures().contains(future);
+        try {
+            PartitionFolder folder = new PartitionFolder(disk, path, future.folder(), future.topicId(), true);
+            folder.distrustNames();
+            PartitionLog log = load(partition, folder, config, isTrusted && (clean || !isOld));
+            found.takeFuture(future);
+            logs.opened(log);
+            return log;
+        } catch (IOException e) {
+            throw new StorageException("can not open " + path + "/" + future.folder() + ": " + e.getMessage(), e);
+        } finally {
+            logs.endTransit(partition);
+        }
+    }
+
+    /// A replica that was to come here is not wanted any more; its log is not open. Blocks.
+    ///
+    /// @throws StorageException when the disk refuses
+    public void dropFuture(Found future) {
+        try {
+            moves.dropFuture(future, false);
+        } catch (IOException e) {
+            throw new StorageException("can not drop " + path + "/" + future.folder(), e);
+        }
+    }
+
+    FolderMoves moves() {
+        return moves;
+    }
+
+    FoundFolders folders() {
+        return found;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    /// Notes what another directory knows of a log that is about to go on here. Blocks.
+    void noteMove(TopicPartition partition, long highWatermark, long cleanedUpTo) {
+        checkpoints.noteHighWatermark(partition, highWatermark);
+        checkpoints.write();
+        if (cleanedUpTo > 0) {
+            checkpoints.noteCleaned(partition, cleanedUpTo);
+            checkpoints.writeCleaned();
+        }
+    }
+
+    /// What a log is made of that goes on here, closed in order. Blocks.
+    LogLoader.Loaded loadMoved(TopicPartition partition, PartitionFolder folder, LogConfig config, long start)
+            throws IOException {
+        return new LogLoader(cache, folder, partition, config, true, 0).load(start);
+    }
+
+    /// A log goes on here.
+    void arrived(PartitionLog log) {
+        logs.opened(log);
+    }
+
     private PartitionLog load(
             TopicPartition partition, TopicId topicId, LogConfig config, Optional<TopicId> carried, boolean trusted)
             throws IOException {
@@ -211,6 +299,11 @@ public final class LogDirectory {
         if (carried.isPresent() && carried.get().isNone()) {
             folder.nameless();
         }
+        return load(partition, folder, config, trusted);
+    }
+
+    private PartitionLog load(TopicPartition partition, PartitionFolder folder, LogConfig config, boolean trusted)
+            throws IOException {
         long recoveryPoint = checkpoints.recoveryPoint(partition);
         LogLoader.Loaded loaded = new LogLoader(cache, folder, partition, config, trusted, recoveryPoint)
                 .load(checkpoints.startOffset(partition));

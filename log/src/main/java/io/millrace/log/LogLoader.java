@@ -53,6 +53,11 @@ final class LogLoader {
             long durable = Math.clamp(offset, durableOffset, endOffset);
             return new Loaded(segments, epochs, producers, startOffset, endOffset, durable, scanned, epochsChanged);
         }
+
+        /// The same batches, of which memory knows more than files do.
+        Loaded withProducers(ProducerStates known) {
+            return new Loaded(segments, epochs, known, startOffset, endOffset, durableOffset, scanned, epochsChanged);
+        }
     }
 
     /// How much of a log's end is looked through for what its producers sent last. It bounds what a start costs for

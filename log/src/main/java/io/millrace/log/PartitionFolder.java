@@ -113,7 +113,7 @@ final class PartitionFolder {
         if (exists && !nameless || topicId.isNone()) {
             return null;
         }
-        return FileContents.ofText("version: 0\ntopic_id: " + topicId + "\n");
+        return metadataOf(topicId);
     }
 
     private static byte[] encode(LeaderEpochs epochs) {
@@ -165,6 +165,17 @@ final class PartitionFolder {
         byte[] bytes = new byte[content.remaining()];
         content.get(bytes);
         FileContents.replace(disk, path, SegmentNames.of(offset, SegmentNames.SNAPSHOT), bytes, true);
+    }
+
+    /// Writes a folder's `partition.metadata`.
+    static void nameTopic(Disk disk, String folder, TopicId topicId) throws IOException {
+        if (!topicId.isNone()) {
+            FileContents.replace(disk, folder, METADATA, metadataOf(topicId), false);
+        }
+    }
+
+    private static byte[] metadataOf(TopicId topicId) {
+        return FileContents.ofText("version: 0\ntopic_id: " + topicId + "\n");
     }
 
     /// The topic id in a folder's `partition.metadata`, [TopicId#NONE] when there is no readable one.

@@ -28,12 +28,12 @@ import java.util.Optional;
 /// [Reload] (the way back from the files), [Retention], [LifeCycle] (what it may do), [JobsOut] (what others do for
 /// it).
 public final class PartitionLog {
-    private final LogDirectory directory;
     private final TopicPartition partition;
-    private final PartitionFolder folder;
     private final Positions positions = new Positions();
-    private final LogContents contents;
-    private final FlushCycle flushing;
+    private LogDirectory directory;
+    private PartitionFolder folder;
+    private LogContents contents;
+    private FlushCycle flushing;
     private JobsOut jobs = JobsOut.NONE;
     private LifeCycle life = LifeCycle.OPEN;
     private LogConfig config;
@@ -317,12 +317,72 @@ public final class PartitionLog {
         }
     }
 
+    /// Whether `copy` holds all of this log, durably, and nothing is under way in either: it may take this log's place.
+    public boolean isAllIn(PartitionLog copy) {
+        return life.isWritable()
+                && copy.life.isWritable()
+                && !jobs.isAny()
+                && !copy.jobs.isAny()
+                && unwrittenBytes() == 0
+                && copy.startOffset() == startOffset()
+                && copy.endOffset() == endOffset()
+                && copy.durableOffset() == endOffset();
+    }
+
+    /// Cuts loose the work of going on as `copy`, in another directory. Empty unless [#isAllIn]. Nothing is appended
+    /// until [#endMove]: the owner sees to that no client comes meanwhile. Reads are asked to come again.
+    ///
+    /// @param highWatermark what the other directory is to know of the partition
+    public Optional<MoveJob> beginMove(PartitionLog copy, long highWatermark) {
+        if (!isAllIn(copy)) {
+            return Optional.empty();
+        }
+        contents.markReplaced();
+        Reload stay = contents.reloadCutAt(positions.written(), positions.synced(), config);
+        MoveJob job = new MoveJob(this, copy, stay, highWatermark);
+        jobs = jobs.with(job);
+        life = life.onCut();
+        return Optional.of(job);
+    }
+
+    /// Takes a finished job back. The log goes on in the other directory, or, when a disk refused, where it was; the
+    /// copy is closed either way.
+    public void endMove(MoveJob job) {
+        MoveJob.Arrival arrival = job.arrival();
+        if (arrival == null) {
+            endReload(job);
+            if (job.loaded() == null) {
+                fail();
+            }
+            return;
+        }
+        jobs = jobs.without(job);
+        LogContents before = contents;
+        directory = arrival.directory();
+        folder = arrival.folder();
+        contents =
+                new LogContents(partition, folder, positions, arrival.loaded().withProducers(before.producers()));
+        flushing = new FlushCycle(folder, positions, arrival.loaded().scanned());
+        before.discardFiles();
+        life = life.onReload();
+        removeIfDue();
+    }
+
+    PartitionFolder folder() {
+        return folder;
+    }
+
     /// Reads whole batches from the one that contains `fromOffset` up to, not including, the one that begins at or
     /// above `belowOffset` (the high watermark, last stable offset or written offset).
     ///
     /// @param maxBytes upper bound of the slice
     /// @param minOneBatch return the first batch even when it alone is larger than `maxBytes`
     public ReadResult read(long fromOffset, long belowOffset, int maxBytes, boolean minOneBatch) {
+        if (jobs.isMove()
+                && fromOffset >= positions.start()
+                && fromOffset < Math.min(belowOffset, positions.written())) {
+            return new ReadResult.Cold(ReadResult.Moved::new); // in a few milliseconds
+        }
         return LogReader.read(contents.segments(), positions, fromOffset, belowOffset, maxBytes, minOneBatch);
     }
 

@@ -38,6 +38,7 @@ public enum ErrorKind {
     REQUEST_TIMED_OUT,
     /// The disk refused: full, failed or read-only.
     STORAGE_ERROR,
+    LOG_DIRECTORY_NOT_FOUND,
 
     COORDINATOR_NOT_AVAILABLE,
     COORDINATOR_LOADING,

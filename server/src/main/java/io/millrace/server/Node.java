@@ -219,7 +219,9 @@ public final class Node {
         Map<PartitionHost, NodePartitions> partitions = new LinkedHashMap<>();
         for (PartitionHost host : hosts.all()) {
             partitions.put(
-                    host, new NodePartitions(config.node().id(), host.loop(), hosts, cluster, directories, clock));
+                    host,
+                    new NodePartitions(
+                            config.node().id(), host.loop(), hosts, cluster, directories, replicaPorts, clock));
         }
         GroupCoordinator groups = NodeGroups.open(
                 config.node().id(),

@@ -20,6 +20,7 @@ import io.millrace.server.config.ServerConfig;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.NetworkLoops;
 import io.millrace.server.partition.ClusterReplicas;
+import io.millrace.server.partition.DiskSettings;
 import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.peer.GoneNodes;
 import io.millrace.server.peer.LivesFile;
@@ -216,8 +217,9 @@ final class NodeCluster {
     /// What the node's replicas need of the cluster.
     ReplicaPorts replicaPorts(ServerConfig config, Clock clock, Metrics metrics) {
         int nodeId = config.node().id();
+        DiskSettings disks = DiskSettings.of(raft.cluster(), clock, metrics);
         if (neighbours == null) {
-            return ReplicaPorts.alone(nodeId);
+            return ReplicaPorts.alone(nodeId, disks);
         }
         NettyPeers peers = neighbours.peers();
         metrics.gauge("peer_answer_memory_bytes", "Memory held by answers of other nodes", peers::answerBytes);
@@ -227,6 +229,7 @@ final class NodeCluster {
                 peers,
                 clock,
                 metrics,
+                disks,
                 new ClusterReplicas.Settings(
                         NodeSettings.readsByRack(config), config.cluster().replicaLagMsMax()));
     }

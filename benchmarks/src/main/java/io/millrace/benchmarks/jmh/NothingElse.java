@@ -13,6 +13,7 @@ import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.log.batch.AppendOrigin;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
@@ -72,6 +73,11 @@ final class NothingElse implements Partitions, CatalogChanges {
 
     @Override
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
+        throw unexpected();
+    }
+
+    @Override
+    public void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply) {
         throw unexpected();
     }
 

@@ -51,6 +51,13 @@ public interface Partitions {
     /// Sizes of all replicas on this node, disk by disk.
     void logDirectories(Consumer<List<LogDirectoryView>> reply);
 
+    /// Moves a partition's log to another directory of this node while it is in use (KIP-113), or, where it is already,
+    /// ends a move that is under way. One that is not here is remembered for when it comes.
+    ///
+    /// @param path as [#logDirectories] has it
+    /// @param reply NONE once the move outlives a restart; REPLICA_NOT_AVAILABLE when the log is not here
+    void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply);
+
     /// A query that waits.
     interface Waiting {
         /// Forgets the query: its reply is never called. Harmless when it has been answered.

@@ -177,4 +177,9 @@ final class FakeLog implements Partitions, GroupRecordCodec {
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply) {
+        throw new UnsupportedOperationException();
+    }
 }

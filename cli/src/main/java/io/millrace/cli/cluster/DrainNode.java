@@ -18,23 +18,38 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `millrace cluster drain`: a node gets no new replicas (Kafka's setting `cordoned.log.dirs`, KIP-1066), and those it
-/// has move to others. Looks at what there is in every round, so it can be interrupted and asked again at any time.
+/// has move to others; or the same of one folder of a node ([DiskDrain]). Looks at what there is in every round, so it
+/// can be interrupted and asked again at any time.
 @Command(
         name = "drain",
-        description = "Move everything off a node, and keep it empty.",
+        description = "Move everything off a node, or off one of its folders, and keep it empty.",
         mixinStandardHelpOptions = true,
-        footer = {"", "millrace cluster drain 2", "millrace cluster drain 2 --undo"})
+        footer = {
+            "",
+            "millrace cluster drain 2",
+            "millrace cluster drain 2 --undo",
+            "millrace cluster drain --disk /disk-1/millrace --node 2"
+        })
 final class DrainNode implements Runnable {
     private static final String CORDON = "cordoned.log.dirs";
     private static final String ALL = "*";
 
-    @Parameters(paramLabel = "NODE", description = "Its number.")
+    @Parameters(paramLabel = "NODE", arity = "0..1", description = "Its number.")
+    private @Nullable Integer named;
+
+    @Option(names = "--disk", paramLabel = "FOLDER", description = "Only this folder of the node: to its other ones.")
+    private @Nullable String disk;
+
+    @Option(names = "--node", paramLabel = "NODE", description = "Whose folder; the only node, if there is one.")
+    private @Nullable Integer ofNode;
+
     private int node;
 
     @Option(names = "--undo", description = "Let it have replicas again; moves away from it under way are cancelled.")
@@ -50,7 +65,12 @@ final class DrainNode implements Runnable {
     public void run() {
         try (Admin admin = shared.admin()) {
             ClusterMembers cluster = ClusterMembers.ask(admin);
+            node = node(cluster);
             cluster.require(node);
+            if (disk != null) {
+                new DiskDrain(admin, node, disk, shared).run(undo, noWait);
+                return;
+            }
             if (cluster.serves(node)) {
                 cordon(admin);
             } else {
@@ -63,6 +83,20 @@ final class DrainNode implements Runnable {
                 drain(admin);
             }
         }
+    }
+
+    private int node(ClusterMembers cluster) {
+        Integer said = named == null ? ofNode : named;
+        if (said != null && (named == null || ofNode == null || named.equals(ofNode))) {
+            return said;
+        }
+        if (said == null && disk != null && cluster.nodes().size() == 1) {
+            return cluster.nodes().keySet().iterator().next();
+        }
+        throw new CommandFailure(
+                ExitCode.USAGE,
+                said == null ? "Which node?" : "Two nodes are named: " + named + " and " + ofNode,
+                disk == null ? "millrace cluster drain 2" : "millrace cluster drain --disk " + disk + " --node 2");
     }
 
     /// Kafka's client asks a node about its settings, and nobody else.

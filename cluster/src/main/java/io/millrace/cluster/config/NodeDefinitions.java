@@ -23,6 +23,9 @@ public final class NodeDefinitions {
     /// What all copies that this node makes, of those that are throttled, may take.
     public static final String FOLLOWER_THROTTLE = "follower.replication.throttled.rate";
 
+    /// What all copies from one disk of this node to another may take.
+    public static final String MOVE_THROTTLE = "replica.alter.log.dirs.io.max.bytes.per.second";
+
     private static final String NO_EFFECT = " Shown for tools; without effect here.";
     private static final String HOURS = " Used when the finer-grained settings are absent.";
 
@@ -39,7 +42,7 @@ public final class NodeDefinitions {
             "listener.security.protocol.map",
             "inter.broker.listener.name",
             "metadata.log.dir",
-            "cordoned.log.dirs", // changed while a node runs, by the controller
+            CordonedFolders.SETTING, // changed while a node runs, by the controller
             "sasl.enabled.mechanisms",
             "ssl.client.auth");
 
@@ -124,11 +127,12 @@ public final class NodeDefinitions {
                 .fixed("log.dir", LIST, null, ANY, "The folder data is kept in.")
                 .fixed("log.dirs", LIST, null, ANY, "The folders data is kept in.")
                 .dynamic(
-                        "cordoned.log.dirs",
+                        CordonedFolders.SETTING,
                         LIST,
                         "",
-                        ConfigRule.oneOf("", "*"),
-                        "Folders that get no new replicas: none, or all with `*`.")
+                        ANY,
+                        "Folders that get no new replicas: their paths, or all with `*`, which tells the controller to"
+                                + " place none on this node.")
                 .fixed("metadata.log.dir", STRING, null, ANY, "The folder the metadata log is kept in.")
                 .fixed("authorizer.class.name", STRING, "", ANY, "Who decides what clients may do." + NO_EFFECT)
                 .fixed("sasl.enabled.mechanisms", LIST, "", ANY, "Ways to log in.")
@@ -314,10 +318,10 @@ public final class NodeDefinitions {
                         atLeast(0),
                         "Bytes per second that throttled replicas on this node may fetch while they are out of sync.")
                 .dynamic(
-                        "replica.alter.log.dirs.io.max.bytes.per.second",
+                        MOVE_THROTTLE,
                         LONG,
                         unlimited,
                         atLeast(0),
-                        "Bytes per second of replicas that move between disks." + NO_EFFECT);
+                        "Bytes per second that replicas on their way from one disk of this node to another may copy.");
     }
 }

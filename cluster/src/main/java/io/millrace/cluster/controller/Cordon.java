@@ -2,18 +2,18 @@ package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.ConfigResource;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.config.CordonedFolders;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.MetadataRecord.NodeCordoned;
 import java.util.Optional;
 
 /// A node that gets no new replicas. Kafka's tools see and change it as the node's setting `cordoned.log.dirs`
-/// (KIP-1066), of which we have the value for all directories.
+/// (KIP-1066) where that names all directories; single ones are the node's own business.
 ///
 /// Invariant: the record and the setting are written together, so that they say the same.
 final class Cordon {
-    static final String SETTING = "cordoned.log.dirs";
-    private static final String ALL = "*";
+    static final String SETTING = CordonedFolders.SETTING;
 
     private Cordon() {}
 
@@ -37,6 +37,7 @@ final class Cordon {
     }
 
     private static boolean isSetting(MetadataImage image, ConfigResource node) {
-        return ALL.equals(image.configs(node).getOrDefault(SETTING, "").strip());
+        return CordonedFolders.ALL.equals(
+                image.configs(node).getOrDefault(SETTING, "").strip());
     }
 }

@@ -43,6 +43,15 @@ final class FollowerRole {
         return log.endOffset() < leaderHighWatermark || leaderHighWatermark < 0;
     }
 
+    /// What limits how much it asks for, while nobody counts on it.
+    Throttle throttle(Assignment assignment, ReplicaContext context) {
+        int partition = log.partition().partition();
+        boolean isThrottled = assignment.settings().followerThrottled().contains(partition, context.nodeId())
+                && !assignment.isr().contains(context.nodeId())
+                && isBehind();
+        return isThrottled ? context.throttles().follower() : Throttle.NONE;
+    }
+
     void when(Runnable ready, Runnable toAskAgain) {
         whenReady = ready;
         whenToAskAgain = toAskAgain;

@@ -43,27 +43,23 @@ public final class Partition {
 
     private final PartitionLog log;
     private final ReplicaContext context;
-    private final WaitingAcks waitingForWrite = new WaitingAcks();
-    private final WaitingAcks waitingForHighWatermark = new WaitingAcks();
+    private final LogHealth health;
+    private final LeaderSide leading;
+    private final WaitingAppends waitingAppends = new WaitingAppends();
+    private final WaitingDeletes waitingDeletes = new WaitingDeletes();
     private final WaitingReads waitingReads = new WaitingReads();
-    /// Null until a disk has refused once: most partitions never need it.
-    private @Nullable LostTail lostTail;
-    /// Null as long as everything that was read was as it was written.
-    private @Nullable DamagedLog damaged;
     private Assignment assignment;
-    private @Nullable LeaderRole leading;
     private @Nullable FollowerRole following;
-    private @Nullable WaitingDeletes waitingDeletes;
     private long highWatermark;
+    private boolean isFollowingHeld;
 
     /// @param checkpointedHighWatermark as the last run left it; counts only where others have the partition, too
     public Partition(PartitionLog log, ReplicaContext context, Assignment assignment, long checkpointedHighWatermark) {
         this.log = log;
         this.context = context;
         this.assignment = assignment;
-        if (log.isFailed()) {
-            noteFailure();
-        }
+        this.health = new LogHealth(log, context);
+        this.leading = new LeaderSide(log, context);
         this.highWatermark = assignment.isReplicated()
                 ? Math.clamp(checkpointedHighWatermark, log.startOffset(), log.endOffset())
                 : safeOffset();
@@ -104,78 +100,42 @@ public final class Partition {
         return assignment.settings().durability() == Durability.FSYNC;
     }
 
-    /// Whether a new leader has not heard yet how far the last one had committed: until then it does not say how far
-    /// readers may read, so that nobody sees the high watermark fall.
-    private boolean isHighWatermarkUnsure() {
-        LeaderRole role = leading;
-        return role != null && highWatermark < role.epochStart();
-    }
-
     /// Whether a consumer may read here from `offset`. While too few replicas are in sync for the high watermark to
     /// move, what is known to be committed is readable all the same, and who has read all of it waits for more: nobody
     /// knows how long that lasts.
     boolean isReadable(long offset) {
-        return !isHighWatermarkUnsure() || assignment.isUnderMinInSync() && offset <= highWatermark;
+        return !leading.isUnsure(highWatermark) || assignment.isUnderMinInSync() && offset <= highWatermark;
     }
 
     /// Whether this replica may speak as what the metadata says it is: as the leader, or as in sync. It may not while
     /// its log lacks what others have of it.
     boolean isWhole() {
-        LostTail lost = lostTail;
-        return lost == null || !lost.isMissing();
-    }
-
-    private void noteFailure() {
-        LostTail lost = lostTail;
-        if (lost == null) {
-            lost = new LostTail(context, key());
-            lostTail = lost;
-        }
-        lost.onFailed(log.endOffset());
+        return health.isWhole();
     }
 
     /// Somebody read `offset` and found something else than was written. Returns whether that was not known.
     public boolean onDamaged(long offset) {
-        if (offset < log.startOffset() || offset >= log.endOffset()) {
-            return false;
-        }
-        return onDamage(found -> found.foundAt(offset));
+        return health.onDamaged(offset, assignment);
     }
 
     /// What was to bring the log back, or to cut it, found that its files do not hold any more what was durable: that
     /// stays so however often it is tried. Returns whether nothing was known to be damaged.
     public boolean onUnrecoverable(DamageException damage) {
-        return onDamage(found -> found.keepsFrom(damage.trustedOffset()));
-    }
-
-    private boolean onDamage(Consumer<DamagedLog> what) {
-        DamagedLog known = damaged;
-        if (known != null) {
-            what.accept(known);
-            return false;
-        }
-        DamagedLog found = new DamagedLog(context, key(), assignment);
-        what.accept(found);
-        damaged = found;
-        found.seek(assignment, nowMs());
-        return true;
+        return health.onUnrecoverable(damage, assignment);
     }
 
     /// Whether the log holds something that was never written there, as far as is known.
     public boolean isDamaged() {
-        return damaged != null;
+        return health.isDamaged();
     }
 
     /// What is to be done to the log because it is damaged; null while it is not, or others count on it as it is.
     public @Nullable FollowStep repair() {
-        DamagedLog known = damaged;
-        return known == null ? null : known.repair(assignment, log);
+        return health.repair(assignment);
     }
 
     private void forgetDamageThatIsGone() {
-        DamagedLog known = damaged;
-        if (known != null && known.isGone(log)) {
-            damaged = null;
+        if (health.forgetDamageThatIsGone()) {
             readyIfAtRest(); // a follower that was silent because of it
         }
     }
@@ -188,20 +148,17 @@ public final class Partition {
 
     /// Lets go of memory that only a busy partition needs. Called now and then.
     public void idle() {
-        waitingForWrite.idle();
-        waitingForHighWatermark.idle();
+        waitingAppends.idle();
     }
 
     /// Whether time alone may change something here: an append that waits may time out, a follower be given up.
     public boolean isRestless() {
-        LeaderRole role = leading;
-        return !waitingForWrite.isEmpty()
-                || !waitingForHighWatermark.isEmpty()
+        return !waitingAppends.isEmpty()
                 || !isWhole()
                 || isOutOfSync()
                 || isDamaged()
-                || waitingDeletes != null
-                || role != null && role.isRestless(nowMs());
+                || !waitingDeletes.isEmpty()
+                || leading.isRestless();
     }
 
     /// Whether the leader does not count on this follower: until it does the follower asks again and again, for nobody
@@ -222,19 +179,13 @@ public final class Partition {
         Assignment before = assignment;
         assignment = next;
         log.configure(next.settings().log());
-        LostTail lost = lostTail;
-        if (lost != null) {
-            lost.assign(next);
-        }
+        health.assignLost(next);
         takeRole();
-        DamagedLog known = damaged;
-        if (known != null) {
-            known.seek(next, nowMs());
-        }
+        health.seekRepair(next);
         if (!isLeader()) {
-            failWaitingAcks(ErrorKind.NOT_LEADER, next.hint());
+            waitingAppends.fail(ErrorKind.NOT_LEADER, next.hint());
         } else if (next.isUnderMinInSync()) {
-            waitingForHighWatermark.fail(ErrorKind.NOT_ENOUGH_REPLICAS_AFTER_APPEND, LeaderHint.NONE);
+            waitingAppends.failUnsafe(ErrorKind.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
         }
         advanceHighWatermark();
         if (before.leader() != next.leader() || before.leaderEpoch() != next.leaderEpoch()) {
@@ -245,21 +196,11 @@ public final class Partition {
     }
 
     private void takeRole() {
-        boolean isLed = assignment.leader() == context.nodeId();
-        boolean isLedWithOthers = isLed && assignment.isReplicated();
-        LeaderRole role = leading;
-        if (isLedWithOthers && role != null && role.epoch() == assignment.leaderEpoch()) {
-            role.assign(assignment, nowMs());
-            return;
-        }
-        leading = isLedWithOthers ? new LeaderRole(log, context, assignment) : null;
-        if (isLed) {
+        leading.assign(assignment);
+        if (assignment.leader() == context.nodeId()) {
             following = null;
         } else if (following == null) {
             following = new FollowerRole(log);
-        }
-        if (role != null) {
-            role.wakeFollowers();
         }
     }
 
@@ -286,11 +227,7 @@ public final class Partition {
             return;
         }
         if (acks == Acks.ALL && assignment.isUnderMinInSync()) {
-            reply.accept(AppendReply.refused(
-                    ErrorKind.NOT_ENOUGH_REPLICAS,
-                    "The size of the current ISR " + assignment.isr().size()
-                            + " is insufficient to satisfy the min.isr requirement of "
-                            + assignment.minInSyncReplicas() + " for partition " + id()));
+            reply.accept(WaitingAppends.notEnoughReplicas(id(), assignment));
             return;
         }
         AppendResult result = log.append(check, lease, batches.origin(), assignment.leaderEpoch(), batches.wallMs());
@@ -300,29 +237,17 @@ public final class Partition {
         }
         switch (acks) {
             case NONE -> reply.accept(AppendReply.of(result));
-            case LEADER -> answerBeyond(log.writtenOffset(), waitingForWrite, result, deadlineMs, reply);
-            case ALL -> answerBeyond(highWatermark, waitingForHighWatermark, result, deadlineMs, reply);
-        }
-    }
-
-    private static void answerBeyond(
-            long passedOffset, WaitingAcks waiting, AppendResult result, long deadlineMs, Consumer<AppendReply> reply) {
-        if (result.nextOffset() <= passedOffset) {
-            reply.accept(AppendReply.of(result)); // a duplicate of something that is safe already
-        } else {
-            waiting.add(result, deadlineMs, reply);
+            case LEADER -> waitingAppends.untilWritten(log.writtenOffset(), result, deadlineMs, reply);
+            case ALL -> waitingAppends.untilSafe(highWatermark, result, deadlineMs, reply);
         }
     }
 
     /// The log moved its written or durable offset: answer whom that satisfies and wake readers.
     public void onFlushed() {
         try {
-            waitingForWrite.release(log.writtenOffset());
+            waitingAppends.onWritten(log.writtenOffset());
         } finally {
-            LeaderRole role = leading;
-            if (role != null) {
-                role.onWritten(nowMs());
-            }
+            leading.onWritten();
             advanceHighWatermark();
             readyIfAtRest();
         }
@@ -333,10 +258,10 @@ public final class Partition {
         if (safe > highWatermark) {
             highWatermark = safe;
             try {
-                waitingForHighWatermark.release(safe);
+                waitingAppends.onSafe(safe);
             } finally {
                 waitingReads.wake(safe);
-                wakeForNews();
+                leading.wakeForNews();
             }
         }
     }
@@ -349,8 +274,7 @@ public final class Partition {
         if (assignment.isUnderMinInSync() || !isWhole()) {
             return highWatermark; // KIP-966: what fewer have may be lost with them
         }
-        LeaderRole role = leading;
-        return role == null ? safeOffset() : role.safeOffset(safeOffset(), nowMs());
+        return leading.safeOffset(safeOffset());
     }
 
     private long safeOffset() {
@@ -359,12 +283,8 @@ public final class Partition {
 
     /// The disk refused a flush: nobody who waits will get what they wait for.
     public void onStorageError() {
-        noteFailure();
-        DamagedLog known = damaged;
-        if (known != null) {
-            known.onStorageError();
-        }
-        failWaitingAcks(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
+        health.onFailed();
+        waitingAppends.fail(ErrorKind.STORAGE_ERROR, LeaderHint.NONE);
     }
 
     /// The log is what its files hold: it takes writes again after a storage error, or its end was cut off. The high
@@ -373,15 +293,9 @@ public final class Partition {
     public long onReloaded() {
         long lost = Math.max(0, highWatermark - log.endOffset());
         highWatermark = Math.clamp(highWatermark, log.startOffset(), log.endOffset());
-        LostTail tail = lostTail;
-        if (tail != null) {
-            tail.onReloaded(log.endOffset(), assignment);
-        }
+        health.onReloaded(assignment);
         forgetDamageThatIsGone();
-        LeaderRole role = leading;
-        if (role != null) {
-            role.onLogCut();
-        }
+        leading.onLogCut();
         if (lost > 0 || !isWhole()) {
             wakeAllReads();
         }
@@ -392,11 +306,8 @@ public final class Partition {
     /// The partition leaves this node (deleted, or moved away): everybody gets `error`.
     public void close(ErrorKind error) {
         try {
-            failWaitingAcks(error, LeaderHint.NONE);
-            WaitingDeletes waiting = waitingDeletes;
-            if (waiting != null) {
-                waiting.fail(error);
-            }
+            waitingAppends.fail(error, LeaderHint.NONE);
+            waitingDeletes.fail(error);
         } finally {
             wakeAllReads();
         }
@@ -404,64 +315,36 @@ public final class Partition {
 
     private void wakeAllReads() {
         waitingReads.wakeAll();
-        LeaderRole role = leading;
-        if (role != null) {
-            role.wakeFollowers();
-        }
-    }
-
-    /// What is not worth an answer of its own has changed: the high watermark, or the log's first offset.
-    private void wakeForNews() {
-        LeaderRole role = leading;
-        if (role != null) {
-            role.wakeForNews(nowMs());
-        }
+        leading.wakeFollowers();
     }
 
     /// Retention may have moved the log's first offset.
     public void onRetained() {
-        wakeForNews();
+        leading.wakeForNews();
     }
 
     /// The controller has not been heard for so long that others may lead by now: whoever waits asks there, and asks
     /// soon. A client that is answered late has had later batches stored by the next leader, which then no longer knows
     /// that it has the earlier ones, too.
     public void onSilence() {
-        failWaitingAcks(ErrorKind.NOT_LEADER, LeaderHint.NONE);
-    }
-
-    private void failWaitingAcks(ErrorKind error, LeaderHint leader) {
-        try {
-            waitingForWrite.fail(error, leader);
-        } finally {
-            waitingForHighWatermark.fail(error, leader);
-        }
+        waitingAppends.fail(ErrorKind.NOT_LEADER, LeaderHint.NONE);
     }
 
     /// Answers appends whose time is up, and does what time alone asks for.
     public void tick() {
         long nowMs = nowMs();
         try {
-            waitingForWrite.expire(nowMs);
+            waitingAppends.expire(nowMs);
         } finally {
-            waitingForHighWatermark.expire(nowMs);
-            LostTail lost = lostTail;
-            if (lost != null) {
-                lost.tick(nowMs);
-            }
+            health.tickLost(nowMs);
             FollowerRole follower = following;
             if (follower != null && isOutOfSync()) {
                 follower.askAgain();
             }
             answerDeletes();
             forgetDamageThatIsGone();
-            DamagedLog known = damaged;
-            if (known != null) {
-                known.seek(assignment, nowMs);
-            }
-            LeaderRole role = leading;
-            if (role != null) {
-                role.tick(nowMs);
+            health.seekRepair(assignment);
+            if (leading.tick(nowMs)) {
                 advanceHighWatermark();
             }
         }
@@ -469,10 +352,7 @@ public final class Partition {
 
     /// Gives up followers that have lagged for too long. Called every few seconds.
     public void shrinkInSync() {
-        LeaderRole role = leading;
-        if (role != null) {
-            role.shrink(nowMs());
-        }
+        leading.shrink();
     }
 
     /// NONE, or why somebody who believes in `leaderEpoch` must refresh their metadata (KIP-320).
@@ -494,7 +374,7 @@ public final class Partition {
     /// As [#checkLeader], for who wants to know how far readers may read.
     public ErrorKind checkReadable(int leaderEpoch) {
         ErrorKind error = checkLeader(leaderEpoch);
-        return error == ErrorKind.NONE && isHighWatermarkUnsure() ? ErrorKind.OFFSET_NOT_AVAILABLE : error;
+        return error == ErrorKind.NONE && leading.isUnsure(highWatermark) ? ErrorKind.OFFSET_NOT_AVAILABLE : error;
     }
 
     /// Where an epoch ended in the leader's log (KIP-101, KIP-320).
@@ -520,61 +400,35 @@ public final class Partition {
             boolean minOneBatch,
             StandingRead question,
             boolean isNew) {
-        LeaderRole role = leading;
-        FollowerProgress follower =
-                role == null ? null : role.find(query.asker().nodeId());
-        if (isNew && follower != null) {
-            follower.asks(question);
-        }
-        ReadOutcome outcome = PartitionReads.read(this, query, ask, maxBytes, minOneBatch, isNew);
-        if (!outcome.isNothing()) {
-            return outcome;
-        }
-        boolean hasMore = ask.fetchOffset() < log.writtenOffset(); // others have filled the answer, or a throttle
-        if (follower == null || !follower.keep(question, hasMore)) {
-            return ReadOutcome.refused(ErrorKind.UNKNOWN_LEADER_EPOCH); // the follower has asked something else since
-        }
-        return outcome;
+        FollowerProgress follower = leading.find(query.asker().nodeId());
+        return PartitionReads.readStanding(this, follower, query, ask, maxBytes, minOneBatch, question, isNew);
     }
 
     /// A follower has everything below the offset it asks for, durably: it was found that its log is like this one up
     /// to there.
     void acknowledge(FetchQuery.Asker asker, FetchQuery.Ask ask) {
-        LeaderRole role = leading;
-        FollowerProgress follower = role == null ? null : role.find(asker.nodeId());
-        if (role == null || follower == null) {
-            return;
-        }
-        long nowMs = nowMs();
-        if (follower.fetched(asker.nodeEpoch(), ask.fetchOffset(), ask.logStartOffset(), log.writtenOffset(), nowMs)) {
+        FollowerProgress follower = leading.fetched(asker, ask);
+        if (follower != null) {
             advanceHighWatermark();
-            role.onProgress(follower, highWatermark, nowMs);
+            leading.onProgress(follower, highWatermark);
             answerDeletes();
         }
     }
 
     /// The follower a consumer is to read from instead of this leader (KIP-392), or [FetchReply.Part#NO_REPLICA].
     int nearerReplica(FetchQuery.Asker asker, long fetchOffset) {
-        LeaderRole role = leading;
-        return role == null || asker.isFollower() || asker.rack().isEmpty()
-                ? FetchReply.Part.NO_REPLICA
-                : role.nearerReplica(asker.rack(), fetchOffset, nowMs());
+        return leading.nearerReplica(asker, fetchOffset);
     }
 
     /// What limits how much of this leader's log the asker gets: followers only, while they are out of sync.
     Throttle throttleOf(FetchQuery.Asker asker) {
-        LeaderRole role = leading;
-        return role == null || !asker.isFollower() ? Throttle.NONE : role.throttleOf(asker.nodeId());
+        return leading.throttleOf(asker);
     }
 
     /// What limits how much this follower asks for.
     private Throttle ownThrottle() {
         FollowerRole role = following;
-        boolean isThrottled = role != null
-                && assignment.settings().followerThrottled().contains(id().partition(), context.nodeId())
-                && !assignment.isr().contains(context.nodeId())
-                && role.isBehind();
-        return isThrottled ? context.throttles().follower() : Throttle.NONE;
+        return role == null ? Throttle.NONE : role.throttle(assignment, context);
     }
 
     /// Whether it may have to wait before it asks for more.
@@ -608,7 +462,7 @@ public final class Partition {
             return ErrorKind.OFFSET_OUT_OF_RANGE;
         }
         ErrorKind error = log.advanceStartOffset(target);
-        wakeForNews();
+        leading.wakeForNews();
         return error;
     }
 
@@ -620,31 +474,12 @@ public final class Partition {
             answer.onDeleted(refused, NO_OFFSET);
             return;
         }
-        WaitingDeletes waiting = waitingDeletes;
-        if (waiting == null) {
-            waiting = new WaitingDeletes();
-            waitingDeletes = waiting;
-        }
-        waiting.add(offset, deadlineMs, answer);
+        waitingDeletes.add(offset, deadlineMs, answer);
         answerDeletes();
     }
 
     private void answerDeletes() {
-        WaitingDeletes waiting = waitingDeletes;
-        if (waiting == null) {
-            return;
-        }
-        if (isLeader()) {
-            LeaderRole role = leading;
-            long lowWatermark = role == null ? log.startOffset() : role.lowWatermark();
-            waiting.release(lowWatermark);
-            waiting.expire(lowWatermark, nowMs());
-        } else {
-            waiting.fail(ErrorKind.NOT_LEADER);
-        }
-        if (waiting.isEmpty()) {
-            waitingDeletes = null;
-        }
+        waitingDeletes.answer(isLeader(), leading, nowMs());
     }
 
     /// Where this follower goes on; null while it can not: it leads, nobody does, its log is not at rest, or waits to
@@ -654,8 +489,7 @@ public final class Partition {
         if (!isFollowing || !isWhole() || log.isFailed() || log.isBeingCut() || safeOffset() < log.endOffset()) {
             return null;
         }
-        DamagedLog known = damaged;
-        if (known != null && known.isSilent(assignment)) {
+        if (isFollowingHeld || health.isSilent(assignment)) {
             return null;
         }
         return new FollowPosition(assignment.leaderEpoch(), log.endOffset(), log.startOffset(), log.latestEpoch());
@@ -663,7 +497,14 @@ public final class Partition {
 
     /// Whether what the leader sends from `offset` on continues this log: its end moves when the disk lost something.
     boolean continuesAt(long offset) {
-        return isWhole() && log.endOffset() == offset;
+        return isWhole() && !isFollowingHeld && !log.isBeingCut() && log.endOffset() == offset;
+    }
+
+    /// Keeps a follower from asking, and from taking what it has asked for, until its log has changed over to another
+    /// disk.
+    public void holdFollowing(boolean isHeld) {
+        isFollowingHeld = isHeld;
+        readyIfAtRest();
     }
 
     /// Calls `ready` whenever the log has come to rest after [FollowStep.Appended], a cut, or a storage error, and

@@ -64,6 +64,33 @@ final class PartitionReads {
         return outcome(partition, MeteredRead.meter(bytes, throttle), null);
     }
 
+    /// As [#read], for a follower that does not repeat its question: it stays when there is nothing.
+    ///
+    /// @param follower null when it has no place here
+    static ReadOutcome readStanding(
+            Partition partition,
+            @Nullable FollowerProgress follower,
+            FetchQuery query,
+            Ask ask,
+            int maxBytes,
+            boolean minOneBatch,
+            StandingRead question,
+            boolean isNew) {
+        if (isNew && follower != null) {
+            follower.asks(question);
+        }
+        ReadOutcome outcome = read(partition, query, ask, maxBytes, minOneBatch, isNew);
+        if (!outcome.isNothing()) {
+            return outcome;
+        }
+        // Others have filled the answer, or a throttle.
+        boolean hasMore = ask.fetchOffset() < partition.log().writtenOffset();
+        if (follower == null || !follower.keep(question, hasMore)) {
+            return ReadOutcome.refused(ErrorKind.UNKNOWN_LEADER_EPOCH); // the follower has asked something else since
+        }
+        return outcome;
+    }
+
     private static ErrorKind refuse(Partition partition, Asker asker, Ask ask) {
         ErrorKind fenced = partition.checkLeaderEpoch(ask.currentLeaderEpoch());
         if (fenced != ErrorKind.NONE) {

@@ -5,24 +5,41 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Deletions of records (KIP-107) that wait until every replica in sync has deleted as much: whoever leads next does
-/// not bring back what was said to be gone.
+/// not bring back what was said to be gone. Where nobody waits there is no list.
 ///
 /// Owned by: the partition's loop.
 final class WaitingDeletes {
     private static final long NO_OFFSET = -1;
 
-    private final List<Waiting> waiting = new ArrayList<>(1);
+    private @Nullable List<Waiting> waiting;
 
     private record Waiting(long offset, long deadlineMs, Partition.Deleted answer) {}
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return waiting == null;
     }
 
     void add(long offset, long deadlineMs, Partition.Deleted answer) {
+        if (waiting == null) {
+            waiting = new ArrayList<>(1);
+        }
         waiting.add(new Waiting(offset, deadlineMs, answer));
+    }
+
+    /// Answers whoever has an answer by now.
+    ///
+    /// @param isLeader whether this replica may say how far the deletions are
+    void answer(boolean isLeader, LeaderSide leading, long nowMs) {
+        if (!isLeader) {
+            fail(ErrorKind.NOT_LEADER);
+        } else if (!isEmpty()) {
+            long lowWatermark = leading.lowWatermark();
+            release(lowWatermark);
+            expire(lowWatermark, nowMs);
+        }
     }
 
     /// Answers everybody who waits for no more than this.
@@ -41,11 +58,15 @@ final class WaitingDeletes {
     }
 
     private void answer(Predicate<Waiting> whose, ErrorKind error, long lowWatermark) {
-        if (waiting.isEmpty()) {
+        List<Waiting> all = waiting;
+        if (all == null) {
             return;
         }
-        List<Waiting> due = waiting.stream().filter(whose).toList();
-        waiting.removeAll(due);
+        List<Waiting> due = all.stream().filter(whose).toList();
+        all.removeAll(due);
+        if (all.isEmpty()) {
+            waiting = null;
+        }
         answerAll(due.iterator(), error, lowWatermark);
     }
 

@@ -80,6 +80,7 @@ final class NegotiationConformance {
         offered.put(ApiKeys.INIT_PRODUCER_ID, new int[] {0, 5});
         offered.put(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new int[] {2, 4});
         offered.put(ApiKeys.DESCRIBE_CONFIGS, new int[] {1, 4});
+        offered.put(ApiKeys.ALTER_REPLICA_LOG_DIRS, new int[] {1, 2});
         offered.put(ApiKeys.DESCRIBE_LOG_DIRS, new int[] {1, 5});
         offered.put(ApiKeys.CREATE_PARTITIONS, new int[] {0, 3});
         offered.put(ApiKeys.DELETE_GROUPS, new int[] {0, 3});

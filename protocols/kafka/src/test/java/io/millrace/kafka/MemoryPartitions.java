@@ -39,6 +39,7 @@ public final class MemoryPartitions implements Partitions {
     private final List<Wait> waits = new ArrayList<>();
     private final List<Runnable> heldCommits = new ArrayList<>();
     private final List<FetchQuery> queries = new ArrayList<>();
+    private final Map<TopicPartition, String> moves = new LinkedHashMap<>();
     private final List<TopicPartition> appends = new ArrayList<>();
     private boolean holdCommits;
     private List<LogDirectoryView> directories = List.of();
@@ -272,6 +273,24 @@ public final class MemoryPartitions implements Partitions {
     @Override
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
         reply.accept(directories);
+    }
+
+    /// Only where [#setDirectories] has a directory of that path.
+    @Override
+    public void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply) {
+        if (directories.stream().noneMatch(directory -> directory.path().equals(path))) {
+            reply.accept(ErrorKind.LOG_DIRECTORY_NOT_FOUND);
+        } else if (!logs.containsKey(partition)) {
+            reply.accept(ErrorKind.REPLICA_NOT_AVAILABLE);
+        } else {
+            moves.put(partition, path);
+            reply.accept(ErrorKind.NONE);
+        }
+    }
+
+    /// Which partition was to go where.
+    public Map<TopicPartition, String> moves() {
+        return moves;
     }
 
     private record Wait(FetchQuery query, Consumer<FetchReply> reply) {}

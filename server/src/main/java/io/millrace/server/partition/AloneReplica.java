@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// The ports of a node that knows no other.
-record AloneReplica(int nodeId) implements ReplicaPorts {
+record AloneReplica(int nodeId, DiskSettings disks) implements ReplicaPorts {
     /// Nobody follows: any will do.
     private static final long LAG_MS_MAX = 30_000;
 

@@ -43,6 +43,10 @@ final class Arrivals {
 
     void arrive(Hosted hosted, Arrival arrival) {
         ArrayDeque<Arrival> waiting = hosted.arrivals;
+        if (waiting == null && hosted.isHeld) {
+            waiting = new ArrayDeque<>(1);
+            hosted.arrivals = waiting;
+        }
         if (waiting == null) {
             BatchCheck check = arrival.batches().check(UNPACKED_HERE_BYTES_MAX);
             if (arrival.batches().isFinal(check)) {
@@ -57,14 +61,36 @@ final class Arrivals {
         waiting.addLast(arrival);
     }
 
+    /// What arrives from now on waits, on this replica's way to another disk; one that is looked at is still appended.
+    void hold(Hosted hosted) {
+        hosted.isHeld = true;
+        hosted.partition.holdFollowing(true);
+    }
+
+    /// What has waited is appended. Harmless when nothing was held.
+    void letGo(Hosted hosted) {
+        if (!hosted.isHeld) {
+            return;
+        }
+        hosted.isHeld = false;
+        hosted.partition.holdFollowing(false);
+        if (hosted.arrivals != null && !hosted.isLookedAt) {
+            loop.post(() -> goOn(hosted));
+        }
+    }
+
     private void lookElsewhere(Hosted hosted, Arrival first) {
+        hosted.isLookedAt = true;
         unpackers.unpack(() -> {
             BatchCheck check = FAULT;
             try {
                 check = first.batches().check();
             } finally {
                 BatchCheck outcome = check; // also after a fault of ours: somebody waits
-                loop.post(() -> appendFirst(hosted, first, outcome));
+                loop.post(() -> {
+                    hosted.isLookedAt = false;
+                    appendFirst(hosted, first, outcome);
+                });
             }
         });
     }
@@ -93,6 +119,9 @@ final class Arrivals {
     }
 
     private void goOn(Hosted hosted) {
+        if (hosted.isHeld || hosted.isLookedAt || hosted.arrivals == null) {
+            return; // whoever lets go, or has looked, goes on
+        }
         Arrival next = waiting(hosted).getFirst();
         BatchCheck check = FAULT;
         try {

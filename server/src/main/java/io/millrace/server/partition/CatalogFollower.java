@@ -135,6 +135,7 @@ public final class CatalogFollower {
         } catch (StorageException refused) {
             LOG.error("event=stray-stays reason=\"{}\"", refused.getMessage(), refused);
         }
+        directories.dropComing(found -> isKnown(found, known) && !hasMoved(found, known));
     }
 
     private static boolean isKnown(LogDirectory.Found found, Map<String, TopicView> topics) {
@@ -237,7 +238,12 @@ public final class CatalogFollower {
         }
         boolean isHandedOver = false;
         try {
-            PartitionLog log = directories.open(id, topic.id(), topic.settings().log());
+            PartitionLog log = directories.open(
+                    id,
+                    topic.id(),
+                    topic.settings().log(),
+                    ports.disks().cordoned().get());
+            Optional<LogDirectories.Coming> coming = directories.coming(id, topic.id());
             makeDurable(log);
             if (partition.leader() == nodeId && log.latestEpoch() > partition.leaderEpoch()) {
                 whenBehind.accept(new Behind(topic.id(), partition.index(), log.latestEpoch()));
@@ -248,6 +254,7 @@ public final class CatalogFollower {
             host.loop().run(() -> {
                 try {
                     host.take(log, directories.diskOf(id), assignment(topic, partition), highWatermark);
+                    coming.ifPresent(copy -> host.moves().resume(id, directories, copy.disk(), copy.folder()));
                 } finally {
                     done.run();
                 }
@@ -372,6 +379,7 @@ public final class CatalogFollower {
             disk.read(done); // it is offline: whoever uses its name next finds the folder in its place
             return;
         }
+        host.moves().cancel(id);
         host.release(
                 id,
                 why,

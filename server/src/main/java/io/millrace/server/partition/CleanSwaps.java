@@ -30,12 +30,17 @@ final class CleanSwaps {
         this.failures = failures;
     }
 
-    /// What the cleaner has to know of those logs that are compacted. A log that was let go meanwhile says nothing.
+    /// What the cleaner has to know of those logs that are compacted. A log that was let go meanwhile says nothing; nor
+    /// does one on its way to another disk: what was copied and what is still to come would not go together.
     List<CleanSketch> sketches(List<Partition> some) {
         List<CleanSketch> sketches = new ArrayList<>();
         for (Partition partition : some) {
             PartitionLog log = partition.log();
-            if (host.isHere(partition) && log.config().compact()) {
+            Hosted hosted = host.hosted(partition.id());
+            if (hosted != null
+                    && hosted.partition == partition
+                    && hosted.move == null
+                    && log.config().compact()) {
                 log.sketch(partition.lastStableOffset()).ifPresent(sketches::add);
             }
         }
@@ -45,7 +50,7 @@ final class CleanSwaps {
     /// Lets the cleaner swap a cleaned group in, unless the log has changed since it was sketched.
     Optional<CleanSwap> begin(CleanSketch sketch, CleanedGroup group) {
         Hosted hosted = host.hosted(sketch.partition());
-        if (hosted == null) {
+        if (hosted == null || hosted.move != null) {
             return Optional.empty();
         }
         Optional<CleanSwap> swap = hosted.partition.log().beginClean(sketch, group);

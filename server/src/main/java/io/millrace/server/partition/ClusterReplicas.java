@@ -27,6 +27,7 @@ public final class ClusterReplicas implements ReplicaPorts {
     private final Metrics metrics;
     private final Settings settings;
     private final Throttles throttles;
+    private final DiskSettings disks;
 
     /// What an operator says of replicas.
     ///
@@ -36,12 +37,19 @@ public final class ClusterReplicas implements ReplicaPorts {
 
     /// @param metrics before the node serves
     public ClusterReplicas(
-            int nodeId, LocalCluster cluster, Peers peers, Clock clock, Metrics metrics, Settings settings) {
+            int nodeId,
+            LocalCluster cluster,
+            Peers peers,
+            Clock clock,
+            Metrics metrics,
+            DiskSettings disks,
+            Settings settings) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.peers = peers;
         this.metrics = metrics;
         this.settings = settings;
+        this.disks = disks;
         var leader = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.LEADER_THROTTLE), clock);
         var follower = new SharedThrottle(() -> cluster.settings().longValue(NodeDefinitions.FOLLOWER_THROTTLE), clock);
         this.throttles = new Throttles(leader, follower);
@@ -58,6 +66,11 @@ public final class ClusterReplicas implements ReplicaPorts {
     @Override
     public Throttles throttles() {
         return throttles;
+    }
+
+    @Override
+    public DiskSettings disks() {
+        return disks;
     }
 
     @Override

@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the loop of its [PartitionHost].
 final class Hosted {
     final Partition partition;
-    final DiskLoop disk;
-    final DiskMood mood;
+    DiskLoop disk;
+    DiskMood mood;
+    /// The way to another disk, null while it stays.
+    @Nullable
+    LogMove move;
+
     /// Those that wait for a batch to be looked at elsewhere, that one first; null for nobody.
     @Nullable
     ArrayDeque<Arrivals.Arrival> arrivals;
@@ -23,6 +27,10 @@ final class Hosted {
     int followedLeader = -1;
 
     int followedEpoch = -1;
+    /// Whether one of `arrivals` is looked at elsewhere at this moment.
+    boolean isLookedAt;
+    /// Whether what arrives waits for the log to change over to another disk.
+    boolean isHeld;
     boolean dirty;
     boolean syncDue;
     boolean inToSync;
@@ -77,7 +85,7 @@ final class Hosted {
     boolean handOverIfIdle() {
         Runnable handOver = whenIdle;
         Runnable cut = cutWhenIdle;
-        if (handOver != null && isIdle()) {
+        if (handOver != null && isIdle() && move == null) {
             whenIdle = () -> {}; // released for good, and only once
             handOver.run();
         } else if (handOver == null && cut != null && isIdle()) {

@@ -12,6 +12,7 @@ import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.cluster.replica.ArrivingBatches;
+import io.millrace.log.LogDirectory;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.epoch.EpochEnd;
@@ -22,6 +23,8 @@ import io.millrace.model.TopicPartition;
 import io.millrace.server.loop.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -35,6 +38,7 @@ public final class NodePartitions implements Partitions {
     private final PartitionHosts hosts;
     private final CatalogSource catalog;
     private final LogDirectories directories;
+    private final ReplicaPorts ports;
     private final Clock clock;
 
     public NodePartitions(
@@ -43,12 +47,14 @@ public final class NodePartitions implements Partitions {
             PartitionHosts hosts,
             CatalogSource catalog,
             LogDirectories directories,
+            ReplicaPorts ports,
             Clock clock) {
         this.nodeId = nodeId;
         this.home = home;
         this.hosts = hosts;
         this.catalog = catalog;
         this.directories = directories;
+        this.ports = ports;
         this.clock = clock;
     }
 
@@ -231,7 +237,36 @@ public final class NodePartitions implements Partitions {
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
         Catalog now = catalog.current();
         boolean cordoned = now.nodes().stream().anyMatch(node -> node.id() == nodeId && node.cordoned());
-        directories.describe(hosts, home, cordoned, reply);
+        Set<String> folders = ports.disks().cordoned().get();
+        directories.describe(hosts, home, disk -> cordoned || LogDirectories.isCordoned(disk, folders), reply);
+    }
+
+    @Override
+    public void moveLog(TopicPartition id, String path, Consumer<ErrorKind> reply) {
+        Optional<LogDirectories.Disk> target = directories.find(path);
+        if (!LogDirectory.canMove(id)) {
+            reply.accept(ErrorKind.INVALID_TOPIC);
+        } else if (target.isEmpty()) {
+            reply.accept(ErrorKind.LOG_DIRECTORY_NOT_FOUND);
+        } else if (directories.refused().contains(id)) {
+            reply.accept(ErrorKind.STORAGE_ERROR);
+        } else {
+            onOwner(id, reply, absent -> wish(absent, target.get()), (hosted, answer) -> {
+                boolean isCordoned = LogDirectories.isCordoned(
+                        target.get(), ports.disks().cordoned().get());
+                if (isCordoned && hosted.disk != target.get().loop()) {
+                    answer.accept(ErrorKind.INVALID_REPLICA_ASSIGNMENT);
+                } else {
+                    hosts.of(id).moves().move(id, directories, target.get(), answer);
+                }
+            });
+        }
+    }
+
+    /// The log is not here: it is to be there when it comes.
+    private ErrorKind wish(TopicPartition id, LogDirectories.Disk disk) {
+        directories.wish(id, disk);
+        return absence(id) == ErrorKind.NOT_LEADER ? ErrorKind.REPLICA_NOT_AVAILABLE : absence(id);
     }
 
     private interface OnPartition<T> {

@@ -47,6 +47,7 @@ public final class PartitionHost {
     private final ReplicaContext replicas;
     private final ReplicaFetchers fetchers;
     private final DamagedLogs damages;
+    private final LogMoves moves;
     private final Set<Hosted> restless = new LinkedHashSet<>();
     private final LongAdder inSyncShrinks = new LongAdder();
     private final LongAdder inSyncExpands = new LongAdder();
@@ -80,6 +81,7 @@ public final class PartitionHost {
                 ports.lagMsMax());
         Cuts cuts = new Cuts(loop, failures, this::onCut);
         this.damages = new DamagedLogs(cuts);
+        this.moves = new LogMoves(this, loop, clock, ports.disks().moves(), arrivals, flushes, failures);
         this.fetchers = new ReplicaFetchers(loop, clock, ports, this::hosted, flushes::atEndOfTurn, cuts::cut);
     }
 
@@ -87,6 +89,7 @@ public final class PartitionHost {
         return new FailedPartitions.Outcomes() {
             @Override
             public void onBack(Hosted hosted) {
+                tellMove(hosted);
                 watch(hosted);
             }
 
@@ -106,14 +109,21 @@ public final class PartitionHost {
         return startCheckpoints;
     }
 
+    LogMoves moves() {
+        return moves;
+    }
+
+    DiskMood moodOf(DiskLoop disk) {
+        return moods.computeIfAbsent(disk, _ -> new DiskMood(dirtyPages));
+    }
+
     /// Takes a freshly opened log in: leads it or follows who does, as the metadata says.
     ///
     /// @param checkpointedHighWatermark as the last run left it
     public void take(PartitionLog log, DiskLoop disk, Assignment assignment, long checkpointedHighWatermark) {
         loop.assertOwned();
-        DiskMood mood = moods.computeIfAbsent(disk, _ -> new DiskMood(dirtyPages));
         Partition partition = new Partition(log, replicas, assignment, checkpointedHighWatermark);
-        Hosted hosted = new Hosted(partition, disk, mood);
+        Hosted hosted = new Hosted(partition, disk, moodOf(disk));
         partitions.put(log.partition(), hosted);
         if (log.isFailed()) {
             failures.add(hosted); // the disk refused to make durable what a crash had left
@@ -186,7 +196,17 @@ public final class PartitionHost {
                 this, partition -> most[0] = Math.max(most[0], partition.offsetLag()), () -> lagMax = most[0]);
     }
 
-    private void onCut(Hosted hosted) {
+    /// The log holds what its files hold.
+    private static void tellMove(Hosted hosted) {
+        LogMove move = hosted.move;
+        if (move != null) {
+            move.onSourceReloaded();
+        }
+    }
+
+    /// The log's files have been changed by somebody else, and are its owner's again.
+    void onCut(Hosted hosted) {
+        tellMove(hosted);
         Assignment assignment = hosted.assignmentAfterCut;
         if (assignment != null) {
             hosted.assignmentAfterCut = null;
@@ -237,7 +257,7 @@ public final class PartitionHost {
     }
 
     /// Lets a partition go: everybody who waits gets `error`, then `andThen` gets the log once no flush job, no swap of
-    /// the cleaner, no retention and no recovery is out. From now on nothing here touches the log any more.
+    /// the cleaner, no retention, no recovery and no copy is out. From now on nothing here touches the log any more.
     public void release(TopicPartition id, ErrorKind error, Consumer<PartitionLog> andThen) {
         loop.assertOwned();
         Hosted hosted = partitions.remove(id);
@@ -250,9 +270,13 @@ public final class PartitionHost {
         failures.forget(hosted);
         damages.forget(hosted);
         hosted.releaseTo(andThen);
+        LogMove move = hosted.move;
         try {
             hosted.partition.close(error);
         } finally {
+            if (move != null) {
+                move.leave(() -> {});
+            }
             hosted.handOverIfIdle();
         }
     }

@@ -19,6 +19,9 @@ public interface ReplicaPorts extends NodeStandings, Racks {
     /// How much of copies may be moved in a second.
     Throttles throttles();
 
+    /// What is said of this node's disks.
+    DiskSettings disks();
+
     /// Whether this node may speak for partitions it leads: the controller heard of it a moment ago.
     boolean mayLead(long monotonicMs);
 
@@ -46,7 +49,7 @@ public interface ReplicaPorts extends NodeStandings, Racks {
     LeaderLink link(Loop loop, int leaderId);
 
     /// For a node that is the whole cluster.
-    static ReplicaPorts alone(int nodeId) {
-        return new AloneReplica(nodeId);
+    static ReplicaPorts alone(int nodeId, DiskSettings disks) {
+        return new AloneReplica(nodeId, disks);
     }
 }

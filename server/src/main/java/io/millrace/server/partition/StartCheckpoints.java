@@ -2,6 +2,7 @@ package io.millrace.server.partition;
 
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetReply;
+import io.millrace.log.LogDirectory;
 import io.millrace.log.PartitionLog;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.ErrorKind;
@@ -28,7 +29,7 @@ final class StartCheckpoints {
     private final Map<DiskLoop, List<Waiting>> waiting = new HashMap<>();
 
     /// @param start what the client is told
-    private record Waiting(PartitionLog log, long start, Consumer<OffsetReply> answer) {}
+    private record Waiting(PartitionLog log, LogDirectory directory, long start, Consumer<OffsetReply> answer) {}
 
     StartCheckpoints(EventLoop loop) {
         this.loop = loop;
@@ -36,10 +37,12 @@ final class StartCheckpoints {
 
     void add(Hosted hosted, Consumer<OffsetReply> answer) {
         PartitionLog log = hosted.partition.log();
-        if (!waiting.containsKey(hosted.disk)) {
-            loop.atEndOfTurn(() -> write(hosted.disk)); // a request often names many partitions
+        DiskLoop disk = hosted.disk;
+        if (!waiting.containsKey(disk)) {
+            loop.atEndOfTurn(() -> write(disk)); // a request often names many partitions
         }
-        waiting.computeIfAbsent(hosted.disk, _ -> new ArrayList<>()).add(new Waiting(log, log.startOffset(), answer));
+        waiting.computeIfAbsent(disk, _ -> new ArrayList<>())
+                .add(new Waiting(log, log.directory(), log.startOffset(), answer));
     }
 
     /// While a write is out the disk has an entry, if only an empty one.
@@ -54,8 +57,8 @@ final class StartCheckpoints {
             ErrorKind otherwise = ErrorKind.STORAGE_ERROR;
             try {
                 List<PartitionLog> logs = these.stream().map(Waiting::log).toList();
-                done = logs.getFirst().directory().checkpointStarts(logs);
-                otherwise = ErrorKind.NOT_LEADER; // closed or deleted meanwhile
+                done = these.getFirst().directory().checkpointStarts(logs);
+                otherwise = ErrorKind.NOT_LEADER; // closed, deleted or moved to another disk meanwhile
             } catch (StorageException refused) {
                 LOG.error("event=checkpoint-failed reason=\"{}\"", refused.getMessage(), refused);
             } finally {

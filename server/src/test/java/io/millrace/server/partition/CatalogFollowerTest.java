@@ -41,14 +41,19 @@ class CatalogFollowerTest {
     private final DiskLoop disk = new DiskLoop(new ManualClock(), "test", 1, 1, 1);
     private final UnpackLoop unpackers = new UnpackLoop(1);
     private final PartitionHost host = new PartitionHost(
-            loop, unpackers, new ManualClock(), new Metrics(), DirtyPages.UNKNOWN, ReplicaPorts.alone(NODE));
+            loop,
+            unpackers,
+            new ManualClock(),
+            new Metrics(),
+            DirtyPages.UNKNOWN,
+            ReplicaPorts.alone(NODE, DiskSettings.NONE));
     private final MemoryDisk memory = new MemoryDisk(new ManualClock());
     private final FaultyDisk faulty = new FaultyDisk(memory);
     private final LogDirectory directory = LogDirectory.open(
             faulty.disk(), "/data", new LogDirectory.Settings(NODE, "cluster", 10), new SeededRandomness(1));
     private final LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, disk)));
-    private final CatalogFollower follower =
-            new CatalogFollower(ReplicaPorts.alone(NODE), new PartitionHosts(List.of(host)), directories);
+    private final CatalogFollower follower = new CatalogFollower(
+            ReplicaPorts.alone(NODE, DiskSettings.NONE), new PartitionHosts(List.of(host)), directories);
 
     private int starts;
 
@@ -167,7 +172,7 @@ class CatalogFollowerTest {
         LogDirectory found = LogDirectory.open(
                 memory, root, new LogDirectory.Settings(NODE, "cluster", 10), new SeededRandomness(starts));
         LogDirectories disks = new LogDirectories(List.of(new LogDirectories.Disk(found, disk)));
-        new CatalogFollower(ReplicaPorts.alone(NODE), new PartitionHosts(List.of(host)), disks)
+        new CatalogFollower(ReplicaPorts.alone(NODE, DiskSettings.NONE), new PartitionHosts(List.of(host)), disks)
                 .openAll(List.of(topic(1, now)));
         return memory.list(root);
     }

@@ -81,7 +81,7 @@ final class HostFixture {
 
     /// A node that knows no other.
     HostFixture() {
-        this(ReplicaPorts.alone(NODE));
+        this(ReplicaPorts.alone(NODE, DiskSettings.NONE));
     }
 
     HostFixture(ReplicaPorts ports) {
@@ -261,7 +261,8 @@ final class HostFixture {
     NodePartitions sessions(EventLoop home, CatalogSource catalog) {
         LogDirectories directories = new LogDirectories(List.of(new LogDirectories.Disk(directory, diskLoop)));
         PartitionHosts hosts = new PartitionHosts(List.of(host));
-        return new NodePartitions(1, home, hosts, catalog, directories, clock);
+        return new NodePartitions(
+                1, home, hosts, catalog, directories, ReplicaPorts.alone(NODE, DiskSettings.NONE), clock);
     }
 
     static ByteBuffer batch(long timestampMs, String value) {

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /// metadata says then is the test's to tell.
 record ObligingController(ReplicaPorts alone) implements ReplicaPorts {
     ObligingController(int nodeId) {
-        this(ReplicaPorts.alone(nodeId));
+        this(ReplicaPorts.alone(nodeId, DiskSettings.NONE));
     }
 
     @Override
@@ -29,6 +29,11 @@ record ObligingController(ReplicaPorts alone) implements ReplicaPorts {
     @Override
     public String rackOf(int otherId) {
         return alone.rackOf(otherId);
+    }
+
+    @Override
+    public DiskSettings disks() {
+        return alone.disks();
     }
 
     @Override

@@ -75,6 +75,7 @@ public final class ErrorCodes {
             case OFFSET_METADATA_TOO_LARGE -> Errors.OFFSET_METADATA_TOO_LARGE;
             case INVALID_COMMIT_OFFSET_SIZE -> Errors.INVALID_COMMIT_OFFSET_SIZE;
             case UNSTABLE_OFFSET_COMMIT -> Errors.UNSTABLE_OFFSET_COMMIT;
+            case LOG_DIRECTORY_NOT_FOUND -> Errors.LOG_DIR_NOT_FOUND;
             case INVALID_TOPIC -> Errors.INVALID_TOPIC_EXCEPTION;
             case TOPIC_ALREADY_EXISTS -> Errors.TOPIC_ALREADY_EXISTS;
             case INVALID_PARTITIONS -> Errors.INVALID_PARTITIONS;

@@ -13,6 +13,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.AddRaftVoterRequest;
 import org.apache.kafka.common.requests.AlterConfigsRequest;
 import org.apache.kafka.common.requests.AlterPartitionReassignmentsRequest;
+import org.apache.kafka.common.requests.AlterReplicaLogDirsRequest;
 import org.apache.kafka.common.requests.ApiVersionsRequest;
 import org.apache.kafka.common.requests.CreatePartitionsRequest;
 import org.apache.kafka.common.requests.CreateTopicsRequest;
@@ -112,7 +113,9 @@ public final class KafkaApis {
         HandleDescribeQuorum quorum = new HandleDescribeQuorum(catalog, cluster);
         HandleDescribeProducers producers = new HandleDescribeProducers(partitions);
         HandleDescribeLogDirs logDirs = new HandleDescribeLogDirs(partitions);
+        HandleAlterReplicaLogDirs moves = new HandleAlterReplicaLogDirs(partitions);
         return List.of(
+                Api.of(ApiKeys.ALTER_REPLICA_LOG_DIRS, 1, 2, AlterReplicaLogDirsRequest.class, moves),
                 Api.of(ApiKeys.DESCRIBE_LOG_DIRS, 1, 5, DescribeLogDirsRequest.class, logDirs),
                 Api.of(ApiKeys.DESCRIBE_QUORUM, 0, 2, DescribeQuorumRequest.class, quorum),
                 Api.of(

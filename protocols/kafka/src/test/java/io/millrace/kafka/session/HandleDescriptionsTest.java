@@ -1,6 +1,7 @@
 package io.millrace.kafka.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.partition.Partitions.LogDirectoryView;
@@ -12,6 +13,12 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData.AlterReplicaLogDirPartitionResult;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
@@ -28,6 +35,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.AlterReplicaLogDirsRequest;
+import org.apache.kafka.common.requests.AlterReplicaLogDirsResponse;
 import org.apache.kafka.common.requests.DescribeClusterRequest;
 import org.apache.kafka.common.requests.DescribeClusterResponse;
 import org.apache.kafka.common.requests.DescribeLogDirsRequest;
@@ -40,7 +49,7 @@ import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.InitProducerIdResponse;
 import org.junit.jupiter.api.Test;
 
-/// DescribeCluster, DescribeLogDirs, DescribeTopicPartitions, DescribeQuorum and InitProducerId.
+/// AlterReplicaLogDirs, DescribeCluster, DescribeLogDirs, DescribeTopicPartitions, DescribeQuorum and InitProducerId.
 class HandleDescriptionsTest {
     private final KafkaFixture node = new KafkaFixture();
 
@@ -81,6 +90,41 @@ class HandleDescriptionsTest {
                         .find(2)
                         .isFenced())
                 .isTrue();
+    }
+
+    @Test
+    void replicasAreToldWhichDiskToBeOn() {
+        node.partitions.create("orders", 2);
+        node.partitions.setDirectories(
+                List.of(new LogDirectoryView("/data/b", ErrorKind.NONE, 1_000, 400, false, List.of())));
+        for (short version : KafkaFixture.versions(ApiKeys.ALTER_REPLICA_LOG_DIRS, 1, 2)) {
+            AlterReplicaLogDirsRequestData data = new AlterReplicaLogDirsRequestData();
+            data.dirs().add(directory("/data/b", List.of(0, 7)));
+            data.dirs().add(directory("/nowhere", List.of(1)));
+
+            AlterReplicaLogDirsResponseData answer = node.call(
+                            new AlterReplicaLogDirsRequest.Builder(data).build(version),
+                            AlterReplicaLogDirsResponse.class)
+                    .data();
+
+            assertThat(answer.results()).hasSize(1);
+            assertThat(answer.results().getFirst().topicName()).isEqualTo("orders");
+            assertThat(answer.results().getFirst().partitions())
+                    .extracting(
+                            AlterReplicaLogDirPartitionResult::partitionIndex,
+                            AlterReplicaLogDirPartitionResult::errorCode)
+                    .containsExactly(
+                            tuple(0, Errors.NONE.code()),
+                            tuple(7, Errors.REPLICA_NOT_AVAILABLE.code()),
+                            tuple(1, Errors.LOG_DIR_NOT_FOUND.code()));
+            assertThat(node.partitions.moves()).containsExactly(Map.entry(new TopicPartition("orders", 0), "/data/b"));
+        }
+    }
+
+    private static AlterReplicaLogDir directory(String path, List<Integer> partitions) {
+        AlterReplicaLogDir directory = new AlterReplicaLogDir().setPath(path);
+        directory.topics().add(new AlterReplicaLogDirTopic().setName("orders").setPartitions(partitions));
+        return directory;
     }
 
     private DescribeLogDirsResponseData logDirs(DescribeLogDirsRequestData data, int version) {
