@@ -50,7 +50,15 @@ public final class NamePattern {
     }
 
     /// A name that may be looked at only so often.
-    private record Counted(String name, int[] looks) implements CharSequence {
+    private static final class Counted implements CharSequence {
+        private final String name;
+        private final int[] looks;
+
+        Counted(String name, int[] looks) {
+            this.name = name;
+            this.looks = looks;
+        }
+
         @Override
         public int length() {
             return name.length();
