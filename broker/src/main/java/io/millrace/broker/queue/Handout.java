@@ -5,6 +5,7 @@ import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.Delivery;
 import io.millrace.broker.queue.machine.Reason;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -145,6 +146,14 @@ final class Handout {
 
     void arrived() {
         lettersOut--;
+    }
+
+    /// What waits to be read; the machine may have settled it already, for who does not acknowledge.
+    Set<Long> unread() {
+        Set<Long> offsets = new HashSet<>();
+        deliveries.forEach(delivery -> offsets.add(delivery.offset()));
+        gets.forEach(get -> offsets.add(get.decided.offset()));
+        return offsets;
     }
 
     /// A message can not be read any more, and nobody will get it.

@@ -10,6 +10,7 @@ import io.millrace.model.TopicPartition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads messages of one queue back from its log, a piece at a time: what lies behind the one that was wanted will be
@@ -23,6 +24,9 @@ final class LogReads {
     /// Whom the reads tell.
     interface Owner {
         void onRead();
+
+        /// Which messages may be asked for, as things are now.
+        LongPredicate wanted();
 
         /// There is no such message in the log.
         void onLost(long offset);
@@ -86,8 +90,13 @@ final class LogReads {
         }
         isReading = false;
         ahead.clear();
-        logs.codec().decode(bytes, offset, ahead::add);
-        if (ahead.find(offset) == null) {
+        LongPredicate wanted = owner.wanted();
+        logs.codec().decode(bytes, offset, (at, message) -> {
+            if (wanted.test(at)) {
+                ahead.add(at, message);
+            }
+        });
+        if (wanted.test(offset) && ahead.find(offset) == null) {
             owner.onLost(offset);
         }
         owner.onRead();

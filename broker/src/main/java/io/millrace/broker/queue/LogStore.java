@@ -4,6 +4,7 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.OffsetRanges;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicPartition;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Messages of a queue in its log, the young ones in memory too as far as there is room. A message is the queue's when
@@ -73,6 +74,11 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     @Override
     public void onRead() {
         owner.onRead();
+    }
+
+    @Override
+    public LongPredicate wanted() {
+        return owner.wanted();
     }
 
     @Override

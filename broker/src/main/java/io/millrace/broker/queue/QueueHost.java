@@ -12,8 +12,10 @@ import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// One queue where it lives: keeps its machine in step with its store, its consumers and time. Decides nothing about
@@ -236,6 +238,12 @@ final class QueueHost implements QueueStore.Owner {
     @Override
     public void onRead() {
         later();
+    }
+
+    @Override
+    public LongPredicate wanted() {
+        Set<Long> waiting = handout.unread();
+        return offset -> machine.holds(offset) || waiting.contains(offset);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.OffsetRanges;
 import io.millrace.broker.queue.machine.Snapshot;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Where one queue keeps its messages.
@@ -19,6 +20,9 @@ interface QueueStore {
 
         /// Bodies that were read are there: what [#find] did not know may be known now.
         void onRead();
+
+        /// Which messages may be asked for, as things are now.
+        LongPredicate wanted();
 
         /// A message can not be had any more: the log is damaged where it was.
         void onLost(long offset);

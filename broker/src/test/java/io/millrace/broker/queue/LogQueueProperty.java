@@ -226,7 +226,7 @@ class LogQueueProperty {
         }
     }
 
-    @Property(tries = 3000)
+    @Property(tries = 300)
     void nothingIsLostNorSettledTwiceNorOutOfOrder(SeededRandomness random) {
         var story = new Story(random);
         int steps = random.between(5, 120);

@@ -28,13 +28,7 @@ import java.util.function.Function;
 /// Changes virtual hosts, exchanges, queues, bindings or users. Whoever asks has checked the same before: what is
 /// refused here lost a race.
 public record ChangeTopology(TopologyChange change) implements Command<TopologyReply> {
-<<<<<<< HEAD
     private static final int QUEUES_PER_STEP = 500;
-=======
-    /// A queue's log keeps what the queue has not settled, however old.
-    private static final Map<String, String> QUEUE_CONFIGS = Map.of("retention.ms", "-1", "retention.bytes", "-1", "segment.bytes", "67108864");
-
->>>>>>> host
     private static final Done CHANGED = new Done(true);
     private static final Done UNCHANGED = new Done(false);
 

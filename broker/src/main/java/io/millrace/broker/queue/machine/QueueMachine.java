@@ -450,6 +450,11 @@ public final class QueueMachine {
         return Optional.ofNullable(consumers.active()).map(holder -> holder.key);
     }
 
+    /// Whether there is such a message, and it is not settled.
+    public boolean holds(long offset) {
+        return table.locate(offset) != MessageTable.NONE;
+    }
+
     /// Where the log may start: everything below is settled.
     public long firstUnsettled() {
         long first = table.firstUnsettled();
