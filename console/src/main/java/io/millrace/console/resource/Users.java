@@ -37,7 +37,7 @@ final class Users {
                 .get("/users/{user}", call -> call.answer(AccountJson.user(user(call))))
                 .put("/users/{user}", this::put)
                 .delete("/users/{user}", this::delete)
-                .get("/users/{user}/permissions", this::permissions)
+                .get("/users/{user}/permissions", Users::permissions)
                 .get("/users/{user}/topic-permissions", call -> {
                     user(call);
                     call.answer(Json.array());

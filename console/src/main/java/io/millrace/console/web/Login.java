@@ -10,13 +10,21 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// A name and a password by HTTP's basic scheme (RFC 7617).
-record Login(String user, byte[] password) {
+final class Login {
     private static final String SCHEME = "basic ";
 
     /// This user is let in from the node's own machine only, as with RabbitMQ.
     private static final String LOOPBACK_USER = "guest";
 
-    static Optional<Login> read(String header) {
+    private final String user;
+    private final byte[] password;
+
+    private Login(String user, byte[] password) {
+        this.user = user;
+        this.password = password;
+    }
+
+    private static Optional<Login> read(String header) {
         if (!header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             return Optional.empty();
         }
@@ -41,8 +49,8 @@ record Login(String user, byte[] password) {
     /// @throws Refusal saying why not
     static Asker check(Topology topology, ApiRequest request) throws Refusal {
         Login login = request.authorization().flatMap(Login::read).orElseThrow(Refusal::loginFailed);
-        UserView user = topology.user(login.user())
-                .filter(known -> PasswordHash.matches(known, login.password()))
+        UserView user = topology.user(login.user)
+                .filter(known -> PasswordHash.matches(known, login.password))
                 .orElseThrow(Refusal::loginFailed);
         if (user.name().equals(LOOPBACK_USER) && !request.fromLoopback()) {
             throw Refusal.notAuthorised("User can only log in via localhost");
@@ -52,10 +60,5 @@ record Login(String user, byte[] password) {
             throw Refusal.notAuthorised("Not management user");
         }
         return asker;
-    }
-
-    @Override
-    public String toString() {
-        return "login of " + user;
     }
 }
