@@ -35,7 +35,7 @@ public final class NamePattern {
             return false;
         }
         try {
-            return known.matcher(new Counted(name, new int[1])).find();
+            return known.matcher(new Counted(name)).find();
         } catch (TooLong | StackOverflowError endless) {
             return false;
         }
@@ -50,7 +50,14 @@ public final class NamePattern {
     }
 
     /// A name that may be looked at only so often.
-    private record Counted(String name, int[] looks) implements CharSequence {
+    private static final class Counted implements CharSequence {
+        private final String name;
+        private int looks;
+
+        Counted(String name) {
+            this.name = name;
+        }
+
         @Override
         public int length() {
             return name.length();
@@ -58,7 +65,7 @@ public final class NamePattern {
 
         @Override
         public char charAt(int index) {
-            if (++looks[0] > LOOKS_MAX) {
+            if (++looks > LOOKS_MAX) {
                 throw new TooLong();
             }
             return name.charAt(index);
@@ -66,7 +73,7 @@ public final class NamePattern {
 
         @Override
         public CharSequence subSequence(int start, int end) {
-            return new Counted(name.substring(start, end), looks);
+            return name.substring(start, end); // what matched: nobody looks for more in it
         }
 
         @Override

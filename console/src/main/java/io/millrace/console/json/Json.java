@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ByteString;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ public final class Json {
             case ArgumentValue.Whole(long number, ArgumentValue.Width _) -> MAKE.numberNode(number);
             case ArgumentValue.Real(double number, boolean _) -> MAKE.numberNode(number);
             case ArgumentValue.Decimal(int scale, long unscaled) ->
-                MAKE.numberNode(java.math.BigDecimal.valueOf(unscaled, Math.clamp(scale, 0, 255)));
+                MAKE.numberNode(BigDecimal.valueOf(unscaled, Math.clamp(scale, 0, 255)));
             case ArgumentValue.Text text -> MAKE.textNode(text.asString());
             case ArgumentValue.Binary(ByteString octets) -> MAKE.textNode(octets.asUtf8());
             case ArgumentValue.Timestamp(long seconds) -> MAKE.numberNode(seconds);

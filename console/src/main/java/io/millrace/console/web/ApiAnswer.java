@@ -2,14 +2,37 @@ package io.millrace.console.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.Map;
 
-/// What a request gets.
-///
-/// @param headers beside content type and length
-/// @param body JSON, or nothing
-public record ApiAnswer(int status, Map<String, String> headers, byte[] body) {
+/// What a request gets. Nobody writes to the body's array.
+public final class ApiAnswer {
     private static final byte[] NOTHING = {};
+
+    private final int status;
+    private final Map<String, String> headers;
+    private final byte[] body;
+
+    private ApiAnswer(int status, Map<String, String> headers, byte[] body) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /// Beside content type and length.
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /// JSON, or nothing.
+    public byte[] body() {
+        return body;
+    }
 
     public static ApiAnswer json(int status, JsonNode tree) {
         return new ApiAnswer(status, Map.of(), JsonBytes.of(tree));
@@ -43,14 +66,14 @@ public record ApiAnswer(int status, Map<String, String> headers, byte[] body) {
     }
 
     /// An error in RabbitMQ's shape.
-    public static ApiAnswer error(int status, String error, String reason) {
-        return json(
-                status,
-                JsonNodeFactory.instance.objectNode().put("error", error).put("reason", reason));
+    static ApiAnswer error(int status, String error, JsonNode reason) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode().put("error", error);
+        tree.set("reason", reason);
+        return json(status, tree);
     }
 
     ApiAnswer with(String header, String value) {
-        var more = new java.util.HashMap<>(headers);
+        Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
         return new ApiAnswer(status, Map.copyOf(more), body);
     }

@@ -1,10 +1,12 @@
 package io.millrace.console.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.VhostName;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -65,9 +67,32 @@ public final class Call {
         return vhost;
     }
 
+    /// The virtual host the path names, in which the asker is to change something.
+    public VhostView vhostToChange() throws Refusal {
+        VhostView vhost = topology.vhost(new VhostName(path("vhost")))
+                .orElseThrow(() -> Refusal.missing("vhost_not_found"));
+        asker.checkEnters(vhost);
+        return vhost;
+    }
+
     /// The body as a JSON object; an empty body counts as an empty object.
-    public JsonNode json() throws Refusal {
-        return body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBytes.object(body);
+    public Body json() throws Refusal {
+        return new Body(body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBytes.object(body));
+    }
+
+    /// Answers with one object, of which the query may want some columns only.
+    public void answer(ObjectNode tree) {
+        answer(ApiAnswer.ok(Columns.of(query).of(tree)));
+    }
+
+    /// Answers with the items the query wants.
+    public <T> void answer(Collection<T> items, Shape<T> shape) throws Refusal {
+        answer(Listing.answer(query, items, shape));
+    }
+
+    /// Answers with all of a short list.
+    public void answer(ArrayNode list) {
+        answer(ApiAnswer.ok(list));
     }
 
     public void answer(ApiAnswer answer) {

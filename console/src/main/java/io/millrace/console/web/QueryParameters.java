@@ -27,8 +27,4 @@ public final class QueryParameters {
     public boolean isTrue(String name) {
         return "true".equals(values.get(name));
     }
-
-    boolean isEmpty() {
-        return values.isEmpty();
-    }
 }

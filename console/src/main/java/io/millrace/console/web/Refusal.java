@@ -1,15 +1,22 @@
 package io.millrace.console.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 /// Ends a call with an error, in RabbitMQ's shape and words.
 public final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
     private final String error;
-    private final String reason;
+    private final transient JsonNode reason;
 
     private Refusal(int status, String error, String reason) {
-        super(reason, null, false, false);
+        this(status, error, JsonNodeFactory.instance.textNode(reason));
+    }
+
+    private Refusal(int status, String error, JsonNode reason) {
+        super(reason.toString(), null, false, false);
         this.status = status;
         this.error = error;
         this.reason = reason;
@@ -19,12 +26,31 @@ public final class Refusal extends Exception {
         return new Refusal(400, "bad_request", reason);
     }
 
-    public static Refusal notFound() {
-        return notFound("Not Found");
+    /// With a reason that is a pair, as RabbitMQ shows some of its terms.
+    public static Refusal badTerm(String kind, String value) {
+        return new Refusal(
+                400,
+                "bad_request",
+                JsonNodeFactory.instance.arrayNode().add(kind).add(value));
     }
 
-    public static Refusal notFound(String reason) {
-        return new Refusal(404, "Object Not Found", reason);
+    static Refusal badPage(String error, String reason) {
+        return new Refusal(400, error, reason);
+    }
+
+    /// What the path names is not there.
+    public static Refusal notFound() {
+        return new Refusal(404, "Object Not Found", "Not Found");
+    }
+
+    /// Something the request needs beside is not there.
+    public static Refusal missing(String reason) {
+        return new Refusal(404, "not_found", reason);
+    }
+
+    /// Nobody knows the name, or the password is wrong.
+    static Refusal loginFailed() {
+        return new Refusal(401, "not_authorized", "Login failed");
     }
 
     public static Refusal notAuthorised(String reason) {
@@ -37,7 +63,6 @@ public final class Refusal extends Exception {
     }
 
     public ApiAnswer answer() {
-        ApiAnswer answer = ApiAnswer.error(status, error, reason);
-        return status == 401 ? answer.with("WWW-Authenticate", "Basic realm=\"RabbitMQ Management\"") : answer;
+        return ApiAnswer.error(status, error, reason);
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A node's AMQP port over real sockets: what no session sees. The protocol itself is tested with sessions and with real
-/// clients.
+/// A node's AMQP port over real sockets: what no session sees. The protocol itself is tested with sessions and with
+/// real clients.
 class AmqpNodeTest {
     private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int READ_MS_MAX = 60_000;
@@ -111,7 +111,8 @@ class AmqpNodeTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), node.amqpAddress().orElseThrow().getPort());
+                InetAddress.getLoopbackAddress(),
+                node.amqpAddress().orElseThrow().getPort());
         socket.setSoTimeout(READ_MS_MAX);
         socket.setTcpNoDelay(true);
         return socket;

@@ -44,6 +44,12 @@ final class Confirms {
         ended[endedCount++] = sequence;
     }
 
+    /// One that goes to no queue has ended: it is told before anything else is sent, right behind its return.
+    void endAtOnce(long sequence, Verdicts verdicts) {
+        ring[at(sequence)] = TOLD;
+        verdicts.ack(sequence, false);
+    }
+
     boolean hasNews() {
         return endedCount > 0;
     }

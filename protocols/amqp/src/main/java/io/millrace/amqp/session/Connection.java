@@ -194,8 +194,7 @@ final class Connection {
 
     /// Whether more may be read: what came in is not too much.
     boolean hasRoom() {
-        boolean room =
-                !blocked && unconfirmedBytes < config().unconfirmedBytesMax() && parkedBytes < PARKED_BYTES_MAX;
+        boolean room = !blocked && unconfirmedBytes < config().unconfirmedBytesMax() && parkedBytes < PARKED_BYTES_MAX;
         heldBack = !room;
         return room;
     }

@@ -44,7 +44,9 @@ final class HandleTx {
         // One more than there are messages: the answer waits until all were handed over.
         Count count = new Count(messages.size() + 1, failed -> then.goOn(() -> committed(channel, settled, failed)));
         for (Outgoing each : messages) {
-            channel.publisher().send(each, count);
+            if (!channel.publisher().send(each, count)) {
+                count.ended(Publication.End.STORED);
+            }
         }
         count.ended(Publication.End.STORED);
     }

@@ -59,7 +59,9 @@ final class Publisher implements Confirms.Verdicts {
             send(outgoing, Publication.UNHEARD);
         } else {
             long sequence = telling.begin();
-            send(outgoing, end -> confirm(telling, sequence, end));
+            if (!send(outgoing, end -> confirm(telling, sequence, end))) {
+                telling.endAtOnce(sequence, this);
+            }
         }
     }
 
@@ -73,23 +75,23 @@ final class Publisher implements Confirms.Verdicts {
     /// Routes a message and hands it to every queue it goes to.
     ///
     /// @param whole told once, when all queues have answered: STORED only when all said so
-    void send(Outgoing outgoing, Publication whole) throws Refused {
+    /// @return false when it goes to none, and `whole` is not told; a mandatory message was returned then
+    boolean send(Outgoing outgoing, Publication whole) throws Refused {
         Message message = outgoing.message();
         if (message.exchange().isEmpty() && message.routingKey().startsWith(ReplyConsumer.PREFIX)) {
             if (!channel.ports().replies().send(message.routingKey(), message)) {
                 unroutable(outgoing);
             }
-            whole.ended(Publication.End.STORED);
-            return;
+            return false;
         }
         VhostView vhost = channel.connection().vhost();
         Route route = channel.ports().router().route(vhost.routing(), new ExchangeName(message.exchange()), outgoing);
         if (route.isEmpty()) {
             unroutable(outgoing);
-            whole.ended(Publication.End.STORED);
-            return;
+            return false;
         }
         hand(message, route.targets(), vhost, whole);
+        return true;
     }
 
     private void hand(Message message, List<Target> targets, VhostView vhost, Publication whole) {

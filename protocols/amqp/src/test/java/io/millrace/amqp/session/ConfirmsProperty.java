@@ -21,8 +21,13 @@ class ConfirmsProperty {
         for (int i = 0; i < 400; i++) {
             if (underWay.isEmpty() || random.nextBoolean()) {
                 long sequence = confirms.begin();
-                underWay.add(sequence);
                 client.open.add(sequence);
+                if (random.onceIn(4)) {
+                    confirms.endAtOnce(sequence, client);
+                    ended.put(sequence, true);
+                } else {
+                    underWay.add(sequence);
+                }
             } else {
                 int which = random.nextBoolean() ? 0 : random.nextInt(underWay.size());
                 long sequence = underWay.remove(which);

@@ -1,11 +1,7 @@
-package io.millrace.console;
+package io.millrace.console.port;
 
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologySource;
-import io.millrace.console.port.ClusterView;
-import io.millrace.console.port.ConnectionsView;
-import io.millrace.console.port.QueueAccess;
-import io.millrace.console.port.QueueTallies;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
 

@@ -1,0 +1,31 @@
+package io.millrace.console;
+
+import io.millrace.broker.topology.TopologySource;
+import io.millrace.console.port.ManagementPorts;
+import io.millrace.console.resource.Resources;
+import io.millrace.console.web.ApiAnswer;
+import io.millrace.console.web.ApiRequest;
+import io.millrace.console.web.Routes;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The management API of one node: whole requests in, whole answers out. May be called from any thread.
+public final class ManagementApi {
+    private final TopologySource topology;
+    private final Routes routes;
+
+    public ManagementApi(ManagementPorts ports) {
+        this.topology = ports.topology();
+        this.routes = Resources.of(ports);
+    }
+
+    /// Why whoever sends a request is not let in, for the head of a request whose body has not been read.
+    public Optional<ApiAnswer> refusal(ApiRequest head) {
+        return routes.refusal(topology, head);
+    }
+
+    /// @param reply called once, on any thread
+    public void answer(ApiRequest request, Consumer<ApiAnswer> reply) {
+        routes.answer(topology, request, reply);
+    }
+}

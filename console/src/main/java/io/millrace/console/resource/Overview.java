@@ -1,0 +1,65 @@
+package io.millrace.console.resource;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.millrace.console.json.Json;
+import io.millrace.console.json.OverviewJson;
+import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ConnectionsView;
+import io.millrace.console.port.QueueTallies;
+import io.millrace.console.web.Call;
+import io.millrace.console.web.Refusal;
+import io.millrace.console.web.Routes;
+
+/// `/api/overview`, `/api/nodes` and what there is to say of the cluster and the API themselves.
+final class Overview {
+    private final QueueTallies tallies;
+    private final ClusterView cluster;
+    private final ConnectionsView connections;
+    private final String version;
+
+    Overview(QueueTallies tallies, ClusterView cluster, ConnectionsView connections, String version) {
+        this.tallies = tallies;
+        this.cluster = cluster;
+        this.connections = connections;
+        this.version = version;
+    }
+
+    void addTo(Routes routes) {
+        routes.get("/overview", this::overview)
+                .get("/cluster-name", call -> call.answer(Json.object().put("name", cluster.clusterName())))
+                .get(
+                        "/auth",
+                        call -> call.answer(Json.object()
+                                .put("oauth_enabled", false)
+                                .put("enable_uaa", false)
+                                .put("uaa_client_id", "")
+                                .put("uaa_location", "")))
+                .get("/extensions", call -> call.answer(Json.array()))
+                .get("/feature-flags", call -> call.answer(Json.array()))
+                .get("/deprecated-features", call -> call.answer(Json.array()))
+                .get("/deprecated-features/used", call -> call.answer(Json.array()))
+                .get("/nodes", this::nodes)
+                .get("/nodes/{node}", this::node);
+    }
+
+    private void overview(Call call) {
+        tallies.latest(latest -> connections.latest(connected ->
+                call.answer(OverviewJson.of(cluster, Exchanges.seen(call), latest, connected, version))));
+    }
+
+    private void nodes(Call call) throws Refusal {
+        call.asker().checkMonitor();
+        ArrayNode list = Json.array();
+        cluster.nodes().forEach(node -> list.add(OverviewJson.node(node)));
+        call.answer(list);
+    }
+
+    private void node(Call call) throws Refusal {
+        call.asker().checkMonitor();
+        call.answer(cluster.nodes().stream()
+                .filter(node -> node.name().equals(call.path("node")))
+                .findFirst()
+                .map(OverviewJson::node)
+                .orElseThrow(Refusal::notFound));
+    }
+}

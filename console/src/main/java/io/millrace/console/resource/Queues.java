@@ -1,0 +1,212 @@
+package io.millrace.console.resource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.queue.Queues.CountsReply;
+import io.millrace.broker.queue.machine.QueueCounts;
+import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.TopologyChange.DeclareQueue;
+import io.millrace.broker.topology.VhostView;
+import io.millrace.console.json.Json;
+import io.millrace.console.json.QueueJson;
+import io.millrace.console.json.QueueJson.Detail;
+import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.QueueAccess;
+import io.millrace.console.port.QueueTallies;
+import io.millrace.console.port.Tallies;
+import io.millrace.console.web.ApiAnswer;
+import io.millrace.console.web.Body;
+import io.millrace.console.web.Call;
+import io.millrace.console.web.Refusal;
+import io.millrace.console.web.Routes;
+import io.millrace.console.web.Shape;
+import io.millrace.model.ArgumentValue;
+import io.millrace.model.Arguments;
+import io.millrace.model.QueueName;
+import io.millrace.model.VhostName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/// `/api/queues`, without the messages in them.
+final class Queues {
+    private static final String RESERVED = "amq.";
+    private static final String TYPE = "x-queue-type";
+
+    private final Changes changes;
+    private final QueueAccess queues;
+    private final QueueTallies tallies;
+    private final ClusterView cluster;
+    private final int nodeId;
+
+    Queues(Changes changes, QueueAccess queues, QueueTallies tallies, ClusterView cluster, int nodeId) {
+        this.changes = changes;
+        this.queues = queues;
+        this.tallies = tallies;
+        this.cluster = cluster;
+        this.nodeId = nodeId;
+    }
+
+    void addTo(Routes routes) {
+        routes.get("/queues", call -> list(call, Exchanges.seen(call)))
+                .get("/queues/{vhost}", call -> list(call, List.of(call.vhost())))
+                .get("/queues/{vhost}/{name}", this::get)
+                .put("/queues/{vhost}/{name}", this::put)
+                .delete("/queues/{vhost}/{name}", this::delete);
+    }
+
+    /// The snapshot of what queues hold is asked for once; which of the queues are shown is known only after it came,
+    /// since they may be sorted by it.
+    private void list(Call call, List<VhostView> vhosts) {
+        List<QueueView> all = new ArrayList<>();
+        vhosts.forEach(vhost -> all.addAll(vhost.queuesFrom("")));
+        Detail detail = detail(call);
+        tallies.latest(latest -> {
+            try {
+                call.answer(all, new QueueShape(latest, detail));
+            } catch (Refusal why) {
+                call.refuse(why);
+            }
+        });
+    }
+
+    private static Detail detail(Call call) {
+        if (!call.query().isTrue("disable_stats")) {
+            return Detail.ALL;
+        }
+        return call.query().isTrue("enable_queue_totals") ? Detail.MESSAGE_COUNTS : Detail.NO_COUNTS;
+    }
+
+    private final class QueueShape implements Shape<QueueView> {
+        private final Tallies latest;
+        private final Detail detail;
+
+        QueueShape(Tallies latest, Detail detail) {
+            this.latest = latest;
+            this.detail = detail;
+        }
+
+        @Override
+        public String name(QueueView queue) {
+            return queue.ref().name().value();
+        }
+
+        @Override
+        public ObjectNode tree(QueueView queue) {
+            return QueueJson.of(queue, cluster.home(queue), latest.of(queue), detail);
+        }
+
+        @Override
+        public Optional<JsonNode> field(QueueView queue, String field) {
+            return switch (field) {
+                case "name" -> text(name(queue));
+                case "vhost" -> text(queue.ref().vhost().value());
+                case "type" -> text(queue.spec().type().word());
+                case "consumers" -> count(queue, QueueCounts::consumers);
+                case "messages" -> count(queue, counts -> counts.ready() + counts.delayed() + counts.unacked());
+                case "messages_ready" -> count(queue, counts -> counts.ready() + counts.delayed());
+                case "messages_unacknowledged" -> count(queue, QueueCounts::unacked);
+                default -> Optional.empty();
+            };
+        }
+
+        private Optional<JsonNode> text(String text) {
+            return Optional.of(JsonNodeFactory.instance.textNode(text));
+        }
+
+        private Optional<JsonNode> count(QueueView queue, ToLongFunction<QueueCounts> count) {
+            return latest.of(queue)
+                    .<JsonNode>map(counts -> JsonNodeFactory.instance.numberNode(count.applyAsLong(counts)))
+                    .or(() -> Optional.of(JsonNodeFactory.instance.missingNode()));
+        }
+    }
+
+    static QueueView queue(Call call) throws Refusal {
+        return call.vhost().queue(new QueueName(call.path("name"))).orElseThrow(Refusal::notFound);
+    }
+
+    private void get(Call call) throws Refusal {
+        QueueView queue = queue(call);
+        tallies.latest(latest -> {
+            ObjectNode tree = QueueJson.of(queue, cluster.home(queue), latest.of(queue), Detail.ALL);
+            tree.putArray("consumer_details");
+            tree.putArray("deliveries");
+            tree.putArray("incoming");
+            call.answer(tree);
+        });
+    }
+
+    private void put(Call call) throws Refusal {
+        VhostView vhost = call.vhostToChange();
+        QueueName name = new QueueName(call.path("name"));
+        boolean isNew = vhost.queue(name).isEmpty();
+        if (isNew && name.value().startsWith(RESERVED)) {
+            throw Changes.refused();
+        }
+        call.asker().checkConfigure(vhost, "queue", name.value());
+        QueueSpec spec = read(new QueueRef(vhost.name(), name), call.json(), vhost.defaultQueueType());
+        changes.submit(
+                call,
+                vhost.name(),
+                new DeclareQueue(spec, nodeId, Optional.empty()),
+                _ -> call.answer(ApiAnswer.put(isNew)));
+    }
+
+    static QueueSpec read(QueueRef ref, Body body, QueueType standard) throws Refusal {
+        Arguments arguments = Json.arguments(body.object("arguments"));
+        return new QueueSpec(
+                ref,
+                type(ref, arguments, standard),
+                body.bool("durable"),
+                false,
+                body.bool("auto_delete"),
+                arguments);
+    }
+
+    private static QueueType type(QueueRef ref, Arguments arguments, QueueType standard) throws Refusal {
+        Optional<ArgumentValue> given = arguments.find(TYPE);
+        if (given.isEmpty()) {
+            return standard;
+        }
+        String word = arguments.text(TYPE).orElse("");
+        return QueueType.find(word)
+                .orElseThrow(() -> Refusal.badRequest(
+                        "invalid arg '" + TYPE + "' for " + ref + ": \"unsupported queue type '" + word + "'\""));
+    }
+
+    static String checkedType(String word) throws Refusal {
+        return QueueType.find(word)
+                .map(QueueType::word)
+                .orElseThrow(() -> Refusal.badRequest("unsupported queue type '" + word + "'"));
+    }
+
+    private void delete(Call call) throws Refusal {
+        VhostView vhost = call.vhostToChange();
+        QueueView queue = queue(call);
+        call.asker().checkConfigure(vhost, "queue", queue.ref().name().value());
+        boolean ifUnused = call.query().isTrue("if-unused");
+        boolean ifEmpty = call.query().isTrue("if-empty");
+        queues.loop()
+                .post(() -> queues.queues().delete(queue, ifUnused, ifEmpty, reply -> deleted(call, queue, reply)));
+    }
+
+    private static void deleted(Call call, QueueView queue, CountsReply reply) {
+        switch (reply.outcome()) {
+            case DONE, GONE -> call.answer(ApiAnswer.noContent());
+            case IN_USE -> call.refuse(Refusal.badRequest(queue.ref() + " in use"));
+            case NOT_EMPTY -> call.refuse(Refusal.badRequest(queue.ref() + " not empty"));
+            case EXCLUSIVE_USE, UNSUPPORTED -> call.refuse(Refusal.badRequest(queue.ref() + " can not be deleted"));
+            case UNAVAILABLE -> call.refuse(Refusal.unavailable(queue.ref() + " can not be reached"));
+        }
+    }
+
+    /// Of an import.
+    static QueueRef ref(VhostName vhost, Body queue) {
+        return new QueueRef(vhost, new QueueName(queue.text("name")));
+    }
+}

@@ -1,0 +1,27 @@
+package io.millrace.console.resource;
+
+import io.millrace.console.port.ManagementPorts;
+import io.millrace.console.web.Routes;
+
+/// All resources of the API.
+public final class Resources {
+    private Resources() {}
+
+    public static Routes of(ManagementPorts ports) {
+        Routes routes = new Routes();
+        Changes changes = new Changes(ports.changes());
+        new Overview(ports.tallies(), ports.cluster(), ports.connections(), ports.version()).addTo(routes);
+        new HealthChecks(ports.cluster()).addTo(routes);
+        new Vhosts(changes, ports.cluster()).addTo(routes);
+        new Users(changes, ports.randomness()).addTo(routes);
+        new Permissions(changes).addTo(routes);
+        new Exchanges(changes).addTo(routes);
+        new Queues(changes, ports.queues(), ports.tallies(), ports.cluster(), ports.nodeId()).addTo(routes);
+        new Bindings(changes).addTo(routes);
+        new Messages(ports.queues(), ports.clock()).addTo(routes);
+        new Connections(ports.connections()).addTo(routes);
+        new Policies().addTo(routes);
+        new Definitions(changes, ports.topology(), ports.randomness(), ports.nodeId(), ports.version()).addTo(routes);
+        return routes;
+    }
+}
