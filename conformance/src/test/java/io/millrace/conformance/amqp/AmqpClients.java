@@ -61,10 +61,6 @@ final class AmqpClients implements AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    AmqpAddress address() {
-        return address;
-    }
-
     /// The client's defaults for this broker, without the recovery of lost connections.
     ConnectionFactory factory() {
         var factory = new ConnectionFactory();
