@@ -198,6 +198,7 @@ class ConfigLoaderTest {
                 .isEqualTo(new ListenersConfig(
                         new Endpoint("0.0.0.0", 19092),
                         ListenersConfig.DEFAULT.amqp(),
+                        ListenersConfig.DEFAULT.management(),
                         ListenersConfig.DEFAULT.http(),
                         new Endpoint("some_host", 29092),
                         Endpoint.OFF));
