@@ -16,7 +16,8 @@ sealed interface AmqpContender {
     /// Starts it, without waiting until it is ready.
     AmqpProcess launch(Path folder) throws IOException;
 
-    /// Debian's RabbitMQ with default settings and no plug-ins, in the foreground, with an Erlang port mapper of its own.
+    /// Debian's RabbitMQ with default settings and no plug-ins, in the foreground, with an Erlang port mapper of its
+    /// own.
     record RabbitMq(String name) implements AmqpContender {
         private static final String PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
@@ -28,8 +29,8 @@ sealed interface AmqpContender {
             Files.createDirectories(folder);
             int port = FreePorts.next();
             String mapperPort = Integer.toString(FreePorts.next());
-            Process mapper = AmqpProcess.spawn(
-                    folder, List.of("epmd", "-port", mapperPort, "-address", "127.0.0.1"), Map.of());
+            Process mapper =
+                    AmqpProcess.spawn(folder, List.of("epmd", "-port", mapperPort, "-address", "127.0.0.1"), Map.of());
             Path plugins = Files.writeString(folder.resolve("enabled_plugins"), "[].");
             Map<String, String> environment = Map.ofEntries(
                     Map.entry("HOME", folder.toString()), // Erlang's cookie is written there

@@ -66,8 +66,8 @@ final class AmqpProcess implements AutoCloseable {
         long deadline = System.nanoTime() + READY_MAX.toNanos();
         while (!answers()) {
             if (!server.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException(name + " did not become ready: "
-                        + Files.readString(folder.resolve("broker.log")));
+                throw new IOException(
+                        name + " did not become ready: " + Files.readString(folder.resolve("broker.log")));
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }

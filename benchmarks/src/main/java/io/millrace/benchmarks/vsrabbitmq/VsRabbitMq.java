@@ -41,8 +41,9 @@ public final class VsRabbitMq implements Callable<Integer> {
             names = "--brokers",
             split = ",",
             defaultValue = "rabbitmq,millrace",
-            description = "Which of rabbitmq, millrace, rabbitmq-control (a second RabbitMQ: its ratios show the noise) "
-                    + "to run, in this order; the first is the divisor. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Which of rabbitmq, millrace, rabbitmq-control (a second RabbitMQ: its ratios show the noise) "
+                            + "to run, in this order; the first is the divisor. Default: ${DEFAULT-VALUE}.")
     private List<String> brokers = List.of();
 
     @Option(names = "--runs", defaultValue = "5", description = "Counted runs a scenario. Default: ${DEFAULT-VALUE}.")

@@ -161,6 +161,7 @@ final class ConsumeConformance {
         assertThat(higher.next(2)).containsExactly("0", "1");
         assertThat(lower.next(1)).containsExactly("2");
         high.basicAck(0, true);
+        high.queueDeclarePassive(queue); // the acknowledgement was handled
         fill(queue, 3, 4);
         assertThat(higher.next(1)).containsExactly("3");
     }

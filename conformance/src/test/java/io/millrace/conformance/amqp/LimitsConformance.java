@@ -67,9 +67,9 @@ final class LimitsConformance {
         String queue = clients.queue(Map.of());
         String clock = clients.queue(Map.of());
         Channel channel = clients.channel();
-        clients.publish("", queue, expiring("300"), "taken");
+        clients.publish("", queue, expiring("2000"), "taken");
         long tag = AmqpClients.take(channel, queue, false).getEnvelope().getDeliveryTag();
-        clients.publish("", clock, expiring("600"), "tick");
+        clients.publish("", clock, expiring("2500"), "tick");
         clients.awaitReady(clock, 0);
 
         channel.basicNack(tag, false, true);

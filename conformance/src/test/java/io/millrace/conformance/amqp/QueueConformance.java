@@ -230,8 +230,8 @@ final class QueueConformance {
 
     @Test
     void aConsumerKeepsAQueueFromExpiring() throws Exception {
-        String queue = clients.queue(Map.of("x-expires", 300));
-        String clock = clients.queue(Map.of("x-expires", 1_500));
+        String queue = clients.queue(Map.of("x-expires", 1_000));
+        String clock = clients.queue(Map.of("x-expires", 2_500));
         Channel channel = clients.channel();
         Inbox inbox = Inbox.of(channel, queue);
 

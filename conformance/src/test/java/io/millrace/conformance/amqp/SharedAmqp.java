@@ -24,6 +24,11 @@ final class SharedAmqp implements BeforeAllCallback, ParameterResolver {
     }
 
     @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD; // clients live as long as the test, not as long as its class
+    }
+
+    @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
         return type == AmqpBroker.class || type == AmqpClients.class;

@@ -82,7 +82,8 @@ class ManyMessagesTest {
     @Test
     void delayedMessagesThatAreDueTogetherComeInDuringSeveralTurns() {
         for (int offset = 0; offset < 25_000; offset++) {
-            queue.enqueue(offset, new MessageFacts(1, MessageFacts.NEVER, MessageFacts.NO_PRIORITY, 30_000 - offset), 0);
+            queue.enqueue(
+                    offset, new MessageFacts(1, MessageFacts.NEVER, MessageFacts.NO_PRIORITY, 30_000 - offset), 0);
         }
 
         queue.enforce(30_000);

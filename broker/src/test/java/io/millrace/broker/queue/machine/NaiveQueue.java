@@ -119,6 +119,17 @@ final class NaiveQueue {
                 .findFirst();
     }
 
+    Admission admit(int bytes, long inFlight, long inFlightBytes) {
+        boolean fits = in(Where.READY).size() + inFlight < settings.lengthMax()
+                && bytes(Where.READY) + inFlightBytes + bytes <= settings.bytesMax();
+        if (fits || settings.overflow() == Overflow.DROP_HEAD) {
+            return Admission.ACCEPTED;
+        }
+        return settings.overflow() == Overflow.REJECT_PUBLISH_DLX && settings.deadLetters()
+                ? Admission.REFUSED_TO_DEAD_LETTERS
+                : Admission.REFUSED;
+    }
+
     void enqueue(long offset, MessageFacts facts, long nowMs) {
         mature(nowMs);
         Message message = new Message(offset, facts, nowMs, settings);

@@ -22,7 +22,7 @@ class QueueMachineProperty {
 
     @Property(tries = 150)
     void queuesKeepTheirPromises(SeededRandomness random) {
-        World world = new World(random, AnySettings.of(random));
+        World world = new World(random, AnyQueue.of(random));
         for (int step = 0; step < 250; step++) {
             world.step();
             world.check();
@@ -79,17 +79,9 @@ class QueueMachineProperty {
             }
         }
 
-        private MessageFacts anyFacts() {
-            return new MessageFacts(
-                    random.onceIn(3) ? 10 : random.nextInt(100),
-                    random.onceIn(4) ? nowMs + random.nextInt(400) : MessageFacts.NEVER,
-                    random.onceIn(2) ? MessageFacts.NO_PRIORITY : random.nextInt(40),
-                    isDelaying && random.onceIn(3) ? nowMs + random.nextInt(300) : MessageFacts.AT_ONCE);
-        }
-
         private void publish(int count) {
             for (int i = 0; i < count && unsettled(naive) < UNSETTLED_MAX; i++) {
-                MessageFacts facts = anyFacts();
+                MessageFacts facts = AnyQueue.message(random, nowMs, isDelaying);
                 if (admit(facts.bytes())) {
                     arrive(facts);
                 }
@@ -105,13 +97,7 @@ class QueueMachineProperty {
             naive.mature(nowMs);
             naive.expire(nowMs - 1);
             long inFlight = admitted.stream().mapToLong(each -> each).sum();
-            boolean fits = naive.in(Where.READY).size() + admitted.size() < naive.settings.lengthMax()
-                    && naive.bytes(Where.READY) + inFlight + bytes <= naive.settings.bytesMax();
-            Admission expected = fits || naive.settings.overflow() == Overflow.DROP_HEAD
-                    ? Admission.ACCEPTED
-                    : naive.settings.overflow() == Overflow.REJECT_PUBLISH_DLX && naive.settings.deadLetters()
-                            ? Admission.REFUSED_TO_DEAD_LETTERS
-                            : Admission.REFUSED;
+            Admission expected = naive.admit(bytes, admitted.size(), inFlight);
             assertThat(machine.admit(bytes, nowMs)).isEqualTo(expected);
             return expected == Admission.ACCEPTED;
         }
@@ -334,7 +320,7 @@ class QueueMachineProperty {
         }
 
         private void changePolicy() {
-            QueueSettings changed = AnySettings.underAnyPolicy(random, naive.settings);
+            QueueSettings changed = AnyQueue.underAnyPolicy(random, naive.settings);
             machine.change(changed);
             naive.settings = changed;
         }
@@ -347,7 +333,8 @@ class QueueMachineProperty {
         /// The process ends: in order, with a last snapshot, or at any time after one.
         private void restart() {
             Restart restart = random.pick(List.of(Restart.values()));
-            long since = naive.all(message -> message.offset >= checkpointed.end()).size();
+            long since =
+                    naive.all(message -> message.offset >= checkpointed.end()).size();
             boolean isTooLong = unsettled(checkpointed) + since > UNSETTLED_MAX;
             if (restart == Restart.CLEAN || isTooLong || random.nextBoolean()) {
                 checkpoint();
