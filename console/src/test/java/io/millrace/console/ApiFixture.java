@@ -81,8 +81,7 @@ final class ApiFixture {
     }
 
     void allow(String vhost, String user) {
-        node.change(new TopologyChange.PutPermission(
-                new VhostName(vhost), new PermissionView(user, ".*", ".*", ".*")));
+        node.change(new TopologyChange.PutPermission(new VhostName(vhost), new PermissionView(user, ".*", ".*", ".*")));
     }
 
     private Tallies tallies() {
@@ -105,8 +104,7 @@ final class ApiFixture {
     Answer callAs(String login, boolean fromLoopback, String method, String path, String body) {
         Optional<String> authorization = login.isEmpty()
                 ? Optional.empty()
-                : Optional.of("Basic "
-                        + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+                : Optional.of("Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
         List<ApiAnswer> answers = new ArrayList<>();
         api.answer(
                 new ApiRequest(

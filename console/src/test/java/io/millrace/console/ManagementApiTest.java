@@ -30,8 +30,7 @@ class ManagementApiTest {
                 "not_authorised",
                 "User can only log in via localhost");
         api.user("nobody");
-        refused(
-                api.callAs("nobody:nobody", true, "GET", "/whoami", ""), 401, "not_authorised", "Not management user");
+        refused(api.callAs("nobody:nobody", true, "GET", "/whoami", ""), 401, "not_authorised", "Not management user");
         assertThat(api.get("/whoami").json().toString()).isEqualTo("{\"name\":\"guest\",\"tags\":[\"administrator\"]}");
     }
 
@@ -49,7 +48,11 @@ class ManagementApiTest {
                 "User not authorised to access virtual host");
         assertThat(api.callAs("mgr:mgr", true, "GET", "/vhosts", "").json()).isEmpty();
         assertThat(api.callAs("mon:mon", true, "GET", "/vhosts", "").json()).hasSize(1);
-        assertThat(api.callAs("mon:mon", true, "GET", "/nodes", "").json().path(0).path("name").asText())
+        assertThat(api.callAs("mon:mon", true, "GET", "/nodes", "")
+                        .json()
+                        .path(0)
+                        .path("name")
+                        .asText())
                 .isEqualTo("millrace@1");
     }
 
@@ -112,7 +115,8 @@ class ManagementApiTest {
         assertThat(vhost.path("description").asText()).isEqualTo("d");
         assertThat(vhost.path("tags").toString()).isEqualTo("[\"a\",\"b\"]");
         assertThat(api.get("/permissions/v/guest").json().toString())
-                .isEqualTo("{\"user\":\"guest\",\"vhost\":\"v\",\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
+                .isEqualTo(
+                        "{\"user\":\"guest\",\"vhost\":\"v\",\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
         String all = "{\"configure\":\"\",\"write\":\"\",\"read\":\"\"}";
         refused(api.call("PUT", "/permissions/v/x", all), 400, "bad_request", "vhost_or_user_not_found");
         refused(api.call("PUT", "/permissions/v/guest", "{}"), 400, "bad_request", "[{key_missing,configure}]");
@@ -122,7 +126,8 @@ class ManagementApiTest {
 
     @Test
     void exchangesAndTheirErrors() {
-        String topic = "{\"type\":\"topic\",\"durable\":\"true\",\"arguments\":{\"alternate-exchange\":\"amq.fanout\"}}";
+        String topic =
+                "{\"type\":\"topic\",\"durable\":\"true\",\"arguments\":{\"alternate-exchange\":\"amq.fanout\"}}";
         assertThat(api.call("PUT", "/exchanges/%2F/e", topic).status()).isEqualTo(201);
         assertThat(api.call("PUT", "/exchanges/%2F/e", topic).status()).isEqualTo(204);
         refused(
@@ -140,7 +145,8 @@ class ManagementApiTest {
         refused(api.call("PUT", "/exchanges/nope/x", "{}"), 404, "not_found", "vhost_not_found");
         refused(api.call("PUT", "/exchanges/%2F/x", "{bad"), 400, "bad_request", "not_json");
         refused(api.call("PUT", "/exchanges/%2F/x", "[]"), 400, "bad_request", "not_json");
-        assertThat(api.get("/exchanges/%2F/amq.default").json().path("name").asText()).isEmpty();
+        assertThat(api.get("/exchanges/%2F/amq.default").json().path("name").asText())
+                .isEmpty();
         assertThat(api.get("/exchanges/%2F").json()).hasSize(8);
     }
 
@@ -197,7 +203,10 @@ class ManagementApiTest {
 
     private List<String> names(String path) {
         List<String> names = new ArrayList<>();
-        api.get(path).json().path("items").forEach(item -> names.add(item.path("name").asText()));
+        api.get(path)
+                .json()
+                .path("items")
+                .forEach(item -> names.add(item.path("name").asText()));
         return names;
     }
 
@@ -215,11 +224,12 @@ class ManagementApiTest {
         assertThat(between.path(0).path("properties_key").asText()).isEqualTo("~");
         assertThat(api.get("/queues/%2F/q/bindings").json()).hasSize(4);
         refused(
-                api.call("POST", "/bindings/%2F/e/nope/q/q", "{}"), 404, "not_found", "no exchange 'nope' in vhost '/'");
-        refused(
-                api.call("POST", "/bindings/%2F/e/e/q/nope", "{}"), 404, "not_found", "no queue 'nope' in vhost '/'");
-        refused(
-                api.call("POST", "/bindings/%2F/e/amq.default/q/q", "{}"), 401, "not_authorised", "Access refused.");
+                api.call("POST", "/bindings/%2F/e/nope/q/q", "{}"),
+                404,
+                "not_found",
+                "no exchange 'nope' in vhost '/'");
+        refused(api.call("POST", "/bindings/%2F/e/e/q/nope", "{}"), 404, "not_found", "no queue 'nope' in vhost '/'");
+        refused(api.call("POST", "/bindings/%2F/e/amq.default/q/q", "{}"), 401, "not_authorised", "Access refused.");
 
         for (JsonNode binding : between) {
             String key = binding.path("properties_key").asText().replace("%", "%25");
@@ -239,7 +249,8 @@ class ManagementApiTest {
                         .json()
                         .toString())
                 .isEqualTo("{\"routed\":true}");
-        assertThat(api.call("POST", publish, message("{}", "q", "/w==", "base64")).status())
+        assertThat(api.call("POST", publish, message("{}", "q", "/w==", "base64"))
+                        .status())
                 .isEqualTo(200);
         assertThat(api.call("POST", publish, message("{}", "none", "x", "string"))
                         .json()
@@ -263,7 +274,8 @@ class ManagementApiTest {
         assertThat(got.path(0).path("properties").path("headers").toString())
                 .isEqualTo("{\"a\":1,\"c\":[1,{\"d\":true}]}");
         assertThat(got.path(1).path("payload_encoding").asText()).isEqualTo("base64");
-        assertThat(api.call("POST", get, getting(1, "ack_requeue_false")).json()).hasSize(1);
+        assertThat(api.call("POST", get, getting(1, "ack_requeue_false")).json())
+                .hasSize(1);
         assertThat(api.get("/queues/%2F/q").json().path("messages").asInt()).isOne();
         refused(
                 api.call("DELETE", "/queues/%2F/q?if-empty=true", ""),

@@ -239,8 +239,8 @@ public final class Node {
                 clock,
                 randomness);
         groups.loadAll();
-        NodeAmqp sessions = new NodeAmqp(
-                config, cluster, hosts, loop -> portOn(loop, partitions), loops.all(), clock, randomness);
+        NodeAmqp sessions =
+                new NodeAmqp(config, cluster, hosts, loop -> portOn(loop, partitions), loops.all(), clock, randomness);
         cluster.subscribe((before, after, delta) -> {
             sessions.onChange(delta);
             follower.onChange(after, delta);
@@ -255,8 +255,8 @@ public final class Node {
         membership.serveRecords(this::openRecords);
         listener.accept();
         amqp.accept(sessions, metrics);
-        management.open(new ManagementDoor.Parts(
-                config, cluster, sessions, this::vitals, otherListeners(), clock, randomness));
+        management.open(
+                new ManagementDoor.Parts(config, cluster, sessions, this::vitals, otherListeners(), clock, randomness));
         return groups;
     }
 

@@ -38,8 +38,7 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(
-                        view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
+                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
             }
             case Home.OnLog log -> {
                 LogLoader next = new LogLoader(log, QueueArguments.settings(view), around, this::onLoaded, onUnload);

@@ -12,12 +12,7 @@ import static io.millrace.server.config.Checks.require;
 ///     name when it listens on all addresses)
 /// @param cluster other nodes; empty for port 9190 of all addresses when there are any, else "off"
 public record ListenersConfig(
-        Endpoint kafka,
-        Endpoint amqp,
-        Endpoint management,
-        Endpoint http,
-        Endpoint kafkaAdvertised,
-        Endpoint cluster) {
+        Endpoint kafka, Endpoint amqp, Endpoint management, Endpoint http, Endpoint kafkaAdvertised, Endpoint cluster) {
     public static final ListenersConfig DEFAULT = new ListenersConfig(
             new Endpoint("0.0.0.0", 9092),
             new Endpoint("127.0.0.1", 5672),

@@ -35,8 +35,8 @@ final class SharedTallies implements QueueTallies {
         this.loops = List.copyOf(loops);
         this.shards = List.copyOf(shards);
         this.clock = clock;
-        this.newest = new AtomicReference<>(
-                new Taken(clock.monotonicMs() - AGE_MS_MAX, CompletableFuture.completedFuture(new Tallies(nodeId, Map.of()))));
+        this.newest = new AtomicReference<>(new Taken(
+                clock.monotonicMs() - AGE_MS_MAX, CompletableFuture.completedFuture(new Tallies(nodeId, Map.of()))));
     }
 
     @Override

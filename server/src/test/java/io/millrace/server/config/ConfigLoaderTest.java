@@ -119,8 +119,10 @@ class ConfigLoaderTest {
     void amqpHasAPortOfItsOwnAndLimits() {
         assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.amqp=0.0.0.0:9092")))
                 .hasMessageContaining("listeners.amqp");
-        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.frame-max=4095"))).hasMessageContaining("4096");
-        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.channel-max=0"))).hasMessageContaining("amqp.channel-max");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.frame-max=4095")))
+                .hasMessageContaining("4096");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.channel-max=0")))
+                .hasMessageContaining("amqp.channel-max");
     }
 
     @Test

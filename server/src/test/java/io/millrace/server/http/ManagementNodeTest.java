@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The management port of a real node over a socket.
 class ManagementNodeTest {
     private static final int READ_MS_MAX = 60_000;
-    private static final String GUEST = Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8));
+    private static final String GUEST =
+            Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8));
 
     @TempDir
     private Path folder;
