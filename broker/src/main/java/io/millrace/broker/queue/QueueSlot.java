@@ -42,8 +42,7 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(
-                        view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
+                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
             }
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not

@@ -17,8 +17,8 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 
-/// The call that changes virtual hosts, exchanges, queues, bindings and users. The numbers below are on the wire between
-/// releases: never reuse one.
+/// The call that changes virtual hosts, exchanges, queues, bindings and users. The numbers below are on the wire
+/// between releases: never reuse one.
 final class TopologyShapes {
     static final Shape<ChangeTopology, TopologyReply> CHANGE = new Shape<>(
             21,
@@ -191,8 +191,7 @@ final class TopologyShapes {
     private static void writeRefusal(RecordWriter out, RoutingRefusal refusal) {
         switch (refusal) {
             case RoutingRefusal.DefaultExchange _ -> out.writeByte(DEFAULT_EXCHANGE);
-            case RoutingRefusal.ReservedName(ExchangeName exchange) ->
-                writeNamed(out, RESERVED_NAME, exchange.value());
+            case RoutingRefusal.ReservedName(ExchangeName exchange) -> writeNamed(out, RESERVED_NAME, exchange.value());
             case RoutingRefusal.NoExchange(ExchangeName exchange) -> writeNamed(out, NO_EXCHANGE, exchange.value());
             case RoutingRefusal.NoQueue(QueueName queue) -> writeNamed(out, NO_QUEUE, queue.value());
             case RoutingRefusal.Inequivalent(ExchangeName exchange, Inequivalence difference) -> {

@@ -88,8 +88,7 @@ class ChangeTopologyTest {
     private static TopologyChange.DeclareExchange exchange(String name, boolean durable) {
         return new TopologyChange.DeclareExchange(
                 ROOT,
-                new ExchangeSpec(
-                        new ExchangeName(name), ExchangeType.DIRECT, durable, false, false, Arguments.NONE));
+                new ExchangeSpec(new ExchangeName(name), ExchangeType.DIRECT, durable, false, false, Arguments.NONE));
     }
 
     private Optional<QueueView> queue(String name) {
@@ -98,20 +97,24 @@ class ChangeTopologyTest {
 
     /// The node begins another life.
     private void restart(int node) {
-        steps.run(TestImage.register(node, new TopicId(node, 1_000 + steps.image().lastNodeEpoch()), new TopicId(node, 2)));
+        steps.run(TestImage.register(
+                node, new TopicId(node, 1_000 + steps.image().lastNodeEpoch()), new TopicId(node, 2)));
     }
 
     @Test
     void aNewClusterHasTheDefaultVirtualHostAndGuest() {
-        assertThat(steps.image().topology().vhosts()).extracting(VhostView::name).containsExactly(ROOT);
-        assertThat(steps.image().topology().users())
-                .singleElement()
-                .satisfies(user -> {
-                    assertThat(user.name()).isEqualTo("guest");
-                    assertThat(user.tags()).containsExactly("administrator");
-                });
+        assertThat(steps.image().topology().vhosts())
+                .extracting(VhostView::name)
+                .containsExactly(ROOT);
+        assertThat(steps.image().topology().users()).singleElement().satisfies(user -> {
+            assertThat(user.name()).isEqualTo("guest");
+            assertThat(user.tags()).containsExactly("administrator");
+        });
         assertThat(root().permission("guest")).contains(new PermissionView("guest", ".*", ".*", ".*"));
-        assertThat(new DeclareDefaults().decide(steps.image(), new SeededRandomness(1)).records()).isEmpty();
+        assertThat(new DeclareDefaults()
+                        .decide(steps.image(), new SeededRandomness(1))
+                        .records())
+                .isEmpty();
     }
 
     @Test
@@ -127,12 +130,15 @@ class ChangeTopologyTest {
         TopicView topic = steps.image().topic("queue.orders").orElseThrow();
         QueueView queue = queue("orders").orElseThrow();
         assertThat(queue.home()).isEqualTo(new Home.OnLog("queue.orders", topic.id()));
-        assertThat(topic.partitions()).singleElement().satisfies(partition -> assertThat(partition.replicas())
-                .hasSize(1));
+        assertThat(topic.partitions())
+                .singleElement()
+                .satisfies(partition -> assertThat(partition.replicas()).hasSize(1));
         assertThat(topic.overrides()).containsEntry("cleanup.policy", "delete").containsEntry("retention.ms", "-1");
 
-        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), new TopicId(1, 1)))).isEqualTo(UNCHANGED);
-        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), queue.id()))).isEqualTo(CHANGED);
+        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), new TopicId(1, 1))))
+                .isEqualTo(UNCHANGED);
+        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), queue.id())))
+                .isEqualTo(CHANGED);
         assertThat(steps.image().topic("queue.orders")).isEmpty();
         assertThat(queue("orders")).isEmpty();
     }
@@ -164,11 +170,10 @@ class ChangeTopologyTest {
         steps.run(new CreateTopics(List.of(TestImage.topic("queue.orders")), false));
 
         assertThat(run(durable("orders", QueueType.CLASSIC))).isEqualTo(CHANGED);
-        assertThat(queue("orders").orElseThrow().home())
-                .isInstanceOfSatisfying(Home.OnLog.class, log -> {
-                    assertThat(log.topic()).startsWith("queue.orders_").hasSize(35);
-                    assertThat(steps.image().topic(log.topic())).isPresent();
-                });
+        assertThat(queue("orders").orElseThrow().home()).isInstanceOfSatisfying(Home.OnLog.class, log -> {
+            assertThat(log.topic()).startsWith("queue.orders_").hasSize(35);
+            assertThat(steps.image().topic(log.topic())).isPresent();
+        });
     }
 
     @Test
@@ -261,8 +266,9 @@ class ChangeTopologyTest {
 
         assertThat(run(passing("orders", 1))).isInstanceOf(TopologyReply.QueueInequivalent.class);
         assertThat(run(exchange("e", false)))
-                .isInstanceOfSatisfying(TopologyReply.Refused.class, refused -> assertThat(refused.why())
-                        .isInstanceOf(RoutingRefusal.Inequivalent.class));
+                .isInstanceOfSatisfying(
+                        TopologyReply.Refused.class,
+                        refused -> assertThat(refused.why()).isInstanceOf(RoutingRefusal.Inequivalent.class));
         VhostName nowhere = new VhostName("nowhere");
         assertThat(run(new TopologyChange.DeleteExchange(nowhere, new ExchangeName("e"), false)))
                 .isEqualTo(new TopologyReply.NoVhost(nowhere));

@@ -86,10 +86,13 @@ class TopologyProperty {
         }
 
         private void hear(CatalogDelta delta) {
-            delta.topology().deleted().forEach(gone -> assertThat(heard.remove(gone.ref()))
-                    .isEqualTo(gone.id()));
-            delta.topology().created().forEach(made -> assertThat(heard.put(made.ref(), made.id()))
-                    .isNull());
+            delta.topology()
+                    .deleted()
+                    .forEach(gone -> assertThat(heard.remove(gone.ref())).isEqualTo(gone.id()));
+            delta.topology()
+                    .created()
+                    .forEach(
+                            made -> assertThat(heard.put(made.ref(), made.id())).isNull());
             delta.topology().changed().forEach(changed -> assertThat(heard).containsEntry(changed.ref(), changed.id()));
         }
 
@@ -117,7 +120,9 @@ class TopologyProperty {
             for (QueueView queue : queues(image)) {
                 switch (queue.home()) {
                     case Home.InMemory memory -> {
-                        assertThat(image.registration(memory.nodeId()).orElseThrow().epoch())
+                        assertThat(image.registration(memory.nodeId())
+                                        .orElseThrow()
+                                        .epoch())
                                 .isEqualTo(memory.nodeEpoch());
                         queue.owner()
                                 .ifPresent(owner ->
@@ -149,8 +154,7 @@ class TopologyProperty {
                             ? new TopologyChange.DeleteVhost(vhost())
                             : new TopologyChange.PutVhost(vhost(), Arguments.NONE);
                 case 2 -> new TopologyChange.PutUser(new UserView("u" + number(3), "h" + number(2), "", List.of()));
-                case 3 ->
-                    new TopologyChange.PutPermission(vhost(), new PermissionView("u" + number(3), ".*", "", "a"));
+                case 3 -> new TopologyChange.PutPermission(vhost(), new PermissionView("u" + number(3), ".*", "", "a"));
                 case 4 ->
                     chance.nextBoolean()
                             ? new TopologyChange.DeleteUser("u" + number(3))
@@ -201,9 +205,8 @@ class TopologyProperty {
         }
 
         private Binding binding() {
-            Destination destination = chance.nextBoolean()
-                    ? new Destination.ToQueue(queue())
-                    : new Destination.ToExchange(exchange());
+            Destination destination =
+                    chance.nextBoolean() ? new Destination.ToQueue(queue()) : new Destination.ToExchange(exchange());
             return new Binding(exchange(), destination, "k" + number(2), Arguments.NONE);
         }
 
