@@ -244,4 +244,9 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     public void logDirectories(Consumer<List<LogDirectoryView>> reply) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply) {
+        throw new UnsupportedOperationException();
+    }
 }
