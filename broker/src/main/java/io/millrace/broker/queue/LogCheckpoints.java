@@ -8,9 +8,9 @@ import io.millrace.model.TopicPartition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// When a queue writes down what is settled, and lets go of its log's beginning: soon after something was, at once
-/// after much was, and now and then while messages only come in, so that loading looks at little. Large snapshots are
-/// written less often.
+/// When a queue writes down what is settled, and lets go of its log's beginning: at once when something was, then for
+/// a moment no more unless much was, and now and then while messages only come in, so that loading looks at little.
+/// Large snapshots are written less often.
 ///
 /// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled.
 ///
@@ -37,6 +37,7 @@ final class LogCheckpoints {
     private int enqueued;
     private long notBeforeMs;
     private long soonMs;
+    private long lastMs = -QUIET_MS;
     private boolean isWriting;
     private boolean closed;
     private Loop.@Nullable Timer timer;
@@ -66,7 +67,7 @@ final class LogCheckpoints {
     void settled() {
         settled++;
         if (settled == 1) {
-            soonMs = clock.monotonicMs() + QUIET_MS;
+            soonMs = Math.max(clock.monotonicMs(), lastMs + QUIET_MS);
             arm();
         } else if (settled == SETTLED_MAX) {
             arm();
@@ -113,6 +114,7 @@ final class LogCheckpoints {
         enqueued = 0;
         isWriting = true;
         long beganMs = clock.monotonicMs();
+        lastMs = beganMs;
         long bytes = checkpoint.snapshot().settled().count() * 4L
                 + checkpoint.snapshot().marks().size() * 6L;
         writer.add(checkpoint, clock.wallMs(), error -> {
@@ -124,9 +126,7 @@ final class LogCheckpoints {
                 notBeforeMs = clock.monotonicMs() + RETRY_MS;
                 settled += settledBefore;
             }
-            if (settled > 0) {
-                soonMs = clock.monotonicMs() + QUIET_MS;
-            }
+            soonMs = beganMs + QUIET_MS;
             arm();
         });
     }

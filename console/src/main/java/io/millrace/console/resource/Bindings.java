@@ -102,7 +102,7 @@ final class Bindings {
     private static void listFrom(Call call) throws Refusal {
         VhostView vhost = call.vhost();
         ExchangeName name = Exchanges.name(call.path("name"));
-        vhost.routing().exchange(name).orElseThrow(Refusal::notFound);
+        checkThere(vhost.routing().exchange(name));
         List<Row> rows = new ArrayList<>();
         Consumer<Binding> add = binding -> rows.add(new Row(vhost.name(), binding));
         if (name.isDefault()) {
@@ -115,15 +115,21 @@ final class Bindings {
     private static void listToExchange(Call call) throws Refusal {
         VhostView vhost = call.vhost();
         ExchangeName name = Exchanges.name(call.path("name"));
-        vhost.routing().exchange(name).orElseThrow(Refusal::notFound);
+        checkThere(vhost.routing().exchange(name));
         answer(call, rowsTo(vhost, new Destination.ToExchange(name)));
     }
 
     private static void listToQueue(Call call) throws Refusal {
         VhostView vhost = call.vhost();
         QueueName name = new QueueName(call.path("name"));
-        vhost.queue(name).orElseThrow(Refusal::notFound);
+        checkThere(vhost.queue(name));
         answer(call, rowsTo(vhost, new Destination.ToQueue(name)));
+    }
+
+    private static void checkThere(Optional<?> found) throws Refusal {
+        if (found.isEmpty()) {
+            throw Refusal.notFound();
+        }
     }
 
     private static List<Row> rowsTo(VhostView vhost, Destination destination) {

@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 record Paging(int page, int size, Predicate<String> names) {
     private static final int SIZE = 100;
     private static final int SIZE_MAX = 500;
-    private static final Refusal INVALID = Refusal.badRequest("Pagination parameters are invalid");
 
     static Paging of(QueryParameters query) throws Refusal {
         if (query.find("page").isEmpty()) {
@@ -29,11 +28,15 @@ record Paging(int page, int size, Predicate<String> names) {
         return new Paging(page, size, names(query));
     }
 
+    private static Refusal invalid() {
+        return Refusal.badRequest("Pagination parameters are invalid");
+    }
+
     private static int number(String text) throws Refusal {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException none) {
-            throw INVALID;
+            throw invalid();
         }
     }
 
@@ -45,7 +48,7 @@ record Paging(int page, int size, Predicate<String> names) {
         if (query.isTrue("use_regex")) {
             NamePattern pattern = new NamePattern("(?i)" + wanted);
             if (!pattern.isValid()) {
-                throw INVALID;
+                throw invalid();
             }
             return pattern::matches;
         }

@@ -126,8 +126,8 @@ class ConfigLoaderTest {
     @Test
     void theKafkaListenerCanNotBeOff() {
         assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.kafka=")))
-                .hasMessage("listeners.kafka must be HOST:PORT; it can not be off, since Kafka's protocol is the only"
-                        + " way in (--set)");
+                .hasMessage("listeners.kafka must be HOST:PORT; it can not be off, since the node's own tools speak"
+                        + " Kafka's protocol (--set)");
     }
 
     @Test
