@@ -47,8 +47,8 @@ final class QueueSlot {
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
                 long sinceMs = view.spec().type() == QueueType.CLASSIC ? startedMs : 0;
-                LogLoader next = new LogLoader(
-                        log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
+                LogLoader next =
+                        new LogLoader(log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
                 loader = next;
                 next.start();
             }

@@ -246,11 +246,7 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     }
 
     @Override
-<<<<<<< HEAD
     public void moveLog(TopicPartition partition, String directory, Consumer<ErrorKind> reply) {
-=======
-    public void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply) {
->>>>>>> topology
         throw new UnsupportedOperationException();
     }
 }

@@ -182,7 +182,9 @@ final class TopologyShapes {
                 new TopologyChange.PutTopicPermission(readVhost(in), PolicyCodec.readPermission(in));
             case DELETE_TOPIC_PERMISSION ->
                 new TopologyChange.DeleteTopicPermission(
-                        readVhost(in), in.readText(), CommonShapes.readOptionalText(in).map(ExchangeName::new));
+                        readVhost(in),
+                        in.readText(),
+                        CommonShapes.readOptionalText(in).map(ExchangeName::new));
             case PUT_POLICY ->
                 new TopologyChange.PutPolicy(readVhost(in), in.readBoolean(), PolicyCodec.readPolicy(in));
             case DELETE_POLICY -> new TopologyChange.DeletePolicy(readVhost(in), in.readBoolean(), in.readText());

@@ -331,7 +331,8 @@ class ChangeTopologyTest {
         assertThat(root().permission("u")).isEmpty();
     }
 
-    private static TopologyChange policy(String name, int priority, PolicyTarget target, String pattern, Arguments says) {
+    private static TopologyChange policy(
+            String name, int priority, PolicyTarget target, String pattern, Arguments says) {
         return new TopologyChange.PutPolicy(ROOT, false, new PolicyView(name, pattern, target, priority, says));
     }
 
@@ -364,7 +365,11 @@ class ChangeTopologyTest {
         assertThat(routed("e")).isEmpty();
 
         run(policy(
-                "p", 0, PolicyTarget.EXCHANGES, "^e", Arguments.of("alternate-exchange", ArgumentValue.text("amq.fanout"))));
+                "p",
+                0,
+                PolicyTarget.EXCHANGES,
+                "^e",
+                Arguments.of("alternate-exchange", ArgumentValue.text("amq.fanout"))));
         run(exchange("e2", true));
 
         assertThat(routed("e")).containsExactly(new ToQueue("rest"));
@@ -402,8 +407,7 @@ class ChangeTopologyTest {
         ExchangeName topic = new ExchangeName("amq.topic");
         TopicPermissionView permission = new TopicPermissionView("guest", topic, "^a", "^b");
 
-        assertThat(run(new TopologyChange.PutTopicPermission(
-                        ROOT, new TopicPermissionView("nobody", topic, "", ""))))
+        assertThat(run(new TopologyChange.PutTopicPermission(ROOT, new TopicPermissionView("nobody", topic, "", ""))))
                 .isInstanceOf(Failed.class);
         assertThat(run(new TopologyChange.PutTopicPermission(ROOT, permission))).isEqualTo(CHANGED);
         assertThat(root().topicPermission("guest", topic)).contains(permission);
@@ -414,7 +418,9 @@ class ChangeTopologyTest {
                 .isEqualTo(CHANGED);
         assertThat(run(new TopologyChange.DeleteTopicPermission(ROOT, "guest", Optional.of(topic))))
                 .isEqualTo(UNCHANGED);
-        assertThat(root().topicPermissions()).extracting(TopicPermissionView::user).containsExactly("guest2");
+        assertThat(root().topicPermissions())
+                .extracting(TopicPermissionView::user)
+                .containsExactly("guest2");
         run(new TopologyChange.DeleteUser("guest2"));
         assertThat(root().topicPermissions()).isEmpty();
     }

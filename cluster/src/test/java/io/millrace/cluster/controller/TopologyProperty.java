@@ -149,7 +149,9 @@ class TopologyProperty {
             }
             assertThat(image.topics()).hasSize(topics.size());
             for (ParameterKey key : topology.parameters()) {
-                assertThat(key.vhost().map(vhost -> topology.vhost(vhost).isPresent()).orElse(true))
+                assertThat(key.vhost()
+                                .map(vhost -> topology.vhost(vhost).isPresent())
+                                .orElse(true))
                         .isTrue();
                 assertThat(!key.component().equals(ParameterKey.USER_LIMITS)
                                 || topology.user(key.name()).isPresent())
@@ -201,7 +203,9 @@ class TopologyProperty {
                             vhost(), new TopicPermissionView("u" + number(3), exchange(), "w" + number(2), ""));
                 case 19 ->
                     new TopologyChange.DeleteTopicPermission(
-                            vhost(), "u" + number(3), chance.nextBoolean() ? Optional.of(exchange()) : Optional.empty());
+                            vhost(),
+                            "u" + number(3),
+                            chance.nextBoolean() ? Optional.of(exchange()) : Optional.empty());
                 case 20 -> new TopologyChange.PutParameter(key(), ArgumentValue.whole(number(3)));
                 case 21 -> new TopologyChange.DeleteParameter(key());
                 default -> declareQueue();
