@@ -180,8 +180,7 @@ final class LogLoader {
         Checkpoint last = checkpoint;
         Snapshot snapshot = last == null ? Snapshot.startingAt(start) : last.snapshot();
         boolean isClean = end == start && last == null || last != null && last.isClosing() && checkpointEnd == end;
-        QueueMachine restored =
-                QueueMachine.restore(settings, snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
+        QueueMachine restored = QueueMachine.restore(settings, snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
         machine = restored;
         replay(restored, snapshot, Math.max(start, snapshot.firstUnsettled()), isClean && last != null);
     }
@@ -236,7 +235,8 @@ final class LogLoader {
         LogWriter writer = new LogWriter(partition, around.loop(), around.logs(), Unconcerned.INSTANCE);
         writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), error -> {
             if (error != ErrorKind.NONE) {
-                unwritten = LogCheckpoints.ENQUEUED_MAX; // a full disk: consumers are served, it is written when it can be
+                unwritten =
+                        LogCheckpoints.ENQUEUED_MAX; // a full disk: consumers are served, it is written when it can be
             }
             if (!cancelled) {
                 onLoaded.accept(this);

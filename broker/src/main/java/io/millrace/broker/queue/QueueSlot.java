@@ -42,14 +42,13 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(
-                        view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
+                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
             }
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
                 long sinceMs = view.spec().type() == QueueType.CLASSIC ? startedMs : 0;
-                LogLoader next = new LogLoader(
-                        log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
+                LogLoader next =
+                        new LogLoader(log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
                 loader = next;
                 next.start();
             }

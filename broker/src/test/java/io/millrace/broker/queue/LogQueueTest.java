@@ -284,8 +284,7 @@ class LogQueueTest {
 
     @Test
     void aQueueWhoseTimeRunsIsLoadedBeforeAnybodyUsesIt() {
-        QueueView dying = node.durable(Arguments.of(
-                        "x-message-ttl", ArgumentValue.whole(1_000))
+        QueueView dying = node.durable(Arguments.of("x-message-ttl", ArgumentValue.whole(1_000))
                 .with("x-dead-letter-exchange", ArgumentValue.text("dlx")));
         node.publish(dying, "a");
         FakeQueueLog log = node.log;

@@ -68,8 +68,8 @@ public final class NodeQueues {
             var letters = new DeadLetterRouter(
                     loop, parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
             var logs = new QueueLogs(parts.partitions.apply(loop), parts.codec, parts.cache);
-            var around = new QueueSurroundings(
-                    loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
+            var around =
+                    new QueueSurroundings(loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
             shards.add(new QueueShard(around, parts.places));
         }
         for (EventLoop loop : parts.loops) {
@@ -143,8 +143,8 @@ public final class NodeQueues {
         return parts.cache.bytes();
     }
 
-    /// Brings home what is on its way and writes down how things stand, so that the next start knows what was delivered.
-    /// Connections are closed by now.
+    /// Brings home what is on its way and writes down how things stand, so that the next start knows what was
+    /// delivered. Connections are closed by now.
     public void stop() throws InterruptedException {
         CountDownLatch left = new CountDownLatch(shards.size());
         shards.forEach(shard -> shard.stop(left::countDown));
