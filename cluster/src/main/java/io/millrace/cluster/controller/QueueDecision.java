@@ -3,9 +3,10 @@ package io.millrace.cluster.controller;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Inequivalence;
+import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueSpec;
-import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
@@ -30,6 +31,7 @@ import io.millrace.model.TopicId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Where a new queue lives, and what goes with one that is deleted: part of [ChangeTopology].
 ///
@@ -57,6 +59,12 @@ final class QueueDecision {
                 return again(asked, current.get());
             }
             delete(current.get());
+        }
+        OptionalLong limit = draft.image().topology().limit(ParameterKey.limitsOf(vhost.name()), "max-queues");
+        if (limit.isPresent() && vhost.queueCount() >= limit.getAsLong()) {
+            return new TopologyReply.Refused(new RoutingRefusal.Invalid(
+                    "cannot declare queue '" + queue.ref().name() + "': queue limit in vhost '" + vhost.name() + "' ("
+                            + limit.getAsLong() + ") is reached"));
         }
         if (!ArgumentsCodec.isWritable(queue.arguments())) {
             return refused(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
@@ -137,8 +145,7 @@ final class QueueDecision {
     }
 
     private static long whole(QueueSpec queue, String argument, long otherwise) {
-        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing())
-                        instanceof ArgumentValue.Whole whole
+        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing()) instanceof ArgumentValue.Whole whole
                 ? whole.value()
                 : otherwise;
     }

@@ -17,6 +17,7 @@ import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.console.port.QueueTallies;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -133,6 +134,11 @@ public final class NodeQueues {
             int loop = parts.places.loopOf(topic.after().name());
             shards.get(loop).onLeader(id, Optional.ofNullable(timed.get(id)));
         }
+    }
+
+    /// What the queues hold, for whoever watches.
+    public QueueTallies tallies(int nodeId) {
+        return new SharedTallies(nodeId, parts.loops, shards, parts.clock);
     }
 
     public long memoryBytes() {
