@@ -50,8 +50,7 @@ class LocalClusterTopologyTest {
     private static TopologyChange exchange(String name, boolean durable) {
         return new TopologyChange.DeclareExchange(
                 ROOT,
-                new ExchangeSpec(
-                        new ExchangeName(name), ExchangeType.TOPIC, durable, false, false, Arguments.NONE));
+                new ExchangeSpec(new ExchangeName(name), ExchangeType.TOPIC, durable, false, false, Arguments.NONE));
     }
 
     private static TopologyChange bind(String exchange, String queue) {
@@ -109,7 +108,8 @@ class LocalClusterTopologyTest {
         ConnectionId connection = new ConnectionId(2, epochOfTwo, 5);
 
         assertThat(submit(cluster.node(2), exchange("e", true))).isEqualTo(CHANGED);
-        assertThat(submit(cluster.node(3), queue("q", true, 3, Optional.empty()))).isEqualTo(CHANGED);
+        assertThat(submit(cluster.node(3), queue("q", true, 3, Optional.empty())))
+                .isEqualTo(CHANGED);
         assertThat(root(cluster.node(3).cluster().topology()).queue(new QueueName("q")))
                 .isPresent();
         assertThat(submit(cluster.node(2), queue("mine", false, 2, Optional.of(connection))))
@@ -141,8 +141,8 @@ class LocalClusterTopologyTest {
         cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS * 2);
 
         assertThat(cluster.nodes.values())
-                .allSatisfy(node ->
-                        assertThat(queues(node.cluster().topology())).containsExactly("other"));
+                .allSatisfy(
+                        node -> assertThat(queues(node.cluster().topology())).containsExactly("other"));
     }
 
     @Test
@@ -150,13 +150,18 @@ class LocalClusterTopologyTest {
         TestCluster node = TestCluster.started();
         StringBuilder heard = new StringBuilder();
         node.cluster.subscribe((before, after, delta) -> {
-            delta.topology().deleted().forEach(queue -> heard.append('-').append(queue.ref().name()));
-            delta.topology().created().forEach(queue -> heard.append('+').append(queue.ref().name()));
+            delta.topology()
+                    .deleted()
+                    .forEach(queue -> heard.append('-').append(queue.ref().name()));
+            delta.topology()
+                    .created()
+                    .forEach(queue -> heard.append('+').append(queue.ref().name()));
         });
 
         submit(node, queue("q", true, 1, Optional.empty()));
         submit(node, exchange("e", true));
-        QueueView queue = root(node.cluster.topology()).queue(new QueueName("q")).orElseThrow();
+        QueueView queue =
+                root(node.cluster.topology()).queue(new QueueName("q")).orElseThrow();
         submit(node, new TopologyChange.DeleteQueue(queue.ref(), queue.id()));
 
         assertThat(heard).hasToString("+q-q");
@@ -182,8 +187,7 @@ class LocalClusterTopologyTest {
         FeatureChange raise =
                 new FeatureChange(MetadataLevel.FEATURE, MetadataLevel.newest().number(), false, false);
         assertThat(cluster.node(3)
-                        .<Outcome>ask(reply ->
-                                cluster.node(3).cluster().updateFeatures(List.of(raise), false, reply)))
+                        .<Outcome>ask(reply -> cluster.node(3).cluster().updateFeatures(List.of(raise), false, reply)))
                 .isEqualTo(Outcome.OK);
         cluster.advance(200);
 

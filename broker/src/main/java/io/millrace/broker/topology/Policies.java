@@ -93,7 +93,8 @@ public final class Policies {
             return own;
         }
         Map<String, ArgumentValue> merged = new LinkedHashMap<>(own.entries());
-        operator.entries().forEach((key, value) -> merged.merge(key, value, (mine, theirs) -> stricter(key, mine, theirs)));
+        operator.entries()
+                .forEach((key, value) -> merged.merge(key, value, (mine, theirs) -> stricter(key, mine, theirs)));
         return Arguments.of(merged);
     }
 

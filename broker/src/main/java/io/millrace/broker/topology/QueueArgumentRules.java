@@ -23,8 +23,8 @@ public final class QueueArgumentRules {
     private static final List<QueueType> NO_STREAM = List.of(QueueType.CLASSIC, QueueType.QUORUM);
     private static final List<QueueType> REPLICATED = List.of(QueueType.QUORUM, QueueType.STREAM);
 
-    /// The arguments that have a meaning, in RabbitMQ's order, and the types of queues they have it for. Others are kept
-    /// and mean nothing.
+    /// The arguments that have a meaning, in RabbitMQ's order, and the types of queues they have it for. Others are
+    /// kept and mean nothing.
     private static final List<Rule> RULES = List.of(
             new Rule("x-expires", NO_STREAM, QueueArgumentRules::expiry),
             new Rule("x-message-ttl", NO_STREAM, QueueArgumentRules::notNegative),
@@ -82,8 +82,9 @@ public final class QueueArgumentRules {
                 return refusal;
             }
         }
-        boolean leadsNowhere = queue.arguments().find("x-dead-letter-routing-key").isPresent()
-                && queue.arguments().find("x-dead-letter-exchange").isEmpty();
+        boolean leadsNowhere =
+                queue.arguments().find("x-dead-letter-routing-key").isPresent()
+                        && queue.arguments().find("x-dead-letter-exchange").isEmpty();
         return leadsNowhere
                 ? Optional.of(invalid(queue, "x-dead-letter-routing-key") + ": routing_key_but_no_dlx_defined")
                 : Optional.empty();
@@ -111,7 +112,8 @@ public final class QueueArgumentRules {
             return Optional.of(invalid(queue, rule.name()) + " of queue type " + MODULES.get(queue.type()));
         }
         if (NAMES.contains(rule.name()) && !(value instanceof Text)) {
-            return Optional.of("invalid type '" + typeName(value) + "' for arg '" + rule.name() + "' in " + queue.ref());
+            return Optional.of(
+                    "invalid type '" + typeName(value) + "' for arg '" + rule.name() + "' in " + queue.ref());
         }
         return rule.check().why(value).map(why -> invalid(queue, rule.name()) + ": " + why);
     }

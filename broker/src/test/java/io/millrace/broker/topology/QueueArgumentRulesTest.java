@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What RabbitMQ 3.10.8 was seen to answer.
 class QueueArgumentRulesTest {
     private static QueueSpec queue(QueueType type, Arguments arguments) {
-        return new QueueSpec(
-                new QueueRef(new VhostName("/"), new QueueName("q")), type, true, false, false, arguments);
+        return new QueueSpec(new QueueRef(new VhostName("/"), new QueueName("q")), type, true, false, false, arguments);
     }
 
     /// `i:5` is a signed integer, `b:true` a truth value, anything else text.

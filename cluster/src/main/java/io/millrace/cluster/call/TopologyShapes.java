@@ -18,8 +18,8 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 
-/// The call that changes virtual hosts, exchanges, queues, bindings and users. The numbers below are on the wire between
-/// releases: never reuse one.
+/// The call that changes virtual hosts, exchanges, queues, bindings and users. The numbers below are on the wire
+/// between releases: never reuse one.
 final class TopologyShapes {
     static final Shape<ChangeTopology, TopologyReply> CHANGE = new Shape<>(
             21,
@@ -182,7 +182,9 @@ final class TopologyShapes {
                 new TopologyChange.PutTopicPermission(readVhost(in), PolicyCodec.readPermission(in));
             case DELETE_TOPIC_PERMISSION ->
                 new TopologyChange.DeleteTopicPermission(
-                        readVhost(in), in.readText(), CommonShapes.readOptionalText(in).map(ExchangeName::new));
+                        readVhost(in),
+                        in.readText(),
+                        CommonShapes.readOptionalText(in).map(ExchangeName::new));
             case PUT_POLICY ->
                 new TopologyChange.PutPolicy(readVhost(in), in.readBoolean(), PolicyCodec.readPolicy(in));
             case DELETE_POLICY -> new TopologyChange.DeletePolicy(readVhost(in), in.readBoolean(), in.readText());
@@ -237,8 +239,7 @@ final class TopologyShapes {
     private static void writeRefusal(RecordWriter out, RoutingRefusal refusal) {
         switch (refusal) {
             case RoutingRefusal.DefaultExchange _ -> out.writeByte(DEFAULT_EXCHANGE);
-            case RoutingRefusal.ReservedName(ExchangeName exchange) ->
-                writeNamed(out, RESERVED_NAME, exchange.value());
+            case RoutingRefusal.ReservedName(ExchangeName exchange) -> writeNamed(out, RESERVED_NAME, exchange.value());
             case RoutingRefusal.NoExchange(ExchangeName exchange) -> writeNamed(out, NO_EXCHANGE, exchange.value());
             case RoutingRefusal.NoQueue(QueueName queue) -> writeNamed(out, NO_QUEUE, queue.value());
             case RoutingRefusal.Inequivalent(ExchangeName exchange, Inequivalence difference) -> {

@@ -79,7 +79,10 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
                 case TopologyChange.DeleteVhost(VhostName name) ->
                     in(name, _ -> write(new TopologyRecord.VhostDeleted(name)));
                 case TopologyChange.PutUser asked ->
-                    topology().user(asked.user().name()).filter(asked.user()::equals).isPresent()
+                    topology()
+                                    .user(asked.user().name())
+                                    .filter(asked.user()::equals)
+                                    .isPresent()
                             ? UNCHANGED
                             : write(new TopologyRecord.UserPut(asked.user()));
                 case TopologyChange.DeleteUser(String user) ->

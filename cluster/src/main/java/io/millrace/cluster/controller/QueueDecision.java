@@ -7,7 +7,6 @@ import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueSpec;
-import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
@@ -146,8 +145,7 @@ final class QueueDecision {
     }
 
     private static long whole(QueueSpec queue, String argument, long otherwise) {
-        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing())
-                        instanceof ArgumentValue.Whole whole
+        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing()) instanceof ArgumentValue.Whole whole
                 ? whole.value()
                 : otherwise;
     }

@@ -60,7 +60,10 @@ final class QueueTopics {
         settings.put("retention.bytes", UNLIMITED);
         settings.put("segment.bytes", Integer.toString(SEGMENT_BYTES));
         if (queue.type() == QueueType.STREAM) {
-            queue.arguments().text("x-max-age").map(StreamAge::milliseconds).orElse(OptionalLong.empty())
+            queue.arguments()
+                    .text("x-max-age")
+                    .map(StreamAge::milliseconds)
+                    .orElse(OptionalLong.empty())
                     .ifPresent(ms -> settings.put("retention.ms", Long.toString(ms)));
             whole(queue, "x-max-length-bytes")
                     .ifPresent(bytes -> settings.put("retention.bytes", Long.toString(bytes)));
@@ -72,8 +75,7 @@ final class QueueTopics {
     }
 
     private static OptionalLong whole(QueueSpec queue, String argument) {
-        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing())
-                                instanceof ArgumentValue.Whole whole
+        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing()) instanceof ArgumentValue.Whole whole
                         && whole.value() >= 0
                 ? OptionalLong.of(whole.value())
                 : OptionalLong.empty();

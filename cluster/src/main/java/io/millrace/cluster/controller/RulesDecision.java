@@ -40,8 +40,7 @@ final class RulesDecision {
                 in(
                         asked.vhost(),
                         vhost -> find(vhost, asked.operator(), asked.name()).isPresent()
-                                ? write(new TopologyRecord.PolicyDeleted(
-                                        asked.vhost(), asked.operator(), asked.name()))
+                                ? write(new TopologyRecord.PolicyDeleted(asked.vhost(), asked.operator(), asked.name()))
                                 : UNCHANGED);
             case TopologyChange.PutTopicPermission asked -> in(asked.vhost(), vhost -> put(asked, vhost));
             case TopologyChange.DeleteTopicPermission asked -> in(asked.vhost(), vhost -> delete(asked, vhost));
@@ -100,9 +99,8 @@ final class RulesDecision {
     private TopologyReply delete(TopologyChange.DeleteTopicPermission asked, VhostView vhost) {
         boolean isThere = vhost.topicPermissions().stream()
                 .filter(permission -> permission.user().equals(asked.user()))
-                .anyMatch(permission -> asked.exchange()
-                        .map(permission.exchange()::equals)
-                        .orElse(true));
+                .anyMatch(permission ->
+                        asked.exchange().map(permission.exchange()::equals).orElse(true));
         return isThere
                 ? write(new TopologyRecord.TopicPermissionDeleted(asked.vhost(), asked.user(), asked.exchange()))
                 : UNCHANGED;

@@ -74,8 +74,7 @@ final class TopologyDraft {
             case TopologyRecord.Unbound unbound -> route(unbound.vhost(), new RoutingDelta.Unbound(unbound.binding()));
             case TopologyRecord.QueueDeclared declared -> declare(declared);
             case TopologyRecord.QueueDeleted deleted -> deleteQueues(List.of(deleted.queue()));
-            case TopologyRecord.ConnectionEnded ended ->
-                deleteQueues(image().queuesOf(ended.connection()));
+            case TopologyRecord.ConnectionEnded ended -> deleteQueues(image().queuesOf(ended.connection()));
             case TopologyRecord.UserPut put -> users = users.with(put.user().name(), put.user());
             case TopologyRecord.UserDeleted deleted -> deleteUser(deleted.user());
             case TopologyRecord.PermissionPut put -> {

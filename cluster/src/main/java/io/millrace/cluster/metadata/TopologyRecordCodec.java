@@ -167,10 +167,7 @@ public final class TopologyRecordCodec {
             case UNBOUND -> new Unbound(readVhost(in), readBinding(in));
             case QUEUE_DECLARED ->
                 new QueueDeclared(
-                        readQueue(in),
-                        in.readId(),
-                        readHome(in),
-                        readOptional(in, TopologyRecordCodec::readOwner));
+                        readQueue(in), in.readId(), readHome(in), readOptional(in, TopologyRecordCodec::readOwner));
             case QUEUE_DELETED -> new QueueDeleted(readRef(in));
             case CONNECTION_ENDED -> new ConnectionEnded(readOwner(in));
             case USER_PUT -> new UserPut(readUser(in));
@@ -189,14 +186,12 @@ public final class TopologyRecordCodec {
         };
     }
 
-    public static <T> void writeOptional(
-            RecordWriter out, Optional<T> value, BiConsumer<RecordWriter, T> writer) {
+    public static <T> void writeOptional(RecordWriter out, Optional<T> value, BiConsumer<RecordWriter, T> writer) {
         out.writeBoolean(value.isPresent());
         value.ifPresent(there -> writer.accept(out, there));
     }
 
-    public static <T> Optional<T> readOptional(RecordReader in, RecordReader.Element<T> reader)
-            throws MalformedRecord {
+    public static <T> Optional<T> readOptional(RecordReader in, RecordReader.Element<T> reader) throws MalformedRecord {
         return in.readBoolean() ? Optional.of(reader.read(in)) : Optional.empty();
     }
 

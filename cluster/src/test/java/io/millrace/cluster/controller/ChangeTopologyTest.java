@@ -95,8 +95,7 @@ class ChangeTopologyTest {
     private static TopologyChange.DeclareExchange exchange(String name, boolean durable) {
         return new TopologyChange.DeclareExchange(
                 ROOT,
-                new ExchangeSpec(
-                        new ExchangeName(name), ExchangeType.DIRECT, durable, false, false, Arguments.NONE));
+                new ExchangeSpec(new ExchangeName(name), ExchangeType.DIRECT, durable, false, false, Arguments.NONE));
     }
 
     private Optional<QueueView> queue(String name) {
@@ -105,20 +104,24 @@ class ChangeTopologyTest {
 
     /// The node begins another life.
     private void restart(int node) {
-        steps.run(TestImage.register(node, new TopicId(node, 1_000 + steps.image().lastNodeEpoch()), new TopicId(node, 2)));
+        steps.run(TestImage.register(
+                node, new TopicId(node, 1_000 + steps.image().lastNodeEpoch()), new TopicId(node, 2)));
     }
 
     @Test
     void aNewClusterHasTheDefaultVirtualHostAndGuest() {
-        assertThat(steps.image().topology().vhosts()).extracting(VhostView::name).containsExactly(ROOT);
-        assertThat(steps.image().topology().users())
-                .singleElement()
-                .satisfies(user -> {
-                    assertThat(user.name()).isEqualTo("guest");
-                    assertThat(user.tags()).containsExactly("administrator");
-                });
+        assertThat(steps.image().topology().vhosts())
+                .extracting(VhostView::name)
+                .containsExactly(ROOT);
+        assertThat(steps.image().topology().users()).singleElement().satisfies(user -> {
+            assertThat(user.name()).isEqualTo("guest");
+            assertThat(user.tags()).containsExactly("administrator");
+        });
         assertThat(root().permission("guest")).contains(new PermissionView("guest", ".*", ".*", ".*"));
-        assertThat(new DeclareDefaults().decide(steps.image(), new SeededRandomness(1)).records()).isEmpty();
+        assertThat(new DeclareDefaults()
+                        .decide(steps.image(), new SeededRandomness(1))
+                        .records())
+                .isEmpty();
     }
 
     @Test
@@ -134,12 +137,15 @@ class ChangeTopologyTest {
         TopicView topic = steps.image().topic("queue.orders").orElseThrow();
         QueueView queue = queue("orders").orElseThrow();
         assertThat(queue.home()).isEqualTo(new Home.OnLog("queue.orders", topic.id()));
-        assertThat(topic.partitions()).singleElement().satisfies(partition -> assertThat(partition.replicas())
-                .hasSize(1));
+        assertThat(topic.partitions())
+                .singleElement()
+                .satisfies(partition -> assertThat(partition.replicas()).hasSize(1));
         assertThat(topic.overrides()).containsEntry("cleanup.policy", "delete").containsEntry("retention.ms", "-1");
 
-        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), new TopicId(1, 1)))).isEqualTo(UNCHANGED);
-        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), queue.id()))).isEqualTo(CHANGED);
+        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), new TopicId(1, 1))))
+                .isEqualTo(UNCHANGED);
+        assertThat(run(new TopologyChange.DeleteQueue(ref("orders"), queue.id())))
+                .isEqualTo(CHANGED);
         assertThat(steps.image().topic("queue.orders")).isEmpty();
         assertThat(queue("orders")).isEmpty();
     }
@@ -171,11 +177,10 @@ class ChangeTopologyTest {
         steps.run(new CreateTopics(List.of(TestImage.topic("queue.orders")), false));
 
         assertThat(run(durable("orders", QueueType.CLASSIC))).isEqualTo(CHANGED);
-        assertThat(queue("orders").orElseThrow().home())
-                .isInstanceOfSatisfying(Home.OnLog.class, log -> {
-                    assertThat(log.topic()).startsWith("queue.orders_").hasSize(35);
-                    assertThat(steps.image().topic(log.topic())).isPresent();
-                });
+        assertThat(queue("orders").orElseThrow().home()).isInstanceOfSatisfying(Home.OnLog.class, log -> {
+            assertThat(log.topic()).startsWith("queue.orders_").hasSize(35);
+            assertThat(steps.image().topic(log.topic())).isPresent();
+        });
     }
 
     @Test
@@ -268,8 +273,9 @@ class ChangeTopologyTest {
 
         assertThat(run(passing("orders", 1))).isInstanceOf(TopologyReply.QueueInequivalent.class);
         assertThat(run(exchange("e", false)))
-                .isInstanceOfSatisfying(TopologyReply.Refused.class, refused -> assertThat(refused.why())
-                        .isInstanceOf(RoutingRefusal.Inequivalent.class));
+                .isInstanceOfSatisfying(
+                        TopologyReply.Refused.class,
+                        refused -> assertThat(refused.why()).isInstanceOf(RoutingRefusal.Inequivalent.class));
         VhostName nowhere = new VhostName("nowhere");
         assertThat(run(new TopologyChange.DeleteExchange(nowhere, new ExchangeName("e"), false)))
                 .isEqualTo(new TopologyReply.NoVhost(nowhere));
@@ -325,7 +331,8 @@ class ChangeTopologyTest {
         assertThat(root().permission("u")).isEmpty();
     }
 
-    private static TopologyChange policy(String name, int priority, PolicyTarget target, String pattern, Arguments says) {
+    private static TopologyChange policy(
+            String name, int priority, PolicyTarget target, String pattern, Arguments says) {
         return new TopologyChange.PutPolicy(ROOT, false, new PolicyView(name, pattern, target, priority, says));
     }
 
@@ -358,7 +365,11 @@ class ChangeTopologyTest {
         assertThat(routed("e")).isEmpty();
 
         run(policy(
-                "p", 0, PolicyTarget.EXCHANGES, "^e", Arguments.of("alternate-exchange", ArgumentValue.text("amq.fanout"))));
+                "p",
+                0,
+                PolicyTarget.EXCHANGES,
+                "^e",
+                Arguments.of("alternate-exchange", ArgumentValue.text("amq.fanout"))));
         run(exchange("e2", true));
 
         assertThat(routed("e")).containsExactly(new ToQueue("rest"));
@@ -396,8 +407,7 @@ class ChangeTopologyTest {
         ExchangeName topic = new ExchangeName("amq.topic");
         TopicPermissionView permission = new TopicPermissionView("guest", topic, "^a", "^b");
 
-        assertThat(run(new TopologyChange.PutTopicPermission(
-                        ROOT, new TopicPermissionView("nobody", topic, "", ""))))
+        assertThat(run(new TopologyChange.PutTopicPermission(ROOT, new TopicPermissionView("nobody", topic, "", ""))))
                 .isInstanceOf(Failed.class);
         assertThat(run(new TopologyChange.PutTopicPermission(ROOT, permission))).isEqualTo(CHANGED);
         assertThat(root().topicPermission("guest", topic)).contains(permission);
@@ -408,7 +418,9 @@ class ChangeTopologyTest {
                 .isEqualTo(CHANGED);
         assertThat(run(new TopologyChange.DeleteTopicPermission(ROOT, "guest", Optional.of(topic))))
                 .isEqualTo(UNCHANGED);
-        assertThat(root().topicPermissions()).extracting(TopicPermissionView::user).containsExactly("guest2");
+        assertThat(root().topicPermissions())
+                .extracting(TopicPermissionView::user)
+                .containsExactly("guest2");
         run(new TopologyChange.DeleteUser("guest2"));
         assertThat(root().topicPermissions()).isEmpty();
     }

@@ -93,10 +93,13 @@ class TopologyProperty {
         }
 
         private void hear(CatalogDelta delta) {
-            delta.topology().deleted().forEach(gone -> assertThat(heard.remove(gone.ref()))
-                    .isEqualTo(gone.id()));
-            delta.topology().created().forEach(made -> assertThat(heard.put(made.ref(), made.id()))
-                    .isNull());
+            delta.topology()
+                    .deleted()
+                    .forEach(gone -> assertThat(heard.remove(gone.ref())).isEqualTo(gone.id()));
+            delta.topology()
+                    .created()
+                    .forEach(
+                            made -> assertThat(heard.put(made.ref(), made.id())).isNull());
             delta.topology().changed().forEach(changed -> assertThat(heard).containsEntry(changed.ref(), changed.id()));
         }
 
@@ -124,7 +127,9 @@ class TopologyProperty {
             for (QueueView queue : queues(image)) {
                 switch (queue.home()) {
                     case Home.InMemory memory -> {
-                        assertThat(image.registration(memory.nodeId()).orElseThrow().epoch())
+                        assertThat(image.registration(memory.nodeId())
+                                        .orElseThrow()
+                                        .epoch())
                                 .isEqualTo(memory.nodeEpoch());
                         queue.owner()
                                 .ifPresent(owner ->
@@ -144,7 +149,9 @@ class TopologyProperty {
             }
             assertThat(image.topics()).hasSize(topics.size());
             for (ParameterKey key : topology.parameters()) {
-                assertThat(key.vhost().map(vhost -> topology.vhost(vhost).isPresent()).orElse(true))
+                assertThat(key.vhost()
+                                .map(vhost -> topology.vhost(vhost).isPresent())
+                                .orElse(true))
                         .isTrue();
                 assertThat(!key.component().equals(ParameterKey.USER_LIMITS)
                                 || topology.user(key.name()).isPresent())
@@ -169,8 +176,7 @@ class TopologyProperty {
                             ? new TopologyChange.DeleteVhost(vhost())
                             : new TopologyChange.PutVhost(vhost(), Arguments.NONE);
                 case 2 -> new TopologyChange.PutUser(new UserView("u" + number(3), "h" + number(2), "", List.of()));
-                case 3 ->
-                    new TopologyChange.PutPermission(vhost(), new PermissionView("u" + number(3), ".*", "", "a"));
+                case 3 -> new TopologyChange.PutPermission(vhost(), new PermissionView("u" + number(3), ".*", "", "a"));
                 case 4 ->
                     chance.nextBoolean()
                             ? new TopologyChange.DeleteUser("u" + number(3))
@@ -197,7 +203,9 @@ class TopologyProperty {
                             vhost(), new TopicPermissionView("u" + number(3), exchange(), "w" + number(2), ""));
                 case 19 ->
                     new TopologyChange.DeleteTopicPermission(
-                            vhost(), "u" + number(3), chance.nextBoolean() ? Optional.of(exchange()) : Optional.empty());
+                            vhost(),
+                            "u" + number(3),
+                            chance.nextBoolean() ? Optional.of(exchange()) : Optional.empty());
                 case 20 -> new TopologyChange.PutParameter(key(), ArgumentValue.whole(number(3)));
                 case 21 -> new TopologyChange.DeleteParameter(key());
                 default -> declareQueue();
@@ -251,9 +259,8 @@ class TopologyProperty {
         }
 
         private Binding binding() {
-            Destination destination = chance.nextBoolean()
-                    ? new Destination.ToQueue(queue())
-                    : new Destination.ToExchange(exchange());
+            Destination destination =
+                    chance.nextBoolean() ? new Destination.ToQueue(queue()) : new Destination.ToExchange(exchange());
             return new Binding(exchange(), destination, "k" + number(2), Arguments.NONE);
         }
 

@@ -95,9 +95,8 @@ class TopologyLoadTest {
 
     private static void snapshot(MetadataImage image) {
         long writeNs = System.nanoTime();
-        List<byte[]> written = ImageSnapshot.records(image).stream()
-                .map(RecordCodec::encode)
-                .toList();
+        List<byte[]> written =
+                ImageSnapshot.records(image).stream().map(RecordCodec::encode).toList();
         report("snapshot of " + written.stream().mapToInt(each -> each.length).sum() + " bytes encoded", writeNs);
         long readNs = System.nanoTime();
         List<MetadataRecord> read = new ArrayList<>();
