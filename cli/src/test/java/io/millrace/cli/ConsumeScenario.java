@@ -37,6 +37,7 @@ class ConsumeScenario {
                         .withSets(List.of(
                                 "listeners.kafka=127.0.0.1:0",
                                 "listeners.http=",
+                                "listeners.management=",
                                 "listeners.amqp=",
                                 "groups.initial-rebalance-delay-ms=0",
                                 "groups.offsets-partitions=2")))

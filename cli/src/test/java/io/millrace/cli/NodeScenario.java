@@ -30,6 +30,7 @@ class NodeScenario {
                         .withSets(List.of(
                                 "listeners.kafka=127.0.0.1:0",
                                 "listeners.http=127.0.0.1:0",
+                                "listeners.management=",
                                 "listeners.amqp=127.0.0.1:0",
                                 "groups.initial-rebalance-delay-ms=0",
                                 "groups.offsets-partitions=2")))

@@ -29,6 +29,7 @@ public enum BrokerKind {
                     "--set",
                     "listeners.http=127.0.0.1:" + home.secondPort(),
                     "--set",
+                    "listeners.management=",
                     "listeners.amqp=",
                     "--set",
                     "groups.initial-rebalance-delay-ms=0")); // only costs time, as below

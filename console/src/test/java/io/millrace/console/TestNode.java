@@ -110,8 +110,8 @@ final class TestNode implements Topology {
         QueueView before = vhost.queues.get(name);
         if (before != null) {
             return QueueRules.difference(before.spec(), declare.queue())
-                    .<TopologyReply>map(
-                            difference -> new TopologyReply.QueueInequivalent(declare.queue().ref(), difference))
+                    .<TopologyReply>map(difference ->
+                            new TopologyReply.QueueInequivalent(declare.queue().ref(), difference))
                     .orElseGet(() -> new TopologyReply.Done(false));
         }
         vhost.queues.put(

@@ -8,6 +8,8 @@ import io.millrace.broker.quota.QuotaLimits;
 import io.millrace.broker.quota.Quotas;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
+import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ClusterView.ListenerRow;
 import io.millrace.kafka.KafkaProtocol;
 import io.millrace.kafka.session.GroupApis;
 import io.millrace.kafka.session.KafkaConfig;
@@ -81,6 +83,7 @@ public final class Node {
     private final KafkaListener listener;
     private final InetSocketAddress kafkaAddress;
     private final AmqpDoor amqp;
+    private final ManagementDoor management = new ManagementDoor();
     private final Housekeeping housekeeping;
     private final Monitoring monitoring;
     private final Metrics metrics;
@@ -236,8 +239,8 @@ public final class Node {
                 clock,
                 randomness);
         groups.loadAll();
-        NodeAmqp sessions = new NodeAmqp(
-                config, cluster, hosts, loop -> portOn(loop, partitions), loops.all(), clock, randomness);
+        NodeAmqp sessions =
+                new NodeAmqp(config, cluster, hosts, loop -> portOn(loop, partitions), loops.all(), clock, randomness);
         cluster.subscribe((before, after, delta) -> {
             sessions.onChange(delta);
             follower.onChange(after, delta);
@@ -252,7 +255,28 @@ public final class Node {
         membership.serveRecords(this::openRecords);
         listener.accept();
         amqp.accept(sessions, metrics);
+        management.open(
+                new ManagementDoor.Parts(config, cluster, sessions, this::vitals, otherListeners(), clock, randomness));
         return groups;
+    }
+
+    private ClusterView vitals(List<ListenerRow> listeners) {
+        return new NodeVitals(
+                config.node().id(),
+                cluster,
+                listeners,
+                directories::usableBytes,
+                housekeeping::disksTakeRecords,
+                health::reason);
+    }
+
+    /// By the names RabbitMQ has for them.
+    private Map<String, InetSocketAddress> otherListeners() {
+        Map<String, InetSocketAddress> open = new LinkedHashMap<>();
+        amqpAddress().ifPresent(address -> open.put("amqp", address));
+        open.put(KAFKA, kafkaAddress);
+        clusterAddress().ifPresent(address -> open.put("clustering", address));
+        return open;
     }
 
     /// Folders that were moved here from another cluster: leads on behind the epochs in them, before a client looks.
@@ -364,6 +388,11 @@ public final class Node {
         return amqp.address();
     }
 
+    /// Empty when the management listener is off.
+    public Optional<InetSocketAddress> managementAddress() {
+        return management.address();
+    }
+
     /// Empty when the HTTP listener is off.
     public Optional<InetSocketAddress> httpAddress() {
         return monitoring.address();
@@ -392,6 +421,7 @@ public final class Node {
         health.become(Health.Phase.DRAINING);
         report.stop();
         membership.leave(config.node().drainMs());
+        management.stop();
         listener.stopAccepting();
         amqp.stop(config.node().drainMs());
         groups.drain();

@@ -42,11 +42,12 @@ class ArchitectureTest {
             "cluster", Set.of("model", "log", "broker"),
             "kafka", Set.of("model", "log", "broker"),
             "amqp", Set.of("model", "log", "broker"),
-            "server", Set.of("model", "log", "broker", "cluster", "kafka", "amqp"));
+            "console", Set.of("model", "broker", "amqp"),
+            "server", Set.of("model", "log", "broker", "cluster", "kafka", "amqp", "console"));
 
     /// Decisions only: time, chance, threads and I/O are arguments.
     private static final DescribedPredicate<JavaClass> PURE = inside(
-                    "model", "broker", "cluster", "kafka", "amqp", "log")
+                    "model", "broker", "cluster", "kafka", "amqp", "console", "log")
             .and(DescribedPredicate.not(inside(
                     "log.disk", // the disk port's real files, shared with the threads that flush them
                     "cluster.raft"))) // the Raft engine behind the MetadataLog port: it brings its own threads

@@ -70,6 +70,7 @@ sealed interface AmqpContender {
                     "--data",
                     folder.resolve("data").toString(),
                     "--set",
+                    "listeners.management=",
                     "listeners.amqp=127.0.0.1:" + port,
                     "--set",
                     "listeners.kafka=127.0.0.1:" + FreePorts.next(),

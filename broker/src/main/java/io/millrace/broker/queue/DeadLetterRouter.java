@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Publishes what queues give up to their dead-letter exchanges, as RabbitMQ 3.13 does: with its history in the headers,
-/// without its time to live, and not back to a queue it came through by itself before. A letter that goes nowhere is
-/// dropped; one that nobody knows to be stored is sent again.
+/// Publishes what queues give up to their dead-letter exchanges, as RabbitMQ 3.13 does: with its history in the
+/// headers, without its time to live, and not back to a queue it came through by itself before. A letter that goes
+/// nowhere is dropped; one that nobody knows to be stored is sent again.
 ///
 /// Owned by: one loop.
 public final class DeadLetterRouter implements DeadLetters {
@@ -114,8 +114,8 @@ public final class DeadLetterRouter implements DeadLetters {
             }
         };
         List<ToQueue> targets = new ArrayList<>();
-        for (Target target :
-                router.route(vhost.routing(), new ExchangeName(letter.exchange()), routable).targets()) {
+        for (Target target : router.route(vhost.routing(), new ExchangeName(letter.exchange()), routable)
+                .targets()) {
             if (target instanceof ToQueue queue
                     && (reason == Reason.REJECTED
                             || !Deaths.isCycle(headers, queue.queue().value()))) {
@@ -144,9 +144,8 @@ public final class DeadLetterRouter implements DeadLetters {
         }
 
         private void send(QueueName name) {
-            Optional<QueueView> queue = topology.topology()
-                    .vhost(from.ref().vhost())
-                    .flatMap(vhost -> vhost.queue(name));
+            Optional<QueueView> queue =
+                    topology.topology().vhost(from.ref().vhost()).flatMap(vhost -> vhost.queue(name));
             if (queue.isEmpty()) {
                 arrived();
             } else {

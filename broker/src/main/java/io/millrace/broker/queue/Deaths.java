@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The history of a dead letter in its headers, as RabbitMQ writes it: `x-death` has an entry for each queue and reason,
-/// the latest first, with a count; `x-first-death-*` stay as they were the first time.
+/// The history of a dead letter in its headers, as RabbitMQ writes it: `x-death` has an entry for each queue and
+/// reason, the latest first, with a count; `x-first-death-*` stay as they were the first time.
 final class Deaths {
     private static final String DEATHS = "x-death";
     private static final String FIRST = "x-first-death-";

@@ -29,7 +29,8 @@ final class Handout {
         void send(long offset, Message message, Reason reason);
     }
 
-    private record Get(Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
+    private record Get(
+            Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
 
     private record DeadLetter(long offset, Reason reason) {}
 

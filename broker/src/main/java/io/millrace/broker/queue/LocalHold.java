@@ -33,8 +33,7 @@ final class LocalHold implements Hold {
     @Override
     public void consume(ConsumerSpec spec, QueueConsumer consumer, Consumer<QueueOutcome> reply) {
         Consumer<QueueOutcome> answer = outcome -> back.send(() -> reply.accept(outcome));
-        there.send(() ->
-                shard.use(queue, host -> answer.accept(opened(host).consume(spec, consumer, back)), answer));
+        there.send(() -> shard.use(queue, host -> answer.accept(opened(host).consume(spec, consumer, back)), answer));
     }
 
     /// Runs on the queue's loop.

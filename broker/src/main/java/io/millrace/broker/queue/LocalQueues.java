@@ -41,11 +41,7 @@ public final class LocalQueues implements Queues {
         boolean isUnheard = publication == Publication.UNHEARD;
         there[home].send(() -> {
             Publication heard = isUnheard ? publication : end -> way.send(() -> publication.ended(end));
-            shards.get(home)
-                    .use(
-                            queue,
-                            host -> host.publish(message, heard),
-                            _ -> heard.ended(Publication.End.FAILED));
+            shards.get(home).use(queue, host -> host.publish(message, heard), _ -> heard.ended(Publication.End.FAILED));
         });
     }
 

@@ -31,6 +31,7 @@ final class LogLoader {
 
     private final TopicPartition partition;
     private final QueueSettings settings;
+    private final long transientSinceMs;
     private final QueueSurroundings around;
     private final Consumer<LogLoader> onLoaded;
     private final Runnable onFailed;
@@ -44,15 +45,18 @@ final class LogLoader {
     private long retryMs = RETRY_MS;
     private boolean cancelled;
 
+    /// @param transientSinceMs messages that are not to outlive a restart are passed over when they are older
     /// @param onFailed the log is not for this node to read
     LogLoader(
             Home.OnLog log,
             QueueSettings settings,
+            long transientSinceMs,
             QueueSurroundings around,
             Consumer<LogLoader> onLoaded,
             Runnable onFailed) {
         this.partition = new TopicPartition(log.topic(), 0);
         this.settings = settings;
+        this.transientSinceMs = transientSinceMs;
         this.around = around;
         this.onLoaded = onLoaded;
         this.onFailed = onFailed;
@@ -176,8 +180,7 @@ final class LogLoader {
         Checkpoint last = checkpoint;
         Snapshot snapshot = last == null ? Snapshot.startingAt(start) : last.snapshot();
         boolean isClean = end == start && last == null || last != null && last.isClosing() && checkpointEnd == end;
-        QueueMachine restored =
-                QueueMachine.restore(settings, snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
+        QueueMachine restored = QueueMachine.restore(settings, snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
         machine = restored;
         replay(restored, snapshot, Math.max(start, snapshot.firstUnsettled()), isClean && last != null);
     }
@@ -204,7 +207,7 @@ final class LogLoader {
     }
 
     private void enqueue(QueueMachine restored, Snapshot snapshot, long offset, Message message) {
-        if (offset >= end) {
+        if (offset >= end || isOver(message)) {
             return;
         }
         boolean isSettled = offset < snapshot.end() && snapshot.settled().contains(offset);
@@ -217,6 +220,12 @@ final class LogLoader {
         restored.enqueue(offset, around.facts(message), message.publishedMs());
     }
 
+    /// What the machine is not told of counts as settled.
+    private boolean isOver(Message message) {
+        return message.publishedMs() < transientSinceMs
+                && !around.formats().traits(message).persistent();
+    }
+
     private void loaded(QueueMachine restored, boolean wasClosed) {
         restored.replayed(around.clock().wallMs());
         if (!wasClosed) {
@@ -226,7 +235,8 @@ final class LogLoader {
         LogWriter writer = new LogWriter(partition, around.loop(), around.logs(), Unconcerned.INSTANCE);
         writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), error -> {
             if (error != ErrorKind.NONE) {
-                unwritten = LogCheckpoints.ENQUEUED_MAX; // a full disk: consumers are served, it is written when it can be
+                unwritten =
+                        LogCheckpoints.ENQUEUED_MAX; // a full disk: consumers are served, it is written when it can be
             }
             if (!cancelled) {
                 onLoaded.accept(this);

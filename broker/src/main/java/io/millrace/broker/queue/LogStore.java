@@ -33,8 +33,8 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         this.cache = cache;
         this.writer = new LogWriter(partition, loop, around.logs(), this);
         this.reads = new LogReads(partition, loop, around.logs(), this);
-        this.checkpoints = new LogCheckpoints(
-                partition, loop, around.clock(), around.logs(), writer, owner::snapshot, unwritten);
+        this.checkpoints =
+                new LogCheckpoints(partition, loop, around.clock(), around.logs(), writer, owner::snapshot, unwritten);
     }
 
     @Override

@@ -37,7 +37,8 @@ final class QueueArguments {
 
     /// Whether something happens to the queue, or in it, although nobody uses it.
     static boolean isTimed(QueueView queue) {
-        return limit(queue, "message-ttl") != NONE || (expiresMs(queue) != NONE && queue.owner().isEmpty());
+        return limit(queue, "message-ttl") != NONE
+                || (expiresMs(queue) != NONE && queue.owner().isEmpty());
     }
 
     private static long limit(QueueView queue, String name) {

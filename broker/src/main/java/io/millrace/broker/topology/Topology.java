@@ -22,14 +22,10 @@ public interface Topology {
     Collection<UserView> users();
 
     /// A runtime parameter, or a limit (see [ParameterKey]): a table of `max-queues`, `max-connections`, ...
-    default Optional<ArgumentValue> parameter(ParameterKey key) {
-        return Optional.empty();
-    }
+    Optional<ArgumentValue> parameter(ParameterKey key);
 
     /// All of them, in order of their keys.
-    default List<ParameterKey> parameters() {
-        return List.of();
-    }
+    List<ParameterKey> parameters();
 
     /// A limit of a virtual host or user; nothing when there is none, or it is negative.
     default OptionalLong limit(ParameterKey key, String name) {

@@ -6,7 +6,6 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /// One virtual host. Immutable: any thread may keep and read it.
@@ -37,27 +36,17 @@ public interface VhostView {
 
     /// What `user` may do with routing keys of the topic exchange `exchange`; empty when nothing is said, which means
     /// everything.
-    default Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
-        return Optional.empty();
-    }
+    Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange);
 
     /// Of all users.
-    default Collection<TopicPermissionView> topicPermissions() {
-        return List.of();
-    }
+    Collection<TopicPermissionView> topicPermissions();
 
     /// By name.
-    default Collection<PolicyView> policies() {
-        return List.of();
-    }
+    Collection<PolicyView> policies();
 
     /// By name.
-    default Collection<PolicyView> operatorPolicies() {
-        return List.of();
-    }
+    Collection<PolicyView> operatorPolicies();
 
     /// The policies in force for an exchange.
-    default EffectivePolicy policyOf(ExchangeName exchange) {
-        return EffectivePolicy.NONE;
-    }
+    EffectivePolicy policyOf(ExchangeName exchange);
 }

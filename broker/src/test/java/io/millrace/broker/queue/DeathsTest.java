@@ -40,8 +40,7 @@ class DeathsTest {
                 .containsExactly("count", "reason", "queue", "time", "exchange", "routing-keys", "original-expiration");
         assertThat(entry.find("count")).contains(ArgumentValue.whole(1));
         assertThat(entry.find("time")).contains(new ArgumentValue.Timestamp(5));
-        assertThat(entry.find("routing-keys"))
-                .contains(new ArgumentValue.Sequence(List.of(ArgumentValue.text("key"))));
+        assertThat(entry.find("routing-keys")).contains(new ArgumentValue.Sequence(List.of(ArgumentValue.text("key"))));
         assertThat(entry.text("original-expiration")).contains("20");
     }
 

@@ -246,7 +246,7 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     }
 
     @Override
-    public void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply) {
+    public void moveLog(TopicPartition partition, String directory, Consumer<ErrorKind> reply) {
         throw new UnsupportedOperationException();
     }
 }

@@ -64,8 +64,8 @@ class LogQueueProperty {
             }
         }
 
-        /// Or gives it room again. A queue that is opened on a full disk can not write down that it is, and takes a crash
-        /// for the orderly end before: that much is allowed.
+        /// Or gives it room again. A queue that is opened on a full disk can not write down that it is, and takes a
+        /// crash for the orderly end before: that much is allowed.
         private void fillDisk() {
             confirmAll();
             node.counts(queue);
@@ -107,9 +107,13 @@ class LogQueueProperty {
             assertThat(settledForGood).doesNotContain(number);
             assertThat(held).doesNotContainValue(number);
             if (seen.contains(number)) {
-                assertThat(delivery.redelivered()).as("message %s is marked", number).isTrue();
+                assertThat(delivery.redelivered())
+                        .as("message %s is marked", number)
+                        .isTrue();
             } else if (!crashed) {
-                assertThat(delivery.redelivered()).as("message %s is not marked", number).isFalse();
+                assertThat(delivery.redelivered())
+                        .as("message %s is not marked", number)
+                        .isFalse();
             }
             seen.add(number);
             settled.remove(number);

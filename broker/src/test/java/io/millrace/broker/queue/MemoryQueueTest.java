@@ -196,8 +196,7 @@ class MemoryQueueTest {
         QueueView small = node.inMemory(Arguments.of("x-max-length", ArgumentValue.whole(1))
                 .with("x-overflow", ArgumentValue.text("reject-publish")));
 
-        assertThat(node.publish(small, "a", "b").ends)
-                .containsExactly(Publication.End.STORED, Publication.End.REFUSED);
+        assertThat(node.publish(small, "a", "b").ends).containsExactly(Publication.End.STORED, Publication.End.REFUSED);
         assertThat(node.counts(small).ready()).isEqualTo(1);
     }
 

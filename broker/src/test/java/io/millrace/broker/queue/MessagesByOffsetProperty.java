@@ -22,15 +22,15 @@ class MessagesByOffsetProperty {
             switch (random.nextInt(12)) {
                 case 0, 1, 2, 3, 4, 5 -> {
                     if (!map.containsKey(offset)) {
-                        var message = new Message(
-                                FormatId.KAFKA, "", "", new byte[0], new byte[random.nextInt(9)], 0);
+                        var message = new Message(FormatId.KAFKA, "", "", new byte[0], new byte[random.nextInt(9)], 0);
                         table.add(offset, message);
                         map.put(offset, message);
                     }
                 }
                 case 6, 7, 8, 9 -> assertThat(table.remove(offset)).isSameAs(map.remove(offset));
                 case 10 -> {
-                    var gone = new OffsetRanges.Builder().add(offset, offset + 5).build();
+                    var gone =
+                            new OffsetRanges.Builder().add(offset, offset + 5).build();
                     table.removeAll(gone);
                     map.subMap(offset, offset + 6).clear();
                 }

@@ -41,6 +41,7 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         found.add(PortLook.at("listeners.kafka", server.listeners().kafka()));
         found.add(PortLook.at("listeners.amqp", server.listeners().amqp()));
+        found.add(PortLook.at("listeners.management", server.listeners().management()));
         found.add(PortLook.at("listeners.http", server.listeners().http()));
         output.answer().rows(COLUMNS, found);
         boolean sound = found.stream().noneMatch(each -> each.verdict() == Diagnosis.Verdict.BAD);

@@ -110,6 +110,9 @@ public final class StartCommand implements Callable<Integer> {
         node.amqpAddress()
                 .ifPresent(address -> out.println(
                         "           amqp   " + bound(server.listeners().amqp(), address)));
+        node.managementAddress()
+                .ifPresent(address -> out.println(
+                        "           manage " + bound(server.listeners().management(), address)));
         out.println("           http   "
                 + node.httpAddress()
                         .map(address -> bound(server.listeners().http(), address))

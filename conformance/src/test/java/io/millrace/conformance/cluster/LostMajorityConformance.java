@@ -157,6 +157,7 @@ final class LostMajorityConformance {
                         "--set",
                         "listeners.cluster=127.0.0.1:" + here.clusterPort(),
                         "--set",
+                        "listeners.management=",
                         "listeners.amqp=",
                         "--set",
                         "listeners.http=127.0.0.1:" + here.thirdPort())

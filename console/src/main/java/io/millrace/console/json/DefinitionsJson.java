@@ -79,7 +79,9 @@ public final class DefinitionsJson {
     }
 
     private static boolean isToExclusive(VhostView vhost, Optional<QueueName> queue) {
-        return queue.flatMap(vhost::queue).filter(view -> view.spec().exclusive()).isPresent();
+        return queue.flatMap(vhost::queue)
+                .filter(view -> view.spec().exclusive())
+                .isPresent();
     }
 
     private static ObjectNode named(ObjectNode tree, VhostView vhost, boolean named) {

@@ -38,9 +38,7 @@ public final class MessageJson {
     }
 
     private static BasicProperties properties(Message message) {
-        return message.format() == FormatId.AMQP_0_9_1
-                ? AmqpFormat.read(message.properties())
-                : BasicProperties.EMPTY;
+        return message.format() == FormatId.AMQP_0_9_1 ? AmqpFormat.read(message.properties()) : BasicProperties.EMPTY;
     }
 
     /// `null` when the bytes are no UTF-8.

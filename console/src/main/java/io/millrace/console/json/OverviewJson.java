@@ -37,8 +37,7 @@ public final class OverviewJson {
         tree.putObject("message_stats");
         tree.set("queue_totals", totals(tallies));
         tree.set("object_totals", objects(seen, connected));
-        tree.put("statistics_db_event_queue", 0)
-                .put("node", cluster.self().name());
+        tree.put("statistics_db_event_queue", 0).put("node", cluster.self().name());
         tree.set("listeners", listeners(cluster));
         return tree;
     }

@@ -205,10 +205,6 @@ final class Bindings {
         VhostView vhost = call.vhostToChange();
         Binding binding = found(call, vhost);
         checkMayBind(call, vhost, binding);
-        changes.submit(
-                call,
-                vhost.name(),
-                new Unbind(vhost.name(), binding),
-                _ -> call.answer(ApiAnswer.noContent()));
+        changes.submit(call, vhost.name(), new Unbind(vhost.name(), binding), _ -> call.answer(ApiAnswer.noContent()));
     }
 }

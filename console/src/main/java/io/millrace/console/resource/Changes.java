@@ -59,8 +59,7 @@ final class Changes {
                 Refusal.missing("no queue '" + queue + "' in vhost '" + vhost + "'");
             case RoutingRefusal.Inequivalent(ExchangeName exchange, Inequivalence difference) ->
                 Refusal.badRequest(Inequivalences.text(difference, text(exchange, vhost)));
-            case RoutingRefusal.InUse(ExchangeName exchange) ->
-                Refusal.badRequest(text(exchange, vhost) + " in use");
+            case RoutingRefusal.InUse(ExchangeName exchange) -> Refusal.badRequest(text(exchange, vhost) + " in use");
             case RoutingRefusal.Invalid(String text) -> Refusal.badRequest(text);
         };
     }

@@ -29,12 +29,14 @@ final class Connections {
 
     void addTo(Routes routes) {
         routes.get("/connections", call -> listConnections(call, row -> true))
-                .get("/connections/username/{user}", call -> listConnections(call, row -> row.user()
-                        .equals(call.path("user"))))
+                .get(
+                        "/connections/username/{user}",
+                        call -> listConnections(call, row -> row.user().equals(call.path("user"))))
                 .get("/connections/{name}", this::connection)
                 .delete("/connections/{name}", this::close)
-                .get("/connections/{name}/channels", call -> listChannels(call, row -> row.name()
-                        .equals(call.path("name"))))
+                .get(
+                        "/connections/{name}/channels",
+                        call -> listChannels(call, row -> row.name().equals(call.path("name"))))
                 .get("/vhosts/{vhost}/connections", call -> listConnections(call, inVhost(call)))
                 .get("/vhosts/{vhost}/channels", call -> listChannels(call, inVhost(call)))
                 .get("/channels", call -> listChannels(call, row -> true))

@@ -107,8 +107,7 @@ final class Exchanges {
         String type = body.text("type", ExchangeType.DIRECT.word());
         return new ExchangeSpec(
                 name,
-                ExchangeType.find(type)
-                        .orElseThrow(() -> Refusal.badRequest("invalid exchange type '" + type + "'")),
+                ExchangeType.find(type).orElseThrow(() -> Refusal.badRequest("invalid exchange type '" + type + "'")),
                 body.bool("durable"),
                 body.bool("auto_delete"),
                 body.bool("internal"),

@@ -89,10 +89,7 @@ final class ImportPlan {
         }
         for (Body permission : body.list("permissions")) {
             VhostName vhost = vhost(permission);
-            add(
-                    permissions,
-                    vhost,
-                    new PutPermission(vhost, Permissions.read(permission.text("user"), permission)));
+            add(permissions, vhost, new PutPermission(vhost, Permissions.read(permission.text("user"), permission)));
         }
     }
 
@@ -106,15 +103,13 @@ final class ImportPlan {
 
     private void readExchange(Body body) throws Refusal {
         VhostName vhost = vhost(body);
-        add(
-                objects,
-                vhost,
-                new DeclareExchange(vhost, Exchanges.read(new ExchangeName(body.text("name")), body)));
+        add(objects, vhost, new DeclareExchange(vhost, Exchanges.read(new ExchangeName(body.text("name")), body)));
     }
 
     private void readQueue(Body body, int nodeId) throws Refusal {
         VhostName vhost = vhost(body);
-        QueueType standard = before.vhost(vhost).map(VhostView::defaultQueueType).orElse(QueueType.CLASSIC);
+        QueueType standard =
+                before.vhost(vhost).map(VhostView::defaultQueueType).orElse(QueueType.CLASSIC);
         QueueSpec queue = Queues.read(Queues.ref(vhost, body), body, standard);
         add(objects, vhost, new DeclareQueue(queue, nodeId, Optional.empty()));
     }
@@ -122,13 +117,12 @@ final class ImportPlan {
     private void readBinding(Body body) throws Refusal {
         VhostName vhost = vhost(body);
         String name = body.text("destination");
-        Destination destination =
-                switch (body.text("destination_type")) {
-                    case "queue" -> new Destination.ToQueue(new QueueName(name));
-                    case "exchange" -> new Destination.ToExchange(new ExchangeName(name));
-                    case "topic" -> new Destination.ToTopic(name);
-                    default -> throw Refusal.badTerm("unknown_destination_type", body.text("destination_type"));
-                };
+        Destination destination = switch (body.text("destination_type")) {
+            case "queue" -> new Destination.ToQueue(new QueueName(name));
+            case "exchange" -> new Destination.ToExchange(new ExchangeName(name));
+            case "topic" -> new Destination.ToTopic(name);
+            default -> throw Refusal.badTerm("unknown_destination_type", body.text("destination_type"));
+        };
         ExchangeName from = new ExchangeName(body.text("source"));
         if (!from.isDefault()) {
             Binding binding =

@@ -80,9 +80,8 @@ final class Messages {
     private static void checkExchange(Call call, VhostView vhost, ExchangeName name) throws Refusal {
         call.asker().checkWrite(vhost, "exchange", name.value());
         String text = "exchange '" + name + "' in vhost '" + vhost.name() + "'";
-        ExchangeSpec exchange = vhost.routing()
-                .exchange(name)
-                .orElseThrow(() -> Refusal.badRequest("404 NOT_FOUND - no " + text));
+        ExchangeSpec exchange =
+                vhost.routing().exchange(name).orElseThrow(() -> Refusal.badRequest("404 NOT_FOUND - no " + text));
         if (exchange.internal()) {
             throw Refusal.badRequest("403 ACCESS_REFUSED - cannot publish to internal " + text);
         }
@@ -141,8 +140,8 @@ final class Messages {
 
     /// Answers when every queue has the message: the answer is the publisher's confirm.
     private void send(Call call, VhostView vhost, Published published) {
-        Route route =
-                queues.router().route(vhost.routing(), new ExchangeName(published.message().exchange()), published);
+        Route route = queues.router()
+                .route(vhost.routing(), new ExchangeName(published.message().exchange()), published);
         List<QueueView> targets = new ArrayList<>();
         for (Destination.Target target : route.targets()) {
             if (target instanceof Destination.ToQueue(var name)) {
@@ -186,8 +185,8 @@ final class Messages {
         Body body = call.json();
         body.require("ackmode", "count", "encoding");
         QueueView queue = vhost.queue(new QueueName(call.path("name")))
-                .orElseThrow(() -> Refusal.missing("NOT_FOUND - no queue '" + call.path("name") + "' in vhost '"
-                        + vhost.name() + "'"));
+                .orElseThrow(() -> Refusal.missing(
+                        "NOT_FOUND - no queue '" + call.path("name") + "' in vhost '" + vhost.name() + "'"));
         call.asker().checkRead(vhost, "queue", queue.ref().name().value());
         if (queue.spec().type() == QueueType.STREAM) {
             throw Refusal.badRequest("540 NOT_IMPLEMENTED - basic.get not supported by stream queues " + queue.ref());
@@ -230,20 +229,19 @@ final class Messages {
 
         static Getting of(Loop loop, Call call, Body body) throws Refusal {
             String mode = body.text("ackmode");
-            Settlement settlement =
-                    switch (mode) {
-                        case "ack_requeue_true", "reject_requeue_true" -> Settlement.REQUEUE;
-                        case "ack_requeue_false" -> Settlement.ACKNOWLEDGE;
-                        case "reject_requeue_false" -> Settlement.REJECT;
-                        default -> throw Refusal.badRequest("Unsupported ackmode. Please use ack_requeue_true,"
-                                + " reject_requeue_true, ack_requeue_false or reject_requeue_false.");
-                    };
-            boolean asBase64 =
-                    switch (body.text("encoding")) {
-                        case "auto" -> false;
-                        case "base64" -> true;
-                        default -> throw Refusal.badRequest("Unsupported encoding. Please use auto or base64.");
-                    };
+            Settlement settlement = switch (mode) {
+                case "ack_requeue_true", "reject_requeue_true" -> Settlement.REQUEUE;
+                case "ack_requeue_false" -> Settlement.ACKNOWLEDGE;
+                case "reject_requeue_false" -> Settlement.REJECT;
+                default ->
+                    throw Refusal.badRequest("Unsupported ackmode. Please use ack_requeue_true,"
+                            + " reject_requeue_true, ack_requeue_false or reject_requeue_false.");
+            };
+            boolean asBase64 = switch (body.text("encoding")) {
+                case "auto" -> false;
+                case "base64" -> true;
+                default -> throw Refusal.badRequest("Unsupported encoding. Please use auto or base64.");
+            };
             int bytesMax = body.has("truncate") ? Math.max(0, body.number("truncate")) : Integer.MAX_VALUE;
             int count = Math.clamp(body.number("count"), 0, GET_COUNT_MAX);
             return new Getting(loop, call, settlement == Settlement.ACKNOWLEDGE, settlement, asBase64, bytesMax, count);
@@ -292,12 +290,13 @@ final class Messages {
         if (queue.spec().type() == QueueType.STREAM) {
             throw Refusal.badRequest("queue.purge not supported by stream queues " + queue.ref());
         }
-        queues.loop().post(() -> queues.queues().purge(queue, reply -> {
-            if (reply.outcome() == QueueOutcome.DONE) {
-                call.answer(ApiAnswer.noContent());
-            } else {
-                call.refuse(Refusal.unavailable(queue.ref() + " can not be reached"));
-            }
-        }));
+        queues.loop()
+                .post(() -> queues.queues().purge(queue, reply -> {
+                    if (reply.outcome() == QueueOutcome.DONE) {
+                        call.answer(ApiAnswer.noContent());
+                    } else {
+                        call.refuse(Refusal.unavailable(queue.ref() + " can not be reached"));
+                    }
+                }));
     }
 }

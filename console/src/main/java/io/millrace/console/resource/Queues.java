@@ -160,12 +160,7 @@ final class Queues {
     static QueueSpec read(QueueRef ref, Body body, QueueType standard) throws Refusal {
         Arguments arguments = Json.arguments(body.object("arguments"));
         return new QueueSpec(
-                ref,
-                type(ref, arguments, standard),
-                body.bool("durable"),
-                false,
-                body.bool("auto_delete"),
-                arguments);
+                ref, type(ref, arguments, standard), body.bool("durable"), false, body.bool("auto_delete"), arguments);
     }
 
     private static QueueType type(QueueRef ref, Arguments arguments, QueueType standard) throws Refusal {

@@ -30,7 +30,9 @@ final class Users {
     }
 
     void addTo(Routes routes) {
-        routes.get("/whoami", call -> call.answer(AccountJson.whoAmI(call.asker().user())))
+        routes.get(
+                        "/whoami",
+                        call -> call.answer(AccountJson.whoAmI(call.asker().user())))
                 .get("/users", call -> list(call, user -> true))
                 .get("/users/without-permissions", call -> list(call, user -> isStranger(call, user)))
                 .post("/users/bulk-delete", this::deleteSome)
@@ -85,8 +87,7 @@ final class Users {
             throw Refusal.badRequest("tags_not_present");
         }
         List<String> tags = body.tags("tags");
-        Optional<String> password =
-                body.has("password") ? Optional.of(body.text("password")) : Optional.empty();
+        Optional<String> password = body.has("password") ? Optional.of(body.text("password")) : Optional.empty();
         if (password.isPresent() && body.has("password_hash")) {
             throw Refusal.badRequest("both_password_and_password_hash_are_provided");
         }

@@ -13,8 +13,7 @@ public final class ApiRequest {
     /// @param target path and query as they were sent
     /// @param authorization the header of that name
     /// @param fromLoopback whether the client runs on this machine
-    public ApiRequest(
-            String method, String target, Optional<String> authorization, boolean fromLoopback, byte[] body) {
+    public ApiRequest(String method, String target, Optional<String> authorization, boolean fromLoopback, byte[] body) {
         this.method = method;
         this.target = target;
         this.authorization = authorization;

@@ -69,8 +69,8 @@ public final class Call {
 
     /// The virtual host the path names, in which the asker is to change something.
     public VhostView vhostToChange() throws Refusal {
-        VhostView vhost = topology.vhost(new VhostName(path("vhost")))
-                .orElseThrow(() -> Refusal.missing("vhost_not_found"));
+        VhostView vhost =
+                topology.vhost(new VhostName(path("vhost"))).orElseThrow(() -> Refusal.missing("vhost_not_found"));
         asker.checkEnters(vhost);
         return vhost;
     }

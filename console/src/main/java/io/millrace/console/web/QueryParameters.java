@@ -14,8 +14,7 @@ public final class QueryParameters {
             String name = equals < 0 ? pair : pair.substring(0, equals);
             if (!name.isEmpty()) {
                 values.putIfAbsent(
-                        Percent.decode(name, true),
-                        equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true));
+                        Percent.decode(name, true), equals < 0 ? "" : Percent.decode(pair.substring(equals + 1), true));
             }
         }
     }

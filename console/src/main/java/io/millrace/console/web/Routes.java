@@ -81,8 +81,7 @@ public final class Routes {
         }
     }
 
-    private void answer(Asker asker, Topology topology, ApiRequest request, Consumer<ApiAnswer> reply)
-            throws Refusal {
+    private void answer(Asker asker, Topology topology, ApiRequest request, Consumer<ApiAnswer> reply) throws Refusal {
         int question = request.target().indexOf('?');
         String path = question < 0 ? request.target() : request.target().substring(0, question);
         List<String> segments = PathPattern.segments(path);
@@ -91,8 +90,7 @@ public final class Routes {
             if (variables.isEmpty()) {
                 continue;
             }
-            Handler handler =
-                    route.handlers().get(request.method().equals("HEAD") ? "GET" : request.method());
+            Handler handler = route.handlers().get(request.method().equals("HEAD") ? "GET" : request.method());
             if (handler == null) {
                 String allowed = allowed(route.handlers().keySet());
                 reply.accept(ApiAnswer.allow(request.method().equals("OPTIONS") ? 200 : 405, allowed));

@@ -14,6 +14,8 @@ import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.console.port.QueueAccess;
+import io.millrace.console.port.QueueTallies;
 import io.millrace.kafka.mapping.QueueTopicCodec;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
@@ -131,6 +133,18 @@ public final class NodeAmqp {
     /// Called inside the metadata loop.
     public void onChange(CatalogDelta delta) {
         queues.onChange(delta);
+    }
+
+    /// The queues and a router for whoever is on no loop: used on the first.
+    public QueueAccess access() {
+        Map.Entry<EventLoop, AmqpPorts> first = ports.entrySet().iterator().next();
+        return new QueueAccess(
+                first.getKey(), first.getValue().queues(), first.getValue().router());
+    }
+
+    /// What the queues hold, for whoever watches.
+    public QueueTallies tallies() {
+        return queues.tallies(nodeId);
     }
 
     public long queueMemoryBytes() {

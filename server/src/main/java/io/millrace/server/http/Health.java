@@ -59,7 +59,7 @@ public final class Health {
     }
 
     /// Why no traffic is wanted; empty when it is.
-    String reason() {
+    public String reason() {
         Phase now = phase.get();
         return switch (now) {
             case STARTING -> starting();

@@ -285,6 +285,15 @@ public final class LogDirectories {
         }
     }
 
+    /// What the fullest disk has left; 0 when it does not say.
+    public long usableBytes() {
+        return disks.stream()
+                .mapToLong(disk -> view(disk.directory(), false, List.of()).usableBytes())
+                .map(bytes -> Math.max(0, bytes))
+                .min()
+                .orElse(0);
+    }
+
     private List<LogDirectoryView> views(Map<Disk, List<ReplicaView>> replicas, Predicate<Disk> cordoned) {
         List<LogDirectoryView> views = new ArrayList<>();
         for (Disk disk : disks) {

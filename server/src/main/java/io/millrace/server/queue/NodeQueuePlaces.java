@@ -33,15 +33,14 @@ public final class NodeQueuePlaces implements QueuePlaces {
         if (!exists) {
             return Residence.GONE;
         }
-        boolean isHere =
-                switch (queue.home()) {
-                    case Home.InMemory memory -> memory.nodeId() == nodeId;
-                    case Home.OnLog log ->
-                        catalog.current()
-                                .topic(log.topicId())
-                                .filter(topic -> topic.partitions().getFirst().leader() == nodeId)
-                                .isPresent();
-                };
+        boolean isHere = switch (queue.home()) {
+            case Home.InMemory memory -> memory.nodeId() == nodeId;
+            case Home.OnLog log ->
+                catalog.current()
+                        .topic(log.topicId())
+                        .filter(topic -> topic.partitions().getFirst().leader() == nodeId)
+                        .isPresent();
+        };
         return isHere ? Residence.HERE : Residence.ELSEWHERE;
     }
 

@@ -17,6 +17,7 @@ import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.console.port.QueueTallies;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -68,8 +69,8 @@ public final class NodeQueues {
             var letters = new DeadLetterRouter(
                     loop, parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
             var logs = new QueueLogs(parts.partitions.apply(loop), parts.codec, parts.cache);
-            var around = new QueueSurroundings(
-                    loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
+            var around =
+                    new QueueSurroundings(loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
             shards.add(new QueueShard(around, parts.places));
         }
         for (EventLoop loop : parts.loops) {
@@ -135,6 +136,11 @@ public final class NodeQueues {
         }
     }
 
+    /// What the queues hold, for whoever watches.
+    public QueueTallies tallies(int nodeId) {
+        return new SharedTallies(nodeId, parts.loops, shards, parts.clock);
+    }
+
     public long memoryBytes() {
         return parts.memory.bytes();
     }
@@ -143,8 +149,8 @@ public final class NodeQueues {
         return parts.cache.bytes();
     }
 
-    /// Brings home what is on its way and writes down how things stand, so that the next start knows what was delivered.
-    /// Connections are closed by now.
+    /// Brings home what is on its way and writes down how things stand, so that the next start knows what was
+    /// delivered. Connections are closed by now.
     public void stop() throws InterruptedException {
         CountDownLatch left = new CountDownLatch(shards.size());
         shards.forEach(shard -> shard.stop(left::countDown));

@@ -119,8 +119,10 @@ class ConfigLoaderTest {
     void amqpHasAPortOfItsOwnAndLimits() {
         assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.amqp=0.0.0.0:9092")))
                 .hasMessageContaining("listeners.amqp");
-        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.frame-max=4095"))).hasMessageContaining("4096");
-        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.channel-max=0"))).hasMessageContaining("amqp.channel-max");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.frame-max=4095")))
+                .hasMessageContaining("4096");
+        assertRefused(ConfigInputs.NONE.withSets(List.of("amqp.channel-max=0")))
+                .hasMessageContaining("amqp.channel-max");
     }
 
     @Test
@@ -198,6 +200,7 @@ class ConfigLoaderTest {
                 .isEqualTo(new ListenersConfig(
                         new Endpoint("0.0.0.0", 19092),
                         ListenersConfig.DEFAULT.amqp(),
+                        ListenersConfig.DEFAULT.management(),
                         ListenersConfig.DEFAULT.http(),
                         new Endpoint("some_host", 29092),
                         Endpoint.OFF));

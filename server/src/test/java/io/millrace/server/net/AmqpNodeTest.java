@@ -35,6 +35,7 @@ class AmqpNodeTest {
                         "storage.directories=" + folder,
                         "listeners.kafka=127.0.0.1:0",
                         "listeners.http=",
+                        "listeners.management=",
                         "listeners.amqp=127.0.0.1:0")))
                 .config());
     }

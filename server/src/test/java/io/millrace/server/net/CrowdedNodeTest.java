@@ -50,6 +50,7 @@ class CrowdedNodeTest {
                         .withSets(List.of(
                                 "listeners.kafka=127.0.0.1:0",
                                 "listeners.http=",
+                                "listeners.management=",
                                 "listeners.amqp=",
                                 "network.request-bytes-max=1048576",
                                 "network.unsent-bytes-max=16384",

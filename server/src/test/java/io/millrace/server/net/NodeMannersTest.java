@@ -64,6 +64,7 @@ class NodeMannersTest {
         List<String> all = new ArrayList<>(List.of(
                 "listeners.kafka=127.0.0.1:0",
                 "listeners.http=127.0.0.1:0",
+                "listeners.management=",
                 "listeners.amqp=",
                 "groups.offsets-partitions=1",
                 "groups.initial-rebalance-delay-ms=0"));

@@ -28,6 +28,7 @@ public record MillraceBroker(Path command) implements BrokerKind {
                 "--set",
                 "listeners.kafka=127.0.0.1:" + port,
                 "--set",
+                "listeners.management=",
                 "listeners.amqp=",
                 "--set",
                 "listeners.http=127.0.0.1:" + FreePorts.next());

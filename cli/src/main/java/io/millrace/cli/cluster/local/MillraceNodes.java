@@ -27,6 +27,7 @@ public record MillraceNodes(Path command) implements NodeSoftware {
         words.addAll(List.of("--data", place.data().toString()));
         set(words, "listeners.kafka=" + place.kafkaAddress());
         set(words, "listeners.cluster=" + place.host() + ":" + place.clusterPort());
+        set(words, "listeners.management=");
         set(words, "listeners.amqp="); // one port would be too few for all of them
         set(words, "listeners.http=" + NodePlace.LOOPBACK + ":" + place.thirdPort());
         plan.settings().forEach(setting -> set(words, setting));

@@ -93,8 +93,7 @@ final class MessageHeaders {
         in.position(in.position() + exchangeBytes);
         byte[] properties = new byte[in.remaining()];
         in.get(properties);
-        return Optional.of(
-                new Message(format.get(), exchange, routingKey, properties, body, publishedMs, dueMs));
+        return Optional.of(new Message(format.get(), exchange, routingKey, properties, body, publishedMs, dueMs));
     }
 
     private static Optional<FormatId> format(byte number) {

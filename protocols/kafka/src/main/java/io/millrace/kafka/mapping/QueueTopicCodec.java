@@ -111,7 +111,8 @@ public final class QueueTopicCodec implements QueueRecordCodec {
     }
 
     private Message message(Record record) {
-        String key = record.hasKey() ? StandardCharsets.UTF_8.decode(record.key()).toString() : "";
+        String key =
+                record.hasKey() ? StandardCharsets.UTF_8.decode(record.key()).toString() : "";
         byte[] body = bytes(record.value());
         for (Header header : record.headers()) {
             if (header.key().equals(MessageHeaders.OPAQUE)) {

@@ -84,7 +84,8 @@ class QueueTopicCodecTest {
 
         ByteBuffer batch = codec.encode(List.of(message));
 
-        Record record = MemoryRecords.readableRecords(batch).records().iterator().next();
+        Record record =
+                MemoryRecords.readableRecords(batch).records().iterator().next();
         assertThat(StandardCharsets.UTF_8.decode(record.key()).toString()).isEqualTo("a.b");
         assertThat(StandardCharsets.UTF_8.decode(record.value()).toString()).isEqualTo("body");
         assertThat(record.timestamp()).isEqualTo(1_000);
@@ -156,7 +157,9 @@ class QueueTopicCodecTest {
     @Test
     void whatKafkasClientsWriteIsAMessageToo() {
         MemoryRecords records = MemoryRecords.withRecords(
-                Compression.NONE, new SimpleRecord(5, utf8("key"), utf8("value")), new SimpleRecord(6, (byte[]) null, null));
+                Compression.NONE,
+                new SimpleRecord(5, utf8("key"), utf8("value")),
+                new SimpleRecord(6, (byte[]) null, null));
 
         List<Found> found = decode(records.buffer(), 0);
 

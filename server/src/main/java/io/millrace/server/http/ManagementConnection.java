@@ -1,0 +1,187 @@
+package io.millrace.server.http;
+
+import io.millrace.console.ManagementApi;
+import io.millrace.console.web.ApiAnswer;
+import io.millrace.console.web.ApiRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of the management API: one request after another. Who asks is checked on a request's head, so that
+/// nobody's body takes memory before he has said who he is; a request that does not arrive whole in time ends the
+/// connection.
+///
+/// Owned by: the management loop.
+final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject> {
+    /// As RabbitMQ's: definitions of a large cluster come in one body.
+    private static final int BODY_BYTES_MAX = 20_000_000;
+
+    private static final int REQUEST_SECONDS_MAX = 30;
+    private static final byte[] NOTHING = {};
+
+    private final ManagementApi api;
+    private @Nullable Arriving arriving;
+    private boolean closing;
+    private boolean answering;
+
+    ManagementConnection(ManagementApi api) {
+        this.api = api;
+    }
+
+    /// A request whose body is coming.
+    private record Arriving(HttpRequest head, ByteArrayOutputStream body, Future<?> deadline) {}
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+        if (closing) {
+            return;
+        }
+        if (part.decoderResult().isFailure()) {
+            refuse(context, HttpResponseStatus.BAD_REQUEST);
+            return;
+        }
+        if (answering) {
+            closing = true; // sent before the answer to the one before was there: nobody needs that, and order is lost
+            return;
+        }
+        if (part instanceof HttpRequest head) {
+            begin(context, head);
+        }
+        if (!closing && part instanceof HttpContent content) {
+            add(context, content);
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest head) {
+        Optional<ApiAnswer> refusal = api.refusal(request(context, head, NOTHING));
+        boolean bodyFollows = HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+        if (refusal.isPresent() && bodyFollows) {
+            closing = true;
+            write(context, head, refusal.get(), false);
+            return;
+        }
+        if (HttpUtil.getContentLength(head, 0L) > BODY_BYTES_MAX) {
+            refuse(context, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+            return;
+        }
+        if (HttpUtil.is100ContinueExpected(head)) {
+            context.writeAndFlush(new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+        arriving = new Arriving(
+                head,
+                new ByteArrayOutputStream(),
+                context.executor().schedule(() -> context.close(), REQUEST_SECONDS_MAX, TimeUnit.SECONDS));
+    }
+
+    private static ApiRequest request(ChannelHandlerContext context, HttpRequest head, byte[] body) {
+        boolean fromLoopback = context.channel().remoteAddress() instanceof InetSocketAddress remote
+                && remote.getAddress().isLoopbackAddress();
+        return new ApiRequest(
+                head.method().name(),
+                head.uri(),
+                Optional.ofNullable(head.headers().get(HttpHeaderNames.AUTHORIZATION)),
+                fromLoopback,
+                body);
+    }
+
+    private void add(ChannelHandlerContext context, HttpContent content) {
+        Arriving request = arriving;
+        if (request == null) {
+            return;
+        }
+        ByteBuf bytes = content.content();
+        if (request.body().size() + bytes.readableBytes() > BODY_BYTES_MAX) {
+            request.deadline().cancel(false);
+            refuse(context, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
+            return;
+        }
+        try {
+            bytes.readBytes(request.body(), bytes.readableBytes());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        if (content instanceof LastHttpContent) {
+            arriving = null;
+            request.deadline().cancel(false);
+            answer(context, request);
+        }
+    }
+
+    /// Nothing is read while a request is answered, so a client can not pile them up.
+    private void answer(ChannelHandlerContext context, Arriving request) {
+        answering = true;
+        context.channel().config().setAutoRead(false);
+        boolean keepAlive = HttpUtil.isKeepAlive(request.head());
+        api.answer(
+                request(context, request.head(), request.body().toByteArray()),
+                answer -> context.executor().execute(() -> {
+                    answering = false;
+                    write(context, request.head(), answer, keepAlive && !closing);
+                    context.channel().config().setAutoRead(true);
+                }));
+    }
+
+    private void refuse(ChannelHandlerContext context, HttpResponseStatus status) {
+        closing = true;
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
+        HttpUtil.setKeepAlive(response, false);
+        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static void write(ChannelHandlerContext context, HttpRequest head, ApiAnswer answer, boolean keepAlive) {
+        boolean headOnly = HttpMethod.HEAD.equals(head.method());
+        ByteBuf body = headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
+        answer.headers().forEach(response.headers()::set);
+        if (answer.body().length > 0) {
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+        }
+        if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
+            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+        }
+        response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
+        HttpUtil.setKeepAlive(response, keepAlive);
+        ChannelFuture written = context.writeAndFlush(response);
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        Arriving request = arriving;
+        if (request != null) {
+            request.deadline().cancel(false);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close(); // a reset, or a minute of silence: nobody is left to be told
+    }
+}
