@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.benchmarks.vskafka.report.Metric;
 import io.millrace.benchmarks.vskafka.report.Sample;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PerfTestOutputTest {
@@ -31,6 +33,19 @@ class PerfTestOutputTest {
         assertThatThrownBy(() -> PerfTestOutput.summary("connection refused"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("connection refused");
+    }
+
+    @Test
+    void cpuCountsBetweenTheFirstAndTheLastProgress() throws IOException {
+        var cpuSeconds = new ArrayDeque<>(List.of(10.0, 10.5, 11.5));
+        var span = new CpuSpan(cpuSeconds::remove);
+
+        span.line("id: t, starting producer #0");
+        span.line("id: t, time 1.000 s, sent: 99 msg/s, received: 99 msg/s, min/median/75th/95th/99th");
+        span.line("id: t, time 2.000 s, sent: 0 msg/s, received: 4000 msg/s, min/median/75th/95th/99th");
+        span.line("id: t, time 4.000 s, sent: 0 msg/s, received: 3000 msg/s, min/median/75th/95th/99th");
+
+        assertThat(span.secondsPerMillion()).isEqualTo(1.5 / 10_000 * 1e6);
     }
 
     @Test

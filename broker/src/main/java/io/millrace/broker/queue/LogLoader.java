@@ -31,6 +31,7 @@ final class LogLoader {
 
     private final TopicPartition partition;
     private final QueueSettings settings;
+    private final long transientSinceMs;
     private final QueueSurroundings around;
     private final Consumer<LogLoader> onLoaded;
     private final Runnable onFailed;
@@ -44,15 +45,18 @@ final class LogLoader {
     private long retryMs = RETRY_MS;
     private boolean cancelled;
 
+    /// @param transientSinceMs messages that are not to outlive a restart are passed over when they are older
     /// @param onFailed the log is not for this node to read
     LogLoader(
             Home.OnLog log,
             QueueSettings settings,
+            long transientSinceMs,
             QueueSurroundings around,
             Consumer<LogLoader> onLoaded,
             Runnable onFailed) {
         this.partition = new TopicPartition(log.topic(), 0);
         this.settings = settings;
+        this.transientSinceMs = transientSinceMs;
         this.around = around;
         this.onLoaded = onLoaded;
         this.onFailed = onFailed;
@@ -203,7 +207,7 @@ final class LogLoader {
     }
 
     private void enqueue(QueueMachine restored, Snapshot snapshot, long offset, Message message) {
-        if (offset >= end) {
+        if (offset >= end || isOver(message)) {
             return;
         }
         boolean isSettled = offset < snapshot.end() && snapshot.settled().contains(offset);
@@ -214,6 +218,12 @@ final class LogLoader {
             unwritten++;
         }
         restored.enqueue(offset, around.facts(message), message.publishedMs());
+    }
+
+    /// What the machine is not told of counts as settled.
+    private boolean isOver(Message message) {
+        return message.publishedMs() < transientSinceMs
+                && !around.formats().traits(message).persistent();
     }
 
     private void loaded(QueueMachine restored, boolean wasClosed) {

@@ -20,11 +20,13 @@ public final class QueueShard {
     private final QueueSurroundings around;
     private final QueuePlaces places;
     private final Map<TopicId, QueueSlot> slots = new HashMap<>();
+    private final long startedMs;
     private boolean stopped;
 
     public QueueShard(QueueSurroundings around, QueuePlaces places) {
         this.around = around;
         this.places = places;
+        this.startedMs = around.clock().wallMs();
     }
 
     Loop loop() {
@@ -50,7 +52,7 @@ public final class QueueShard {
     }
 
     private QueueSlot opened(QueueView queue) {
-        QueueSlot slot = new QueueSlot(queue, around, () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
+        QueueSlot slot = new QueueSlot(queue, around, startedMs, () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
         slots.put(queue.id(), slot);
         slot.open();
         return slot;

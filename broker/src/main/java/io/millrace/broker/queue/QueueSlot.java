@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.queue.machine.QueueMachine;
+import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import java.util.ArrayDeque;
@@ -21,15 +22,18 @@ final class QueueSlot {
     private record Waiting(Consumer<QueueHost> work, Consumer<QueueOutcome> refused) {}
 
     private final QueueSurroundings around;
+    private final long startedMs;
     private final Runnable onUnload;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private QueueView view;
     private @Nullable QueueHost host;
     private @Nullable LogLoader loader;
 
+    /// @param startedMs when this life of the node began
     /// @param onUnload the queue can not be kept as it is
-    QueueSlot(QueueView view, QueueSurroundings around, Runnable onUnload) {
+    QueueSlot(QueueView view, QueueSurroundings around, long startedMs, Runnable onUnload) {
         this.view = view;
+        this.startedMs = startedMs;
         this.around = around;
         this.onUnload = onUnload;
     }
@@ -41,7 +45,10 @@ final class QueueSlot {
                 host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
             }
             case Home.OnLog log -> {
-                LogLoader next = new LogLoader(log, QueueArguments.settings(view), around, this::onLoaded, onUnload);
+                // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
+                long sinceMs = view.spec().type() == QueueType.CLASSIC ? startedMs : 0;
+                LogLoader next =
+                        new LogLoader(log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
                 loader = next;
                 next.start();
             }

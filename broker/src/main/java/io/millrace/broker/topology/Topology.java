@@ -1,11 +1,16 @@
 package io.millrace.broker.topology;
 
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.VhostName;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// All virtual hosts and users, at one point of the metadata log. Immutable: any thread may keep and read it.
 public interface Topology {
+    ArgumentValue NO_LIMITS = new ArgumentValue.Nothing();
+
     Optional<VhostView> vhost(VhostName name);
 
     /// In name order.
@@ -15,4 +20,19 @@ public interface Topology {
 
     /// In name order.
     Collection<UserView> users();
+
+    /// A runtime parameter, or a limit (see [ParameterKey]): a table of `max-queues`, `max-connections`, ...
+    Optional<ArgumentValue> parameter(ParameterKey key);
+
+    /// All of them, in order of their keys.
+    List<ParameterKey> parameters();
+
+    /// A limit of a virtual host or user; nothing when there is none, or it is negative.
+    default OptionalLong limit(ParameterKey key, String name) {
+        return parameter(key).orElse(NO_LIMITS) instanceof ArgumentValue.Table(var limits)
+                        && limits.find(name).orElse(NO_LIMITS) instanceof ArgumentValue.Whole whole
+                        && whole.value() >= 0
+                ? OptionalLong.of(whole.value())
+                : OptionalLong.empty();
+    }
 }

@@ -2,6 +2,7 @@ package io.millrace.broker.topology;
 
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.TopicId;
@@ -43,4 +44,19 @@ public sealed interface TopologyChange {
     record PutPermission(VhostName vhost, PermissionView permission) implements TopologyChange {}
 
     record DeletePermission(VhostName vhost, String user) implements TopologyChange {}
+
+    record PutTopicPermission(VhostName vhost, TopicPermissionView permission) implements TopologyChange {}
+
+    /// @param exchange empty for all exchanges
+    record DeleteTopicPermission(VhostName vhost, String user, Optional<ExchangeName> exchange)
+            implements TopologyChange {}
+
+    /// @param operator whether it is an operator policy
+    record PutPolicy(VhostName vhost, boolean operator, PolicyView policy) implements TopologyChange {}
+
+    record DeletePolicy(VhostName vhost, boolean operator, String name) implements TopologyChange {}
+
+    record PutParameter(ParameterKey key, ArgumentValue value) implements TopologyChange {}
+
+    record DeleteParameter(ParameterKey key) implements TopologyChange {}
 }

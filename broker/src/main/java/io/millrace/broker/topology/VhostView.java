@@ -2,6 +2,7 @@ package io.millrace.broker.topology;
 
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.model.Arguments;
+import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 import java.util.Collection;
@@ -32,4 +33,20 @@ public interface VhostView {
 
     /// Of all users who may enter, in name order.
     Collection<PermissionView> allPermissions();
+
+    /// What `user` may do with routing keys of the topic exchange `exchange`; empty when nothing is said, which means
+    /// everything.
+    Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange);
+
+    /// Of all users.
+    Collection<TopicPermissionView> topicPermissions();
+
+    /// By name.
+    Collection<PolicyView> policies();
+
+    /// By name.
+    Collection<PolicyView> operatorPolicies();
+
+    /// The policies in force for an exchange.
+    EffectivePolicy policyOf(ExchangeName exchange);
 }

@@ -211,6 +211,22 @@ class LogQueueTest {
     }
 
     @Test
+    void transientMessagesDoNotOutliveTheNodeAndOutliveALostLeadership() {
+        node.calling(() -> {
+            node.queues.publish(queue, node.message("a", QueueFixture.TRANSIENT), Publication.UNHEARD);
+            node.queues.publish(queue, node.message("b"), Publication.UNHEARD);
+        });
+        node.shard.onLeader(queue.id(), Optional.empty());
+        assertThat(node.counts(queue).ready()).isEqualTo(2);
+        node.advance(5);
+
+        nextLife(0);
+
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("b");
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("nothing");
+    }
+
+    @Test
     void aReadThatFailsIsTriedAgain() {
         node.cache.bytesMax = 0;
         node.publish(queue, "a");

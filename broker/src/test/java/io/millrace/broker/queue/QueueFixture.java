@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Queues of one node: their loop, and another one where connections live. Connections call from turns of theirs.
 final class QueueFixture {
+    static final String TRANSIENT = "transient";
+
     final ManualClock clock;
     final ManualLoop here;
     final ManualLoop there;
@@ -150,7 +152,7 @@ final class QueueFixture {
         }
     }
 
-    /// Properties are a time to live in milliseconds as text, or nothing.
+    /// Properties are a time to live in milliseconds as text, or nothing, or say that the message is transient.
     private static final class Format implements MessageFormat {
         @Override
         public Arguments headers(byte[] properties) {
@@ -159,10 +161,10 @@ final class QueueFixture {
 
         @Override
         public Traits traits(byte[] properties) {
-            long ttlMs = properties.length == 0
-                    ? Traits.NONE
-                    : Long.parseLong(new String(properties, StandardCharsets.UTF_8));
-            return new Traits(true, Traits.NONE, ttlMs);
+            String text = new String(properties, StandardCharsets.UTF_8);
+            boolean isTransient = text.equals(TRANSIENT);
+            long ttlMs = isTransient || text.isEmpty() ? Traits.NONE : Long.parseLong(text);
+            return new Traits(!isTransient, Traits.NONE, ttlMs);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.cluster.controller.ChangeTopology;
 import io.millrace.cluster.metadata.ArgumentsCodec;
 import io.millrace.cluster.metadata.MetadataLevel;
+import io.millrace.cluster.metadata.PolicyCodec;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
@@ -42,6 +43,12 @@ final class TopologyShapes {
     private static final int DELETE_USER = 11;
     private static final int PUT_PERMISSION = 12;
     private static final int DELETE_PERMISSION = 13;
+    private static final int PUT_TOPIC_PERMISSION = 14;
+    private static final int DELETE_TOPIC_PERMISSION = 15;
+    private static final int PUT_POLICY = 16;
+    private static final int DELETE_POLICY = 17;
+    private static final int PUT_PARAMETER = 18;
+    private static final int DELETE_PARAMETER = 19;
 
     private static final int DONE = 1;
     private static final int REFUSED = 2;
@@ -117,6 +124,34 @@ final class TopologyShapes {
                 writeIn(out, DELETE_PERMISSION, asked.vhost());
                 out.writeText(asked.user());
             }
+            case TopologyChange.PutTopicPermission asked -> {
+                writeIn(out, PUT_TOPIC_PERMISSION, asked.vhost());
+                PolicyCodec.writePermission(out, asked.permission());
+            }
+            case TopologyChange.DeleteTopicPermission asked -> {
+                writeIn(out, DELETE_TOPIC_PERMISSION, asked.vhost());
+                out.writeText(asked.user());
+                CommonShapes.writeOptionalText(out, asked.exchange().map(ExchangeName::value));
+            }
+            case TopologyChange.PutPolicy asked -> {
+                writeIn(out, PUT_POLICY, asked.vhost());
+                out.writeBoolean(asked.operator());
+                PolicyCodec.writePolicy(out, asked.policy());
+            }
+            case TopologyChange.DeletePolicy asked -> {
+                writeIn(out, DELETE_POLICY, asked.vhost());
+                out.writeBoolean(asked.operator());
+                out.writeText(asked.name());
+            }
+            case TopologyChange.PutParameter asked -> {
+                out.writeByte(PUT_PARAMETER);
+                PolicyCodec.writeKey(out, asked.key());
+                ArgumentsCodec.writeValue(out, asked.value());
+            }
+            case TopologyChange.DeleteParameter asked -> {
+                out.writeByte(DELETE_PARAMETER);
+                PolicyCodec.writeKey(out, asked.key());
+            }
         }
     }
 
@@ -143,6 +178,19 @@ final class TopologyShapes {
             case PUT_PERMISSION ->
                 new TopologyChange.PutPermission(readVhost(in), TopologyRecordCodec.readPermission(in));
             case DELETE_PERMISSION -> new TopologyChange.DeletePermission(readVhost(in), in.readText());
+            case PUT_TOPIC_PERMISSION ->
+                new TopologyChange.PutTopicPermission(readVhost(in), PolicyCodec.readPermission(in));
+            case DELETE_TOPIC_PERMISSION ->
+                new TopologyChange.DeleteTopicPermission(
+                        readVhost(in),
+                        in.readText(),
+                        CommonShapes.readOptionalText(in).map(ExchangeName::new));
+            case PUT_POLICY ->
+                new TopologyChange.PutPolicy(readVhost(in), in.readBoolean(), PolicyCodec.readPolicy(in));
+            case DELETE_POLICY -> new TopologyChange.DeletePolicy(readVhost(in), in.readBoolean(), in.readText());
+            case PUT_PARAMETER ->
+                new TopologyChange.PutParameter(PolicyCodec.readKey(in), ArgumentsCodec.readValue(in));
+            case DELETE_PARAMETER -> new TopologyChange.DeleteParameter(PolicyCodec.readKey(in));
             default -> throw new MalformedRecord("topology change " + type);
         };
     }

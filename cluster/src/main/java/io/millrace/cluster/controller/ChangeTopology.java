@@ -94,6 +94,12 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
                             vhost -> vhost.permission(asked.user()).isPresent()
                                     ? write(new TopologyRecord.PermissionDeleted(asked.vhost(), asked.user()))
                                     : UNCHANGED);
+                case TopologyChange.PutTopicPermission _,
+                        TopologyChange.DeleteTopicPermission _,
+                        TopologyChange.PutPolicy _,
+                        TopologyChange.DeletePolicy _,
+                        TopologyChange.PutParameter _,
+                        TopologyChange.DeleteParameter _ -> new RulesDecision(draft).reply(change);
             };
         }
 
@@ -170,8 +176,8 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
 
         private TopologyReply put(TopologyChange.PutVhost asked) {
             return topology()
-                            .traits(asked.vhost())
-                            .filter(asked.traits()::equals)
+                            .vhost(asked.vhost())
+                            .filter(there -> there.traits().equals(asked.traits()))
                             .isPresent()
                     ? UNCHANGED
                     : written(asked.traits(), new TopologyRecord.VhostPut(asked.vhost(), asked.traits()));

@@ -3,6 +3,8 @@ package io.millrace.cluster.controller;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Inequivalence;
+import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueView;
@@ -29,6 +31,7 @@ import io.millrace.model.TopicId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Where a new queue lives, and what goes with one that is deleted: part of [ChangeTopology].
 ///
@@ -56,6 +59,12 @@ final class QueueDecision {
                 return again(asked, current.get());
             }
             delete(current.get());
+        }
+        OptionalLong limit = draft.image().topology().limit(ParameterKey.limitsOf(vhost.name()), "max-queues");
+        if (limit.isPresent() && vhost.queueCount() >= limit.getAsLong()) {
+            return new TopologyReply.Refused(new RoutingRefusal.Invalid(
+                    "cannot declare queue '" + queue.ref().name() + "': queue limit in vhost '" + vhost.name() + "' ("
+                            + limit.getAsLong() + ") is reached"));
         }
         if (!ArgumentsCodec.isWritable(queue.arguments())) {
             return refused(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");

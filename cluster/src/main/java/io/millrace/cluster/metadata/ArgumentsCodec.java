@@ -61,7 +61,7 @@ public final class ArgumentsCodec {
         });
     }
 
-    private static void writeValue(RecordWriter out, ArgumentValue value) {
+    public static void writeValue(RecordWriter out, ArgumentValue value) {
         switch (value) {
             case ArgumentValue.Text text -> writeBytes(out, TEXT, text.bytes());
             case ArgumentValue.Binary binary -> writeBytes(out, BINARY, binary.bytes());
@@ -115,6 +115,10 @@ public final class ArgumentsCodec {
             entries.put(in.readText(), readValue(in, depth));
         }
         return Arguments.of(entries);
+    }
+
+    public static ArgumentValue readValue(RecordReader in) throws MalformedRecord {
+        return readValue(in, 0);
     }
 
     private static ArgumentValue readValue(RecordReader in, int depth) throws MalformedRecord {

@@ -20,8 +20,11 @@ import java.util.SortedSet;
 /// Everything the records applied so far add up to. Immutable, shares what did not change with the images before and
 /// after it; changed only through an [ImageDraft].
 public final class MetadataImage implements Catalog {
-    static final Comparator<TopicId> ID_ORDER =
-            Comparator.comparingLong(TopicId::mostSignificantBits).thenComparingLong(TopicId::leastSignificantBits);
+    /// Written out, for it is asked for every step to every topic.
+    static final Comparator<TopicId> ID_ORDER = (one, other) -> {
+        int high = Long.compare(one.mostSignificantBits(), other.mostSignificantBits());
+        return high != 0 ? high : Long.compare(one.leastSignificantBits(), other.leastSignificantBits());
+    };
     static final Comparator<ConfigResource> RESOURCE_ORDER =
             Comparator.comparing(ConfigResource::kind).thenComparing(ConfigResource::name);
 

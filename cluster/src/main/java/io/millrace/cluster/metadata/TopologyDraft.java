@@ -6,13 +6,18 @@ import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.broker.topology.ParameterKey;
+import io.millrace.broker.topology.Policies;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.UserView;
 import io.millrace.cluster.metadata.TopologyImage.Place;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.InvariantViolation;
+import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
@@ -21,6 +26,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A [TopologyImage] in the making. Applying never decides.
 ///
@@ -31,6 +38,7 @@ final class TopologyDraft {
     private PersistentTree<String, UserView> users;
     private PersistentTree<Place, Place> inMemory;
     private PersistentTree<TopicId, QueueRef> onTopics;
+    private PersistentTree<ParameterKey, ArgumentValue> parameters;
     private final Set<QueueRef> touched = new TreeSet<>();
 
     TopologyDraft(TopologyImage before) {
@@ -39,10 +47,11 @@ final class TopologyDraft {
         this.users = before.users;
         this.inMemory = before.inMemory;
         this.onTopics = before.onTopics;
+        this.parameters = before.parameters;
     }
 
     TopologyImage image() {
-        return new TopologyImage(vhosts, users, inMemory, onTopics);
+        return new TopologyImage(vhosts, users, inMemory, onTopics, parameters);
     }
 
     /// What differs from the image it began as.
@@ -77,6 +86,20 @@ final class TopologyDraft {
                 VhostImage vhost = vhost(deleted.vhost());
                 put(vhost.withPermissions(vhost.permissions().without(deleted.user())));
             }
+            case TopologyRecord.TopicPermissionPut put -> {
+                VhostImage vhost = vhost(put.vhost());
+                put(vhost.withRules(vhost.rules().with(put.permission())));
+            }
+            case TopologyRecord.TopicPermissionDeleted deleted -> delete(deleted);
+            case TopologyRecord.PolicyPut put ->
+                putPolicies(
+                        put.vhost(),
+                        put.operator(),
+                        policies -> policies.with(put.policy().name(), put.policy()));
+            case TopologyRecord.PolicyDeleted deleted ->
+                putPolicies(deleted.vhost(), deleted.operator(), policies -> policies.without(deleted.name()));
+            case TopologyRecord.ParameterPut put -> parameters = parameters.with(put.key(), put.value());
+            case TopologyRecord.ParameterDeleted deleted -> parameters = parameters.without(deleted.key());
         }
     }
 
@@ -108,7 +131,12 @@ final class TopologyDraft {
 
     private void declare(TopologyRecord.ExchangeDeclared declared) {
         ExchangeSpec exchange = declared.exchange();
-        VhostImage vhost = route(declared.vhost(), new RoutingDelta.ExchangeDeclared(exchange));
+        Policies policies = vhost(declared.vhost()).rules().compiled();
+        VhostImage vhost = route(
+                declared.vhost(),
+                List.of(
+                        new RoutingDelta.ExchangeDeclared(exchange),
+                        new RoutingDelta.AlternateByPolicy(exchange.name(), alternate(policies, exchange.name()))));
         if (!exchange.durable()) {
             put(vhost.withTransientExchanges(
                     vhost.transientExchanges().with(exchange.name(), declared.sinceNodeEpoch())));
@@ -121,8 +149,8 @@ final class TopologyDraft {
         if (vhost.queuesByName().get(ref.name()) != null) {
             throw new InvariantViolation("declared twice: " + ref);
         }
-        QueueView queue =
-                new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), EffectivePolicy.NONE);
+        EffectivePolicy policy = vhost.rules().compiled().of(declared.queue());
+        QueueView queue = new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), policy);
         put(vhost.withQueues(vhost.queuesByName().with(ref.name(), queue)));
         remember(queue);
     }
@@ -167,16 +195,64 @@ final class TopologyDraft {
         }
     }
 
+    private void delete(TopologyRecord.TopicPermissionDeleted deleted) {
+        VhostImage vhost = vhost(deleted.vhost());
+        VhostRules rules = vhost.rules();
+        put(vhost.withRules(deleted.exchange()
+                .map(exchange -> rules.withTopicPermissions(
+                        rules.topicPermissions().without(new VhostRules.OfUser(deleted.user(), exchange))))
+                .orElseGet(() -> rules.without(deleted.user()))));
+    }
+
+    /// Looks at everything in the virtual host once.
+    private void putPolicies(
+            VhostName name, boolean operator, UnaryOperator<PersistentTree<String, PolicyView>> change) {
+        VhostImage before = vhost(name);
+        VhostRules rules = before.rules()
+                .withPolicies(operator, change.apply(before.rules().policies(operator)));
+        PersistentTree<QueueName, QueueView> queues = before.queuesByName();
+        for (QueueView queue : before.queuesByName().values()) {
+            EffectivePolicy policy = rules.compiled().of(queue.spec());
+            if (!policy.equals(queue.policy())) {
+                queues = queues.with(
+                        queue.ref().name(),
+                        new QueueView(queue.spec(), queue.id(), queue.home(), queue.owner(), policy));
+                touched.add(queue.ref());
+            }
+        }
+        put(before.withRules(rules).withQueues(queues));
+        List<RoutingDelta> alternates = new ArrayList<>();
+        before.routing()
+                .forEachExchange(exchange -> alternates.add(new RoutingDelta.AlternateByPolicy(
+                        exchange.name(), alternate(rules.compiled(), exchange.name()))));
+        route(name, alternates);
+    }
+
+    private static @Nullable ExchangeName alternate(Policies policies, ExchangeName exchange) {
+        return policies.of(exchange)
+                .definition()
+                .text(ExchangeSpec.ALTERNATE_EXCHANGE)
+                .map(ExchangeName::new)
+                .orElse(null);
+    }
+
     private void deleteVhost(VhostName name) {
         vhost(name).queuesByName().values().forEach(this::forget);
         vhosts = vhosts.without(name);
+        for (ParameterKey key : parameters.keys()) {
+            if (key.vhost().filter(name::equals).isPresent()) {
+                parameters = parameters.without(key);
+            }
+        }
     }
 
     private void deleteUser(String user) {
         users = users.without(user);
+        parameters = parameters.without(ParameterKey.limitsOf(user));
         for (VhostImage vhost : List.copyOf(vhosts.values())) {
-            if (vhost.permission(user).isPresent()) {
-                put(vhost.withPermissions(vhost.permissions().without(user)));
+            VhostRules rules = vhost.rules().without(user);
+            if (vhost.permission(user).isPresent() || rules != vhost.rules()) {
+                put(vhost.withPermissions(vhost.permissions().without(user)).withRules(rules));
             }
         }
     }

@@ -1,18 +1,18 @@
 package io.millrace.cluster.metadata;
 
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
-import io.millrace.model.Arguments;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -23,8 +23,9 @@ public final class TopologyImage implements Topology {
     static final TopologyImage EMPTY = new TopologyImage(
             PersistentTree.empty(VhostName::compareTo),
             PersistentTree.empty(String::compareTo),
-            PersistentTree.empty(Place.ORDER),
-            PersistentTree.empty(MetadataImage.ID_ORDER));
+            PersistentTree.empty(Place::compareTo),
+            PersistentTree.empty(MetadataImage.ID_ORDER),
+            PersistentTree.empty(ParameterKey::compareTo));
 
     final PersistentTree<VhostName, VhostImage> vhosts;
     final PersistentTree<String, UserView> users;
@@ -35,28 +36,39 @@ public final class TopologyImage implements Topology {
     /// The queues whose messages are in a topic, by its id.
     final PersistentTree<TopicId, QueueRef> onTopics;
 
+    final PersistentTree<ParameterKey, ArgumentValue> parameters;
+
     TopologyImage(
             PersistentTree<VhostName, VhostImage> vhosts,
             PersistentTree<String, UserView> users,
             PersistentTree<Place, Place> inMemory,
-            PersistentTree<TopicId, QueueRef> onTopics) {
+            PersistentTree<TopicId, QueueRef> onTopics,
+            PersistentTree<ParameterKey, ArgumentValue> parameters) {
         this.vhosts = vhosts;
         this.users = users;
         this.inMemory = inMemory;
         this.onTopics = onTopics;
+        this.parameters = parameters;
     }
 
     /// Where a queue in memory is, and whose it is.
     ///
     /// @param connection the number of the connection that owns it, [#NOBODY] when it is not exclusive
-    record Place(int nodeId, long nodeEpoch, long connection, QueueRef queue) {
+    record Place(int nodeId, long nodeEpoch, long connection, QueueRef queue) implements Comparable<Place> {
         static final long NOBODY = -1;
 
-        static final Comparator<Place> ORDER = Comparator.comparingInt(Place::nodeId)
-                .thenComparingLong(Place::nodeEpoch)
-                .thenComparingLong(Place::connection)
-                .thenComparing(place -> place.queue.vhost())
-                .thenComparing(place -> place.queue.name());
+        @Override
+        public int compareTo(Place other) {
+            if (nodeId != other.nodeId) {
+                return Integer.compare(nodeId, other.nodeId);
+            }
+            if (nodeEpoch != other.nodeEpoch) {
+                return Long.compare(nodeEpoch, other.nodeEpoch);
+            }
+            return connection != other.connection
+                    ? Long.compare(connection, other.connection)
+                    : queue.compareTo(other.queue);
+        }
 
         /// Before every queue of this connection.
         static Place first(int nodeId, long nodeEpoch, long connection) {
@@ -84,9 +96,14 @@ public final class TopologyImage implements Topology {
         return users.values();
     }
 
-    /// What a virtual host was given with its name.
-    public Optional<Arguments> traits(VhostName name) {
-        return Optional.ofNullable(vhosts.get(name)).map(VhostImage::traits);
+    @Override
+    public Optional<ArgumentValue> parameter(ParameterKey key) {
+        return Optional.ofNullable(parameters.get(key));
+    }
+
+    @Override
+    public List<ParameterKey> parameters() {
+        return parameters.keys();
     }
 
     /// The queues exclusive to one connection.
@@ -120,7 +137,7 @@ public final class TopologyImage implements Topology {
 
     /// How many records it takes to write all of it down, about.
     long size() {
-        long size = users.size();
+        long size = users.size() + (long) parameters.size();
         for (VhostImage vhost : vhosts.values()) {
             size += 1L
                     + vhost.queuesByName().size()

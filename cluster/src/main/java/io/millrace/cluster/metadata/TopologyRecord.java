@@ -3,11 +3,15 @@ package io.millrace.cluster.metadata;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.UserView;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.TopicId;
@@ -65,4 +69,23 @@ public sealed interface TopologyRecord {
 
     /// The user may not enter the virtual host.
     record PermissionDeleted(VhostName vhost, String user) implements TopologyRecord {}
+
+    /// Replaces what the user may do with routing keys of the exchange.
+    record TopicPermissionPut(VhostName vhost, TopicPermissionView permission) implements TopologyRecord {}
+
+    /// @param exchange empty for all exchanges
+    record TopicPermissionDeleted(VhostName vhost, String user, Optional<ExchangeName> exchange)
+            implements TopologyRecord {}
+
+    /// Replaces what was known under the name. What it comes to for queues and exchanges follows from all policies.
+    record PolicyPut(VhostName vhost, boolean operator, PolicyView policy) implements TopologyRecord {}
+
+    /// The policy is gone.
+    record PolicyDeleted(VhostName vhost, boolean operator, String name) implements TopologyRecord {}
+
+    /// Replaces a parameter's value. Those of a virtual host go with it, a user's limits with the user.
+    record ParameterPut(ParameterKey key, ArgumentValue value) implements TopologyRecord {}
+
+    /// The parameter is gone.
+    record ParameterDeleted(ParameterKey key) implements TopologyRecord {}
 }

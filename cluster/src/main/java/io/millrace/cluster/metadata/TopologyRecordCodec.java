@@ -16,10 +16,16 @@ import io.millrace.cluster.metadata.TopologyRecord.Bound;
 import io.millrace.cluster.metadata.TopologyRecord.ConnectionEnded;
 import io.millrace.cluster.metadata.TopologyRecord.ExchangeDeclared;
 import io.millrace.cluster.metadata.TopologyRecord.ExchangeDeleted;
+import io.millrace.cluster.metadata.TopologyRecord.ParameterDeleted;
+import io.millrace.cluster.metadata.TopologyRecord.ParameterPut;
 import io.millrace.cluster.metadata.TopologyRecord.PermissionDeleted;
 import io.millrace.cluster.metadata.TopologyRecord.PermissionPut;
+import io.millrace.cluster.metadata.TopologyRecord.PolicyDeleted;
+import io.millrace.cluster.metadata.TopologyRecord.PolicyPut;
 import io.millrace.cluster.metadata.TopologyRecord.QueueDeclared;
 import io.millrace.cluster.metadata.TopologyRecord.QueueDeleted;
+import io.millrace.cluster.metadata.TopologyRecord.TopicPermissionDeleted;
+import io.millrace.cluster.metadata.TopologyRecord.TopicPermissionPut;
 import io.millrace.cluster.metadata.TopologyRecord.Unbound;
 import io.millrace.cluster.metadata.TopologyRecord.UserDeleted;
 import io.millrace.cluster.metadata.TopologyRecord.UserPut;
@@ -48,6 +54,12 @@ public final class TopologyRecordCodec {
     private static final int PERMISSION_PUT = 11;
     private static final int PERMISSION_DELETED = 12;
     private static final int CONNECTION_ENDED = 13;
+    private static final int TOPIC_PERMISSION_PUT = 14;
+    private static final int TOPIC_PERMISSION_DELETED = 15;
+    private static final int POLICY_PUT = 16;
+    private static final int POLICY_DELETED = 17;
+    private static final int PARAMETER_PUT = 18;
+    private static final int PARAMETER_DELETED = 19;
 
     private static final int TO_QUEUE = 1;
     private static final int TO_EXCHANGE = 2;
@@ -113,6 +125,34 @@ public final class TopologyRecordCodec {
                 writeIn(out, PERMISSION_DELETED, deleted.vhost());
                 out.writeText(deleted.user());
             }
+            case TopicPermissionPut put -> {
+                writeIn(out, TOPIC_PERMISSION_PUT, put.vhost());
+                PolicyCodec.writePermission(out, put.permission());
+            }
+            case TopicPermissionDeleted deleted -> {
+                writeIn(out, TOPIC_PERMISSION_DELETED, deleted.vhost());
+                out.writeText(deleted.user());
+                writeOptional(out, deleted.exchange(), (each, exchange) -> each.writeText(exchange.value()));
+            }
+            case PolicyPut put -> {
+                writeIn(out, POLICY_PUT, put.vhost());
+                out.writeBoolean(put.operator());
+                PolicyCodec.writePolicy(out, put.policy());
+            }
+            case PolicyDeleted deleted -> {
+                writeIn(out, POLICY_DELETED, deleted.vhost());
+                out.writeBoolean(deleted.operator());
+                out.writeText(deleted.name());
+            }
+            case ParameterPut put -> {
+                out.writeByte(PARAMETER_PUT);
+                PolicyCodec.writeKey(out, put.key());
+                ArgumentsCodec.writeValue(out, put.value());
+            }
+            case ParameterDeleted deleted -> {
+                out.writeByte(PARAMETER_DELETED);
+                PolicyCodec.writeKey(out, deleted.key());
+            }
         }
     }
 
@@ -134,6 +174,14 @@ public final class TopologyRecordCodec {
             case USER_DELETED -> new UserDeleted(in.readText());
             case PERMISSION_PUT -> new PermissionPut(readVhost(in), readPermission(in));
             case PERMISSION_DELETED -> new PermissionDeleted(readVhost(in), in.readText());
+            case TOPIC_PERMISSION_PUT -> new TopicPermissionPut(readVhost(in), PolicyCodec.readPermission(in));
+            case TOPIC_PERMISSION_DELETED ->
+                new TopicPermissionDeleted(
+                        readVhost(in), in.readText(), readOptional(in, each -> new ExchangeName(each.readText())));
+            case POLICY_PUT -> new PolicyPut(readVhost(in), in.readBoolean(), PolicyCodec.readPolicy(in));
+            case POLICY_DELETED -> new PolicyDeleted(readVhost(in), in.readBoolean(), in.readText());
+            case PARAMETER_PUT -> new ParameterPut(PolicyCodec.readKey(in), ArgumentsCodec.readValue(in));
+            case PARAMETER_DELETED -> new ParameterDeleted(PolicyCodec.readKey(in));
             default -> throw new MalformedRecord("topology record type " + type);
         };
     }

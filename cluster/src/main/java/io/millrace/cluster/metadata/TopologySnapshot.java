@@ -1,7 +1,10 @@
 package io.millrace.cluster.metadata;
 
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.PolicyView;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.UserView;
 import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
 import java.util.ArrayList;
@@ -19,11 +22,15 @@ final class TopologySnapshot {
         for (UserView user : image.users.values()) {
             snapshot.add(new TopologyRecord.UserPut(user));
         }
+        for (ParameterKey key : image.parameters()) {
+            image.parameter(key).ifPresent(value -> snapshot.add(new TopologyRecord.ParameterPut(key, value)));
+        }
         return snapshot.records;
     }
 
     private void addVhost(VhostImage vhost) {
         add(new TopologyRecord.VhostPut(vhost.name(), vhost.traits()));
+        addRules(vhost);
         vhost.routing().forEachExchange(exchange -> {
             if (!ExchangeSpec.PREDECLARED.contains(exchange)) {
                 Long since = vhost.transientExchanges().get(exchange.name());
@@ -40,6 +47,19 @@ final class TopologySnapshot {
                                 exchange.name(), binding -> add(new TopologyRecord.Bound(vhost.name(), binding))));
         for (PermissionView permission : vhost.permissions().values()) {
             add(new TopologyRecord.PermissionPut(vhost.name(), permission));
+        }
+    }
+
+    /// Before the queues, so that what is in force for each is found once.
+    private void addRules(VhostImage vhost) {
+        for (PolicyView policy : vhost.policies()) {
+            add(new TopologyRecord.PolicyPut(vhost.name(), false, policy));
+        }
+        for (PolicyView policy : vhost.operatorPolicies()) {
+            add(new TopologyRecord.PolicyPut(vhost.name(), true, policy));
+        }
+        for (TopicPermissionView permission : vhost.topicPermissions()) {
+            add(new TopologyRecord.TopicPermissionPut(vhost.name(), permission));
         }
     }
 

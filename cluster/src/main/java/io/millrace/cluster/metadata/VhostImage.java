@@ -1,9 +1,12 @@
 package io.millrace.cluster.metadata;
 
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
@@ -22,7 +25,8 @@ record VhostImage(
         RoutingTable routing,
         PersistentTree<QueueName, QueueView> queuesByName,
         PersistentTree<String, PermissionView> permissions,
-        PersistentTree<ExchangeName, Long> transientExchanges)
+        PersistentTree<ExchangeName, Long> transientExchanges,
+        VhostRules rules)
         implements VhostView {
     static VhostImage empty(VhostName name) {
         return new VhostImage(
@@ -31,27 +35,32 @@ record VhostImage(
                 RoutingTable.empty(name),
                 PersistentTree.empty(QueueName::compareTo),
                 PersistentTree.empty(String::compareTo),
-                PersistentTree.empty(ExchangeName::compareTo));
+                PersistentTree.empty(ExchangeName::compareTo),
+                VhostRules.NONE);
     }
 
     VhostImage withTraits(Arguments changed) {
-        return new VhostImage(name, changed, routing, queuesByName, permissions, transientExchanges);
+        return new VhostImage(name, changed, routing, queuesByName, permissions, transientExchanges, rules);
     }
 
     VhostImage withRouting(RoutingTable changed) {
-        return new VhostImage(name, traits, changed, queuesByName, permissions, transientExchanges);
+        return new VhostImage(name, traits, changed, queuesByName, permissions, transientExchanges, rules);
     }
 
     VhostImage withQueues(PersistentTree<QueueName, QueueView> changed) {
-        return new VhostImage(name, traits, routing, changed, permissions, transientExchanges);
+        return new VhostImage(name, traits, routing, changed, permissions, transientExchanges, rules);
     }
 
     VhostImage withPermissions(PersistentTree<String, PermissionView> changed) {
-        return new VhostImage(name, traits, routing, queuesByName, changed, transientExchanges);
+        return new VhostImage(name, traits, routing, queuesByName, changed, transientExchanges, rules);
     }
 
     VhostImage withTransientExchanges(PersistentTree<ExchangeName, Long> changed) {
-        return new VhostImage(name, traits, routing, queuesByName, permissions, changed);
+        return new VhostImage(name, traits, routing, queuesByName, permissions, changed, rules);
+    }
+
+    VhostImage withRules(VhostRules changed) {
+        return new VhostImage(name, traits, routing, queuesByName, permissions, transientExchanges, changed);
     }
 
     @Override
@@ -82,5 +91,30 @@ record VhostImage(
     @Override
     public Collection<PermissionView> allPermissions() {
         return permissions.values();
+    }
+
+    @Override
+    public Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
+        return Optional.ofNullable(rules.topicPermissions().get(new VhostRules.OfUser(user, exchange)));
+    }
+
+    @Override
+    public Collection<TopicPermissionView> topicPermissions() {
+        return rules.topicPermissions().values();
+    }
+
+    @Override
+    public Collection<PolicyView> policies() {
+        return rules.policies().values();
+    }
+
+    @Override
+    public Collection<PolicyView> operatorPolicies() {
+        return rules.operatorPolicies().values();
+    }
+
+    @Override
+    public EffectivePolicy policyOf(ExchangeName exchange) {
+        return rules.compiled().of(exchange);
     }
 }

@@ -209,7 +209,13 @@ class CallCodecProperty {
                             () -> new TopologyChange.PutUser(any.user()),
                             () -> new TopologyChange.DeleteUser(text()),
                             () -> new TopologyChange.PutPermission(any.vhost(), any.permission()),
-                            () -> new TopologyChange.DeletePermission(any.vhost(), text())))
+                            () -> new TopologyChange.DeletePermission(any.vhost(), text()),
+                            () -> new TopologyChange.PutTopicPermission(any.vhost(), any.topicPermission()),
+                            () -> new TopologyChange.DeleteTopicPermission(any.vhost(), text(), any.exchangeName()),
+                            () -> new TopologyChange.PutPolicy(any.vhost(), flag(), any.policy()),
+                            () -> new TopologyChange.DeletePolicy(any.vhost(), flag(), text()),
+                            () -> new TopologyChange.PutParameter(any.key(), any.value()),
+                            () -> new TopologyChange.DeleteParameter(any.key())))
                     .get();
         }
 

@@ -6,18 +6,25 @@ import io.millrace.broker.catalog.CatalogChanges.DeletedTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.TopicRef;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.routing.Destination.ToTopic;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.ExchangeType;
+import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.PolicyTarget;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.TopologyReply.Done;
@@ -322,6 +329,100 @@ class ChangeTopologyTest {
         run(new TopologyChange.PutUser(user));
 
         assertThat(root().permission("u")).isEmpty();
+    }
+
+    private static TopologyChange policy(
+            String name, int priority, PolicyTarget target, String pattern, Arguments says) {
+        return new TopologyChange.PutPolicy(ROOT, false, new PolicyView(name, pattern, target, priority, says));
+    }
+
+    @Test
+    void aPolicyChangesQueuesThatAreThereAndThoseThatCome() {
+        Arguments ttl = Arguments.of("message-ttl", ArgumentValue.whole(5));
+        run(passing("orders", 1));
+        run(passing("other", 1));
+
+        assertThat(run(policy("p", 0, PolicyTarget.QUEUES, "^ord", ttl))).isEqualTo(CHANGED);
+        assertThat(run(policy("p", 0, PolicyTarget.QUEUES, "^ord", ttl))).isEqualTo(UNCHANGED);
+        run(passing("ordinary", 1));
+
+        EffectivePolicy effective = new EffectivePolicy("p", "", ttl);
+        assertThat(queue("orders").orElseThrow().policy()).isEqualTo(effective);
+        assertThat(queue("ordinary").orElseThrow().policy()).isEqualTo(effective);
+        assertThat(queue("other").orElseThrow().policy()).isEqualTo(EffectivePolicy.NONE);
+
+        assertThat(run(new TopologyChange.DeletePolicy(ROOT, false, "p"))).isEqualTo(CHANGED);
+        assertThat(run(new TopologyChange.DeletePolicy(ROOT, false, "p"))).isEqualTo(UNCHANGED);
+        assertThat(queue("orders").orElseThrow().policy()).isEqualTo(EffectivePolicy.NONE);
+        assertThat(run(policy("bad", 0, PolicyTarget.QUEUES, "(", ttl))).isInstanceOf(Failed.class);
+    }
+
+    @Test
+    void aPolicyNamesAnAlternateExchange() {
+        run(exchange("e", true));
+        run(passing("rest", 1));
+        run(new TopologyChange.Bind(ROOT, new Binding("amq.fanout", new ToQueue("rest"), "")));
+        assertThat(routed("e")).isEmpty();
+
+        run(policy(
+                "p",
+                0,
+                PolicyTarget.EXCHANGES,
+                "^e",
+                Arguments.of("alternate-exchange", ArgumentValue.text("amq.fanout"))));
+        run(exchange("e2", true));
+
+        assertThat(routed("e")).containsExactly(new ToQueue("rest"));
+        assertThat(routed("e2")).containsExactly(new ToQueue("rest"));
+        assertThat(root().policyOf(new ExchangeName("e")).name()).isEqualTo("p");
+        run(new TopologyChange.DeletePolicy(ROOT, false, "p"));
+        assertThat(routed("e")).isEmpty();
+    }
+
+    private List<Destination.Target> routed(String exchange) {
+        Router router = new Router(new SeededRandomness(1), _ -> true, 0);
+        return router.route(root().routing(), new ExchangeName(exchange), () -> "k")
+                .targets();
+    }
+
+    @Test
+    void aVirtualHostHasNoMoreQueuesThanItsLimit() {
+        ParameterKey limits = ParameterKey.limitsOf(ROOT);
+        Arguments one = Arguments.of("max-queues", ArgumentValue.whole(1));
+        assertThat(run(new TopologyChange.PutParameter(limits, new ArgumentValue.Table(one))))
+                .isEqualTo(CHANGED);
+        assertThat(run(passing("a", 1))).isEqualTo(CHANGED);
+
+        assertThat(run(passing("b", 1)))
+                .isEqualTo(new TopologyReply.Refused(new RoutingRefusal.Invalid(
+                        "cannot declare queue 'b': queue limit in vhost '/' (1) is reached")));
+        assertThat(run(passing("a", 1))).isEqualTo(UNCHANGED);
+
+        assertThat(run(new TopologyChange.DeleteParameter(limits))).isEqualTo(CHANGED);
+        assertThat(run(passing("b", 1))).isEqualTo(CHANGED);
+    }
+
+    @Test
+    void topicPermissionsAreOfUsersThatAreThere() {
+        ExchangeName topic = new ExchangeName("amq.topic");
+        TopicPermissionView permission = new TopicPermissionView("guest", topic, "^a", "^b");
+
+        assertThat(run(new TopologyChange.PutTopicPermission(ROOT, new TopicPermissionView("nobody", topic, "", ""))))
+                .isInstanceOf(Failed.class);
+        assertThat(run(new TopologyChange.PutTopicPermission(ROOT, permission))).isEqualTo(CHANGED);
+        assertThat(root().topicPermission("guest", topic)).contains(permission);
+        run(new TopologyChange.PutUser(new UserView("guest2", "", "", List.of())));
+        run(new TopologyChange.PutTopicPermission(ROOT, new TopicPermissionView("guest2", topic, "", "")));
+
+        assertThat(run(new TopologyChange.DeleteTopicPermission(ROOT, "guest", Optional.empty())))
+                .isEqualTo(CHANGED);
+        assertThat(run(new TopologyChange.DeleteTopicPermission(ROOT, "guest", Optional.of(topic))))
+                .isEqualTo(UNCHANGED);
+        assertThat(root().topicPermissions())
+                .extracting(TopicPermissionView::user)
+                .containsExactly("guest2");
+        run(new TopologyChange.DeleteUser("guest2"));
+        assertThat(root().topicPermissions()).isEmpty();
     }
 
     @Test

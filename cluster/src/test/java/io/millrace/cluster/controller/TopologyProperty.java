@@ -7,12 +7,17 @@ import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.Policies;
+import io.millrace.broker.topology.PolicyTarget;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
@@ -31,6 +36,7 @@ import io.millrace.model.VhostName;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +50,7 @@ import java.util.TreeMap;
 class TopologyProperty {
     private static final int NODES = 3;
     private static final int TURNS = 120;
+    private static final List<PolicyTarget> TARGETS = List.copyOf(EnumSet.allOf(PolicyTarget.class));
 
     @Property(tries = 60)
     void snapshotsAndDeltasAddUp(SeededRandomness chance) {
@@ -141,13 +148,28 @@ class TopologyProperty {
                         .isTrue();
             }
             assertThat(image.topics()).hasSize(topics.size());
+            for (ParameterKey key : topology.parameters()) {
+                assertThat(key.vhost()
+                                .map(vhost -> topology.vhost(vhost).isPresent())
+                                .orElse(true))
+                        .isTrue();
+                assertThat(!key.component().equals(ParameterKey.USER_LIMITS)
+                                || topology.user(key.name()).isPresent())
+                        .isTrue();
+            }
             for (VhostView vhost : topology.vhosts()) {
+                Policies policies = new Policies(vhost.policies(), vhost.operatorPolicies());
+                assertThat(vhost.queuesFrom(""))
+                        .allSatisfy(queue -> assertThat(queue.policy()).isEqualTo(policies.of(queue.spec())));
+                assertThat(vhost.topicPermissions())
+                        .allSatisfy(permission ->
+                                assertThat(topology.user(permission.user())).isPresent());
                 assertThat(vhost.routing().queueCount()).isEqualTo(vhost.queueCount());
             }
         }
 
         private TopologyChange change() {
-            return switch (chance.nextInt(20)) {
+            return switch (chance.nextInt(26)) {
                 case 0 -> new TopologyChange.PutVhost(vhost(), Arguments.of("n", ArgumentValue.whole(number(3))));
                 case 1 ->
                     number(5) == 0
@@ -174,6 +196,18 @@ class TopologyProperty {
                 case 12 -> new TopologyChange.Unbind(vhost(), binding());
                 case 13 -> deleteQueue();
                 case 14 -> new TopologyChange.ConnectionGone(connection());
+                case 15, 16 -> new TopologyChange.PutPolicy(vhost(), chance.nextBoolean(), policy());
+                case 17 -> new TopologyChange.DeletePolicy(vhost(), chance.nextBoolean(), "p" + number(3));
+                case 18 ->
+                    new TopologyChange.PutTopicPermission(
+                            vhost(), new TopicPermissionView("u" + number(3), exchange(), "w" + number(2), ""));
+                case 19 ->
+                    new TopologyChange.DeleteTopicPermission(
+                            vhost(),
+                            "u" + number(3),
+                            chance.nextBoolean() ? Optional.of(exchange()) : Optional.empty());
+                case 20 -> new TopologyChange.PutParameter(key(), ArgumentValue.whole(number(3)));
+                case 21 -> new TopologyChange.DeleteParameter(key());
                 default -> declareQueue();
             };
         }
@@ -186,6 +220,26 @@ class TopologyProperty {
                     new QueueRef(vhost(), queue()), QueueType.CLASSIC, durable, exclusive, false, Arguments.NONE);
             return new TopologyChange.DeclareQueue(
                     queue, owner.nodeId(), exclusive ? Optional.of(owner) : Optional.empty());
+        }
+
+        private PolicyView policy() {
+            Arguments definition = Arguments.of("message-ttl", ArgumentValue.whole(number(3)));
+            return new PolicyView(
+                    "p" + number(3),
+                    number(3) == 0 ? "" : "[qe]" + number(6) + "$",
+                    TARGETS.get(number(TARGETS.size())),
+                    number(3),
+                    chance.nextBoolean()
+                            ? definition.with("alternate-exchange", ArgumentValue.text("e" + number(3)))
+                            : definition);
+        }
+
+        private ParameterKey key() {
+            return switch (number(3)) {
+                case 0 -> ParameterKey.limitsOf(vhost());
+                case 1 -> ParameterKey.limitsOf("u" + number(3));
+                default -> new ParameterKey(Optional.empty(), "", "g" + number(3));
+            };
         }
 
         private TopologyChange deleteQueue() {

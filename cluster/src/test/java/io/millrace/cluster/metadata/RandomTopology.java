@@ -5,11 +5,15 @@ import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.PolicyTarget;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView.Home;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.UserView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.ArgumentValue.Width;
@@ -32,6 +36,7 @@ import java.util.stream.Stream;
 public final class RandomTopology {
     private static final List<Width> WIDTHS = List.copyOf(EnumSet.allOf(Width.class));
     private static final List<ExchangeType> EXCHANGES = List.copyOf(EnumSet.allOf(ExchangeType.class));
+    private static final List<PolicyTarget> TARGETS = List.copyOf(EnumSet.allOf(PolicyTarget.class));
     private static final List<QueueType> QUEUES = List.copyOf(EnumSet.allOf(QueueType.class));
 
     private final Randomness randomness;
@@ -54,7 +59,13 @@ public final class RandomTopology {
                         () -> new TopologyRecord.UserPut(user()),
                         () -> new TopologyRecord.UserDeleted(text()),
                         () -> new TopologyRecord.PermissionPut(vhost(), permission()),
-                        () -> new TopologyRecord.PermissionDeleted(vhost(), text())))
+                        () -> new TopologyRecord.PermissionDeleted(vhost(), text()),
+                        () -> new TopologyRecord.TopicPermissionPut(vhost(), topicPermission()),
+                        () -> new TopologyRecord.TopicPermissionDeleted(vhost(), text(), exchangeName()),
+                        () -> new TopologyRecord.PolicyPut(vhost(), flag(), policy()),
+                        () -> new TopologyRecord.PolicyDeleted(vhost(), flag(), text()),
+                        () -> new TopologyRecord.ParameterPut(key(), value()),
+                        () -> new TopologyRecord.ParameterDeleted(key())))
                 .get();
     }
 
@@ -105,6 +116,26 @@ public final class RandomTopology {
 
     public PermissionView permission() {
         return new PermissionView(text(), text(), text(), text());
+    }
+
+    public TopicPermissionView topicPermission() {
+        return new TopicPermissionView(text(), new ExchangeName(text()), text(), text());
+    }
+
+    public Optional<ExchangeName> exchangeName() {
+        return flag() ? Optional.of(new ExchangeName(text())) : Optional.empty();
+    }
+
+    public PolicyView policy() {
+        return new PolicyView(text(), text(), any(TARGETS), (int) randomness.nextLong(), arguments());
+    }
+
+    public ParameterKey key() {
+        return new ParameterKey(flag() ? Optional.of(vhost()) : Optional.empty(), text(), text());
+    }
+
+    public ArgumentValue value() {
+        return value(0);
     }
 
     public Arguments arguments() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ConsumerCancelledException;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.RpcClient;
 import com.rabbitmq.client.RpcClientParams;
@@ -77,6 +78,8 @@ final class ReplyToConformance {
         void serve() {
             try {
                 mainloop();
+            } catch (ConsumerCancelledException e) {
+                // the test is over and its queue deleted
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
