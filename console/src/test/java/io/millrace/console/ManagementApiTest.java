@@ -169,6 +169,11 @@ class ManagementApiTest {
                 400,
                 "bad_request",
                 "invalid arg 'x-queue-type' for queue 'w' in vhost '/': \"unsupported queue type 'wat'\"");
+        refused(
+                api.call("PUT", "/queues/%2F/w", "{\"arguments\":{\"x-message-ttl\":\"abc\"}}"),
+                400,
+                "bad_request",
+                "invalid arg 'x-message-ttl' for queue 'w' in vhost '/': \"expected integer, got longstr\"");
         assertThat(api.call("DELETE", "/queues/%2F/q%2F1", "").status()).isEqualTo(204);
     }
 

@@ -5,16 +5,21 @@ import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.routing.RoutingRules;
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
+import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
@@ -146,6 +151,16 @@ final class TestNode implements Topology {
         return users.values();
     }
 
+    @Override
+    public Optional<ArgumentValue> parameter(ParameterKey key) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<ParameterKey> parameters() {
+        return List.of();
+    }
+
     private static final class Vhost implements VhostView {
         private final VhostName name;
         private final NavigableMap<QueueName, QueueView> queues = new TreeMap<>();
@@ -201,6 +216,31 @@ final class TestNode implements Topology {
         @Override
         public Collection<PermissionView> allPermissions() {
             return permissions.values();
+        }
+
+        @Override
+        public Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Collection<TopicPermissionView> topicPermissions() {
+            return List.of();
+        }
+
+        @Override
+        public Collection<PolicyView> policies() {
+            return List.of();
+        }
+
+        @Override
+        public Collection<PolicyView> operatorPolicies() {
+            return List.of();
+        }
+
+        @Override
+        public EffectivePolicy policyOf(ExchangeName exchange) {
+            return EffectivePolicy.NONE;
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.QueueCounts;
+import io.millrace.broker.topology.QueueArgumentRules;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
@@ -159,8 +160,13 @@ final class Queues {
 
     static QueueSpec read(QueueRef ref, Body body, QueueType standard) throws Refusal {
         Arguments arguments = Json.arguments(body.object("arguments"));
-        return new QueueSpec(
+        QueueSpec queue = new QueueSpec(
                 ref, type(ref, arguments, standard), body.bool("durable"), false, body.bool("auto_delete"), arguments);
+        Optional<String> refusal = QueueArgumentRules.refuse(queue);
+        if (refusal.isPresent()) {
+            throw Refusal.badRequest(refusal.get());
+        }
+        return queue;
     }
 
     private static QueueType type(QueueRef ref, Arguments arguments, QueueType standard) throws Refusal {
