@@ -28,6 +28,8 @@ import java.util.Optional;
 /// [Reload] (the way back from the files), [Retention], [LifeCycle] (what it may do), [JobsOut] (what others do for
 /// it).
 public final class PartitionLog {
+    private static final long NOTHING_STAYS = 0;
+
     private final TopicPartition partition;
     private final Positions positions = new Positions();
     private LogDirectory directory;
@@ -233,8 +235,12 @@ public final class PartitionLog {
     ///
     /// @param trustedOffset where the damaged segment begins
     public Optional<TruncationJob> beginSalvage(long trustedOffset) {
-        TruncationJob.Cut cut = config.compact() ? restart(positions.start()) : salvage(trustedOffset);
-        return life.isFailed() ? cutLoose(cut) : Optional.empty();
+        if (!life.isFailed()) {
+            return Optional.empty();
+        }
+        return config.compact()
+                ? cutLoose(NOTHING_STAYS, restart(positions.start()))
+                : cutLoose(trustedOffset, salvage(trustedOffset));
     }
 
     private TruncationJob.Cut salvage(long trustedOffset) {
@@ -252,7 +258,7 @@ public final class PartitionLog {
     /// and never written goes at once. Empty when the log is out of order, or a job is out: ask again when it is back.
     /// Batches go as a whole.
     public Optional<TruncationJob> beginTruncation(long offset) {
-        return beginCut(job -> {
+        return beginCut(staysBelow(offset), job -> {
             long cut = contents.batchStart(offset);
             directory.lowerCheckpoints(partition, cut);
             job.cutsAt(cut);
@@ -264,8 +270,8 @@ public final class PartitionLog {
     /// in its segment, and everything behind. Others have it; this log gets it from them again. Empty as
     /// [#beginTruncation].
     public Optional<TruncationJob> beginRepair(long offset) {
-        return beginCut(job -> {
-            long trusted = contents.segmentStart(offset);
+        long trusted = staysBelow(offset);
+        return beginCut(trusted, job -> {
             directory.lowerCheckpoints(partition, trusted);
             job.cutsAt(trusted);
             return contents.reloadCutAt(offset, Math.min(job.syncedOffset(), trusted), config)
@@ -277,7 +283,7 @@ public final class PartitionLog {
     /// Cuts loose the work of throwing everything away and going on, empty, at `offset`: a follower whose log ends
     /// below where its leader's begins. Empty as [#beginTruncation].
     public Optional<TruncationJob> beginRestart(long offset) {
-        return beginCut(restart(offset));
+        return beginCut(NOTHING_STAYS, restart(offset));
     }
 
     private TruncationJob.Cut restart(long offset) {
@@ -290,18 +296,24 @@ public final class PartitionLog {
         };
     }
 
-    private Optional<TruncationJob> beginCut(TruncationJob.Cut cut) {
-        return life.isWritable() ? cutLoose(cut) : Optional.empty();
+    /// Whatever a cut at `offset` takes, it is in the segment with that offset, or behind.
+    private long staysBelow(long offset) {
+        return Math.min(offset, contents.segmentStart(offset));
     }
 
-    private Optional<TruncationJob> cutLoose(TruncationJob.Cut cut) {
+    private Optional<TruncationJob> beginCut(long staysBelow, TruncationJob.Cut cut) {
+        return life.isWritable() ? cutLoose(staysBelow, cut) : Optional.empty();
+    }
+
+    /// @param staysBelow the job takes nothing below
+    private Optional<TruncationJob> cutLoose(long staysBelow, TruncationJob.Cut cut) {
         if (jobs.isAny()) {
             return Optional.empty();
         }
         flushing.drop();
         positions.dropUnwritten();
         TruncationJob job = new TruncationJob(cut, positions.synced());
-        positions.distrust();
+        positions.distrustFrom(staysBelow);
         jobs = jobs.with(job);
         life = life.onCut();
         return Optional.of(job);

@@ -66,9 +66,11 @@ final class Positions {
         end = endOffset;
     }
 
-    /// The log's end is about to go: until it is known what is left, no checkpoint may say that anything is there.
-    void distrust() {
-        synced = 0;
+    /// The log's end is about to go: until it is known what is left, no checkpoint may say that anything at or above
+    /// `offset` is there. What lies below stays, and checkpoints must go on saying so: what they do not know of, a
+    /// start takes for torn as soon as something in it is damaged.
+    void distrustFrom(long offset) {
+        synced = Math.min(synced, offset);
     }
 
     /// Nothing at or above `offset` is to be relied upon any more.

@@ -196,6 +196,38 @@ final class DamageTest {
         assertThat(fixture.readAll(0)).isEqualTo(written(fixture.log().endOffset()));
     }
 
+    /// Found by the simulator, seed 892641395985368600: checkpoints are written while a log is being cut, and one of
+    /// these said that nothing was known to be on disk, so that a start after a power cut took old damage for a torn
+    /// write and threw away everything behind it.
+    @Property
+    void aCheckpointWrittenDuringACutKnowsWhatStays(SeededRandomness random) throws IOException {
+        write();
+        fixture.directory().checkpoint(Map.of());
+        int offset = random.between(BATCHES_PER_SEGMENT, BATCHES - 1);
+        flip(random.nextInt(segmentOf(offset)), BATCH_BYTES - 1);
+        TruncationJob job = beginAnyCut(offset, random);
+        if (random.nextBoolean()) {
+            job.run();
+        }
+        fixture.directory().checkpoint(Map.of());
+        disk.crash(random);
+
+        fixture.reopen();
+
+        assertThat(fixture.log().endOffset()).isGreaterThanOrEqualTo(segmentOf(offset));
+    }
+
+    private TruncationJob beginAnyCut(int offset, SeededRandomness random) {
+        return switch (random.nextInt(3)) {
+            case 0 -> fixture.log().beginTruncation(offset).orElseThrow();
+            case 1 -> fixture.log().beginRepair(offset).orElseThrow();
+            default -> {
+                fixture.log().fail();
+                yield fixture.log().beginSalvage(segmentOf(offset)).orElseThrow();
+            }
+        };
+    }
+
     private static List<String> written(long below) {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < below; i++) {

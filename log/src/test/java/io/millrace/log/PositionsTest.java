@@ -45,6 +45,15 @@ final class PositionsTest {
     }
 
     @Test
+    void whileTheEndIsCutWhatLiesBelowIsStillSynced() {
+        positions.found(0, 20, 15);
+        positions.distrustFrom(12);
+        assertThat(positions.synced()).isEqualTo(12);
+        positions.distrustFrom(18);
+        assertThat(positions.synced()).isEqualTo(12);
+    }
+
+    @Test
     void refuseAMoveOutOfOrderAndStayWhereTheyAre() {
         positions.found(0, 5, 5);
         positions.appended(9);

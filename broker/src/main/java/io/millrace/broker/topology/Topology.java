@@ -22,10 +22,14 @@ public interface Topology {
     Collection<UserView> users();
 
     /// A runtime parameter, or a limit (see [ParameterKey]): a table of `max-queues`, `max-connections`, ...
-    Optional<ArgumentValue> parameter(ParameterKey key);
+    default Optional<ArgumentValue> parameter(ParameterKey key) {
+        return Optional.empty();
+    }
 
     /// All of them, in order of their keys.
-    List<ParameterKey> parameters();
+    default List<ParameterKey> parameters() {
+        return List.of();
+    }
 
     /// A limit of a virtual host or user; nothing when there is none, or it is negative.
     default OptionalLong limit(ParameterKey key, String name) {

@@ -6,6 +6,7 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// One virtual host. Immutable: any thread may keep and read it.
@@ -36,17 +37,27 @@ public interface VhostView {
 
     /// What `user` may do with routing keys of the topic exchange `exchange`; empty when nothing is said, which means
     /// everything.
-    Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange);
+    default Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
+        return Optional.empty();
+    }
 
     /// Of all users.
-    Collection<TopicPermissionView> topicPermissions();
+    default Collection<TopicPermissionView> topicPermissions() {
+        return List.of();
+    }
 
     /// By name.
-    Collection<PolicyView> policies();
+    default Collection<PolicyView> policies() {
+        return List.of();
+    }
 
     /// By name.
-    Collection<PolicyView> operatorPolicies();
+    default Collection<PolicyView> operatorPolicies() {
+        return List.of();
+    }
 
     /// The policies in force for an exchange.
-    EffectivePolicy policyOf(ExchangeName exchange);
+    default EffectivePolicy policyOf(ExchangeName exchange) {
+        return EffectivePolicy.NONE;
+    }
 }

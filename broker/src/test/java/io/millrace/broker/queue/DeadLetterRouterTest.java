@@ -170,8 +170,7 @@ class DeadLetterRouterTest {
     @Test
     void aLetterGoesByTheExchangeAndTheKeyOfItsQueue() {
         queue("dead", Arguments.NONE);
-        QueueView from =
-                queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
+        QueueView from = queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
 
         send(from, 0, Reason.REJECTED);
 
@@ -204,8 +203,7 @@ class DeadLetterRouterTest {
     @Test
     void aLetterOfUnknownFateIsSentAgainAndDoneOnlyThen() {
         queue("dead", Arguments.NONE);
-        QueueView from =
-                queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
+        QueueView from = queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
         ends.add(Publication.End.FAILED);
 
         send(from, 0, Reason.MAX_LENGTH);
@@ -219,8 +217,7 @@ class DeadLetterRouterTest {
     @Test
     void aRefusedLetterIsDropped() {
         queue("dead", Arguments.NONE);
-        QueueView from =
-                queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
+        QueueView from = queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
         ends.add(Publication.End.REFUSED);
 
         send(from, 0, Reason.EXPIRED);

@@ -107,7 +107,7 @@ class ConfigLoaderTest {
 
     @Test
     void anEmptyListenerIsOff() {
-        Path file = yaml("listeners:", "  http:", "  amqp:", "  kafka: '[::1]:0'");
+        Path file = yaml("listeners:", "  http:", "  amqp:", "  management:", "  kafka: '[::1]:0'");
 
         ListenersConfig listeners =
                 ConfigLoader.load(ConfigInputs.NONE.withFile(file)).config().listeners();
