@@ -11,13 +11,11 @@ import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.topology.EffectivePolicy;
-import io.millrace.broker.topology.PermissionView;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.Topology;
-import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
@@ -27,10 +25,10 @@ import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
 import io.millrace.testkit.SeededRandomness;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +53,7 @@ class DeadLetterRouterTest {
     private final DeadLetterRouter router = new DeadLetterRouter(
             loop,
             clock,
-            World::new,
+            this::world,
             new Router(new SeededRandomness(1), queue -> true, 0),
             new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new Remembering())),
             Sink::new);
@@ -88,71 +86,30 @@ class DeadLetterRouterTest {
         }
     }
 
-    private final class World implements Topology, VhostView {
-        @Override
-        public Optional<VhostView> vhost(VhostName name) {
-            return Optional.of(this);
-        }
+    /// One virtual host of which only routing and queues are asked.
+    private Topology world() {
+        VhostView vhost = answering(
+                VhostView.class, (asked, arguments) -> switch (asked) {
+                    case "routing" -> routing;
+                    case "queue" -> Optional.ofNullable(queues.get(((QueueName) arguments[0]).value()));
+                    default -> throw new UnsupportedOperationException(asked);
+                });
+        return answering(Topology.class, (asked, arguments) -> {
+            assertThat(asked).isEqualTo("vhost");
+            return Optional.of(vhost);
+        });
+    }
 
-        @Override
-        public Collection<VhostView> vhosts() {
-            return List.of(this);
-        }
+    private interface Answers {
+        Object answer(String asked, Object[] arguments);
+    }
 
-        @Override
-        public Optional<UserView> user(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Collection<UserView> users() {
-            return List.of();
-        }
-
-        @Override
-        public VhostName name() {
-            return VHOST;
-        }
-
-        @Override
-        public Arguments traits() {
-            return Arguments.NONE;
-        }
-
-        @Override
-        public RoutingTable routing() {
-            return routing;
-        }
-
-        @Override
-        public Optional<QueueView> queue(QueueName name) {
-            return Optional.ofNullable(queues.get(name.value()));
-        }
-
-        @Override
-        public Collection<QueueView> queuesFrom(String from) {
-            return queues.values();
-        }
-
-        @Override
-        public int queueCount() {
-            return queues.size();
-        }
-
-        @Override
-        public QueueType defaultQueueType() {
-            return QueueType.CLASSIC;
-        }
-
-        @Override
-        public Optional<PermissionView> permission(String user) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Collection<PermissionView> allPermissions() {
-            return List.of();
-        }
+    private static <T> T answering(Class<T> port, Answers answers) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(),
+                new Class<?>[] {port},
+                (self, method, arguments) ->
+                        answers.answer(method.getName(), arguments == null ? new Object[0] : arguments)));
     }
 
     private final class Sink implements Queues {
