@@ -88,12 +88,11 @@ class DeadLetterRouterTest {
 
     /// One virtual host of which only routing and queues are asked.
     private Topology world() {
-        VhostView vhost = answering(
-                VhostView.class, (asked, arguments) -> switch (asked) {
-                    case "routing" -> routing;
-                    case "queue" -> Optional.ofNullable(queues.get(((QueueName) arguments[0]).value()));
-                    default -> throw new UnsupportedOperationException(asked);
-                });
+        VhostView vhost = answering(VhostView.class, (asked, arguments) -> switch (asked) {
+            case "routing" -> routing;
+            case "queue" -> Optional.ofNullable(queues.get(((QueueName) arguments[0]).value()));
+            default -> throw new UnsupportedOperationException(asked);
+        });
         return answering(Topology.class, (asked, arguments) -> {
             assertThat(asked).isEqualTo("vhost");
             return Optional.of(vhost);
