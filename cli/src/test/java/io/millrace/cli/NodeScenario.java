@@ -69,12 +69,12 @@ class NodeScenario {
 
     @Test
     void aNewClusterWorksAtTheNewestLevel() {
-        assertThat(run("cluster", "status").out()).contains("  level 2\n");
-        assertThat(run("cluster", "upgrade").out()).isEqualTo("The cluster works at level 2 already\n");
-        assertThat(run("cluster", "upgrade", "-o", "json").out()).isEqualTo("{\"level\":2,\"raised\":false}\n");
-        CommandRun unknown = run("cluster", "upgrade", "--level", "3", "--dry-run");
+        assertThat(run("cluster", "status").out()).contains("  level 3\n");
+        assertThat(run("cluster", "upgrade").out()).isEqualTo("The cluster works at level 3 already\n");
+        assertThat(run("cluster", "upgrade", "-o", "json").out()).isEqualTo("{\"level\":3,\"raised\":false}\n");
+        CommandRun unknown = run("cluster", "upgrade", "--level", "4", "--dry-run");
         assertThat(unknown.exit()).isEqualTo(5);
-        assertThat(unknown.err()).contains("Local controller 1 only supports versions 1-2");
+        assertThat(unknown.err()).contains("Local controller 1 only supports versions 1-3");
     }
 
     @Test

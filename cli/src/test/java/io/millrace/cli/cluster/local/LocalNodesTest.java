@@ -116,6 +116,7 @@ class LocalNodesTest {
         assertThat(String.join(" ", launch.command()))
                 .isEqualTo("/bin/millrace start --node 2 --cluster 127.0.0.1:9190,127.0.0.1:9191 --data /d/node-2/data"
                         + " --set listeners.kafka=127.0.0.1:9093 --set listeners.cluster=127.0.0.1:9191"
+                        + " --set listeners.management= --set listeners.amqp="
                         + " --set listeners.http=127.0.0.1:9645 --set a.b=c");
     }
 }
