@@ -202,6 +202,11 @@ final class ApiFixture {
         }
 
         @Override
+        public void limit(int unsettled) {
+            throw new AssertionError("the API does not consume");
+        }
+
+        @Override
         public void pause(boolean paused) {
             throw new AssertionError("the API does not consume");
         }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Used on the loop it was opened on.
 public interface Hold {
+    /// No limit to what consumers have unsettled together.
+    int UNLIMITED = Integer.MAX_VALUE;
+
     /// Adds a consumer; deliveries follow the reply.
     void consume(ConsumerSpec spec, QueueConsumer consumer, Consumer<QueueOutcome> reply);
 
@@ -24,8 +27,15 @@ public interface Hold {
     /// @param offsets the first `count` of these
     void settle(long[] offsets, int count, Settlement settlement);
 
-    /// Further deliveries of all consumers of this hold wait, or go on: the channel's common prefetch is used up, its
-    /// flow is off, or its socket is slow.
+    /// No more than so many deliveries to all consumers of this hold together are unsettled at a time, cancelled ones
+    /// counted; further messages stay in the queue. Consumers that settle by taking, and gets, are outside of it. What is
+    /// above a new, lower limit already stays where it is.
+    ///
+    /// @param unsettled or [#UNLIMITED], as at the start
+    void limit(int unsettled);
+
+    /// Further deliveries of all consumers of this hold wait, or go on: the channel has as much unsettled as it may, or
+    /// its socket is slow.
     void pause(boolean paused);
 
     /// Requeues everything unsettled and removes the consumers.

@@ -4,7 +4,9 @@ import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.ConsumerOptions;
 import io.millrace.broker.queue.machine.Consuming;
 import io.millrace.model.ArgumentValue;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +19,18 @@ final class HostedHold {
 
     private final QueueHost host;
     private final Map<String, ConsumerKey> byTag = new LinkedHashMap<>();
+    /// Consumers the common limit is for.
+    private final List<ConsumerKey> limited = new ArrayList<>();
+
     private ConsumerKey[] keys = NOBODY;
     private @Nullable ConsumerKey getter;
     private boolean paused;
+    private int limit;
 
-    HostedHold(QueueHost host, boolean paused) {
+    HostedHold(QueueHost host, boolean paused, int limit) {
         this.host = host;
         this.paused = paused;
+        this.limit = limit;
     }
 
     /// Whether its queue is where it was.
@@ -46,6 +53,10 @@ final class HostedHold {
         if (paused) {
             host.machine().pause(key);
         }
+        if (!spec.autoAck()) {
+            limited.add(key);
+            shareLimit();
+        }
         host.add(new HostedConsumer(key, spec.autoAck(), home, consumer));
         return QueueOutcome.DONE;
     }
@@ -60,6 +71,7 @@ final class HostedHold {
     void cancel(String tag) {
         ConsumerKey key = byTag.remove(tag);
         if (key != null) {
+            limited.remove(key);
             host.cancel(key);
         }
     }
@@ -80,6 +92,34 @@ final class HostedHold {
 
     void settle(long[] offsets, int count, Settlement how) {
         host.settle(keys, offsets, count, how);
+        shareLimit();
+    }
+
+    void limit(int unsettled) {
+        boolean isLifted = unsettled == Hold.UNLIMITED && limit != unsettled;
+        limit = unsettled;
+        if (isLifted) {
+            limited.forEach(key -> host.machine().grant(key, Hold.UNLIMITED));
+            host.unlimited(keys);
+        }
+        shareLimit();
+        host.later();
+    }
+
+    /// Each consumer may have what is left for all of them: whenever one got something the others have less.
+    void shareLimit() {
+        if (limit == Hold.UNLIMITED) {
+            return;
+        }
+        long left = limit;
+        for (ConsumerKey key : keys) {
+            left -= key.equals(getter) ? 0 : host.machine().held(key);
+        }
+        int each = (int) Math.max(0, left);
+        for (ConsumerKey key : limited) {
+            host.limited(key, this);
+            host.machine().grant(key, each);
+        }
     }
 
     void pause(boolean pausing) {
@@ -100,5 +140,6 @@ final class HostedHold {
         }
         keys = NOBODY;
         byTag.clear();
+        limited.clear();
     }
 }

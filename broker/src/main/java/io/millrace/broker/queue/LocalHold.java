@@ -23,6 +23,9 @@ final class LocalHold implements Hold {
     /// Belongs to the queue's loop.
     private boolean paused;
 
+    /// Belongs to the queue's loop.
+    private int limit = UNLIMITED;
+
     LocalHold(QueueView queue, QueueShard shard, Courier there, Courier back) {
         this.queue = queue;
         this.shard = shard;
@@ -42,7 +45,7 @@ final class LocalHold implements Hold {
         if (before != null && before.isOpen()) {
             return before;
         }
-        var fresh = new HostedHold(host, paused);
+        var fresh = new HostedHold(host, paused, limit);
         hosted = fresh;
         return fresh;
     }
@@ -81,6 +84,11 @@ final class LocalHold implements Hold {
     public void settle(long[] offsets, int count, Settlement settlement) {
         long[] settled = Arrays.copyOf(offsets, count);
         there.send(() -> onHosted(hold -> hold.settle(settled, count, settlement), () -> {}));
+    }
+
+    @Override
+    public void limit(int unsettled) {
+        there.send(() -> onHosted(hold -> hold.limit(unsettled), () -> limit = unsettled));
     }
 
     @Override

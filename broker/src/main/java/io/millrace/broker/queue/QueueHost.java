@@ -11,6 +11,8 @@ import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,6 +34,9 @@ final class QueueHost implements QueueStore.Owner {
     private final Handout handout;
     private final QueueDisuse disuse;
     private final Runnable onDoubt;
+    /// Whose deliveries count against a limit of their hold.
+    private final Map<ConsumerKey, HostedHold> limited = new HashMap<>();
+
     private QueueView view;
     private long nextKey;
     private boolean turnPosted;
@@ -135,8 +140,27 @@ final class QueueHost implements QueueStore.Owner {
         if (machine.remove(key) > 0) {
             store.touched();
         }
+        limited.remove(key);
         handout.remove(key);
         consumersChanged();
+    }
+
+    /// Its hold hears when it got something.
+    void limited(ConsumerKey key, HostedHold hold) {
+        limited.put(key, hold);
+    }
+
+    void unlimited(ConsumerKey[] keys) {
+        for (ConsumerKey key : keys) {
+            limited.remove(key);
+        }
+    }
+
+    private void shareLimit(ConsumerKey changed) {
+        HostedHold hold = limited.get(changed);
+        if (hold != null) {
+            hold.shareLimit();
+        }
     }
 
     private void consumersChanged() {
@@ -218,6 +242,7 @@ final class QueueHost implements QueueStore.Owner {
             }
             left--;
             handout.deliver(next.get());
+            shareLimit(next.get().consumer());
         }
         handout.flush();
         machine.enforce(nowMs);
@@ -253,6 +278,7 @@ final class QueueHost implements QueueStore.Owner {
             machine.deadLettered(offset);
         } else {
             machine.ack(decided.consumer(), offset);
+            shareLimit(decided.consumer());
         }
         store.settled(offset);
         later();

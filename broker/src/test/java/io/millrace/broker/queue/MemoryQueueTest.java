@@ -131,6 +131,53 @@ class MemoryQueueTest {
     }
 
     @Test
+    void aHoldsLimitIsForAllItsConsumersTogether() {
+        Hold hold = node.hold(queue);
+        node.calling(() -> hold.limit(3));
+        Taker one = node.consume(hold, "one", 2, false);
+        Taker two = node.consume(hold, "two", 0, false);
+        Taker free = node.consume(node.hold(queue), "free", 1, false);
+
+        node.publish(queue, "a", "b", "c", "d", "e", "f");
+
+        assertThat(one.texts().size() + two.texts().size()).isEqualTo(3);
+        assertThat(free.texts()).hasSize(1);
+        assertThat(node.counts(queue).ready()).isEqualTo(2);
+
+        node.settle(hold, Settlement.ACKNOWLEDGE, one.offsets()[0]);
+        assertThat(one.texts().size() + two.texts().size()).isEqualTo(4);
+        node.calling(() -> hold.limit(Hold.UNLIMITED));
+        assertThat(one.texts().size() + two.texts().size()).isEqualTo(5);
+    }
+
+    @Test
+    void aHoldsLimitCountsWhatACancelledConsumerHasAndNoGets() {
+        Hold hold = node.hold(queue);
+        Taker gone = node.consume(hold, "gone", 1, false);
+        node.publish(queue, "a", "b", "c", "d");
+        node.calling(() -> hold.cancel("gone", () -> {}));
+        node.get(hold, false);
+        node.calling(() -> hold.limit(2));
+
+        Taker taker = node.consume(hold, "c", 0, false);
+        assertThat(taker.texts()).containsExactly("c");
+
+        node.settle(hold, Settlement.ACKNOWLEDGE, gone.offsets());
+        assertThat(taker.texts()).containsExactly("c", "d");
+    }
+
+    @Test
+    void aHoldsLimitIsNotForConsumersThatSettleByTaking() {
+        Hold hold = node.hold(queue);
+        node.calling(() -> hold.limit(1));
+        Taker taker = node.consume(hold, "c", 0, true);
+
+        node.publish(queue, "a", "b", "c");
+
+        assertThat(taker.texts()).containsExactly("a", "b", "c");
+    }
+
+    @Test
     void closingAHoldGivesEverythingBack() {
         Hold hold = node.hold(queue);
         node.consume(hold, "c", 2, false);

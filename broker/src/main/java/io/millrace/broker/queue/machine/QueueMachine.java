@@ -255,6 +255,12 @@ public final class QueueMachine {
         }
     }
 
+    /// How many messages it has unsettled.
+    public int held(ConsumerKey key) {
+        Holder holder = consumers.find(key);
+        return holder == null ? 0 : holder.held.count();
+    }
+
     /// The next message for whoever is first in turn and has room.
     public Optional<Delivery> next(long nowMs) {
         requireOpen();

@@ -14,6 +14,8 @@ final class ChannelQueue {
     private final QueueView view;
     private final Hold hold;
     private int uses;
+    private int held;
+    private int limit = Hold.UNLIMITED;
     private long[] offsets = new long[8];
     private int count;
     private Settlement settlement = Settlement.ACKNOWLEDGE;
@@ -38,6 +40,23 @@ final class ChannelQueue {
 
     boolean isIdle() {
         return uses == 0;
+    }
+
+    /// Consumers have so many more deliveries to settle, sent or not, or fewer when negative.
+    void held(int more) {
+        held += more;
+    }
+
+    int held() {
+        return held;
+    }
+
+    /// What its consumers may have unsettled together.
+    void limit(int unsettled) {
+        if (unsettled != limit) {
+            limit = unsettled;
+            hold.limit(unsettled);
+        }
     }
 
     boolean hasSettlements() {

@@ -3,6 +3,7 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.method.BasicMethods;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.Delivery;
+import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.TopicId;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What goes from queues to one channel: its consumers, the tags of deliveries, and how many may be unsettled.
 ///
-/// The channel's common prefetch pauses its holds when it is used up. Deliveries that were already on their way then
-/// wait here, unsent.
+/// The channel's common prefetch is a limit of each hold: what consumers of the channel's other queues leave of it. The
+/// queues keep it, so one queue never gives too much. Several may at the same time; what is too much waits here, unsent.
 ///
 /// Owned by: one connection's loop.
 final class Deliveries {
@@ -37,6 +38,9 @@ final class Deliveries {
     private long lastTag;
     private int consumerPrefetch;
     private int channelPrefetch;
+    /// What consumers have to settle, with what waits; what came by `basic.get` is not in it.
+    private int held;
+
     private boolean slow;
     private long slowReplyBytes;
     private boolean paused;
@@ -57,6 +61,7 @@ final class Deliveries {
             if (paused) {
                 known.hold().pause(true);
             }
+            known.limit(limit(known));
         }
         return known;
     }
@@ -114,15 +119,13 @@ final class Deliveries {
     /// For all consumers of the channel together; 0 for any number.
     void channelPrefetch(int count) {
         channelPrefetch = count;
+        queues.values().forEach(each -> each.limit(limit(each)));
         credit();
     }
 
-    /// What a new consumer may have unsettled: never more than the whole channel.
+    /// What a new consumer may have unsettled; 0 for any number.
     int prefetch() {
-        if (channelPrefetch == 0 || consumerPrefetch == 0) {
-            return channelPrefetch + consumerPrefetch;
-        }
-        return Math.min(channelPrefetch, consumerPrefetch);
+        return consumerPrefetch;
     }
 
     void deliver(ChannelConsumer consumer, List<Delivery> arrived) {
@@ -130,13 +133,18 @@ final class Deliveries {
             return; // the hold gives back what was under way
         }
         for (Delivery delivery : arrived) {
-            if (consumer.isAutoAck() || (waiting.isEmpty() && unsettled.count() < limit())) {
+            if (consumer.isAutoAck()) {
+                send(consumer, delivery);
+                continue;
+            }
+            if (waiting.isEmpty() && hasRoom()) {
                 send(consumer, delivery);
             } else {
                 waiting.add(new Waiting(consumer, delivery));
             }
+            held(consumer.queue(), 1);
         }
-        updatePause();
+        credit();
     }
 
     /// The queue ended the consumer by itself; the client hears of it if it wants to.
@@ -226,8 +234,16 @@ final class Deliveries {
         for (Unsettled.Entry entry : taken) {
             settle(entry.queue(), entry.offset(), how);
             entry.queue().used(-1);
+            if (entry.consumer() != null) {
+                held(entry.queue(), -1);
+            }
         }
         credit();
+    }
+
+    private void held(ChannelQueue queue, int more) {
+        queue.held(more);
+        held += more;
     }
 
     private void settle(ChannelQueue queue, long offset, Settlement how) {
@@ -260,25 +276,36 @@ final class Deliveries {
         updatePause();
     }
 
-    private int limit() {
-        int most = channel.connection().config().unackedMax();
-        return channelPrefetch == 0 ? most : Math.min(channelPrefetch, most);
+    /// What others leave of the common prefetch to this one.
+    private int limit(ChannelQueue queue) {
+        int others = held - queue.held();
+        return channelPrefetch == 0 ? Hold.UNLIMITED : Math.max(0, channelPrefetch - others);
+    }
+
+    private boolean hasRoom() {
+        boolean isInPrefetch = channelPrefetch == 0 || held - waiting.size() < channelPrefetch;
+        return isInPrefetch && unsettled.count() < channel.connection().config().unackedMax();
     }
 
     private void credit() {
-        while (!waiting.isEmpty() && unsettled.count() < limit()) {
+        while (!waiting.isEmpty() && hasRoom()) {
             Waiting next = waiting.remove();
             if (next.consumer().isEnded()) {
                 settle(next.consumer().queue(), next.delivery().offset(), Settlement.REQUEUE);
+                held(next.consumer().queue(), -1);
             } else {
                 send(next.consumer(), next.delivery());
             }
+        }
+        if (channelPrefetch != 0) {
+            queues.values().forEach(each -> each.limit(limit(each)));
         }
         updatePause();
     }
 
     private void updatePause() {
-        boolean wanted = slow || !waiting.isEmpty() || unsettled.count() >= limit();
+        int most = channel.connection().config().unackedMax();
+        boolean wanted = slow || unsettled.count() + waiting.size() >= most;
         if (wanted != paused) {
             paused = wanted;
             List.copyOf(queues.values()).forEach(each -> each.hold().pause(wanted));

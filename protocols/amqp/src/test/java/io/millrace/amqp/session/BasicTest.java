@@ -81,6 +81,34 @@ class BasicTest {
     }
 
     @Test
+    void leavesInTheQueueWhatIsAboveTheChannelsCommonPrefetch() {
+        List.of("0", "1", "2", "3").forEach(body -> client.publish("", "q", body));
+        client.send(1, new BasicMethods.Qos(0, 2, true));
+        client.consume("q", "c", false);
+        client.consume("q", "d", false);
+
+        assertThat(broker.queue("q").ready()).isEqualTo(2);
+        client.send(1, new BasicMethods.Ack(1, false));
+        assertThat(broker.queue("q").ready()).isEqualTo(1);
+        client.send(1, new BasicMethods.Qos(0, 0, true));
+        assertThat(broker.queue("q").ready()).isZero();
+    }
+
+    @Test
+    void goesOnDeliveringWithoutAcksWhenTheCommonPrefetchIsUsedUp() {
+        client.declareQueue("r");
+        client.publish("", "q", "a");
+        client.send(1, new BasicMethods.Qos(0, 1, true));
+        client.consume("q", "c", false);
+        client.consume("r", "d", true);
+        client.heard();
+
+        client.publish("", "r", "b");
+
+        assertThat(client.only()).isEqualTo(new BasicMethods.Deliver("d", 2, false, "", "r"));
+    }
+
+    @Test
     void requeuesAtTheOldPlace() {
         List.of("0", "1", "2", "3").forEach(body -> client.publish("", "q", body));
         for (int i = 0; i < 3; i++) {

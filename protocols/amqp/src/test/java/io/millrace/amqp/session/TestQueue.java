@@ -91,6 +91,7 @@ final class TestQueue {
         private final Map<String, TestConsumer> consumers = new HashMap<>();
         private final Map<Long, Out> unsettled = new HashMap<>();
         private boolean paused;
+        private int limit = UNLIMITED;
         private boolean closed;
 
         private boolean deliver(TestConsumer consumer) {
@@ -101,8 +102,17 @@ final class TestQueue {
             if (paused || ready.isEmpty() || (spec.prefetch() > 0 && has >= spec.prefetch())) {
                 return false;
             }
+            if (!spec.autoAck() && heldByConsumers() >= limit) {
+                return false;
+            }
             consumer.consumer().deliver(List.of(take(spec.autoAck(), spec.tag())));
             return true;
+        }
+
+        long heldByConsumers() {
+            return unsettled.values().stream()
+                    .filter(out -> !out.tag().isEmpty())
+                    .count();
         }
 
         private Delivery take(boolean autoAck, String tag) {
@@ -164,6 +174,12 @@ final class TestQueue {
         private void putBack(long offset, Message message) {
             ready.put(offset, message);
             redelivered.put(offset, true);
+        }
+
+        @Override
+        public void limit(int unsettled) {
+            limit = unsettled;
+            later.accept(TestQueue.this::pump);
         }
 
         @Override
