@@ -30,6 +30,7 @@ public enum BrokerKind {
                     "listeners.http=127.0.0.1:" + home.secondPort(),
                     "--set",
                     "listeners.management=",
+                    "--set",
                     "listeners.amqp=",
                     "--set",
                     "groups.initial-rebalance-delay-ms=0")); // only costs time, as below
