@@ -28,8 +28,8 @@ public interface Hold {
     void settle(long[] offsets, int count, Settlement settlement);
 
     /// No more than so many deliveries to all consumers of this hold together are unsettled at a time, cancelled ones
-    /// counted; further messages stay in the queue. Consumers that settle by taking, and gets, are outside of it. What is
-    /// above a new, lower limit already stays where it is.
+    /// counted; further messages stay in the queue. Consumers that settle by taking, and gets, are outside of it. What
+    /// is above a new, lower limit already stays where it is.
     ///
     /// @param unsettled or [#UNLIMITED], as at the start
     void limit(int unsettled);

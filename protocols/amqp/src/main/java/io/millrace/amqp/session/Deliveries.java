@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// What goes from queues to one channel: its consumers, the tags of deliveries, and how many may be unsettled.
 ///
 /// The channel's common prefetch is a limit of each hold: what consumers of the channel's other queues leave of it. The
-/// queues keep it, so one queue never gives too much. Several may at the same time; what is too much waits here, unsent.
+/// queues keep it, so one queue never gives too much. Several may at the same time: what is too much then waits here,
+/// unsent.
 ///
 /// Owned by: one connection's loop.
 final class Deliveries {
