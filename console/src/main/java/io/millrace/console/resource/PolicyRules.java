@@ -16,7 +16,7 @@ import java.util.Set;
 
 /// What a policy may say, in RabbitMQ's words. Pure.
 ///
-/// Settings of mirrored queues and of where queues live are taken and mean nothing here: exports have them.
+/// Not every setting taken has an effect here (exports have those of mirrored queues): management.md says which.
 final class PolicyRules {
     private static final Set<String> OPERATOR = Set.of(
             "expires",
