@@ -119,7 +119,11 @@ class ManagementApiTest {
                         "{\"user\":\"guest\",\"vhost\":\"v\",\"configure\":\".*\",\"write\":\".*\",\"read\":\".*\"}");
         String all = "{\"configure\":\"\",\"write\":\"\",\"read\":\"\"}";
         refused(api.call("PUT", "/permissions/v/x", all), 400, "bad_request", "vhost_or_user_not_found");
-        refused(api.call("PUT", "/permissions/v/guest", "{}"), 400, "bad_request", "[{key_missing,configure}]");
+        refused(
+                api.call("PUT", "/permissions/v/guest", "{}"),
+                400,
+                "bad_request",
+                "[{key_missing,configure},{key_missing,write},{key_missing,read}]");
         assertThat(api.call("DELETE", "/permissions/v/guest", "").status()).isEqualTo(204);
         assertThat(api.call("DELETE", "/vhosts/v", "").status()).isEqualTo(204);
     }

@@ -7,6 +7,7 @@ import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.Policies;
 import io.millrace.broker.topology.PolicyView;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueType;
@@ -23,6 +24,7 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -33,6 +35,7 @@ import java.util.TreeMap;
 final class TestNode implements Topology {
     private final NavigableMap<VhostName, Vhost> vhosts = new TreeMap<>();
     private final NavigableMap<String, UserView> users = new TreeMap<>();
+    private final NavigableMap<ParameterKey, ArgumentValue> parameters = new TreeMap<>();
     private long nextId = 1;
 
     TopologyReply change(TopologyChange change) {
@@ -89,7 +92,40 @@ final class TestNode implements Topology {
                         new RoutingDelta.QueueDeleted(delete.queue().name()));
                 yield done();
             }
-            default -> throw new AssertionError("the API does not ask for " + change);
+            case TopologyChange.PutPolicy put -> {
+                in(put.vhost()).policies(put.operator()).put(put.policy().name(), put.policy());
+                yield done();
+            }
+            case TopologyChange.DeletePolicy delete -> {
+                in(delete.vhost()).policies(delete.operator()).remove(delete.name());
+                yield done();
+            }
+            case TopologyChange.PutTopicPermission put -> {
+                in(put.vhost())
+                        .topics
+                        .removeIf(each -> each.user().equals(put.permission().user())
+                                && each.exchange().equals(put.permission().exchange()));
+                in(put.vhost()).topics.add(put.permission());
+                yield done();
+            }
+            case TopologyChange.DeleteTopicPermission delete -> {
+                in(delete.vhost())
+                        .topics
+                        .removeIf(each -> each.user().equals(delete.user())
+                                && delete.exchange()
+                                        .map(each.exchange()::equals)
+                                        .orElse(true));
+                yield done();
+            }
+            case TopologyChange.PutParameter put -> {
+                parameters.put(put.key(), put.value());
+                yield done();
+            }
+            case TopologyChange.DeleteParameter delete -> {
+                parameters.remove(delete.key());
+                yield done();
+            }
+            case TopologyChange.ConnectionGone _ -> throw new AssertionError("the API does not ask for " + change);
         };
     }
 
@@ -153,24 +189,31 @@ final class TestNode implements Topology {
 
     @Override
     public Optional<ArgumentValue> parameter(ParameterKey key) {
-        return Optional.empty();
+        return Optional.ofNullable(parameters.get(key));
     }
 
     @Override
     public List<ParameterKey> parameters() {
-        return List.of();
+        return List.copyOf(parameters.keySet());
     }
 
     private static final class Vhost implements VhostView {
         private final VhostName name;
         private final NavigableMap<QueueName, QueueView> queues = new TreeMap<>();
         private final NavigableMap<String, PermissionView> permissions = new TreeMap<>();
+        private final NavigableMap<String, PolicyView> policies = new TreeMap<>();
+        private final NavigableMap<String, PolicyView> operatorPolicies = new TreeMap<>();
+        private final List<TopicPermissionView> topics = new ArrayList<>();
         private Arguments traits = Arguments.NONE;
         private RoutingTable routing;
 
         Vhost(VhostName name) {
             this.name = name;
             this.routing = RoutingTable.empty(name);
+        }
+
+        NavigableMap<String, PolicyView> policies(boolean operator) {
+            return operator ? operatorPolicies : policies;
         }
 
         @Override
@@ -225,22 +268,22 @@ final class TestNode implements Topology {
 
         @Override
         public Collection<TopicPermissionView> topicPermissions() {
-            return List.of();
+            return List.copyOf(topics);
         }
 
         @Override
         public Collection<PolicyView> policies() {
-            return List.of();
+            return policies.values();
         }
 
         @Override
         public Collection<PolicyView> operatorPolicies() {
-            return List.of();
+            return operatorPolicies.values();
         }
 
         @Override
         public EffectivePolicy policyOf(ExchangeName exchange) {
-            return EffectivePolicy.NONE;
+            return new Policies(policies.values(), operatorPolicies.values()).of(exchange);
         }
     }
 }

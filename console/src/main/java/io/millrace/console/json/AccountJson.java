@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.VhostName;
@@ -14,13 +15,13 @@ import java.util.List;
 public final class AccountJson {
     private AccountJson() {}
 
-    public static ObjectNode user(UserView user) {
+    public static ObjectNode user(UserView user, Topology topology) {
         ObjectNode tree = Json.object();
         tree.put("name", user.name())
                 .put("password_hash", user.passwordHash())
                 .put("hashing_algorithm", user.hashing());
         tree.set("tags", texts(user.tags()));
-        tree.set("limits", Json.object());
+        tree.set("limits", PolicyJson.limitsOf(topology, user.name()));
         return tree;
     }
 

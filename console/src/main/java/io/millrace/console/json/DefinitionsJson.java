@@ -16,12 +16,13 @@ public final class DefinitionsJson {
     public static ObjectNode all(Topology topology, String version) {
         ObjectNode tree = versions(version);
         ArrayNode users = tree.putArray("users");
-        topology.users().forEach(user -> users.add(AccountJson.user(user)));
+        topology.users().forEach(user -> users.add(AccountJson.user(user, topology)));
         ArrayNode vhosts = tree.putArray("vhosts");
         ArrayNode permissions = tree.putArray("permissions");
-        for (String none : new String[] {"topic_permissions", "parameters", "global_parameters", "policies"}) {
-            tree.putArray(none);
-        }
+        tree.putArray("topic_permissions");
+        tree.putArray("parameters");
+        tree.set("global_parameters", PolicyJson.globalParameters(topology));
+        tree.putArray("policies");
         ObjectNode lists = tree;
         lists.putArray("queues");
         lists.putArray("exchanges");
@@ -29,20 +30,30 @@ public final class DefinitionsJson {
         for (VhostView vhost : topology.vhosts()) {
             vhosts.add(AccountJson.vhostDefinition(vhost));
             vhost.allPermissions().forEach(each -> permissions.add(AccountJson.permission(vhost.name(), each)));
+            vhost.topicPermissions()
+                    .forEach(each ->
+                            tree.withArray("topic_permissions").add(PolicyJson.topicPermission(vhost.name(), each)));
+            addRules(tree, vhost, topology);
             addObjects(lists, vhost, true);
         }
         return tree;
     }
 
-    public static ObjectNode of(VhostView vhost, String version) {
+    public static ObjectNode of(VhostView vhost, Topology topology, String version) {
         ObjectNode tree = versions(version);
         tree.putArray("parameters");
         tree.putArray("policies");
         tree.putArray("queues");
         tree.putArray("exchanges");
         tree.putArray("bindings");
+        addRules(tree, vhost, topology);
         addObjects(tree, vhost, false);
         return tree;
+    }
+
+    private static void addRules(ObjectNode lists, VhostView vhost, Topology topology) {
+        lists.withArray("parameters").addAll(PolicyJson.parameters(topology, vhost));
+        vhost.policies().forEach(each -> lists.withArray("policies").add(PolicyJson.policy(vhost.name(), each)));
     }
 
     private static ObjectNode versions(String version) {

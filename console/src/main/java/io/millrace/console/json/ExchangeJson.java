@@ -2,6 +2,7 @@ package io.millrace.console.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.model.VhostName;
 
 /// Exchanges as RabbitMQ shows them.
@@ -10,7 +11,7 @@ public final class ExchangeJson {
 
     private ExchangeJson() {}
 
-    public static ObjectNode of(VhostName vhost, ExchangeSpec exchange) {
+    public static ObjectNode of(VhostName vhost, ExchangeSpec exchange, EffectivePolicy policy) {
         ObjectNode tree = Json.object();
         tree.set("arguments", Json.of(exchange.arguments()));
         tree.put("auto_delete", exchange.autoDelete())
@@ -18,6 +19,9 @@ public final class ExchangeJson {
                 .put("internal", exchange.internal())
                 .put("name", exchange.name().value())
                 .put("type", exchange.type().word());
+        if (!policy.name().isEmpty()) {
+            tree.put("policy", policy.name());
+        }
         if (isPredeclared(exchange)) {
             tree.put("user_who_performed_action", "rmq-internal");
         }

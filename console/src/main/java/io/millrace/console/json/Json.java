@@ -34,7 +34,7 @@ public final class Json {
         return tree;
     }
 
-    private static JsonNode of(ArgumentValue value) {
+    public static JsonNode of(ArgumentValue value) {
         return switch (value) {
             case ArgumentValue.Bool(boolean is) -> MAKE.booleanNode(is);
             case ArgumentValue.Whole(long number, ArgumentValue.Width _) -> MAKE.numberNode(number);
@@ -60,7 +60,7 @@ public final class Json {
         return Arguments.of(entries);
     }
 
-    private static ArgumentValue value(JsonNode node) {
+    public static ArgumentValue value(JsonNode node) {
         return switch (node.getNodeType()) {
             case BOOLEAN -> ArgumentValue.bool(node.booleanValue());
             case NUMBER ->

@@ -10,6 +10,7 @@ import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.VhostName;
 import java.util.function.Consumer;
@@ -47,7 +48,10 @@ final class Changes {
                 Refusal.badRequest(Inequivalences.text(difference, queue.toString()));
             case TopologyReply.Locked(QueueRef queue) ->
                 Refusal.badRequest("cannot obtain exclusive access to locked " + queue);
-            case TopologyReply.Failed(Outcome why) -> Refusal.unavailable(why.message());
+            case TopologyReply.Failed(Outcome why) ->
+                why.error() == ErrorKind.INVALID_REQUEST
+                        ? Refusal.badRequest(why.message())
+                        : Refusal.unavailable(why.message());
         };
     }
 

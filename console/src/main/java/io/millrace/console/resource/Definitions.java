@@ -1,14 +1,18 @@
 package io.millrace.console.resource;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.console.json.DefinitionsJson;
+import io.millrace.console.json.Json;
 import io.millrace.console.web.ApiAnswer;
+import io.millrace.console.web.Body;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.model.Randomness;
 import io.millrace.model.VhostName;
+import java.util.List;
 import java.util.Optional;
 
 /// `/api/definitions`: everything that was declared, out and in.
@@ -43,7 +47,7 @@ final class Definitions {
         call.asker().checkAdministrator();
         Topology now = call.topology();
         call.answer(DefinitionsJson.of(
-                now.vhost(checkedVhost(call)).orElseThrow(() -> Refusal.badRequest("vhost_not_found")), version));
+                now.vhost(checkedVhost(call)).orElseThrow(() -> Refusal.badRequest("vhost_not_found")), now, version));
     }
 
     private static VhostName checkedVhost(Call call) throws Refusal {
@@ -57,7 +61,20 @@ final class Definitions {
     /// Read as a whole before anything is changed. What is there stays as it is; it can be sent again.
     private void load(Call call, Optional<VhostName> into) throws Refusal {
         call.asker().checkAdministrator();
-        ImportPlan plan = ImportPlan.read(call.json(), into, topology, randomness, nodeId);
-        new Import(changes, call, plan.steps()).run(() -> call.answer(ApiAnswer.noContent()));
+        Body body = call.json();
+        ImportSections.check(body);
+        ImportPlan plan = ImportPlan.read(body, into, topology, randomness, nodeId);
+        List<String> leftOut = into.isPresent() ? ImportSections.leftOut(body) : List.of();
+        new Import(changes, call, plan.steps()).run(() -> call.answer(loaded(leftOut)));
+    }
+
+    /// No content, as RabbitMQ has it, unless there is something to tell.
+    private static ApiAnswer loaded(List<String> leftOut) {
+        if (leftOut.isEmpty()) {
+            return ApiAnswer.noContent();
+        }
+        ObjectNode tree = Json.object();
+        leftOut.forEach(tree.putArray("left_out")::add);
+        return ApiAnswer.ok(tree);
     }
 }

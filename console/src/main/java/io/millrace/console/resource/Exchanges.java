@@ -17,7 +17,6 @@ import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.console.web.Shape;
 import io.millrace.model.ExchangeName;
-import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,14 +49,14 @@ final class Exchanges {
         return path.equals(DEFAULT) ? ExchangeName.DEFAULT : new ExchangeName(path);
     }
 
-    private record Row(VhostName vhost, ExchangeSpec exchange) {}
+    private record Row(VhostView vhost, ExchangeSpec exchange) {}
 
     private static void list(Call call, List<VhostView> vhosts) throws Refusal {
         List<Row> rows = new ArrayList<>();
         for (VhostView vhost : vhosts) {
-            vhost.routing().forEachExchange(exchange -> rows.add(new Row(vhost.name(), exchange)));
+            vhost.routing().forEachExchange(exchange -> rows.add(new Row(vhost, exchange)));
         }
-        rows.sort(Comparator.comparing(Row::vhost)
+        rows.sort(Comparator.comparing((Row row) -> row.vhost().name())
                 .thenComparing(row -> row.exchange().name()));
         call.answer(rows, new RowShape());
     }
@@ -70,7 +69,7 @@ final class Exchanges {
 
         @Override
         public ObjectNode tree(Row row) {
-            return ExchangeJson.of(row.vhost(), row.exchange());
+            return Exchanges.tree(row.vhost(), row.exchange());
         }
 
         @Override
@@ -79,11 +78,15 @@ final class Exchanges {
         }
     }
 
+    private static ObjectNode tree(VhostView vhost, ExchangeSpec exchange) {
+        return ExchangeJson.of(vhost.name(), exchange, vhost.policyOf(exchange.name()));
+    }
+
     private static void get(Call call) throws Refusal {
         VhostView vhost = call.vhost();
         ExchangeSpec exchange =
                 vhost.routing().exchange(name(call.path("name"))).orElseThrow(Refusal::notFound);
-        ObjectNode tree = ExchangeJson.of(vhost.name(), exchange);
+        ObjectNode tree = tree(vhost, exchange);
         tree.putArray("incoming");
         tree.putArray("outgoing");
         call.answer(tree);

@@ -1,8 +1,10 @@
 package io.millrace.console.resource;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.Topology;
@@ -10,7 +12,10 @@ import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyChange.Bind;
 import io.millrace.broker.topology.TopologyChange.DeclareExchange;
 import io.millrace.broker.topology.TopologyChange.DeclareQueue;
+import io.millrace.broker.topology.TopologyChange.PutParameter;
 import io.millrace.broker.topology.TopologyChange.PutPermission;
+import io.millrace.broker.topology.TopologyChange.PutPolicy;
+import io.millrace.broker.topology.TopologyChange.PutTopicPermission;
 import io.millrace.broker.topology.TopologyChange.PutUser;
 import io.millrace.broker.topology.TopologyChange.PutVhost;
 import io.millrace.broker.topology.TopologySource;
@@ -33,20 +38,26 @@ import java.util.function.Supplier;
 /// An export of RabbitMQ's as changes. Exchanges and queues that are there already stay as they are, whatever the
 /// export says of them, as with RabbitMQ.
 final class ImportPlan {
+    /// Of changes outside of any virtual host.
+    private static final VhostName GLOBAL = new VhostName("");
+
     private final Optional<VhostName> into;
     private final TopologySource source;
     private final Topology before;
     private final Set<VhostName> vhosts = new HashSet<>();
+    private final Set<String> users = new HashSet<>();
     private final List<Import.Change> accounts = new ArrayList<>();
-    private final List<Import.Change> permissions = new ArrayList<>();
+    private final List<Import.Change> rules = new ArrayList<>();
     private final List<Import.Change> objects = new ArrayList<>();
     private final List<Import.Change> bindings = new ArrayList<>();
+    private final List<Import.Change> limits = new ArrayList<>();
 
     private ImportPlan(Optional<VhostName> into, TopologySource source) {
         this.into = into;
         this.source = source;
         this.before = source.topology();
         before.vhosts().forEach(vhost -> vhosts.add(vhost.name()));
+        before.users().forEach(user -> users.add(user.name()));
     }
 
     /// @param into where objects without a virtual host belong; with it, users and virtual hosts are left out
@@ -56,7 +67,9 @@ final class ImportPlan {
         ImportPlan plan = new ImportPlan(into, source);
         if (into.isEmpty()) {
             plan.readAccounts(body, randomness);
+            plan.readPermissions(body);
         }
+        plan.readRules(body);
         for (Body exchange : body.list("exchanges")) {
             plan.readExchange(exchange);
         }
@@ -69,8 +82,9 @@ final class ImportPlan {
         return plan;
     }
 
+    /// Policies come before the queues they are for; limits last, for they hold for what is declared later.
     List<Supplier<List<Import.Change>>> steps() {
-        return List.of(() -> accounts, () -> permissions, this::newObjects, () -> bindings);
+        return List.of(() -> accounts, () -> rules, this::newObjects, () -> bindings, () -> limits);
     }
 
     private static void add(List<Import.Change> list, VhostName vhost, TopologyChange change) {
@@ -83,14 +97,63 @@ final class ImportPlan {
             Arguments traits = before.vhost(name).map(VhostView::traits).orElse(Arguments.NONE);
             add(accounts, name, new PutVhost(name, Vhosts.traits(vhost, traits)));
             vhosts.add(name);
+            readLimits(vhost, ParameterKey.limitsOf(name), LimitRules.OF_VHOST);
         }
         for (Body user : body.list("users")) {
-            add(accounts, new VhostName(""), new PutUser(Users.read(user.text("name"), user, randomness)));
+            String name = user.text("name");
+            add(accounts, GLOBAL, new PutUser(Users.read(name, user, randomness)));
+            users.add(name);
+            readLimits(user, ParameterKey.limitsOf(name), LimitRules.OF_USER);
         }
+    }
+
+    private void readLimits(Body owner, ParameterKey key, LimitRules known) throws Refusal {
+        JsonNode given = owner.tree().path("limits");
+        if (!given.isMissingNode() && !given.isEmpty()) {
+            add(limits, GLOBAL, new PutParameter(key, known.read(given)));
+        }
+    }
+
+    private void readPermissions(Body body) throws Refusal {
         for (Body permission : body.list("permissions")) {
             VhostName vhost = vhost(permission);
-            add(permissions, vhost, new PutPermission(vhost, Permissions.read(permission.text("user"), permission)));
+            add(rules, vhost, new PutPermission(vhost, Permissions.read(user(permission), permission)));
         }
+        for (Body permission : body.list("topic_permissions")) {
+            VhostName vhost = vhost(permission);
+            add(rules, vhost, new PutTopicPermission(vhost, TopicPermissions.read(user(permission), permission)));
+        }
+        for (Body parameter : body.list("global_parameters")) {
+            parameter.require("name", "value");
+            JsonNode value = parameter.tree().path("value");
+            add(rules, GLOBAL, new PutParameter(Parameters.globalKey(parameter.text("name")), Json.value(value)));
+        }
+    }
+
+    private void readRules(Body body) throws Refusal {
+        for (Body policy : body.list("policies")) {
+            policy.require("name");
+            VhostName vhost = vhost(policy);
+            add(rules, vhost, new PutPolicy(vhost, false, PolicyRules.read(policy.text("name"), policy, false)));
+        }
+        for (Body parameter : body.list("parameters")) {
+            parameter.require("component", "name", "value");
+            VhostName vhost = vhost(parameter);
+            TopologyChange change = Parameters.change(
+                    vhost,
+                    parameter.text("component"),
+                    parameter.text("name"),
+                    parameter.tree().path("value"));
+            add(change instanceof PutPolicy ? rules : limits, vhost, change);
+        }
+    }
+
+    private String user(Body permission) throws Refusal {
+        String name = permission.text("user");
+        if (!users.contains(name)) {
+            throw Refusal.badTerm("no_such_user", name);
+        }
+        return name;
     }
 
     private VhostName vhost(Body object) throws Refusal {

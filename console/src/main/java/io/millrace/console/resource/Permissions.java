@@ -14,7 +14,6 @@ import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.model.VhostName;
-import java.util.List;
 import java.util.Optional;
 
 /// `/api/permissions`.
@@ -68,12 +67,16 @@ final class Permissions {
 
     static PermissionView read(String user, Body body) throws Refusal {
         body.require("configure", "write", "read");
-        for (String field : List.of("configure", "write", "read")) {
+        checkPatterns(body, "configure", "write", "read");
+        return new PermissionView(user, body.text("configure"), body.text("write"), body.text("read"));
+    }
+
+    static void checkPatterns(Body body, String... fields) throws Refusal {
+        for (String field : fields) {
             if (!new NamePattern(body.text(field)).isValid()) {
                 throw Refusal.badTerm("invalid_regexp", body.text(field));
             }
         }
-        return new PermissionView(user, body.text("configure"), body.text("write"), body.text("read"));
     }
 
     private void delete(Call call) throws Refusal {

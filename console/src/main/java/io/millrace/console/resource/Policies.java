@@ -1,50 +1,105 @@
 package io.millrace.console.resource;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.millrace.broker.topology.PolicyView;
+import io.millrace.broker.topology.TopologyChange.DeletePolicy;
+import io.millrace.broker.topology.TopologyChange.PutPolicy;
+import io.millrace.broker.topology.VhostView;
 import io.millrace.console.json.Json;
+import io.millrace.console.json.PolicyJson;
+import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.Call;
-import io.millrace.console.web.Handler;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
-/// Policies, parameters, limits and topic permissions. There are none, so they can be listed and not made; a path to
-/// one of them answers 405 to a PUT.
+/// `/api/policies`, or `/api/operator-policies`, which only administrators may look at one by one and change.
 final class Policies {
+    private final Changes changes;
+    private final boolean operator;
+
+    Policies(Changes changes, boolean operator) {
+        this.changes = changes;
+        this.operator = operator;
+    }
+
     void addTo(Routes routes) {
-        for (String kind : List.of("/policies", "/operator-policies", "/vhost-limits")) {
-            routes.get(kind, Policies::none)
-                    .get(kind + "/{vhost}", Policies::noneIn)
-                    .get(kind + "/{vhost}/{name}", notThere());
+        String path = operator ? "/operator-policies" : "/policies";
+        routes.get(path, call -> list(call, entered(call)))
+                .get(path + "/{vhost}", call -> list(call, List.of(enteredVhost(call))))
+                .get(path + "/{vhost}/{name}", this::get)
+                .put(path + "/{vhost}/{name}", this::put)
+                .delete(path + "/{vhost}/{name}", this::delete);
+    }
+
+    /// Unlike other lists, those of policies show a monitor nothing of a virtual host it may not enter.
+    static List<VhostView> entered(Call call) {
+        return call.topology().vhosts().stream().filter(call.asker()::enters).toList();
+    }
+
+    private static VhostView enteredVhost(Call call) throws Refusal {
+        VhostView vhost = call.vhost();
+        if (!call.asker().enters(vhost)) {
+            throw Refusal.notAuthorised("User not authorised to access virtual host");
         }
-        routes.get("/user-limits", Policies::none)
-                .get("/user-limits/{user}", Policies::none)
-                .get("/topic-permissions", Policies::none)
-                .get("/topic-permissions/{vhost}/{user}", notThere())
-                .get("/parameters", Policies::noneForPolicyMakers)
-                .get("/parameters/{component}", Policies::noneForPolicyMakers)
-                .get("/parameters/{component}/{vhost}", Policies::noneIn)
-                .get("/parameters/{component}/{vhost}/{name}", notThere())
-                .get("/global-parameters", Policies::noneForPolicyMakers)
-                .get("/global-parameters/{name}", notThere());
+        return vhost;
     }
 
-    private static void none(Call call) {
-        call.answer(Json.array());
+    private void list(Call call, List<VhostView> vhosts) {
+        ArrayNode list = Json.array();
+        for (VhostView vhost : vhosts) {
+            of(vhost, operator).forEach(policy -> list.add(PolicyJson.policy(vhost.name(), policy)));
+        }
+        call.answer(list);
     }
 
-    private static void noneForPolicyMakers(Call call) throws Refusal {
-        call.asker().checkPolicyMaker();
-        call.answer(Json.array());
+    private static Collection<PolicyView> of(VhostView vhost, boolean operator) {
+        return operator ? vhost.operatorPolicies() : vhost.policies();
     }
 
-    private static void noneIn(Call call) throws Refusal {
-        call.vhost();
-        call.answer(Json.array());
+    static Optional<PolicyView> find(VhostView vhost, boolean operator, String name) {
+        return of(vhost, operator).stream()
+                .filter(policy -> policy.name().equals(name))
+                .findFirst();
     }
 
-    private static Handler notThere() {
-        return call -> {
-            throw Refusal.notFound();
-        };
+    private void check(Call call) throws Refusal {
+        if (operator) {
+            call.asker().checkAdministrator();
+        } else {
+            call.asker().checkPolicyMaker(call.topology(), call.path("vhost"));
+        }
+    }
+
+    private void get(Call call) throws Refusal {
+        check(call);
+        VhostView vhost = call.vhost();
+        call.answer(PolicyJson.policy(
+                vhost.name(), find(vhost, operator, call.path("name")).orElseThrow(Refusal::notFound)));
+    }
+
+    private void put(Call call) throws Refusal {
+        check(call);
+        VhostView vhost = call.vhostToChange();
+        PolicyView policy = PolicyRules.required(call.path("name"), call.json(), operator);
+        boolean isNew = find(vhost, operator, policy.name()).isEmpty();
+        changes.submit(
+                call,
+                vhost.name(),
+                new PutPolicy(vhost.name(), operator, policy),
+                _ -> call.answer(ApiAnswer.put(isNew)));
+    }
+
+    private void delete(Call call) throws Refusal {
+        check(call);
+        VhostView vhost = call.vhost();
+        PolicyView policy = find(vhost, operator, call.path("name")).orElseThrow(Refusal::notFound);
+        changes.submit(
+                call,
+                vhost.name(),
+                new DeletePolicy(vhost.name(), operator, policy.name()),
+                _ -> call.answer(ApiAnswer.noContent()));
     }
 }

@@ -20,7 +20,11 @@ public final class Resources {
         new Bindings(changes).addTo(routes);
         new Messages(ports.queues(), ports.clock()).addTo(routes);
         new Connections(ports.connections()).addTo(routes);
-        new Policies().addTo(routes);
+        new Policies(changes, false).addTo(routes);
+        new Policies(changes, true).addTo(routes);
+        new Parameters(changes).addTo(routes);
+        new Limits(changes).addTo(routes);
+        new TopicPermissions(changes).addTo(routes);
         new Definitions(changes, ports.topology(), ports.randomness(), ports.nodeId(), ports.version()).addTo(routes);
         return routes;
     }

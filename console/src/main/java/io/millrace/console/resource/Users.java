@@ -36,20 +36,18 @@ final class Users {
                 .get("/users", call -> list(call, user -> true))
                 .get("/users/without-permissions", call -> list(call, user -> isStranger(call, user)))
                 .post("/users/bulk-delete", this::deleteSome)
-                .get("/users/{user}", call -> call.answer(AccountJson.user(user(call))))
+                .get("/users/{user}", call -> call.answer(AccountJson.user(user(call), call.topology())))
                 .put("/users/{user}", this::put)
                 .delete("/users/{user}", this::delete)
-                .get("/users/{user}/permissions", Users::permissions)
-                .get("/users/{user}/topic-permissions", call -> {
-                    user(call);
-                    call.answer(Json.array());
-                });
+                .get("/users/{user}/permissions", Users::permissions);
     }
 
     private static void list(Call call, Predicate<UserView> filter) throws Refusal {
         call.asker().checkAdministrator();
         ArrayNode list = Json.array();
-        call.topology().users().stream().filter(filter).forEach(user -> list.add(AccountJson.user(user)));
+        call.topology().users().stream()
+                .filter(filter)
+                .forEach(user -> list.add(AccountJson.user(user, call.topology())));
         call.answer(list);
     }
 

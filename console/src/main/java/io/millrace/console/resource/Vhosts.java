@@ -39,11 +39,7 @@ final class Vhosts {
                 .get("/vhosts/{vhost}", call -> call.answer(tree(call.vhost())))
                 .put("/vhosts/{vhost}", this::put)
                 .delete("/vhosts/{vhost}", this::delete)
-                .get("/vhosts/{vhost}/permissions", this::permissions)
-                .get("/vhosts/{vhost}/topic-permissions", call -> {
-                    call.vhost();
-                    call.answer(Json.array());
-                });
+                .get("/vhosts/{vhost}/permissions", this::permissions);
     }
 
     private void list(Call call) throws Refusal {

@@ -2,8 +2,10 @@ package io.millrace.console.web;
 
 import io.millrace.broker.topology.NamePattern;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
+import io.millrace.model.VhostName;
 import java.util.List;
 import java.util.function.Function;
 
@@ -44,8 +46,23 @@ public record Asker(UserView user) {
 
     public void checkPolicyMaker() throws Refusal {
         if (!hasAny(POLICY_MAKERS)) {
-            throw Refusal.notAuthorised("Not policymaker user");
+            throw notForObject();
         }
+    }
+
+    /// Whether this is somebody who makes policies, for a virtual host, if it is there; an administrator is, for all.
+    public void checkPolicyMaker(Topology topology, String vhost) throws Refusal {
+        checkPolicyMaker();
+        boolean isKeptOut = topology.vhost(new VhostName(vhost))
+                .filter(there -> !enters(there))
+                .isPresent();
+        if (isKeptOut && !isAdministrator()) {
+            throw notForObject();
+        }
+    }
+
+    private static Refusal notForObject() {
+        return Refusal.notAuthorised("User not authorised to access object");
     }
 
     public boolean enters(VhostView vhost) {

@@ -17,7 +17,7 @@ public record Body(JsonNode tree) {
             }
         }
         if (!missing.isEmpty()) {
-            throw Refusal.badRequest("[" + missing.getFirst() + "]");
+            throw Refusal.badRequest("[" + String.join(",", missing) + "]");
         }
     }
 
