@@ -113,12 +113,25 @@ public final class RoutingRules {
 
     private static Optional<String> invalidMatch(ArgumentValue match) {
         if (!(match instanceof ArgumentValue.Text text)) {
-            return Optional.of("Invalid x-match field type; expected longstr");
+            return Optional.of("Invalid x-match field type " + described(match) + "; expected longstr");
         }
         return MATCHES.contains(text.asString())
                 ? Optional.empty()
                 : Optional.of("Invalid x-match field value <<\"" + text.asString()
                         + "\">>; expected all, any, all-with-x, or any-with-x");
+    }
+
+    /// As RabbitMQ names types and values, as far as clients write them.
+    private static String described(ArgumentValue value) {
+        return switch (value) {
+            case ArgumentValue.Whole(long number, ArgumentValue.Width width) ->
+                (width == ArgumentValue.Width.LONG ? "long" : "signedint") + " (value " + number + ")";
+            case ArgumentValue.Bool(boolean is) -> "bool (value " + is + ")";
+            case ArgumentValue.Real(double number, boolean isSingle) ->
+                (isSingle ? "float" : "double") + " (value " + number + ")";
+            case ArgumentValue.Nothing _ -> "void (value undefined)";
+            default -> value.toString();
+        };
     }
 
     private static Optional<String> invalidWeight(String key) {

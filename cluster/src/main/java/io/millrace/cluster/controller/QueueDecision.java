@@ -7,6 +7,7 @@ import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
@@ -130,7 +131,7 @@ final class QueueDecision {
         if (image.topic(topic).isPresent()) {
             topic = QueueTopics.otherNameOf(queue.ref(), id.toString());
         }
-        draft.add(new TopicCreated(id, topic, false, QueueTopics.settings(queue)));
+        draft.add(new TopicCreated(id, topic, queue.type() != QueueType.STREAM, QueueTopics.settings(queue)));
         draft.add(new PartitionsCreated(id, 0, List.of(PartitionState.created(replicas))));
         return write(new TopologyRecord.QueueDeclared(queue, id, new Home.OnLog(topic, id), Optional.empty()));
     }

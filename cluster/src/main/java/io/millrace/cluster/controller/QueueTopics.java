@@ -19,7 +19,8 @@ final class QueueTopics {
     private static final int LENGTH_MAX = 249;
     private static final String UNLIMITED = "-1";
     private static final int MESSAGE_BYTES_MAX = 256 << 20;
-    private static final int SEGMENT_BYTES = 64 << 20;
+    /// No batch may be larger than a segment, and a message is in one batch.
+    private static final int SEGMENT_BYTES = MESSAGE_BYTES_MAX;
     private static final int SEGMENT_BYTES_MIN = 1 << 20;
     private static final HexFormat HEX = HexFormat.of();
 

@@ -47,6 +47,9 @@ final class Confirms {
     /// One that goes to no queue has ended: it is told before anything else is sent, right behind its return.
     void endAtOnce(long sequence, Verdicts verdicts) {
         ring[at(sequence)] = TOLD;
+        while (first < next && ring[at(first)] == TOLD) {
+            first++;
+        }
         verdicts.ack(sequence, false);
     }
 

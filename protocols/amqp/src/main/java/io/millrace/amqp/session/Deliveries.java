@@ -1,6 +1,7 @@
 package io.millrace.amqp.session;
 
 import io.millrace.amqp.codec.method.BasicMethods;
+import io.millrace.amqp.codec.wire.ShortStrings;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Hold;
@@ -168,7 +169,11 @@ final class Deliveries {
         Contents.write(
                 channel,
                 new BasicMethods.Deliver(
-                        consumer.tag(), tag, delivery.redelivered(), message.exchange(), message.routingKey()),
+                        consumer.tag(),
+                        tag,
+                        delivery.redelivered(),
+                        message.exchange(),
+                        ShortStrings.fitting(message.routingKey())),
                 consumer.queue(),
                 delivery);
     }
@@ -183,7 +188,11 @@ final class Deliveries {
         Contents.write(
                 channel,
                 new BasicMethods.GetOk(
-                        tag, delivery.redelivered(), message.exchange(), message.routingKey(), readyAfter),
+                        tag,
+                        delivery.redelivered(),
+                        message.exchange(),
+                        ShortStrings.fitting(message.routingKey()),
+                        readyAfter),
                 queue,
                 delivery);
         updatePause();
@@ -196,7 +205,11 @@ final class Deliveries {
             Contents.write(
                     channel,
                     new BasicMethods.Deliver(
-                            consumer.tag(), ++lastTag, false, message.exchange(), message.routingKey()),
+                            consumer.tag(),
+                            ++lastTag,
+                            false,
+                            message.exchange(),
+                            ShortStrings.fitting(message.routingKey())),
                     message);
         }
     }

@@ -41,6 +41,18 @@ public final class ShortStrings {
         return Arrays.copyOf(out.array(), out.position());
     }
 
+    /// As much of a name as fits: one that came by another protocol may be longer than AMQP can say.
+    public static String fitting(String text) {
+        if (text.length() <= BYTES_MAX / 3 || octets(text).length <= BYTES_MAX) {
+            return text;
+        }
+        int length = Math.min(text.length(), BYTES_MAX);
+        while (octets(text.substring(0, length)).length > BYTES_MAX) {
+            length--;
+        }
+        return text.substring(0, length);
+    }
+
     /// Writes length and octets.
     ///
     /// @throws IllegalArgumentException beyond [#BYTES_MAX], with nothing written: it is for the session to refuse a
