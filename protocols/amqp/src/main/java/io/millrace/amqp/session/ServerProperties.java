@@ -26,8 +26,10 @@ final class ServerProperties {
                 .put("cluster_name", clusterName)
                 .put("copyright", "The Millrace founders")
                 .put("information", "Licensed under the Apache License 2.0")
-                .put("platform", "Java")
-                .put("product", "Millrace")
+                .put("platform", "Millrace")
+                // kombu asks for this very name before it believes that prefetch works as RabbitMQ has it, not as the
+                // specification does: without it Celery's workers never get more than their first prefetch.
+                .put("product", "RabbitMQ")
                 .put("version", VERSION)
                 .build();
     }
