@@ -71,6 +71,7 @@ sealed interface AmqpContender {
                     folder.resolve("data").toString(),
                     "--set",
                     "listeners.management=",
+                    "--set",
                     "listeners.amqp=127.0.0.1:" + port,
                     "--set",
                     "listeners.kafka=127.0.0.1:" + FreePorts.next(),

@@ -158,6 +158,7 @@ final class LostMajorityConformance {
                         "listeners.cluster=127.0.0.1:" + here.clusterPort(),
                         "--set",
                         "listeners.management=",
+                        "--set",
                         "listeners.amqp=",
                         "--set",
                         "listeners.http=127.0.0.1:" + here.thirdPort())

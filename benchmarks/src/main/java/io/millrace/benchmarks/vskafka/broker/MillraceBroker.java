@@ -29,6 +29,7 @@ public record MillraceBroker(Path command) implements BrokerKind {
                 "listeners.kafka=127.0.0.1:" + port,
                 "--set",
                 "listeners.management=",
+                "--set",
                 "listeners.amqp=",
                 "--set",
                 "listeners.http=127.0.0.1:" + FreePorts.next());
