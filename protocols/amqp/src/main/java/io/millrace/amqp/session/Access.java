@@ -15,17 +15,17 @@ final class Access {
     private final VhostView vhost;
     private final String user;
     private final PermissionView permission;
-    private final NamePattern configure;
-    private final NamePattern write;
-    private final NamePattern read;
+    private final PermissionPattern configure;
+    private final PermissionPattern write;
+    private final PermissionPattern read;
 
     private Access(VhostView vhost, String user, PermissionView permission) {
         this.vhost = vhost;
         this.user = user;
         this.permission = permission;
-        this.configure = new NamePattern(permission.configure());
-        this.write = new NamePattern(permission.write());
-        this.read = new NamePattern(permission.read());
+        this.configure = new PermissionPattern(permission.configure());
+        this.write = new PermissionPattern(permission.write());
+        this.read = new PermissionPattern(permission.read());
     }
 
     private Access(VhostView vhost, Access same) {
@@ -73,14 +73,14 @@ final class Access {
         check(read, queue);
     }
 
-    private void check(NamePattern pattern, ExchangeName exchange) throws Refused {
+    private void check(PermissionPattern pattern, ExchangeName exchange) throws Refused {
         String name = exchange.isDefault() ? "amq.default" : exchange.value();
         if (!pattern.matches(name)) {
             throw refused(Names.exchange(new ExchangeName(name), vhost.name()));
         }
     }
 
-    private void check(NamePattern pattern, QueueName queue) throws Refused {
+    private void check(PermissionPattern pattern, QueueName queue) throws Refused {
         if (!pattern.matches(queue.value())) {
             throw refused(Names.queue(queue, vhost.name()));
         }
