@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     private @Nullable AmqpSession session;
     private @Nullable ByteBuf kept;
     private boolean flushPosted;
+    private boolean ended;
     private boolean closing;
 
     AmqpConnection(AmqpConnections connections, EventLoop loop, Function<AmqpOutput, AmqpSession> sessions) {
@@ -50,14 +52,17 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     @Override
     public void channelRead(ChannelHandlerContext reading, Object message) {
         ByteBuf in = (ByteBuf) message;
-        ByteBuf begun = kept;
-        if (begun == null) {
-            work(in);
-            keep(reading, in);
-        } else {
-            begun.writeBytes(in);
+        try {
+            ByteBuf begun = kept;
+            if (begun == null) {
+                work(in);
+                keep(reading, in);
+            } else {
+                begun.writeBytes(in);
+                workOnKept(begun);
+            }
+        } finally {
             in.release();
-            workOnKept(begun);
         }
         readOnOrNot(reading);
     }
@@ -74,7 +79,6 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
         if (rest > 0 && !closing) {
             kept = reading.alloc().buffer(Math.max(rest, KEPT_BYTES_MIN)).writeBytes(in);
         }
-        in.release();
     }
 
     private void workOnKept(ByteBuf begun) {
@@ -101,7 +105,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     @Override
     public void write(ByteBuf bytes) {
         ChannelHandlerContext open = context;
-        if (open == null || closing || !open.channel().isActive()) {
+        if (open == null || closing || ended || !open.channel().isActive()) {
             bytes.release();
             return;
         }
@@ -112,7 +116,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     public void flushSoon() {
         if (!flushPosted) {
             flushPosted = true;
-            loop.atEndOfTurn(this::flush);
+            loop.atEndOfTurn(() -> turn(this::flush));
         }
     }
 
@@ -129,7 +133,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     /// Goes on with what was read, at the end of the turn so that answers leave together.
     @Override
     public void resume() {
-        loop.atEndOfTurn(this::goOn);
+        loop.atEndOfTurn(() -> turn(this::goOn));
     }
 
     private void goOn() {
@@ -148,14 +152,23 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     void tick() {
         AmqpSession live = session;
         if (live != null) {
-            live.onTick();
+            turn(live::onTick);
         }
     }
 
     void shutDown() {
         AmqpSession live = session;
         if (live != null) {
-            live.shutDown();
+            turn(live::shutDown);
+        }
+    }
+
+    /// The outermost turn of what no read began: nobody knows what a session does after a fault, so it ends.
+    private void turn(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error fault) {
+            fail("a fault in a turn", fault);
         }
     }
 
@@ -166,6 +179,17 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
         if (open != null) {
             open.close();
         }
+    }
+
+    @Override
+    public void end() {
+        ChannelHandlerContext open = context;
+        if (open == null || closing || ended) {
+            return;
+        }
+        ended = true;
+        SocketChannel socket = (SocketChannel) open.channel();
+        open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> socket.shutdownOutput());
     }
 
     @Override
@@ -181,7 +205,11 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
                     open.channel().remoteAddress(),
                     why);
         }
-        open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (ended) {
+            open.close();
+        } else {
+            open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     @Override

@@ -35,8 +35,8 @@ final class AmqpConnections {
 
     private void tick() {
         if (!stopped) {
-            List.copyOf(connections).forEach(AmqpConnection::tick);
             loop.after(TICK_MS, this::tick);
+            List.copyOf(connections).forEach(AmqpConnection::tick);
         }
     }
 

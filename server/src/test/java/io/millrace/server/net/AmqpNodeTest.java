@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AmqpNodeTest {
     private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int READ_MS_MAX = 60_000;
+    private static final int MUCH_BYTES = 16 * 1024 * 1024;
 
     @TempDir
     private Path folder;
@@ -84,16 +85,52 @@ class AmqpNodeTest {
         }
     }
 
+    /// A socket closed by us would reset the connection, and such a client would fail where it only says goodbye.
+    @Test
+    void readsOnAfterItsCloseOk() throws Exception {
+        try (Socket socket = connect()) {
+            open(socket);
+            socket.getOutputStream().write(frame(0, 10, 50, new byte[] {0, (byte) 200, 0, 0, 0, 0, 0}));
+            assertThat(method(socket)).isEqualTo("10.51");
+
+            sendMuch(socket);
+        }
+    }
+
+    @Test
+    void readsOnAfterAClientHasHeardOfAnError() throws Exception {
+        try (Socket socket = connect()) {
+            open(socket);
+            socket.getOutputStream().write(frame(3, 60, 70, new byte[0]));
+            assertThat(method(socket)).isEqualTo("10.50");
+            socket.getOutputStream().write(frame(0, 10, 51, new byte[0]));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+
+            sendMuch(socket);
+        }
+    }
+
+    private static void sendMuch(Socket socket) throws IOException {
+        byte[] acks = new byte[MUCH_BYTES];
+        for (int i = 0; i < MUCH_BYTES; i += MUCH_BYTES / 16) {
+            socket.getOutputStream().write(acks, i, MUCH_BYTES / 16);
+        }
+    }
+
+    private static void open(Socket socket) throws IOException {
+        OutputStream out = socket.getOutputStream();
+        out.write(HEADER);
+        out.write(startOk());
+        out.write(frame(0, 10, 31, new byte[] {0, 10, 0, 0, 32, 0, 0, 0}));
+        out.write(frame(0, 10, 40, new byte[] {1, '/', 0, 0}));
+        assertThat(List.of(method(socket), method(socket), method(socket))).containsExactly("10.10", "10.30", "10.41");
+    }
+
     @Test
     void tellsClientsThatItStops() throws Exception {
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            out.write(HEADER);
-            out.write(startOk());
-            out.write(frame(0, 10, 31, new byte[] {0, 10, 0, 0, 32, 0, 0, 0}));
-            out.write(frame(0, 10, 40, new byte[] {1, '/', 0, 0}));
-            assertThat(List.of(method(socket), method(socket), method(socket)))
-                    .containsExactly("10.10", "10.30", "10.41");
+            open(socket);
 
             Thread stopping = Thread.ofVirtual().start(() -> {
                 try {

@@ -13,6 +13,10 @@ public interface AmqpOutput extends FrameWriter.Sink {
     /// The session wants bytes again.
     void resume();
 
+    /// Nothing will be written any more, which the client may see once what was written has left. What it sends is
+    /// still read.
+    void end();
+
     /// Ends the connection after what was written has left.
     ///
     /// @param why for the log; empty when there is nothing to tell

@@ -16,17 +16,21 @@ import io.netty.buffer.Unpooled;
 /// One AMQP connection: bytes in, frames out.
 ///
 /// ```
-/// HEADER ──> HANDSHAKE ──> OPEN ──> CLOSING ──> CLOSED
-///     └───────────┴──────────────────────────────^
+/// HEADER ──> HANDSHAKE ──> OPEN ──> CLOSING ──> LINGERING ──> CLOSED
+///     │          │          └───────────────────────^           ^
+///     └──────────┴──────────────────────────────────────────────┘
 /// ```
 ///
-/// In CLOSING, which an error of the client's or our own stop begins, everything but the client's close is dropped.
+/// In CLOSING, which an error of the client's or our own stop begins, everything but the client's close is dropped. In
+/// LINGERING both sides have said that it is over, and closing the socket is the client's part: a socket that is closed
+/// while something is on its way resets the connection, so that the client meets a fault where it waits for close-ok.
 ///
 /// Owned by: the loop of the connection.
 /// Invariant: whatever the client sends is answered as the protocol has it; nothing is thrown.
 public final class AmqpSession {
     private static final long HANDSHAKE_MS_MAX = 10_000;
     private static final long CLOSING_MS_MAX = 3_000;
+    private static final long LINGERING_MS_MAX = 10_000;
 
     private final Connection connection;
     private final AmqpOutput output;
@@ -55,6 +59,7 @@ public final class AmqpSession {
         HANDSHAKE,
         OPEN,
         CLOSING,
+        LINGERING,
         CLOSED
     }
 
@@ -63,19 +68,26 @@ public final class AmqpSession {
         if (in.isReadable()) {
             heartbeats.received();
         }
-        while (wantsMore() && !isDeaf) {
+        while (phase != Phase.LINGERING && !isDeaf && wantsMore()) {
             if (!takeOne(in)) {
                 return;
             }
         }
-        if (isDeaf) {
+        if (phase == Phase.LINGERING) {
+            in.skipBytes(in.readableBytes());
+        } else if (isDeaf) {
             dropBytes(in);
         }
     }
 
     /// Whether bytes may be offered now; else [AmqpOutput#resume] tells when.
     public boolean wantsMore() {
-        boolean room = phase != Phase.CLOSED && connection.hasRoom() && !isSlow;
+        boolean room =
+                switch (phase) {
+                    case HEADER, HANDSHAKE, OPEN -> connection.hasRoom() && !isSlow;
+                    case CLOSING, LINGERING -> true;
+                    case CLOSED -> false;
+                };
         muted = !room;
         return room;
     }
@@ -127,7 +139,7 @@ public final class AmqpSession {
                 }
             }
             case CLOSING -> onClosing(frame);
-            case HEADER, CLOSED -> {}
+            case HEADER, LINGERING, CLOSED -> {}
         }
     }
 
@@ -162,8 +174,7 @@ public final class AmqpSession {
                 switch (method) {
                     case ConnectionMethods.Close _ -> {
                         channels.closeAll();
-                        connection.send(0, new ConnectionMethods.CloseOk());
-                        end("");
+                        sayCloseOk();
                     }
                     case ConnectionMethods.UpdateSecret _ -> connection.send(0, new ConnectionMethods.UpdateSecretOk());
                     default ->
@@ -181,22 +192,42 @@ public final class AmqpSession {
             return;
         }
         if (method instanceof ConnectionMethods.CloseOk) {
-            end("");
+            hasHeard();
         } else if (method instanceof ConnectionMethods.Close) {
-            connection.send(0, new ConnectionMethods.CloseOk());
-            end("");
+            sayCloseOk();
         }
+    }
+
+    /// The client has closed: it hears so once its exclusive queues are gone, since it may declare them again at once.
+    private void sayCloseOk() {
+        become(Phase.LINGERING);
+        connection.gone(() -> {
+            if (phase == Phase.LINGERING) {
+                connection.send(0, new ConnectionMethods.CloseOk());
+            }
+        });
+    }
+
+    /// The client knows that we have closed. It sees the end of what we say, should it wait for that.
+    private void hasHeard() {
+        become(Phase.LINGERING);
+        connection.flush();
+        output.end();
     }
 
     /// Tells the client why the connection ends, and waits for its answer.
     private void fail(AmqpError error) {
-        if (phase == Phase.CLOSING || phase == Phase.CLOSED) {
+        if (phase == Phase.CLOSING || phase == Phase.LINGERING || phase == Phase.CLOSED) {
             return;
         }
         become(Phase.CLOSING);
         channels.closeAll();
+        connection.gone(() -> {});
         connection.send(
                 0, new ConnectionMethods.Close(error.code().code(), error.text(), error.classId(), error.methodId()));
+        if (muted) {
+            output.resume(); // to hear the answer
+        }
     }
 
     /// The node stops: no connection goes on.
@@ -205,7 +236,7 @@ public final class AmqpSession {
             case OPEN ->
                 fail(AmqpError.of(
                         ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason 'shutdown'"));
-            case HEADER, HANDSHAKE -> end("");
+            case HEADER, HANDSHAKE, LINGERING -> end("");
             case CLOSING, CLOSED -> {}
         }
     }
@@ -256,6 +287,11 @@ public final class AmqpSession {
                     end("");
                 }
             }
+            case LINGERING -> {
+                if (nowMs - phaseSinceMs > LINGERING_MS_MAX) {
+                    end("");
+                }
+            }
             case CLOSED -> {}
         }
     }
@@ -264,7 +300,7 @@ public final class AmqpSession {
     public void onClose() {
         phase = Phase.CLOSED;
         channels.closeAll();
-        connection.gone();
+        connection.gone(() -> {});
         connection.drop();
     }
 
@@ -283,8 +319,8 @@ public final class AmqpSession {
         int at = in.writerIndex() - CLOSE_OK.length;
         boolean heard = at >= in.readerIndex() && in.slice(at, CLOSE_OK.length).equals(closeOk);
         in.skipBytes(in.readableBytes());
-        if (heard) {
-            end("");
+        if (heard && phase == Phase.CLOSING) {
+            hasHeard();
         }
     }
 

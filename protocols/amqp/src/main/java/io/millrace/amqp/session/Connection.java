@@ -254,10 +254,15 @@ final class Connection {
         ownsQueues = true;
     }
 
-    /// The connection has ended: its exclusive queues go.
-    void gone() {
+    /// The connection has ended: its exclusive queues go, once.
+    ///
+    /// @param then called when they are gone
+    void gone(Runnable then) {
         if (ownsQueues) {
-            ports.changes().submit(new TopologyChange.ConnectionGone(peer.connection()), reply -> {});
+            ownsQueues = false;
+            ports.changes().submit(new TopologyChange.ConnectionGone(peer.connection()), reply -> then.run());
+        } else {
+            then.run();
         }
     }
 }

@@ -192,6 +192,19 @@ class AmqpSessionTest {
                 .isEqualTo(new ConnectionMethods.Close(540, "NOT_IMPLEMENTED - prefetch_size!=0 (10)", 60, 10));
         assertThat(tooEarly).isFalse();
         assertThat(client.methods()).isEmpty();
+        assertThat(client.isSaidAll()).isTrue();
+        assertThat(client.isEnded()).isFalse();
+        lingersForALimitedTime(client);
+    }
+
+    private void lingersForALimitedTime(TestClient client) {
+        client.send(1, new BasicMethods.Qos(0, 1, false));
+        boolean tooEarly = client.isEnded();
+        broker.clock.advance(Duration.ofSeconds(11));
+        client.session.onTick();
+
+        assertThat(tooEarly).isFalse();
+        assertThat(client.methods()).isEmpty();
         assertThat(client.isEnded()).isTrue();
     }
 
@@ -208,7 +221,7 @@ class AmqpSessionTest {
                         0,
                         0));
         client.bytes(new byte[] {1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 51, (byte) 0xce});
-        assertThat(client.isEnded()).isTrue();
+        assertThat(client.isSaidAll()).isTrue();
     }
 
     @Test
@@ -240,13 +253,50 @@ class AmqpSessionTest {
     }
 
     @Test
-    void closesWhenTheClientDoes() {
+    void answersAClientsCloseAndLeavesItToTheClientToCloseTheSocket() {
         TestClient client = TestClient.open(broker, 1);
 
-        client.send(0, new ConnectionMethods.Close(200, "bye", 0, 0));
+        client.gather(0, new ConnectionMethods.Close(200, "bye", 0, 0));
+        client.send(1, new BasicMethods.Qos(0, 1, false));
 
         assertThat(client.only()).isEqualTo(new ConnectionMethods.CloseOk());
-        assertThat(client.isEnded()).isTrue();
+        assertThat(client.isSaidAll()).isFalse();
+        lingersForALimitedTime(client);
+    }
+
+    @Test
+    void answersACloseOnceExclusiveQueuesAreGone() {
+        TestClient client = TestClient.open(broker, 1);
+        client.send(1, new QueueMethods.Declare("mine", false, false, true, false, false, FieldTable.EMPTY));
+        client.heard();
+        client.leaveBroker();
+
+        client.send(0, new ConnectionMethods.Close(200, "bye", 0, 0));
+        List<AmqpMethod> early = client.methods();
+        broker.runReady();
+        client.step();
+
+        assertThat(early).isEmpty();
+        assertThat(client.only()).isEqualTo(new ConnectionMethods.CloseOk());
+        TestClient next = TestClient.open(broker, 2);
+        next.send(1, new QueueMethods.Declare("mine", false, false, true, false, false, FieldTable.EMPTY));
+        assertThat(next.only()).isEqualTo(new QueueMethods.DeclareOk("mine", 0, 0));
+    }
+
+    @Test
+    void hearsTheAnswerToItsCloseFromAClientThatIsNotRead() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
+        TestClient client = TestClient.open(broker, 1);
+        client.declareQueue("q");
+        client.heard();
+        broker.holdPublications();
+        client.publish("", "q", "x".repeat(200));
+        client.send(0, new ConnectionMethods.CloseOk());
+
+        client.session.shutDown();
+        client.step();
+
+        assertThat(client.isSaidAll()).isTrue();
     }
 
     @Test

@@ -50,6 +50,7 @@ final class TestClient implements AmqpOutput {
     private final FrameWriter writer = new FrameWriter(UnpooledByteBufAllocator.DEFAULT, this::toSession);
     private boolean flushWanted;
     private boolean resumed;
+    private boolean saidAll;
     private boolean ended;
     private String why = "";
     private @Nullable Throwable fault;
@@ -256,6 +257,11 @@ final class TestClient implements AmqpOutput {
         return bytes;
     }
 
+    /// Nothing more is said to the client; what it says is read.
+    boolean isSaidAll() {
+        return saidAll;
+    }
+
     boolean isEnded() {
         return ended;
     }
@@ -293,6 +299,11 @@ final class TestClient implements AmqpOutput {
     @Override
     public void resume() {
         resumed = true;
+    }
+
+    @Override
+    public void end() {
+        saidAll = true;
     }
 
     @Override
