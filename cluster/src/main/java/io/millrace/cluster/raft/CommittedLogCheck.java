@@ -13,10 +13,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Looks, before the engine does, whether the log on disk is whole up to what was committed. The engine cuts a log at
-/// the first damaged batch without a word, whatever lay behind it; here the folder stays as it was found.
+/// Looks through the log on disk before the engine does. The engine cuts a log at the first damaged batch without a
+/// word, whatever lay behind it, and empties it altogether when an offset comes twice. Here a log that is damaged below
+/// what was committed stays as it was found; of one that is damaged behind that, only what comes after the last whole
+/// batch goes, so that the engine finds nothing to repair.
 final class CommittedLogCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedLogCheck.class);
+    private static final String LOG_SUFFIX = ".log";
+
     /// Offset (8), length (4), leader epoch (4), magic (1), CRC (4), then what the CRC covers.
     private static final int LENGTH_AT = 8;
     private static final int CRC_AT = 17;
@@ -31,12 +38,9 @@ final class CommittedLogCheck {
     /// @throws IOException saying where the log is damaged, when that is below `committed`
     static void verify(Path folder, long committed) throws IOException {
         long covered = newestSnapshotEnd(folder);
-        if (covered >= committed) {
-            return;
-        }
         NavigableMap<Long, Path> segments = segments(folder);
         Long first = segments.floorKey(covered);
-        long next = first == null ? Long.MAX_VALUE : first;
+        long next = first == null ? covered : first;
         String end = "no log file holds offset " + covered;
         for (var segment : segments.tailMap(first == null ? 0L : first).entrySet()) {
             if (segment.getKey() != next) {
@@ -45,17 +49,43 @@ final class CommittedLogCheck {
             Scan scan = scan(segment.getValue(), next);
             next = scan.nextOffset;
             end = scan.end;
-            if (next >= committed) {
-                return;
+            if (!scan.isWhole) {
+                if (Math.max(next, covered) >= committed) {
+                    cut(segments.tailMap(segment.getKey(), true), scan);
+                }
+                break;
             }
         }
-        throw new IOException("the metadata log in " + folder + " is damaged: it was committed up to offset "
-                + (committed - 1) + ", but " + end
-                + ". Nothing was changed. Restore the folder from a copy, or move it away to give up all metadata.");
+        if (Math.max(next, covered) < committed) {
+            throw new IOException(
+                    "the metadata log in " + folder + " is damaged: it was committed up to offset "
+                            + (committed - 1) + ", but " + end
+                            + ". Nothing was changed. Restore the folder from a copy, or move it away to give up all metadata.");
+        }
     }
 
+    /// Takes away what comes after the last whole batch: the rest of its segment, and the segments behind it. The
+    /// indexes go with it, the engine makes them anew.
+    private static void cut(NavigableMap<Long, Path> segments, Scan scan) throws IOException {
+        Path damaged = segments.firstEntry().getValue();
+        LOG.warn("event=metadata-log-cut file={} to={} reason=\"{}\"", damaged, scan.nextOffset, scan.end);
+        for (Path file : segments.values()) {
+            String name = file.toString().substring(0, file.toString().length() - LOG_SUFFIX.length());
+            Files.deleteIfExists(Path.of(name + ".index"));
+            Files.deleteIfExists(Path.of(name + ".timeindex"));
+            if (!file.equals(damaged)) {
+                Files.delete(file);
+            }
+        }
+        try (FileChannel channel = FileChannel.open(damaged, StandardOpenOption.WRITE)) {
+            channel.truncate(scan.wholeBytes);
+            channel.force(true);
+        }
+    }
+
+    /// @param wholeBytes how much of the file is whole batches, and `isWhole` whether that is all of it
     /// @param end why the scan went no further
-    private record Scan(long nextOffset, String end) {}
+    private record Scan(long nextOffset, long wholeBytes, boolean isWhole, String end) {}
 
     private static Scan scan(Path file, long baseOffset) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -65,12 +95,13 @@ final class CommittedLogCheck {
             while (position < bytes.limit()) {
                 Optional<String> damage = damage(bytes, position, next);
                 if (damage.isPresent()) {
-                    return new Scan(next, file + " is damaged at byte " + position + ": " + damage.get());
+                    String end = file + " is damaged at byte " + position + ": " + damage.get();
+                    return new Scan(next, position, false, end);
                 }
                 next += bytes.getInt(position + LAST_OFFSET_DELTA_AT) + 1L;
                 position += OFFSET_AND_LENGTH_BYTES + bytes.getInt(position + LENGTH_AT);
             }
-            return new Scan(next, file + " ends at offset " + next);
+            return new Scan(next, position, true, file + " ends at offset " + next);
         }
     }
 
@@ -95,7 +126,7 @@ final class CommittedLogCheck {
 
     private static NavigableMap<Long, Path> segments(Path folder) throws IOException {
         NavigableMap<Long, Path> segments = new TreeMap<>();
-        for (Path file : files(folder, ".log")) {
+        for (Path file : files(folder, LOG_SUFFIX)) {
             segments.put(number(file, 20), file);
         }
         return segments;

@@ -21,9 +21,11 @@ import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -134,6 +136,24 @@ class RaftNodeTest {
         RaftNode second = started(settings(1_000_000));
 
         assertThat(second.cluster().current().topic("orders")).isPresent();
+    }
+
+    @Test
+    void cutsABatchThatIsThereTwiceAndNothingBeforeIt() throws Exception {
+        RaftNode first = started(settings(1_000_000));
+        create(first, "orders", 1);
+        first.close();
+        byte[] log = Files.readAllBytes(logFile());
+        int batchBytes = 12 + ByteBuffer.wrap(log).getInt(8);
+        try (RandomAccessFile file = new RandomAccessFile(logFile().toFile(), "rw")) {
+            file.seek(file.length());
+            file.write(log, 0, batchBytes);
+        }
+
+        RaftNode second = started(settings(1_000_000));
+
+        assertThat(second.cluster().current().topic("orders")).isPresent();
+        assertThat(Arrays.copyOf(Files.readAllBytes(logFile()), log.length)).isEqualTo(log);
     }
 
     @Test

@@ -82,12 +82,11 @@ public final class AmqpSession {
 
     /// Whether bytes may be offered now; else [AmqpOutput#resume] tells when.
     public boolean wantsMore() {
-        boolean room =
-                switch (phase) {
-                    case HEADER, HANDSHAKE, OPEN -> connection.hasRoom() && !isSlow;
-                    case CLOSING, LINGERING -> true;
-                    case CLOSED -> false;
-                };
+        boolean room = switch (phase) {
+            case HEADER, HANDSHAKE, OPEN -> connection.hasRoom() && !isSlow;
+            case CLOSING, LINGERING -> true;
+            case CLOSED -> false;
+        };
         muted = !room;
         return room;
     }
