@@ -8,9 +8,12 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the machine has decided and what its message may first have to be read for: deliveries, gets and dead letters.
@@ -29,10 +32,19 @@ final class Handout {
         void send(long offset, Message message, Reason reason);
     }
 
-    private record Get(
+    record Get(
             Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
 
     private record DeadLetter(long offset, Reason reason) {}
+
+    /// What waited for messages that can not be read any more.
+    ///
+    /// @param letters their offsets
+    record Lost(List<Delivery> deliveries, List<Get> gets, List<Long> letters) {
+        int count() {
+            return deliveries.size() + gets.size() + letters.size();
+        }
+    }
 
     private final QueueStore store;
     private final DeadLetterOffice office;
@@ -157,26 +169,21 @@ final class Handout {
         return offsets;
     }
 
-    /// A message can not be read any more, and nobody will get it.
-    ///
-    /// @return who would have got it
-    @Nullable
-    Delivery lost(long offset) {
-        deadLetters.removeIf(letter -> letter.offset == offset);
-        for (Get get : gets) {
-            if (get.decided.offset() == offset) {
-                gets.remove(get);
-                get.taker.accept(null);
-                return get.decided;
-            }
-        }
-        for (Delivery delivery : deliveries) {
-            if (delivery.offset() == offset) {
-                deliveries.remove(delivery);
-                return delivery;
-            }
-        }
-        return null;
+    /// Messages from `first` to before `end` can not be read any more, and nobody will get them.
+    Lost lost(long first, long end) {
+        LongPredicate isLost = offset -> offset >= first && offset < end;
+        return new Lost(
+                takeOut(deliveries, delivery -> isLost.test(delivery.offset())),
+                takeOut(gets, get -> isLost.test(get.decided.offset())),
+                takeOut(deadLetters, letter -> isLost.test(letter.offset)).stream()
+                        .map(DeadLetter::offset)
+                        .toList());
+    }
+
+    private static <T> List<T> takeOut(ArrayDeque<T> all, Predicate<T> isWanted) {
+        List<T> taken = all.stream().filter(isWanted).toList();
+        all.removeIf(isWanted);
+        return taken;
     }
 
     /// The queue has gone: who waits is told.

@@ -13,6 +13,7 @@ import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a queue's machine from its log: looks for the last checkpoint backwards from the end, in growing steps, then
@@ -140,20 +141,23 @@ final class LogLoader {
     }
 
     private void look(long from, long to, Runnable then) {
-        read(from, bytes -> {
-            long next = around.logs().codec().decodeCheckpoints(bytes, from, (after, found) -> {
-                checkpoint = found;
-                checkpointEnd = after;
-            });
+        LongConsumer on = next -> {
             if (next >= to || next == from) {
                 then.run();
             } else {
                 around.loop().post(() -> look(next, to, then));
             }
-        });
+        };
+        Consumer<ByteBuffer> onBytes =
+                bytes -> on.accept(around.logs().codec().decodeCheckpoints(bytes, from, (after, found) -> {
+                    checkpoint = found;
+                    checkpointEnd = after;
+                }));
+        read(from, onBytes, on);
     }
 
-    private void read(long from, Consumer<ByteBuffer> then) {
+    /// @param onHole takes the offset from which on the log can be read again
+    private void read(long from, Consumer<ByteBuffer> then, LongConsumer onHole) {
         if (cancelled) {
             return;
         }
@@ -167,8 +171,32 @@ final class LogLoader {
 
             @Override
             public void failed(ErrorKind error) {
+                if (cancelled) {
+                    return;
+                }
+                Runnable again = () -> LogLoader.this.read(from, then, onHole);
+                if (HoleSearch.isHole(error)) {
+                    skip(from, onHole, again);
+                } else {
+                    retry(error, again);
+                }
+            }
+        });
+    }
+
+    private void skip(long from, LongConsumer onHole, Runnable again) {
+        HoleSearch.start(around.logs(), partition, from, new HoleSearch.Asker() {
+            @Override
+            public void onHole(long end) {
                 if (!cancelled) {
-                    retry(error, () -> LogLoader.this.read(from, then));
+                    onHole.accept(end);
+                }
+            }
+
+            @Override
+            public void onFailed(ErrorKind error) {
+                if (!cancelled) {
+                    retry(error, again);
                 }
             }
         });
@@ -190,20 +218,36 @@ final class LogLoader {
             loaded(restored, wasClosed);
             return;
         }
-        read(from, bytes -> {
+        LongConsumer on = next -> around.loop().post(() -> {
+            if (!cancelled) {
+                replay(restored, snapshot, next, wasClosed);
+            }
+        });
+        Consumer<ByteBuffer> onBytes = bytes -> {
             long next = around.logs()
                     .codec()
                     .decode(bytes, from, (offset, message) -> enqueue(restored, snapshot, offset, message));
             if (next == from) {
                 retry(ErrorKind.STORAGE_ERROR, () -> replay(restored, snapshot, from, wasClosed));
             } else {
-                around.loop().post(() -> {
-                    if (!cancelled) {
-                        replay(restored, snapshot, next, wasClosed);
-                    }
-                });
+                on.accept(next);
             }
+        };
+        read(from, onBytes, next -> {
+            around.logs().events().lost(partition, from, Math.min(next, end), unsettled(snapshot, from, next));
+            on.accept(next);
         });
+    }
+
+    /// How many messages may be missing there.
+    private long unsettled(Snapshot snapshot, long from, long to) {
+        long count = 0;
+        for (long offset = from; offset < Math.min(to, end); offset++) {
+            if (offset >= snapshot.end() || !snapshot.settled().contains(offset)) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private void enqueue(QueueMachine restored, Snapshot snapshot, long offset, Message message) {

@@ -82,8 +82,8 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     }
 
     @Override
-    public void onLost(long offset) {
-        owner.onLost(offset);
+    public int onLost(long first, long end) {
+        return owner.onLost(first, end);
     }
 
     @Override

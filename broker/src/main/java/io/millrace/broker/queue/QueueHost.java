@@ -272,16 +272,24 @@ final class QueueHost implements QueueStore.Owner {
     }
 
     @Override
-    public void onLost(long offset) {
-        var decided = handout.lost(offset);
-        if (decided == null) {
-            machine.deadLettered(offset);
-        } else {
-            machine.ack(decided.consumer(), offset);
-            shareLimit(decided.consumer());
+    public int onLost(long first, long end) {
+        var lost = handout.lost(first, end);
+        for (var delivery : lost.deliveries()) {
+            machine.ack(delivery.consumer(), delivery.offset());
+            shareLimit(delivery.consumer());
+            store.settled(delivery.offset());
         }
-        store.settled(offset);
+        for (long offset : lost.letters()) {
+            machine.deadLettered(offset);
+            store.settled(offset);
+        }
+        for (var get : lost.gets()) {
+            machine.ack(get.decided().consumer(), get.decided().offset());
+            store.settled(get.decided().offset());
+            get(get.decided().consumer(), get.autoAck(), get.taker());
+        }
         later();
+        return lost.count();
     }
 
     private void carryOut(Effect effect) {

@@ -24,8 +24,10 @@ interface QueueStore {
         /// Which messages may be asked for, as things are now.
         LongPredicate wanted();
 
-        /// A message can not be had any more: the log is damaged where it was.
-        void onLost(long offset);
+        /// No message from `first` to before `end` can be had any more: the log is damaged where they were.
+        ///
+        /// @return how many of them somebody waited for
+        int onLost(long first, long end);
 
         /// Only the log knows which messages there are: the queue has to be loaded anew.
         void onDoubt();

@@ -240,6 +240,89 @@ class LogQueueTest {
         assertThat(taker.texts()).containsExactly("a");
     }
 
+    /// One batch a message.
+    private void publishOneByOne(int count) {
+        for (int at = 0; at < count; at++) {
+            node.publish(queue, "m" + at);
+        }
+    }
+
+    @Test
+    void whatIsDamagedForGoodIsSkippedAndTold() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(8);
+        List<Long> offsets = node.log.messageBatches();
+        node.log.damaged.addAll(offsets.subList(2, 5));
+        node.log.damaged.add(offsets.get(7));
+
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 2, false);
+        for (int settled = 0; settled < taker.deliveries.size(); settled++) {
+            node.settle(
+                    hold,
+                    Settlement.ACKNOWLEDGE,
+                    taker.deliveries.get(settled).offset());
+        }
+
+        assertThat(taker.texts()).containsExactly("m0", "m1", "m5", "m6");
+        assertThat(node.lost).containsExactly("1 of 2..4", "1 of 2..4", "1 of 2..4", "1 of 7..7");
+        assertThat(node.counts(queue).unacknowledged()).isZero();
+    }
+
+    @Test
+    void aGetGoesOnBehindDamage() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(3);
+        node.log.damaged.add(node.log.messageBatches().getFirst());
+
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("m1");
+        assertThat(node.lost).containsExactly("1 of 0..0");
+        assertThat(node.counts(queue).ready()).isEqualTo(1);
+    }
+
+    @Test
+    void whatLiesBelowTheLogsBeginningIsLost() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(5);
+        node.log.start = node.log.messageBatches().get(3);
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        assertThat(taker.texts()).containsExactly("m3", "m4");
+        assertThat(node.lost).containsExactly("3 of 0..2");
+        node.advance(100);
+        assertThat(node.counts(queue).ready()).isZero();
+    }
+
+    @Test
+    void aDamagedLogIsLoadedWithWhatIsSoundOfIt() {
+        publishOneByOne(8);
+        List<Long> offsets = node.log.messageBatches();
+        node.log.damaged.addAll(List.of(offsets.get(0), offsets.get(3), offsets.get(4)));
+
+        nextLife(0);
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+        assertThat(taker.texts()).containsExactly("m1", "m2", "m5", "m6", "m7");
+        assertThat(node.lost).hasSize(2);
+    }
+
+    @Test
+    void damageThatOthersMayRepairIsWaitedFor() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(2);
+        node.log.readsFailWith = ErrorKind.STORAGE_ERROR;
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+        node.advance(5_000);
+
+        assertThat(taker.texts()).isEmpty();
+        assertThat(node.lost).isEmpty();
+        node.log.readsFailWith = ErrorKind.NONE;
+        node.advance(1_000);
+        assertThat(taker.texts()).containsExactly("m0", "m1");
+    }
+
     @Test
     void theLogsBeginningFollowsWhatIsSettled() {
         Hold hold = node.hold(queue);

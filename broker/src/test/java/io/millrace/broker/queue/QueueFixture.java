@@ -21,6 +21,7 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
 import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
@@ -44,6 +45,7 @@ final class QueueFixture {
     final ManualLoop there;
     final FakeQueueLog log;
     final List<String> deadLetters = new ArrayList<>();
+    final List<String> lost = new ArrayList<>();
     final List<Runnable> unsettledLetters = new ArrayList<>();
     final List<TopologyChange> changes = new ArrayList<>();
     final Set<TopicId> gone = new HashSet<>();
@@ -82,7 +84,7 @@ final class QueueFixture {
                                 delete(id);
                             }
                         },
-                        new QueueLogs(this.log, this.log, cache)),
+                        new QueueLogs(this.log, this.log, cache, this::lost)),
                 places);
         this.queues = new LocalQueues(here, List.of(shard), places, (change, reply) -> {
             changes.add(change);
@@ -110,6 +112,10 @@ final class QueueFixture {
         } else {
             done.run();
         }
+    }
+
+    private void lost(TopicPartition ofLog, long first, long end, long messages) {
+        lost.add(messages + " of " + first + ".." + (end - 1));
     }
 
     private final class Places implements QueuePlaces {
