@@ -12,6 +12,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,8 @@ final class LogLoader {
     private static final int STEP_GROWTH = 16;
     private static final long RETRY_MS = 10;
     private static final long RETRY_MS_MAX = 1_000;
+    /// How long a disk may refuse before those who wait for the queue are told.
+    private static final long REFUSED_MS_MAX = 30_000;
 
     private final TopicPartition partition;
     private final QueueSettings settings;
@@ -36,6 +39,7 @@ final class LogLoader {
     private final QueueSurroundings around;
     private final Consumer<LogLoader> onLoaded;
     private final Runnable onFailed;
+    private final BooleanSupplier isHere;
     private final MessagesByOffset cache;
     private long start;
     private long end;
@@ -44,21 +48,25 @@ final class LogLoader {
     private @Nullable QueueMachine machine;
     private int unwritten;
     private long retryMs = RETRY_MS;
+    private long refusedMs;
     private boolean cancelled;
 
     /// @param transientSinceMs messages that are not to outlive a restart are passed over when they are older
-    /// @param onFailed the log is not for this node to read
+    /// @param isHere whether the queue is this node's to load, as things are now
+    /// @param onFailed it is not, or its disk refuses
     LogLoader(
             Home.OnLog log,
             QueueSettings settings,
             long transientSinceMs,
             QueueSurroundings around,
+            BooleanSupplier isHere,
             Consumer<LogLoader> onLoaded,
             Runnable onFailed) {
         this.partition = new TopicPartition(log.topic(), 0);
         this.settings = settings;
         this.transientSinceMs = transientSinceMs;
         this.around = around;
+        this.isHere = isHere;
         this.onLoaded = onLoaded;
         this.onFailed = onFailed;
         this.cache = new MessagesByOffset(around.logs().cache());
@@ -107,9 +115,11 @@ final class LogLoader {
         });
     }
 
+    /// A log that is on its way here is waited for as long as the catalog says that it is led here.
     private void retry(ErrorKind error, Runnable again) {
-        boolean isElsewhere = error == ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
-        if (isElsewhere || (error == ErrorKind.NOT_LEADER && retryMs >= RETRY_MS_MAX)) {
+        boolean isOnItsWay = error == ErrorKind.NOT_LEADER || error == ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
+        refusedMs += isOnItsWay ? 0 : retryMs;
+        if (refusedMs > REFUSED_MS_MAX || !isHere.getAsBoolean()) {
             cancel();
             onFailed.run();
             return;
@@ -299,11 +309,6 @@ final class LogLoader {
 
         @Override
         public void onNotStored(Message message, Publication publication) {
-            throw new InvariantViolation("a message is written while the queue is loaded");
-        }
-
-        @Override
-        public void onDoubt() {
             throw new InvariantViolation("a message is written while the queue is loaded");
         }
     }

@@ -33,7 +33,6 @@ final class QueueHost implements QueueStore.Owner {
     private final QueueStore store;
     private final Handout handout;
     private final QueueDisuse disuse;
-    private final Runnable onDoubt;
     /// Whose deliveries count against a limit of their hold.
     private final Map<ConsumerKey, HostedHold> limited = new HashMap<>();
 
@@ -45,17 +44,14 @@ final class QueueHost implements QueueStore.Owner {
     private long timerAtMs = Long.MAX_VALUE;
 
     /// @param machine open, perhaps with messages
-    /// @param onDoubt the queue has to be loaded anew
     QueueHost(
             QueueView view,
             QueueMachine machine,
             QueueSurroundings around,
-            Function<QueueStore.Owner, QueueStore> storeOf,
-            Runnable onDoubt) {
+            Function<QueueStore.Owner, QueueStore> storeOf) {
         this.view = view;
         this.around = around;
         this.machine = machine;
-        this.onDoubt = onDoubt;
         this.store = storeOf.apply(this);
         this.handout = new Handout(store, this::deadLetter);
         this.disuse = new QueueDisuse(view, around);
@@ -103,11 +99,6 @@ final class QueueHost implements QueueStore.Owner {
     @Override
     public void onNotStored(Message message) {
         machine.withdraw(message.bytes());
-    }
-
-    @Override
-    public void onDoubt() {
-        onDoubt.run();
     }
 
     @Override

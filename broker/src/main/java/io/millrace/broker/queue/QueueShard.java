@@ -17,15 +17,19 @@ import java.util.function.Consumer;
 ///
 /// Owned by: its loop.
 public final class QueueShard {
+    private static final long REFUSED_AGAIN_MS = 10_000;
+
     private final QueueSurroundings around;
     private final QueuePlaces places;
     private final Map<TopicId, QueueSlot> slots = new HashMap<>();
+    private final Preparations preparations;
     private final long startedMs;
     private boolean stopped;
 
     public QueueShard(QueueSurroundings around, QueuePlaces places) {
         this.around = around;
         this.places = places;
+        this.preparations = new Preparations(around.loop(), this::load);
         this.startedMs = around.clock().wallMs();
     }
 
@@ -52,7 +56,12 @@ public final class QueueShard {
     }
 
     private QueueSlot opened(QueueView queue) {
-        QueueSlot slot = new QueueSlot(queue, around, startedMs, () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
+        QueueSlot slot = new QueueSlot(
+                queue,
+                around,
+                startedMs,
+                () -> places.residence(queue) == Residence.HERE,
+                () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
         slots.put(queue.id(), slot);
         slot.open();
         return slot;
@@ -113,8 +122,18 @@ public final class QueueShard {
 
     private void prepare(QueueView queue) {
         if (QueueArguments.isTimed(queue)) {
-            use(queue, _ -> {}, _ -> {});
+            preparations.add(queue);
         }
+    }
+
+    /// One whose disk refuses is tried again.
+    private void load(QueueView queue, Runnable done) {
+        use(queue, _ -> done.run(), _ -> {
+            done.run();
+            if (!stopped && places.residence(queue) == Residence.HERE) {
+                around.loop().after(REFUSED_AGAIN_MS, () -> preparations.add(queue));
+            }
+        });
     }
 
     /// The node stops: brings home what is on its way and writes down how things stand. May be called from any thread.

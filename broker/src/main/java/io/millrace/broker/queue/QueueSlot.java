@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ final class QueueSlot {
 
     private final QueueSurroundings around;
     private final long startedMs;
+    private final BooleanSupplier isHere;
     private final Runnable onUnload;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private QueueView view;
@@ -30,11 +32,13 @@ final class QueueSlot {
     private @Nullable LogLoader loader;
 
     /// @param startedMs when this life of the node began
-    /// @param onUnload the queue can not be kept as it is
-    QueueSlot(QueueView view, QueueSurroundings around, long startedMs, Runnable onUnload) {
+    /// @param isHere whether the queue is still to be kept here
+    /// @param onUnload it can not be kept as it is
+    QueueSlot(QueueView view, QueueSurroundings around, long startedMs, BooleanSupplier isHere, Runnable onUnload) {
         this.view = view;
         this.startedMs = startedMs;
         this.around = around;
+        this.isHere = isHere;
         this.onUnload = onUnload;
     }
 
@@ -42,13 +46,13 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
+                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()));
             }
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
                 long sinceMs = view.spec().type() == QueueType.CLASSIC ? startedMs : 0;
-                LogLoader next =
-                        new LogLoader(log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
+                LogLoader next = new LogLoader(
+                        log, QueueArguments.settings(view), sinceMs, around, isHere, this::onLoaded, onUnload);
                 loader = next;
                 next.start();
             }
@@ -60,7 +64,7 @@ final class QueueSlot {
             return;
         }
         loader = null;
-        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store, onUnload);
+        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store);
         opened.change(view);
         host = opened;
         while (host == opened && !waiting.isEmpty()) {

@@ -29,9 +29,6 @@ interface QueueStore {
         /// @return how many of them somebody waited for
         int onLost(long first, long end);
 
-        /// Only the log knows which messages there are: the queue has to be loaded anew.
-        void onDoubt();
-
         /// What must outlive the process, as things are now.
         Snapshot snapshot();
     }

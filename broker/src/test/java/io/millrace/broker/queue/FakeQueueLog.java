@@ -46,6 +46,10 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     int batchesPerFetch = 4;
     int fetches;
     int openSlices;
+    private int asked;
+    int askedAtOnceMax;
+    /// A body that can not be written down.
+    String unspeakable = "";
     ErrorKind refuseWith = ErrorKind.NONE;
     ErrorKind readsFailWith = ErrorKind.NONE;
     /// First offsets of batches whose bytes are not what was written.
@@ -112,6 +116,9 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
 
     @Override
     public ByteBuffer encode(List<Message> messages) {
+        if (messages.stream().map(QueueFixture::text).anyMatch(unspeakable::equals)) {
+            throw new IllegalStateException("no words for " + unspeakable);
+        }
         return batch(messages.size(), List.copyOf(messages));
     }
 
@@ -234,7 +241,11 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         loop.assertOwned();
         long offset = query.kind() == OffsetQuery.Kind.EARLIEST ? start : highWatermark;
         ErrorKind error = readsFailWith;
-        loop.post(() -> reply.accept(new OffsetReply(error, offset, -1, 0, LeaderHint.NONE)));
+        askedAtOnceMax = Math.max(askedAtOnceMax, ++asked);
+        loop.post(() -> {
+            asked--;
+            reply.accept(new OffsetReply(error, offset, -1, 0, LeaderHint.NONE));
+        });
     }
 
     @Override

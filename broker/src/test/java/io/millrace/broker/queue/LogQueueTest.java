@@ -78,8 +78,9 @@ class LogQueueTest {
     }
 
     @Test
-    void anAppendInDoubtLoadsTheQueueAnew() {
-        Taker taker = node.consume(node.hold(queue), "c", 1, false);
+    void anAppendInDoubtIsRefusedAndConsumersGoOn() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 1, false);
         node.publish(queue, "a", "b");
         node.log.refuseWith = ErrorKind.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
 
@@ -87,9 +88,29 @@ class LogQueueTest {
         node.log.refuseWith = ErrorKind.NONE;
 
         assertThat(told.ends).containsExactly(Publication.End.FAILED);
-        assertThat(taker.cancellations).isEqualTo(1);
-        Taker next = node.consume(node.hold(queue), "c", 0, true);
-        assertThat(next.texts()).containsExactly("a", "b");
+        assertThat(taker.cancellations).isZero();
+        node.publish(queue, "d");
+        for (int settled = 0; settled < taker.deliveries.size(); settled++) {
+            node.settle(
+                    hold,
+                    Settlement.ACKNOWLEDGE,
+                    taker.deliveries.get(settled).offset());
+        }
+        assertThat(taker.texts()).containsExactly("a", "b", "d");
+        assertThat(taker.deliveries).noneMatch(Delivery::redelivered);
+    }
+
+    @Test
+    void aMessageThatCanNotBeWrittenDownCostsNobodyElseTheirs() {
+        node.counts(queue);
+        node.log.unspeakable = "c";
+        List<String> told = new ArrayList<>();
+        node.onConnection(() -> List.of("a", "b", "c", "d", "e")
+                .forEach(text -> node.queues.publish(queue, node.message(text), end -> told.add(text + " " + end))));
+        node.settleInSpiteOfFaults();
+
+        assertThat(told).containsExactlyInAnyOrder("a STORED", "b STORED", "c FAILED", "d STORED", "e STORED");
+        assertThat(node.consume(node.hold(queue), "c", 0, true).texts()).containsExactly("a", "b", "d", "e");
     }
 
     @Test
@@ -363,6 +384,56 @@ class LogQueueTest {
 
         nextLife(0);
         assertThat(node.counts(queue).ready()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aLeadershipThatIsOnItsWayIsWaitedFor() {
+        node.publish(queue, "a");
+        nextLife(0);
+        node.log.readsFailWith = ErrorKind.NOT_LEADER;
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        node.advance(60_000);
+        assertThat(taker.outcomes).isEmpty();
+        node.log.readsFailWith = ErrorKind.NONE;
+        node.advance(1_000);
+
+        assertThat(taker.texts()).containsExactly("a");
+    }
+
+    @Test
+    void aLeadershipThatWentElsewhereIsNot() {
+        nextLife(0);
+        node.log.readsFailWith = ErrorKind.NOT_LEADER;
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        node.elsewhere.add(queue.id());
+        node.advance(2_000);
+
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.UNAVAILABLE);
+    }
+
+    @Test
+    void aDiskThatRefusesIsNotWaitedForForEver() {
+        nextLife(0);
+        node.log.readsFailWith = ErrorKind.STORAGE_ERROR;
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        node.advance(40_000);
+
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.UNAVAILABLE);
+    }
+
+    @Test
+    void manyQueuesWhoseTimeRunsAreLoadedAFewAtATime() {
+        Arguments timed = Arguments.of("x-message-ttl", ArgumentValue.whole(60_000));
+        for (int at = 0; at < 500; at++) {
+            node.shard.onCreated(node.durable(timed, at));
+        }
+        node.settle();
+
+        assertThat(node.log.askedAtOnceMax).isPositive().isLessThanOrEqualTo(16);
+        assertThat(node.shard.hosted()).isEqualTo(500);
     }
 
     @Test

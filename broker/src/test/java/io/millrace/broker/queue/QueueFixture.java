@@ -195,8 +195,12 @@ final class QueueFixture {
     }
 
     QueueView durable(Arguments arguments) {
-        TopicId id = new TopicId(7, 1);
-        return view(new Home.OnLog("queue.q", id), false, arguments, EffectivePolicy.NONE, 1);
+        return durable(arguments, 1);
+    }
+
+    QueueView durable(Arguments arguments, long id) {
+        return view(
+                new Home.OnLog("queue.q", new TopicId(7, id)), false, arguments, EffectivePolicy.NONE, id);
     }
 
     QueueView view(Home home, boolean autoDelete, Arguments arguments, EffectivePolicy policy, long id) {
@@ -216,6 +220,19 @@ final class QueueFixture {
         do {
             ran = here.runReady() + there.runReady();
         } while (ran > 0);
+    }
+
+    /// As a loop does whose tasks throw.
+    void settleInSpiteOfFaults() {
+        boolean isQuiet = false;
+        while (!isQuiet) {
+            try {
+                settle();
+                isQuiet = true;
+            } catch (IllegalStateException fault) {
+                assertThat(fault).hasMessageStartingWith("no words for");
+            }
+        }
     }
 
     void advance(long ms) {
