@@ -12,6 +12,7 @@ import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,7 @@ final class QueueHost implements QueueStore.Owner {
     private final QueueMachine machine;
     private final QueueStore store;
     private final Handout handout;
+    private final OutgoingLetters letters;
     private final QueueDisuse disuse;
     /// Whose deliveries count against a limit of their hold.
     private final Map<ConsumerKey, HostedHold> limited = new HashMap<>();
@@ -53,7 +55,8 @@ final class QueueHost implements QueueStore.Owner {
         this.around = around;
         this.machine = machine;
         this.store = storeOf.apply(this);
-        this.handout = new Handout(store, this::deadLetter);
+        this.handout = new Handout(store);
+        this.letters = new OutgoingLetters(store, this::send);
         this.disuse = new QueueDisuse(view, around);
         later();
     }
@@ -82,7 +85,8 @@ final class QueueHost implements QueueStore.Owner {
             case ACCEPTED -> store.append(message, publication);
             case REFUSED -> publication.ended(Publication.End.REFUSED);
             case REFUSED_TO_DEAD_LETTERS -> {
-                around.deadLetters().send(view, message, Reason.MAX_LENGTH, () -> {});
+                // not ours to keep: as in RabbitMQ it is lost where it can not go
+                around.deadLetters().send(view, message, Reason.MAX_LENGTH, Set.of(), _ -> {});
                 publication.ended(Publication.End.REFUSED);
             }
         }
@@ -224,7 +228,8 @@ final class QueueHost implements QueueStore.Owner {
             return;
         }
         long nowMs = now();
-        handOutRead();
+        handout.getRead();
+        handout.deliverRead();
         int left = DELIVERIES_PER_TURN;
         while (left > 0 && handout.hasRoom()) {
             var next = machine.next(nowMs);
@@ -238,17 +243,11 @@ final class QueueHost implements QueueStore.Owner {
         handout.flush();
         machine.enforce(nowMs);
         machine.drainEffects(this::carryOut);
-        handout.sendRead();
+        letters.send(nowMs);
         if (left == 0) {
             later();
         }
-        wakeAt(machine.nextDeadlineMs(), nowMs);
-    }
-
-    private void handOutRead() {
-        handout.getRead();
-        handout.deliverRead();
-        handout.sendRead();
+        wakeAt(Math.min(machine.nextDeadlineMs(), letters.wakeMs(nowMs)), nowMs);
     }
 
     @Override
@@ -270,7 +269,8 @@ final class QueueHost implements QueueStore.Owner {
             shareLimit(delivery.consumer());
             store.settled(delivery.offset());
         }
-        for (long offset : lost.letters()) {
+        List<Long> lostLetters = letters.lost(first, end);
+        for (long offset : lostLetters) {
             machine.deadLettered(offset);
             store.settled(offset);
         }
@@ -280,24 +280,29 @@ final class QueueHost implements QueueStore.Owner {
             get(get.decided().consumer(), get.autoAck(), get.taker());
         }
         later();
-        return lost.count();
+        return lost.deliveries().size() + lost.gets().size() + lostLetters.size();
     }
 
     private void carryOut(Effect effect) {
         switch (effect) {
             case Effect.Dropped(long offset, Reason _) -> store.settled(offset);
-            case Effect.DeadLetter(long offset, Reason reason) -> handout.deadLetter(offset, reason);
+            case Effect.DeadLetter(long offset, Reason reason) -> letters.add(offset, reason);
         }
     }
 
-    private void deadLetter(long offset, Message message, Reason reason) {
-        around.deadLetters().send(view, message, reason, () -> {
-            if (!closed) {
-                handout.arrived();
-                machine.deadLettered(offset);
-                store.settled(offset);
-                later();
+    private void send(OutgoingLetters.Letter letter, Message message) {
+        around.deadLetters().send(view, message, letter.reason(), letter.left(), left -> {
+            if (closed) {
+                return;
             }
+            if (left.isEmpty()) {
+                letters.arrived(message);
+                machine.deadLettered(letter.offset());
+                store.settled(letter.offset());
+            } else {
+                letters.postpone(letter, message, left, now());
+            }
+            later();
         });
     }
 
@@ -340,6 +345,7 @@ final class QueueHost implements QueueStore.Owner {
         disarm();
         disuse.close();
         handout.close();
+        letters.close();
     }
 
     private long now() {

@@ -7,9 +7,11 @@ import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.QueueName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -342,6 +344,49 @@ class LogQueueTest {
         node.log.readsFailWith = ErrorKind.NONE;
         node.advance(1_000);
         assertThat(taker.texts()).containsExactly("m0", "m1");
+    }
+
+    @Test
+    void aDeadLetterStaysUntilItIsStoredAndIsOfferedLessAndLessOften() {
+        QueueView source = node.durable(Arguments.of("x-dead-letter-exchange", ArgumentValue.text("dlx")));
+        node.unreachable = Set.of(new QueueName("dead"));
+        node.publish(source, "a");
+        Hold hold = node.hold(source);
+        node.settle(hold, Settlement.REJECT, node.get(hold, false).delivery().offset());
+
+        node.advance(1_000 + 2_000 + 4_000 + 100);
+        assertThat(node.deadLetters)
+                .containsExactly("a rejected", "a rejected only [dead]", "a rejected only [dead]", "a rejected only [dead]");
+
+        FakeQueueLog log = node.log;
+        var next = new QueueFixture(node.clock, log);
+        log.crash(next.there, 0);
+        node = next;
+        node.counts(source);
+        node.settle();
+        assertThat(node.deadLetters).containsExactly("a rejected");
+        node.advance(6_000);
+        assertThat(node.log.start).isEqualTo(1);
+    }
+
+    @Test
+    void lettersThatNobodyTakesAreNeitherManyNorHeldInMemory() {
+        QueueView source = node.durable(Arguments.of("x-dead-letter-exchange", ArgumentValue.text("dlx"))
+                .with("x-max-length", ArgumentValue.whole(0)));
+        node.cache.bytesMax = 0;
+        node.unreachable = Set.of(new QueueName("dead"));
+        publishTo(source, 1_000);
+        assertThat(node.deadLetters).hasSize(256);
+
+        node.unreachable = Set.of();
+        node.advance(70_000);
+
+        assertThat(node.deadLetters).hasSizeGreaterThanOrEqualTo(1_000 + 256);
+        assertThat(node.log.start).isGreaterThanOrEqualTo(1_000);
+    }
+
+    private void publishTo(QueueView target, int count) {
+        node.publish(target, IntStream.range(0, count).mapToObj(at -> "m" + at).toArray(String[]::new));
     }
 
     @Test

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Queues of one node: their loop, and another one where connections live. Connections call from turns of theirs.
@@ -56,6 +57,7 @@ final class QueueFixture {
     final Queues queues;
     TopologyReply changeReply = new TopologyReply.Done(true);
     boolean keepLetters;
+    Set<QueueName> unreachable = Set.of();
 
     QueueFixture() {
         this(new ManualClock(), null);
@@ -105,12 +107,13 @@ final class QueueFixture {
         }
     }
 
-    private void deadLetter(QueueView from, Message message, Reason reason, Runnable done) {
-        deadLetters.add(text(message) + " " + reason.label());
+    private void deadLetter(
+            QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done) {
+        deadLetters.add(text(message) + " " + reason.label() + (only.isEmpty() ? "" : " only " + only));
         if (keepLetters) {
-            unsettledLetters.add(done);
+            unsettledLetters.add(() -> done.accept(Set.of()));
         } else {
-            done.run();
+            done.accept(unreachable);
         }
     }
 

@@ -68,7 +68,7 @@ public final class NodeQueues {
         this.parts = parts;
         for (EventLoop loop : parts.loops) {
             var letters = new DeadLetterRouter(
-                    loop, parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
+                    parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
             var logs = new QueueLogs(parts.partitions.apply(loop), parts.codec, parts.cache, lost);
             var around =
                     new QueueSurroundings(loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
