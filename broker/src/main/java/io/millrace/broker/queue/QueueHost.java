@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.Effect;
 import io.millrace.broker.queue.machine.MessageFacts;
@@ -40,6 +41,8 @@ final class QueueHost implements QueueStore.Owner {
 
     private QueueView view;
     private long nextKey;
+    /// Messages on their way into the store.
+    private int appending;
     private boolean turnPosted;
     private boolean closed;
     private Loop.@Nullable Timer timer;
@@ -82,7 +85,10 @@ final class QueueHost implements QueueStore.Owner {
 
     void publish(Message message, Publication publication) {
         switch (machine.admit(message.bytes(), now())) {
-            case ACCEPTED -> store.append(message, publication);
+            case ACCEPTED -> {
+                appending++;
+                store.append(message, publication);
+            }
             case REFUSED -> publication.ended(Publication.End.REFUSED);
             case REFUSED_TO_DEAD_LETTERS -> {
                 // not ours to keep: as in RabbitMQ it is lost where it can not go
@@ -95,6 +101,7 @@ final class QueueHost implements QueueStore.Owner {
 
     @Override
     public void onStored(long offset, Message message, Publication publication) {
+        appending--;
         machine.enqueue(offset, around.facts(message), now());
         publication.ended(Publication.End.STORED);
         later();
@@ -102,6 +109,7 @@ final class QueueHost implements QueueStore.Owner {
 
     @Override
     public void onNotStored(Message message) {
+        appending--;
         machine.withdraw(message.bytes());
     }
 
@@ -218,6 +226,19 @@ final class QueueHost implements QueueStore.Owner {
 
     QueueCounts counts() {
         return machine.counts();
+    }
+
+    /// Whether it may be deleted: the outcome is DONE, or which condition forbids it.
+    CountsReply mayLeave(boolean ifUnused, boolean ifEmpty) {
+        QueueCounts counts = machine.counts();
+        boolean isEmpty = appending == 0 && counts.ready() + counts.unacked() + counts.delayed() == 0;
+        QueueOutcome outcome = QueueOutcome.DONE;
+        if (ifUnused && counts.consumers() > 0) {
+            outcome = QueueOutcome.IN_USE;
+        } else if (ifEmpty && !isEmpty) {
+            outcome = QueueOutcome.NOT_EMPTY;
+        }
+        return new CountsReply(outcome, counts.ready(), counts.unacked(), counts.consumers());
     }
 
     // --- turns

@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.QueuePlaces.Residence;
+import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
@@ -74,6 +75,30 @@ public final class QueueShard {
             work.run();
         } else {
             slot.afterOthers(work);
+        }
+    }
+
+    /// Decides whether a queue may be deleted. If so, whatever is asked of it afterwards waits until it is, or [#stay]:
+    /// nobody consumes from, or publishes to, a queue that was found unused or empty.
+    void leave(QueueView queue, boolean ifUnused, boolean ifEmpty, Consumer<CountsReply> reply) {
+        use(
+                queue,
+                host -> {
+                    CountsReply decided = host.mayLeave(ifUnused, ifEmpty);
+                    QueueSlot slot = slots.get(queue.id());
+                    if (slot != null && decided.outcome() == QueueOutcome.DONE) {
+                        slot.leave();
+                    }
+                    reply.accept(decided);
+                },
+                outcome -> reply.accept(new CountsReply(outcome, 0, 0, 0)));
+    }
+
+    /// A queue is not deleted after all.
+    void stay(QueueView queue) {
+        QueueSlot slot = slots.get(queue.id());
+        if (slot != null) {
+            slot.stay();
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A queue that lives on this loop: its host, or while it is loaded those who wait for it.
+/// A queue that lives on this loop: its host, and while it is loaded or about to be deleted those who wait for it.
 ///
 /// Owned by: its [QueueShard].
 final class QueueSlot {
@@ -30,6 +30,7 @@ final class QueueSlot {
     private QueueView view;
     private @Nullable QueueHost host;
     private @Nullable LogLoader loader;
+    private boolean isLeaving;
 
     /// @param startedMs when this life of the node began
     /// @param isHere whether the queue is still to be kept here
@@ -67,14 +68,32 @@ final class QueueSlot {
         QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store);
         opened.change(view);
         host = opened;
-        while (host == opened && !waiting.isEmpty()) {
-            waiting.remove().work.accept(opened);
+        doWaiting(opened);
+    }
+
+    private void doWaiting(QueueHost open) {
+        while (host == open && !isLeaving && !waiting.isEmpty()) {
+            waiting.remove().work.accept(open);
+        }
+    }
+
+    /// The queue is about to be deleted: what is asked of it from now on waits for [#stay] or the end.
+    void leave() {
+        isLeaving = true;
+    }
+
+    /// It is not deleted after all.
+    void stay() {
+        isLeaving = false;
+        QueueHost open = host;
+        if (open != null) {
+            doWaiting(open);
         }
     }
 
     void use(Consumer<QueueHost> work, Consumer<QueueOutcome> refused) {
         QueueHost open = host;
-        if (open != null) {
+        if (open != null && !isLeaving) {
             work.accept(open);
         } else if (waiting.size() < WAITING_MAX) {
             waiting.add(new Waiting(work, refused));
@@ -84,7 +103,7 @@ final class QueueSlot {
     }
 
     void afterOthers(Runnable work) {
-        if (host == null) {
+        if (host == null || isLeaving) {
             waiting.add(new Waiting(_ -> work.run(), _ -> work.run()));
         } else {
             work.run();

@@ -56,6 +56,8 @@ final class QueueFixture {
     final QueueShard shard;
     final Queues queues;
     TopologyReply changeReply = new TopologyReply.Done(true);
+    final List<Runnable> uncommitted = new ArrayList<>();
+    boolean keepChanges;
     boolean keepLetters;
     Set<QueueName> unreachable = Set.of();
 
@@ -90,10 +92,18 @@ final class QueueFixture {
                 places);
         this.queues = new LocalQueues(here, List.of(shard), places, (change, reply) -> {
             changes.add(change);
-            if (change instanceof TopologyChange.DeleteQueue(QueueRef _, TopicId id)) {
-                delete(id);
+            Runnable commit = () -> {
+                if (changeReply instanceof TopologyReply.Done
+                        && change instanceof TopologyChange.DeleteQueue(QueueRef _, TopicId id)) {
+                    delete(id);
+                }
+                reply.accept(changeReply);
+            };
+            if (keepChanges) {
+                uncommitted.add(commit);
+            } else {
+                commit.run();
             }
-            reply.accept(new TopologyReply.Done(true));
         });
     }
 
