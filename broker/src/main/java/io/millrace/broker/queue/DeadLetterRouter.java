@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 
 /// Publishes what queues give up to their dead-letter exchanges, as RabbitMQ 3.13 does: with its history in the
 /// headers, without its time to live, and not back to a queue it came through by itself before. A letter that goes
-/// nowhere is dropped. One that nobody knows to be stored stays with its queue, which sends it again; so does one that a
-/// full queue refuses, when its own queue promises at-least-once.
+/// nowhere is dropped. One that nobody knows to be stored stays with its queue, which sends it again; so does one that
+/// a full queue refuses, when its own queue promises at-least-once.
 ///
 /// Owned by: one loop.
 public final class DeadLetterRouter implements DeadLetters {
@@ -44,11 +44,7 @@ public final class DeadLetterRouter implements DeadLetters {
     /// @param router this loop's own
     /// @param queues as this loop sees them; asked for when the first letter is sent
     public DeadLetterRouter(
-            Clock clock,
-            TopologySource topology,
-            Router router,
-            MessageFormats formats,
-            Supplier<Queues> queues) {
+            Clock clock, TopologySource topology, Router router, MessageFormats formats, Supplier<Queues> queues) {
         this.clock = clock;
         this.topology = topology;
         this.router = router;
@@ -157,8 +153,8 @@ public final class DeadLetterRouter implements DeadLetters {
         }
 
         private void ended(QueueName name, End end) {
-            boolean isWanted = end == End.FAILED
-                    || (end == End.REFUSED && QueueArguments.isDeadLetteredAtLeastOnce(from));
+            boolean isWanted =
+                    end == End.FAILED || (end == End.REFUSED && QueueArguments.isDeadLetteredAtLeastOnce(from));
             if (isWanted) {
                 failed.add(name);
             }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Handout {
     /// Deliveries that wait for their messages to be read.
     private static final int UNREAD_MAX = 256;
-    record Get(
-            Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
+
+    record Get(Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
 
     /// What waited for messages that can not be read any more.
     record Lost(List<Delivery> deliveries, List<Get> gets) {}

@@ -103,8 +103,8 @@ final class OutgoingLetters {
     void postpone(Letter letter, Message message, Set<QueueName> left, long nowMs) {
         arrived(message);
         long pauseMs = Math.min(AGAIN_MS << Math.min(letter.attempts, DOUBLINGS_MAX), AGAIN_MS_MAX);
-        postponed.add(new Postponed(
-                new Letter(letter.offset, letter.reason, left, letter.attempts + 1), nowMs + pauseMs));
+        postponed.add(
+                new Postponed(new Letter(letter.offset, letter.reason, left, letter.attempts + 1), nowMs + pauseMs));
     }
 
     private long nextDueMs() {
@@ -112,8 +112,8 @@ final class OutgoingLetters {
         return next == null ? MessageFacts.NEVER : next.dueMs;
     }
 
-    /// When time alone is reason enough for the next [#send], or [MessageFacts#NEVER]. What is due and could not be sent
-    /// waits for a read or for others to arrive.
+    /// When time alone is reason enough for the next [#send], or [MessageFacts#NEVER]. What is due and could not be
+    /// sent waits for a read or for others to arrive.
     long wakeMs(long nowMs) {
         return nextDueMs() > nowMs ? nextDueMs() : MessageFacts.NEVER;
     }

@@ -169,8 +169,8 @@ class DeadLetterRouterTest {
     }
 
     private void send(QueueView from, int headers, Reason reason) {
-        var message = new Message(
-                FormatId.AMQP_0_9_1, "ex", from.ref().name().value(), new byte[] {(byte) headers}, body, 1);
+        var message =
+                new Message(FormatId.AMQP_0_9_1, "ex", from.ref().name().value(), new byte[] {(byte) headers}, body, 1);
         loop.call(() -> {
             router.send(from, message, reason, only, left -> done.add(left.isEmpty() ? "done" : "left " + left));
             return this;
@@ -258,8 +258,7 @@ class DeadLetterRouterTest {
         QueueView from = queue(
                 "q",
                 QueueType.QUORUM,
-                to("")
-                        .with("x-dead-letter-routing-key", ArgumentValue.text("dead"))
+                to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead"))
                         .with("x-dead-letter-strategy", ArgumentValue.text("at-least-once"))
                         .with("x-overflow", ArgumentValue.text("reject-publish")));
         ends.add(Publication.End.REFUSED);

@@ -94,9 +94,7 @@ class LogQueueTest {
         node.publish(queue, "d");
         for (int settled = 0; settled < taker.deliveries.size(); settled++) {
             node.settle(
-                    hold,
-                    Settlement.ACKNOWLEDGE,
-                    taker.deliveries.get(settled).offset());
+                    hold, Settlement.ACKNOWLEDGE, taker.deliveries.get(settled).offset());
         }
         assertThat(taker.texts()).containsExactly("a", "b", "d");
         assertThat(taker.deliveries).noneMatch(Delivery::redelivered);
@@ -282,9 +280,7 @@ class LogQueueTest {
         Taker taker = node.consume(hold, "c", 2, false);
         for (int settled = 0; settled < taker.deliveries.size(); settled++) {
             node.settle(
-                    hold,
-                    Settlement.ACKNOWLEDGE,
-                    taker.deliveries.get(settled).offset());
+                    hold, Settlement.ACKNOWLEDGE, taker.deliveries.get(settled).offset());
         }
 
         assertThat(taker.texts()).containsExactly("m0", "m1", "m5", "m6");
@@ -356,7 +352,8 @@ class LogQueueTest {
 
         node.advance(1_000 + 2_000 + 4_000 + 100);
         assertThat(node.deadLetters)
-                .containsExactly("a rejected", "a rejected only [dead]", "a rejected only [dead]", "a rejected only [dead]");
+                .containsExactly(
+                        "a rejected", "a rejected only [dead]", "a rejected only [dead]", "a rejected only [dead]");
 
         FakeQueueLog log = node.log;
         var next = new QueueFixture(node.clock, log);

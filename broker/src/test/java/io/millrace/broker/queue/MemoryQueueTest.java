@@ -324,8 +324,7 @@ class MemoryQueueTest {
             node.queues.publish(queue, node.message("a"), end -> replies.add("" + end));
         });
         node.calling(() -> node.hold(queue)
-                .consume(
-                        new ConsumerSpec("c", false, false, 0, Arguments.NONE), taker, taker.outcomes::add));
+                .consume(new ConsumerSpec("c", false, false, 0, Arguments.NONE), taker, taker.outcomes::add));
         assertThat(replies).isEmpty();
         assertThat(taker.outcomes).isEmpty();
         return taker;

@@ -212,8 +212,7 @@ final class QueueFixture {
     }
 
     QueueView durable(Arguments arguments, long id) {
-        return view(
-                new Home.OnLog("queue.q", new TopicId(7, id)), false, arguments, EffectivePolicy.NONE, id);
+        return view(new Home.OnLog("queue.q", new TopicId(7, id)), false, arguments, EffectivePolicy.NONE, id);
     }
 
     QueueView view(Home home, boolean autoDelete, Arguments arguments, EffectivePolicy policy, long id) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// What Kafka's tools may not do to a topic that holds a queue: delete it, give it partitions, or change what the queue
-/// relies on, such as that nothing is cleaned away or too large. Where its replicas are, how many have to be in sync and
-/// how durable it is are the operator's, as for any topic.
+/// relies on, such as that nothing is cleaned away or too large. Where its replicas are, how many have to be in sync
+/// and how durable it is are the operator's, as for any topic.
 final class QueueTopicRules {
     private static final Set<String> OPERATORS = Set.of(
             "min.insync.replicas",
@@ -58,7 +58,6 @@ final class QueueTopicRules {
     }
 
     private static Outcome refusal(QueueRef queue, String why) {
-        return Outcome.refused(
-                ErrorKind.POLICY_VIOLATION, "The topic holds the messages of " + queue + ": " + why);
+        return Outcome.refused(ErrorKind.POLICY_VIOLATION, "The topic holds the messages of " + queue + ": " + why);
     }
 }

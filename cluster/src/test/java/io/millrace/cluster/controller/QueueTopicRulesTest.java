@@ -44,8 +44,7 @@ class QueueTopicRulesTest {
 
     private Outcome alter(boolean replaceAll, ConfigChange... changes) {
         var topic = new ConfigResource(ConfigResource.Kind.TOPIC, TOPIC);
-        return steps.run(
-                        new AlterConfigs(List.of(new ConfigChanges(topic, replaceAll, List.of(changes))), false))
+        return steps.run(new AlterConfigs(List.of(new ConfigChanges(topic, replaceAll, List.of(changes))), false))
                 .getFirst();
     }
 
