@@ -63,6 +63,10 @@ final class AmqpDoor {
                     open::connectionsRefused);
             metrics.gauge("queue_memory_bytes", "Memory held by messages of queues", served::queueMemoryBytes);
             metrics.gauge("queue_cache_bytes", "Memory held by messages that are in logs", served::queueCacheBytes);
+            metrics.counter(
+                    "queue_messages_lost",
+                    "Messages that can not be read any more because their log is damaged",
+                    served::queueMessagesLost);
             open.accept();
         }
     }

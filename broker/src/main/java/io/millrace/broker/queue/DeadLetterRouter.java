@@ -15,38 +15,36 @@ import io.millrace.broker.topology.VhostView;
 import io.millrace.model.Arguments;
 import io.millrace.model.Clock;
 import io.millrace.model.ExchangeName;
-import io.millrace.model.Loop;
 import io.millrace.model.QueueName;
-import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Publishes what queues give up to their dead-letter exchanges, as RabbitMQ 3.13 does: with its history in the
 /// headers, without its time to live, and not back to a queue it came through by itself before. A letter that goes
-/// nowhere is dropped; one that nobody knows to be stored is sent again.
+/// nowhere is dropped. One that nobody knows to be stored stays with its queue, which sends it again; so does one that
+/// a full queue refuses, when its own queue promises at-least-once.
 ///
 /// Owned by: one loop.
 public final class DeadLetterRouter implements DeadLetters {
-    private static final long AGAIN_MS = 1_000;
+    /// Bytes of letters on their way from all queues of the loop; what is too much its queue sends later.
+    private static final long OUT_BYTES_MAX = 32 * 1024 * 1024;
 
-    private final Loop loop;
     private final Clock clock;
     private final TopologySource topology;
     private final Router router;
     private final MessageFormats formats;
     private final Supplier<Queues> queues;
+    private long outBytes;
 
     /// @param router this loop's own
     /// @param queues as this loop sees them; asked for when the first letter is sent
     public DeadLetterRouter(
-            Loop loop,
-            Clock clock,
-            TopologySource topology,
-            Router router,
-            MessageFormats formats,
-            Supplier<Queues> queues) {
-        this.loop = loop;
+            Clock clock, TopologySource topology, Router router, MessageFormats formats, Supplier<Queues> queues) {
         this.clock = clock;
         this.topology = topology;
         this.router = router;
@@ -55,11 +53,12 @@ public final class DeadLetterRouter implements DeadLetters {
     }
 
     @Override
-    public void send(QueueView from, Message message, Reason reason, Runnable done) {
+    public void send(
+            QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done) {
         Optional<VhostView> vhost = topology.topology().vhost(from.ref().vhost());
         Optional<String> exchange = QueueArguments.text(from, "dead-letter-exchange");
         if (vhost.isEmpty() || exchange.isEmpty()) {
-            done.run();
+            done.accept(Set.of());
             return;
         }
         Optional<String> ownKey = QueueArguments.text(from, "dead-letter-routing-key");
@@ -74,11 +73,14 @@ public final class DeadLetterRouter implements DeadLetters {
                 format == null ? Optional.empty() : format.property(message.properties(), "expiration"));
         Arguments headers = Deaths.after(before, death, ownKey.isPresent());
         Message letter = letter(message, exchange.get(), ownKey.orElse(message.routingKey()), headers);
-        List<ToQueue> targets = targets(vhost.get(), letter, headers, reason);
-        if (targets.isEmpty()) {
-            done.run();
+        Set<QueueName> targets = targets(vhost.get(), letter, headers, reason);
+        if (!only.isEmpty()) {
+            targets.retainAll(only);
+        }
+        if (targets.isEmpty() || (outBytes > 0 && outBytes + letter.bytes() > OUT_BYTES_MAX)) {
+            done.accept(targets);
         } else {
-            new Letter(from, letter, done).send(targets);
+            new Letter(from, letter, targets, done).send(vhost.get());
         }
     }
 
@@ -89,7 +91,7 @@ public final class DeadLetterRouter implements DeadLetters {
         return new Message(message.format(), exchange, key, properties, message.body(), clock.wallMs());
     }
 
-    private List<ToQueue> targets(VhostView vhost, Message letter, Arguments headers, Reason reason) {
+    private Set<QueueName> targets(VhostView vhost, Message letter, Arguments headers, Reason reason) {
         List<String> furtherKeys = Deaths.furtherKeys(headers);
         var routable = new Routable() {
             @Override
@@ -113,13 +115,13 @@ public final class DeadLetterRouter implements DeadLetters {
                 return format == null ? Optional.empty() : format.property(letter.properties(), name);
             }
         };
-        List<ToQueue> targets = new ArrayList<>();
+        Set<QueueName> targets = new LinkedHashSet<>();
         for (Target target : router.route(vhost.routing(), new ExchangeName(letter.exchange()), routable)
                 .targets()) {
             if (target instanceof ToQueue queue
                     && (reason == Reason.REJECTED
                             || !Deaths.isCycle(headers, queue.queue().value()))) {
-                targets.add(queue);
+                targets.add(queue.queue());
             }
         }
         return targets;
@@ -129,41 +131,36 @@ public final class DeadLetterRouter implements DeadLetters {
     private final class Letter {
         private final QueueView from;
         private final Message message;
-        private final Runnable done;
-        private int left;
+        private final Set<QueueName> targets;
+        private final Consumer<Set<QueueName>> done;
+        private final Set<QueueName> failed = new HashSet<>();
+        private int open;
 
-        Letter(QueueView from, Message message, Runnable done) {
+        Letter(QueueView from, Message message, Set<QueueName> targets, Consumer<Set<QueueName>> done) {
             this.from = from;
             this.message = message;
+            this.targets = targets;
             this.done = done;
         }
 
-        void send(List<ToQueue> targets) {
-            left = targets.size();
-            targets.forEach(target -> send(target.queue()));
-        }
-
-        private void send(QueueName name) {
-            Optional<QueueView> queue =
-                    topology.topology().vhost(from.ref().vhost()).flatMap(vhost -> vhost.queue(name));
-            if (queue.isEmpty()) {
-                arrived();
-            } else {
-                queues.get().publish(queue.get(), message, end -> ended(name, end));
-            }
+        void send(VhostView vhost) {
+            outBytes += message.bytes();
+            open = targets.size();
+            targets.forEach(name -> vhost.queue(name)
+                    .ifPresentOrElse(
+                            queue -> queues.get().publish(queue, message, end -> ended(name, end)),
+                            () -> ended(name, End.STORED)));
         }
 
         private void ended(QueueName name, End end) {
-            if (end == End.FAILED) {
-                loop.after(AGAIN_MS, () -> send(name));
-            } else {
-                arrived();
+            boolean isWanted =
+                    end == End.FAILED || (end == End.REFUSED && QueueArguments.isDeadLetteredAtLeastOnce(from));
+            if (isWanted) {
+                failed.add(name);
             }
-        }
-
-        private void arrived() {
-            if (--left == 0) {
-                done.run();
+            if (--open == 0) {
+                outBytes -= message.bytes();
+                done.accept(failed);
             }
         }
     }

@@ -3,12 +3,17 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.topology.QueueView;
+import io.millrace.model.QueueName;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// Where messages go that a queue gives up.
 @FunctionalInterface
 public interface DeadLetters {
-    /// Publishes a message to the queue's dead-letter exchange.
+    /// Publishes a message to the queue's dead-letter exchange, once.
     ///
-    /// @param done called on the queue's loop when it is safe where it belongs, or nobody wanted it
-    void send(QueueView from, Message message, Reason reason, Runnable done);
+    /// @param only to none but these, of a letter that was sent before; empty for all it is routed to
+    /// @param done called on the queue's loop with the queues that may not have it: none when it is safe where it
+    ///     belongs, or nobody wanted it
+    void send(QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done);
 }

@@ -3,49 +3,39 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.Delivery;
-import io.millrace.broker.queue.machine.Reason;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What the machine has decided and what its message may first have to be read for: deliveries, gets and dead letters.
+/// What the machine has decided and what its message may first have to be read for: deliveries and gets.
 /// Each kind keeps its order: what has to be read holds up what comes behind it.
 ///
 /// Owned by: one [QueueHost].
 final class Handout {
     /// Deliveries that wait for their messages to be read.
     private static final int UNREAD_MAX = 256;
-    /// Dead letters on their way.
-    private static final int DEAD_LETTERS_MAX = 256;
 
-    /// Where dead letters go.
-    @FunctionalInterface
-    interface DeadLetterOffice {
-        void send(long offset, Message message, Reason reason);
-    }
+    record Get(Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
 
-    private record Get(
-            Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
-
-    private record DeadLetter(long offset, Reason reason) {}
+    /// What waited for messages that can not be read any more.
+    record Lost(List<Delivery> deliveries, List<Get> gets) {}
 
     private final QueueStore store;
-    private final DeadLetterOffice office;
     private final Map<ConsumerKey, HostedConsumer> consumers = new LinkedHashMap<>();
     private final Set<HostedConsumer> served = new LinkedHashSet<>();
     private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
     private final ArrayDeque<Get> gets = new ArrayDeque<>();
-    private final ArrayDeque<DeadLetter> deadLetters = new ArrayDeque<>();
-    private int lettersOut;
 
-    Handout(QueueStore store, DeadLetterOffice office) {
+    Handout(QueueStore store) {
         this.store = store;
-        this.office = office;
     }
 
     void add(HostedConsumer consumer) {
@@ -128,27 +118,6 @@ final class Handout {
         }
     }
 
-    void deadLetter(long offset, Reason reason) {
-        deadLetters.add(new DeadLetter(offset, reason));
-    }
-
-    void sendRead() {
-        while (lettersOut < DEAD_LETTERS_MAX && !deadLetters.isEmpty()) {
-            DeadLetter next = deadLetters.element();
-            Message message = store.find(next.offset);
-            if (message == null) {
-                return;
-            }
-            deadLetters.remove();
-            lettersOut++;
-            office.send(next.offset, message, next.reason);
-        }
-    }
-
-    void arrived() {
-        lettersOut--;
-    }
-
     /// What waits to be read; the machine may have settled it already, for who does not acknowledge.
     Set<Long> unread() {
         Set<Long> offsets = new HashSet<>();
@@ -157,26 +126,18 @@ final class Handout {
         return offsets;
     }
 
-    /// A message can not be read any more, and nobody will get it.
-    ///
-    /// @return who would have got it
-    @Nullable
-    Delivery lost(long offset) {
-        deadLetters.removeIf(letter -> letter.offset == offset);
-        for (Get get : gets) {
-            if (get.decided.offset() == offset) {
-                gets.remove(get);
-                get.taker.accept(null);
-                return get.decided;
-            }
-        }
-        for (Delivery delivery : deliveries) {
-            if (delivery.offset() == offset) {
-                deliveries.remove(delivery);
-                return delivery;
-            }
-        }
-        return null;
+    /// Messages from `first` to before `end` can not be read any more, and nobody will get them.
+    Lost lost(long first, long end) {
+        LongPredicate isLost = offset -> offset >= first && offset < end;
+        return new Lost(
+                takeOut(deliveries, delivery -> isLost.test(delivery.offset())),
+                takeOut(gets, get -> isLost.test(get.decided.offset())));
+    }
+
+    private static <T> List<T> takeOut(ArrayDeque<T> all, Predicate<T> isWanted) {
+        List<T> taken = all.stream().filter(isWanted).toList();
+        all.removeIf(isWanted);
+        return taken;
     }
 
     /// The queue has gone: who waits is told.
@@ -184,7 +145,6 @@ final class Handout {
         gets.forEach(get -> get.taker.accept(null));
         gets.clear();
         deliveries.clear();
-        deadLetters.clear();
         consumers.values().forEach(HostedConsumer::cancelled);
         consumers.clear();
         served.clear();

@@ -96,22 +96,20 @@ public final class LocalQueues implements Queues {
                 reply.accept(counts);
             }
         };
-        ask(queue, decided, host -> {
-            QueueCounts counts = host.counts();
-            if (ifUnused && counts.consumers() > 0) {
-                return reply(QueueOutcome.IN_USE, counts);
-            }
-            boolean isEmpty = counts.ready() + counts.unacked() + counts.delayed() == 0;
-            return reply(ifEmpty && !isEmpty ? QueueOutcome.NOT_EMPTY : QueueOutcome.DONE, counts);
-        });
+        int home = places.loopOf(queue);
+        Consumer<CountsReply> answer = counts -> back[home].send(() -> decided.accept(counts));
+        there[home].send(() -> shards.get(home).leave(queue, ifUnused, ifEmpty, answer));
     }
 
     private void remove(QueueView queue, CountsReply counts, Consumer<CountsReply> reply) {
-        changes.submit(
-                new TopologyChange.DeleteQueue(queue.ref(), queue.id()),
-                done -> reply.accept(
-                        done instanceof TopologyReply.Done
-                                ? counts
-                                : new CountsReply(QueueOutcome.UNAVAILABLE, 0, 0, 0)));
+        int home = places.loopOf(queue);
+        changes.submit(new TopologyChange.DeleteQueue(queue.ref(), queue.id()), done -> {
+            if (done instanceof TopologyReply.Done) {
+                reply.accept(counts);
+            } else {
+                there[home].send(() -> shards.get(home).stay(queue));
+                reply.accept(new CountsReply(QueueOutcome.UNAVAILABLE, 0, 0, 0));
+            }
+        });
     }
 }

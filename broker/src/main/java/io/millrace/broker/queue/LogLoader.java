@@ -12,7 +12,9 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a queue's machine from its log: looks for the last checkpoint backwards from the end, in growing steps, then
@@ -28,6 +30,8 @@ final class LogLoader {
     private static final int STEP_GROWTH = 16;
     private static final long RETRY_MS = 10;
     private static final long RETRY_MS_MAX = 1_000;
+    /// How long a disk may refuse before those who wait for the queue are told.
+    private static final long REFUSED_MS_MAX = 30_000;
 
     private final TopicPartition partition;
     private final QueueSettings settings;
@@ -35,6 +39,7 @@ final class LogLoader {
     private final QueueSurroundings around;
     private final Consumer<LogLoader> onLoaded;
     private final Runnable onFailed;
+    private final BooleanSupplier isHere;
     private final MessagesByOffset cache;
     private long start;
     private long end;
@@ -43,21 +48,25 @@ final class LogLoader {
     private @Nullable QueueMachine machine;
     private int unwritten;
     private long retryMs = RETRY_MS;
+    private long refusedMs;
     private boolean cancelled;
 
     /// @param transientSinceMs messages that are not to outlive a restart are passed over when they are older
-    /// @param onFailed the log is not for this node to read
+    /// @param isHere whether the queue is this node's to load, as things are now
+    /// @param onFailed it is not, or its disk refuses
     LogLoader(
             Home.OnLog log,
             QueueSettings settings,
             long transientSinceMs,
             QueueSurroundings around,
+            BooleanSupplier isHere,
             Consumer<LogLoader> onLoaded,
             Runnable onFailed) {
         this.partition = new TopicPartition(log.topic(), 0);
         this.settings = settings;
         this.transientSinceMs = transientSinceMs;
         this.around = around;
+        this.isHere = isHere;
         this.onLoaded = onLoaded;
         this.onFailed = onFailed;
         this.cache = new MessagesByOffset(around.logs().cache());
@@ -106,9 +115,11 @@ final class LogLoader {
         });
     }
 
+    /// A log that is on its way here is waited for as long as the catalog says that it is led here.
     private void retry(ErrorKind error, Runnable again) {
-        boolean isElsewhere = error == ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
-        if (isElsewhere || (error == ErrorKind.NOT_LEADER && retryMs >= RETRY_MS_MAX)) {
+        boolean isOnItsWay = error == ErrorKind.NOT_LEADER || error == ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
+        refusedMs += isOnItsWay ? 0 : retryMs;
+        if (refusedMs > REFUSED_MS_MAX || !isHere.getAsBoolean()) {
             cancel();
             onFailed.run();
             return;
@@ -140,20 +151,23 @@ final class LogLoader {
     }
 
     private void look(long from, long to, Runnable then) {
-        read(from, bytes -> {
-            long next = around.logs().codec().decodeCheckpoints(bytes, from, (after, found) -> {
-                checkpoint = found;
-                checkpointEnd = after;
-            });
+        LongConsumer on = next -> {
             if (next >= to || next == from) {
                 then.run();
             } else {
                 around.loop().post(() -> look(next, to, then));
             }
-        });
+        };
+        Consumer<ByteBuffer> onBytes =
+                bytes -> on.accept(around.logs().codec().decodeCheckpoints(bytes, from, (after, found) -> {
+                    checkpoint = found;
+                    checkpointEnd = after;
+                }));
+        read(from, onBytes, on);
     }
 
-    private void read(long from, Consumer<ByteBuffer> then) {
+    /// @param onHole takes the offset from which on the log can be read again
+    private void read(long from, Consumer<ByteBuffer> then, LongConsumer onHole) {
         if (cancelled) {
             return;
         }
@@ -167,8 +181,32 @@ final class LogLoader {
 
             @Override
             public void failed(ErrorKind error) {
+                if (cancelled) {
+                    return;
+                }
+                Runnable again = () -> LogLoader.this.read(from, then, onHole);
+                if (HoleSearch.isHole(error)) {
+                    skip(from, onHole, again);
+                } else {
+                    retry(error, again);
+                }
+            }
+        });
+    }
+
+    private void skip(long from, LongConsumer onHole, Runnable again) {
+        HoleSearch.start(around.logs(), partition, from, new HoleSearch.Asker() {
+            @Override
+            public void onHole(long end) {
                 if (!cancelled) {
-                    retry(error, () -> LogLoader.this.read(from, then));
+                    onHole.accept(end);
+                }
+            }
+
+            @Override
+            public void onFailed(ErrorKind error) {
+                if (!cancelled) {
+                    retry(error, again);
                 }
             }
         });
@@ -190,20 +228,36 @@ final class LogLoader {
             loaded(restored, wasClosed);
             return;
         }
-        read(from, bytes -> {
+        LongConsumer on = next -> around.loop().post(() -> {
+            if (!cancelled) {
+                replay(restored, snapshot, next, wasClosed);
+            }
+        });
+        Consumer<ByteBuffer> onBytes = bytes -> {
             long next = around.logs()
                     .codec()
                     .decode(bytes, from, (offset, message) -> enqueue(restored, snapshot, offset, message));
             if (next == from) {
                 retry(ErrorKind.STORAGE_ERROR, () -> replay(restored, snapshot, from, wasClosed));
             } else {
-                around.loop().post(() -> {
-                    if (!cancelled) {
-                        replay(restored, snapshot, next, wasClosed);
-                    }
-                });
+                on.accept(next);
             }
+        };
+        read(from, onBytes, next -> {
+            around.logs().events().lost(partition, from, Math.min(next, end), unsettled(snapshot, from, next));
+            on.accept(next);
         });
+    }
+
+    /// How many messages may be missing there.
+    private long unsettled(Snapshot snapshot, long from, long to) {
+        long count = 0;
+        for (long offset = from; offset < Math.min(to, end); offset++) {
+            if (offset >= snapshot.end() || !snapshot.settled().contains(offset)) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private void enqueue(QueueMachine restored, Snapshot snapshot, long offset, Message message) {
@@ -255,11 +309,6 @@ final class LogLoader {
 
         @Override
         public void onNotStored(Message message, Publication publication) {
-            throw new InvariantViolation("a message is written while the queue is loaded");
-        }
-
-        @Override
-        public void onDoubt() {
             throw new InvariantViolation("a message is written while the queue is loaded");
         }
     }

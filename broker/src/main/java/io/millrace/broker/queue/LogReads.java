@@ -28,8 +28,10 @@ final class LogReads {
         /// Which messages may be asked for, as things are now.
         LongPredicate wanted();
 
-        /// There is no such message in the log.
-        void onLost(long offset);
+        /// No message from `first` to before `end` can be had any more.
+        ///
+        /// @return how many of them were asked for
+        int onLost(long first, long end);
     }
 
     private final TopicPartition partition;
@@ -39,6 +41,8 @@ final class LogReads {
     private final Owner owner;
     private boolean isReading;
     private boolean closed;
+    private long holeFirst;
+    private long holeEnd;
 
     LogReads(TopicPartition partition, Loop loop, QueueLogs logs, Owner owner) {
         this.partition = partition;
@@ -54,7 +58,11 @@ final class LogReads {
         Message message = ahead.remove(offset);
         if (message == null && !isReading && !closed) {
             isReading = true;
-            read(offset);
+            if (offset >= holeFirst && offset < holeEnd) {
+                loop.post(this::onHole);
+            } else {
+                read(offset);
+            }
         }
         return message;
     }
@@ -75,13 +83,53 @@ final class LogReads {
 
             @Override
             public void failed(ErrorKind error) {
-                loop.after(RETRY_MS, () -> {
-                    if (!closed) {
-                        LogReads.this.read(offset);
-                    }
-                });
+                if (HoleSearch.isHole(error)) {
+                    findEnd(offset);
+                } else {
+                    retry(offset);
+                }
             }
         });
+    }
+
+    private void retry(long offset) {
+        loop.after(RETRY_MS, () -> {
+            if (!closed) {
+                read(offset);
+            }
+        });
+    }
+
+    private void findEnd(long offset) {
+        HoleSearch.start(logs, partition, offset, new HoleSearch.Asker() {
+            @Override
+            public void onHole(long end) {
+                holeFirst = offset;
+                holeEnd = end;
+                LogReads.this.onHole();
+            }
+
+            @Override
+            public void onFailed(ErrorKind error) {
+                retry(offset);
+            }
+        });
+    }
+
+    /// Who asks for more of it finds it remembered.
+    private void onHole() {
+        isReading = false;
+        if (!closed) {
+            lose(holeFirst, holeEnd);
+            owner.onRead();
+        }
+    }
+
+    private void lose(long first, long end) {
+        int messages = owner.onLost(first, end);
+        if (messages > 0) {
+            logs.events().lost(partition, first, end, messages);
+        }
     }
 
     private void onPiece(long offset, ByteBuffer bytes) {
@@ -97,7 +145,7 @@ final class LogReads {
             }
         });
         if (wanted.test(offset) && ahead.find(offset) == null) {
-            owner.onLost(offset);
+            lose(offset, offset + 1);
         }
         owner.onRead();
     }

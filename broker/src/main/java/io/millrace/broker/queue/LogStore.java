@@ -59,11 +59,6 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         idle();
     }
 
-    @Override
-    public void onDoubt() {
-        owner.onDoubt();
-    }
-
     /// One that is asked for is delivered, and may come back: it stays while there is room for those that come.
     @Override
     public @Nullable Message find(long offset) {
@@ -82,8 +77,8 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     }
 
     @Override
-    public void onLost(long offset) {
-        owner.onLost(offset);
+    public int onLost(long first, long end) {
+        return owner.onLost(first, end);
     }
 
     @Override

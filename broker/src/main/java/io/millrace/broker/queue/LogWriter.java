@@ -33,11 +33,9 @@ final class LogWriter {
         /// Appended and safe.
         void onStored(long offset, Message message, Publication publication);
 
-        /// Not appended, or not known to be.
+        /// Not appended, or not known to be. One that is in the log all the same is none of the queue's until it is
+        /// loaded anew: its publisher was told no, and sends it again.
         void onNotStored(Message message, Publication publication);
-
-        /// Something that was not confirmed may nevertheless be, or come, in the log.
-        void onDoubt();
     }
 
     private record Entry(Message message, Publication publication) {}
@@ -60,6 +58,8 @@ final class LogWriter {
     private final Owner owner;
     private final Deque<Batch> inFlight = new ArrayDeque<>();
     private List<Entry> waiting = new ArrayList<>();
+    /// So many of those that wait are a batch each.
+    private int alone;
     private boolean flushPosted;
     private boolean closed;
 
@@ -83,18 +83,51 @@ final class LogWriter {
         List<Entry> all = waiting;
         waiting = new ArrayList<>();
         int from = 0;
-        long bytes = 0;
-        for (int at = 0; at < all.size(); at++) {
-            long size = (long) all.get(at).message.bytes() + RECORD_BYTES;
-            if (at > from && bytes + size > BATCH_BYTES) {
-                append(all.subList(from, at));
-                from = at;
-                bytes = 0;
+        int to = 0;
+        try {
+            while (from < all.size()) {
+                to = endOfBatch(all, from);
+                append(all.subList(from, to));
+                from = to;
             }
-            bytes += size;
+        } finally {
+            if (from < all.size()) {
+                onFault(all, from, to);
+            }
         }
-        if (from < all.size()) {
-            append(all.subList(from, all.size()));
+    }
+
+    private int endOfBatch(List<Entry> all, int from) {
+        int to = from;
+        long bytes = 0;
+        do {
+            bytes += bytesOf(all.get(to++));
+        } while (alone == 0 && to < all.size() && bytes + bytesOf(all.get(to)) <= BATCH_BYTES);
+        alone = Math.max(0, alone - 1);
+        return to;
+    }
+
+    private static long bytesOf(Entry entry) {
+        return (long) entry.message.bytes() + RECORD_BYTES;
+    }
+
+    /// A batch could not be written down, which is a fault of ours. Its messages come again one by one, before all
+    /// others; the one with which that fails, too, is not stored.
+    private void onFault(List<Entry> all, int from, int to) {
+        int next = from;
+        if (to - from == 1) {
+            next = to;
+        } else {
+            alone = to - from;
+        }
+        waiting.addAll(0, all.subList(next, all.size()));
+        if (!waiting.isEmpty() && !flushPosted) {
+            flushPosted = true;
+            loop.post(this::flush);
+        }
+        if (next > from) {
+            Entry faulty = all.get(from);
+            owner.onNotStored(faulty.message, faulty.publication);
         }
     }
 
@@ -112,9 +145,8 @@ final class LogWriter {
                 });
     }
 
-    /// Comes behind all messages added before.
+    /// Speaks of what is known to be stored, so it may overtake messages that wait.
     void add(Checkpoint checkpoint, long wallMs, Consumer<ErrorKind> told) {
-        flush();
         append(logs.codec().encodeCheckpoint(checkpoint, wallMs), new Batch(List.of(), told));
     }
 
@@ -123,18 +155,13 @@ final class LogWriter {
     }
 
     private void tellDone() {
-        boolean isUnsure = false;
         for (Batch first = inFlight.peek(); !closed && first != null; first = inFlight.peek()) {
             AppendReply reply = first.reply;
             if (reply == null) {
-                break;
+                return;
             }
             inFlight.remove();
             tell(first, reply);
-            isUnsure |= !first.entries.isEmpty() && leavesDoubt(reply.error());
-        }
-        if (isUnsure && !closed) {
-            owner.onDoubt();
         }
     }
 
@@ -148,13 +175,6 @@ final class LogWriter {
             batch.entries.forEach(entry -> owner.onNotStored(entry.message, entry.publication));
         }
         batch.told.accept(reply.error());
-    }
-
-    private static boolean leavesDoubt(ErrorKind error) {
-        return switch (error) {
-            case REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND, NOT_LEADER, FENCED_LEADER_EPOCH -> true;
-            default -> false;
-        };
     }
 
     /// Publishers are told that nobody knows; confirmations that come later find nobody.

@@ -41,6 +41,15 @@ final class QueueArguments {
                 || (expiresMs(queue) != NONE && queue.owner().isEmpty());
     }
 
+    /// Whether a dead letter that a full queue refuses is kept and offered again, as RabbitMQ's quorum queues do it.
+    static boolean isDeadLetteredAtLeastOnce(QueueView queue) {
+        return queue.spec().type() == QueueType.QUORUM
+                && overflow(queue) == Overflow.REJECT_PUBLISH
+                && text(queue, "dead-letter-strategy")
+                        .filter("at-least-once"::equals)
+                        .isPresent();
+    }
+
     private static long limit(QueueView queue, String name) {
         return Math.min(whole(argument(queue, name)), whole(policy(queue, name)));
     }

@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.Effect;
 import io.millrace.broker.queue.machine.MessageFacts;
@@ -12,6 +13,7 @@ import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,32 +34,32 @@ final class QueueHost implements QueueStore.Owner {
     private final QueueMachine machine;
     private final QueueStore store;
     private final Handout handout;
+    private final OutgoingLetters letters;
     private final QueueDisuse disuse;
-    private final Runnable onDoubt;
     /// Whose deliveries count against a limit of their hold.
     private final Map<ConsumerKey, HostedHold> limited = new HashMap<>();
 
     private QueueView view;
     private long nextKey;
+    /// Messages on their way into the store.
+    private int appending;
     private boolean turnPosted;
     private boolean closed;
     private Loop.@Nullable Timer timer;
     private long timerAtMs = Long.MAX_VALUE;
 
     /// @param machine open, perhaps with messages
-    /// @param onDoubt the queue has to be loaded anew
     QueueHost(
             QueueView view,
             QueueMachine machine,
             QueueSurroundings around,
-            Function<QueueStore.Owner, QueueStore> storeOf,
-            Runnable onDoubt) {
+            Function<QueueStore.Owner, QueueStore> storeOf) {
         this.view = view;
         this.around = around;
         this.machine = machine;
-        this.onDoubt = onDoubt;
         this.store = storeOf.apply(this);
-        this.handout = new Handout(store, this::deadLetter);
+        this.handout = new Handout(store);
+        this.letters = new OutgoingLetters(store, this::send);
         this.disuse = new QueueDisuse(view, around);
         later();
     }
@@ -83,10 +85,14 @@ final class QueueHost implements QueueStore.Owner {
 
     void publish(Message message, Publication publication) {
         switch (machine.admit(message.bytes(), now())) {
-            case ACCEPTED -> store.append(message, publication);
+            case ACCEPTED -> {
+                appending++;
+                store.append(message, publication);
+            }
             case REFUSED -> publication.ended(Publication.End.REFUSED);
             case REFUSED_TO_DEAD_LETTERS -> {
-                around.deadLetters().send(view, message, Reason.MAX_LENGTH, () -> {});
+                // not ours to keep: as in RabbitMQ it is lost where it can not go
+                around.deadLetters().send(view, message, Reason.MAX_LENGTH, Set.of(), _ -> {});
                 publication.ended(Publication.End.REFUSED);
             }
         }
@@ -95,6 +101,7 @@ final class QueueHost implements QueueStore.Owner {
 
     @Override
     public void onStored(long offset, Message message, Publication publication) {
+        appending--;
         machine.enqueue(offset, around.facts(message), now());
         publication.ended(Publication.End.STORED);
         later();
@@ -102,12 +109,8 @@ final class QueueHost implements QueueStore.Owner {
 
     @Override
     public void onNotStored(Message message) {
+        appending--;
         machine.withdraw(message.bytes());
-    }
-
-    @Override
-    public void onDoubt() {
-        onDoubt.run();
     }
 
     @Override
@@ -225,6 +228,19 @@ final class QueueHost implements QueueStore.Owner {
         return machine.counts();
     }
 
+    /// Whether it may be deleted: the outcome is DONE, or which condition forbids it.
+    CountsReply mayLeave(boolean ifUnused, boolean ifEmpty) {
+        QueueCounts counts = machine.counts();
+        boolean isEmpty = appending == 0 && counts.ready() + counts.unacked() + counts.delayed() == 0;
+        QueueOutcome outcome = QueueOutcome.DONE;
+        if (ifUnused && counts.consumers() > 0) {
+            outcome = QueueOutcome.IN_USE;
+        } else if (ifEmpty && !isEmpty) {
+            outcome = QueueOutcome.NOT_EMPTY;
+        }
+        return new CountsReply(outcome, counts.ready(), counts.unacked(), counts.consumers());
+    }
+
     // --- turns
 
     private void turn() {
@@ -233,7 +249,8 @@ final class QueueHost implements QueueStore.Owner {
             return;
         }
         long nowMs = now();
-        handOutRead();
+        handout.getRead();
+        handout.deliverRead();
         int left = DELIVERIES_PER_TURN;
         while (left > 0 && handout.hasRoom()) {
             var next = machine.next(nowMs);
@@ -247,17 +264,11 @@ final class QueueHost implements QueueStore.Owner {
         handout.flush();
         machine.enforce(nowMs);
         machine.drainEffects(this::carryOut);
-        handout.sendRead();
+        letters.send(nowMs);
         if (left == 0) {
             later();
         }
-        wakeAt(machine.nextDeadlineMs(), nowMs);
-    }
-
-    private void handOutRead() {
-        handout.getRead();
-        handout.deliverRead();
-        handout.sendRead();
+        wakeAt(Math.min(machine.nextDeadlineMs(), letters.wakeMs(nowMs)), nowMs);
     }
 
     @Override
@@ -272,33 +283,47 @@ final class QueueHost implements QueueStore.Owner {
     }
 
     @Override
-    public void onLost(long offset) {
-        var decided = handout.lost(offset);
-        if (decided == null) {
-            machine.deadLettered(offset);
-        } else {
-            machine.ack(decided.consumer(), offset);
-            shareLimit(decided.consumer());
+    public int onLost(long first, long end) {
+        var lost = handout.lost(first, end);
+        for (var delivery : lost.deliveries()) {
+            machine.ack(delivery.consumer(), delivery.offset());
+            shareLimit(delivery.consumer());
+            store.settled(delivery.offset());
         }
-        store.settled(offset);
+        List<Long> lostLetters = letters.lost(first, end);
+        for (long offset : lostLetters) {
+            machine.deadLettered(offset);
+            store.settled(offset);
+        }
+        for (var get : lost.gets()) {
+            machine.ack(get.decided().consumer(), get.decided().offset());
+            store.settled(get.decided().offset());
+            get(get.decided().consumer(), get.autoAck(), get.taker());
+        }
         later();
+        return lost.deliveries().size() + lost.gets().size() + lostLetters.size();
     }
 
     private void carryOut(Effect effect) {
         switch (effect) {
             case Effect.Dropped(long offset, Reason _) -> store.settled(offset);
-            case Effect.DeadLetter(long offset, Reason reason) -> handout.deadLetter(offset, reason);
+            case Effect.DeadLetter(long offset, Reason reason) -> letters.add(offset, reason);
         }
     }
 
-    private void deadLetter(long offset, Message message, Reason reason) {
-        around.deadLetters().send(view, message, reason, () -> {
-            if (!closed) {
-                handout.arrived();
-                machine.deadLettered(offset);
-                store.settled(offset);
-                later();
+    private void send(OutgoingLetters.Letter letter, Message message) {
+        around.deadLetters().send(view, message, letter.reason(), letter.left(), left -> {
+            if (closed) {
+                return;
             }
+            if (left.isEmpty()) {
+                letters.arrived(message);
+                machine.deadLettered(letter.offset());
+                store.settled(letter.offset());
+            } else {
+                letters.postpone(letter, message, left, now());
+            }
+            later();
         });
     }
 
@@ -341,6 +366,7 @@ final class QueueHost implements QueueStore.Owner {
         disarm();
         disuse.close();
         handout.close();
+        letters.close();
     }
 
     private long now() {

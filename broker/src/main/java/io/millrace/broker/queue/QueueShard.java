@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.QueuePlaces.Residence;
+import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
@@ -17,15 +18,19 @@ import java.util.function.Consumer;
 ///
 /// Owned by: its loop.
 public final class QueueShard {
+    private static final long REFUSED_AGAIN_MS = 10_000;
+
     private final QueueSurroundings around;
     private final QueuePlaces places;
     private final Map<TopicId, QueueSlot> slots = new HashMap<>();
+    private final Preparations preparations;
     private final long startedMs;
     private boolean stopped;
 
     public QueueShard(QueueSurroundings around, QueuePlaces places) {
         this.around = around;
         this.places = places;
+        this.preparations = new Preparations(around.loop(), this::load);
         this.startedMs = around.clock().wallMs();
     }
 
@@ -52,7 +57,12 @@ public final class QueueShard {
     }
 
     private QueueSlot opened(QueueView queue) {
-        QueueSlot slot = new QueueSlot(queue, around, startedMs, () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
+        QueueSlot slot = new QueueSlot(
+                queue,
+                around,
+                startedMs,
+                () -> places.residence(queue) == Residence.HERE,
+                () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
         slots.put(queue.id(), slot);
         slot.open();
         return slot;
@@ -65,6 +75,30 @@ public final class QueueShard {
             work.run();
         } else {
             slot.afterOthers(work);
+        }
+    }
+
+    /// Decides whether a queue may be deleted. If so, whatever is asked of it afterwards waits until it is, or [#stay]:
+    /// nobody consumes from, or publishes to, a queue that was found unused or empty.
+    void leave(QueueView queue, boolean ifUnused, boolean ifEmpty, Consumer<CountsReply> reply) {
+        use(
+                queue,
+                host -> {
+                    CountsReply decided = host.mayLeave(ifUnused, ifEmpty);
+                    QueueSlot slot = slots.get(queue.id());
+                    if (slot != null && decided.outcome() == QueueOutcome.DONE) {
+                        slot.leave();
+                    }
+                    reply.accept(decided);
+                },
+                outcome -> reply.accept(new CountsReply(outcome, 0, 0, 0)));
+    }
+
+    /// A queue is not deleted after all.
+    void stay(QueueView queue) {
+        QueueSlot slot = slots.get(queue.id());
+        if (slot != null) {
+            slot.stay();
         }
     }
 
@@ -113,8 +147,18 @@ public final class QueueShard {
 
     private void prepare(QueueView queue) {
         if (QueueArguments.isTimed(queue)) {
-            use(queue, _ -> {}, _ -> {});
+            preparations.add(queue);
         }
+    }
+
+    /// One whose disk refuses is tried again.
+    private void load(QueueView queue, Runnable done) {
+        use(queue, _ -> done.run(), _ -> {
+            done.run();
+            if (!stopped && places.residence(queue) == Residence.HERE) {
+                around.loop().after(REFUSED_AGAIN_MS, () -> preparations.add(queue));
+            }
+        });
     }
 
     /// The node stops: brings home what is on its way and writes down how things stand. May be called from any thread.

@@ -9,10 +9,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A queue that lives on this loop: its host, or while it is loaded those who wait for it.
+/// A queue that lives on this loop: its host, and while it is loaded or about to be deleted those who wait for it.
 ///
 /// Owned by: its [QueueShard].
 final class QueueSlot {
@@ -23,18 +24,22 @@ final class QueueSlot {
 
     private final QueueSurroundings around;
     private final long startedMs;
+    private final BooleanSupplier isHere;
     private final Runnable onUnload;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private QueueView view;
     private @Nullable QueueHost host;
     private @Nullable LogLoader loader;
+    private boolean isLeaving;
 
     /// @param startedMs when this life of the node began
-    /// @param onUnload the queue can not be kept as it is
-    QueueSlot(QueueView view, QueueSurroundings around, long startedMs, Runnable onUnload) {
+    /// @param isHere whether the queue is still to be kept here
+    /// @param onUnload it can not be kept as it is
+    QueueSlot(QueueView view, QueueSurroundings around, long startedMs, BooleanSupplier isHere, Runnable onUnload) {
         this.view = view;
         this.startedMs = startedMs;
         this.around = around;
+        this.isHere = isHere;
         this.onUnload = onUnload;
     }
 
@@ -42,13 +47,13 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()), onUnload);
+                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()));
             }
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
                 long sinceMs = view.spec().type() == QueueType.CLASSIC ? startedMs : 0;
-                LogLoader next =
-                        new LogLoader(log, QueueArguments.settings(view), sinceMs, around, this::onLoaded, onUnload);
+                LogLoader next = new LogLoader(
+                        log, QueueArguments.settings(view), sinceMs, around, isHere, this::onLoaded, onUnload);
                 loader = next;
                 next.start();
             }
@@ -60,17 +65,35 @@ final class QueueSlot {
             return;
         }
         loader = null;
-        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store, onUnload);
+        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store);
         opened.change(view);
         host = opened;
-        while (host == opened && !waiting.isEmpty()) {
-            waiting.remove().work.accept(opened);
+        doWaiting(opened);
+    }
+
+    private void doWaiting(QueueHost open) {
+        while (host == open && !isLeaving && !waiting.isEmpty()) {
+            waiting.remove().work.accept(open);
+        }
+    }
+
+    /// The queue is about to be deleted: what is asked of it from now on waits for [#stay] or the end.
+    void leave() {
+        isLeaving = true;
+    }
+
+    /// It is not deleted after all.
+    void stay() {
+        isLeaving = false;
+        QueueHost open = host;
+        if (open != null) {
+            doWaiting(open);
         }
     }
 
     void use(Consumer<QueueHost> work, Consumer<QueueOutcome> refused) {
         QueueHost open = host;
-        if (open != null) {
+        if (open != null && !isLeaving) {
             work.accept(open);
         } else if (waiting.size() < WAITING_MAX) {
             waiting.add(new Waiting(work, refused));
@@ -80,7 +103,7 @@ final class QueueSlot {
     }
 
     void afterOthers(Runnable work) {
-        if (host == null) {
+        if (host == null || isLeaving) {
             waiting.add(new Waiting(_ -> work.run(), _ -> work.run()));
         } else {
             work.run();

@@ -24,11 +24,10 @@ interface QueueStore {
         /// Which messages may be asked for, as things are now.
         LongPredicate wanted();
 
-        /// A message can not be had any more: the log is damaged where it was.
-        void onLost(long offset);
-
-        /// Only the log knows which messages there are: the queue has to be loaded anew.
-        void onDoubt();
+        /// No message from `first` to before `end` can be had any more: the log is damaged where they were.
+        ///
+        /// @return how many of them somebody waited for
+        int onLost(long first, long end);
 
         /// What must outlive the process, as things are now.
         Snapshot snapshot();

@@ -7,6 +7,8 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.machine.Reason;
+import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
@@ -19,6 +21,7 @@ import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
@@ -26,13 +29,13 @@ import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
 import io.millrace.testkit.SeededRandomness;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -47,11 +50,13 @@ class DeadLetterRouterTest {
     private final List<String> published = new ArrayList<>();
     private final Deque<Publication.End> ends = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
+    private byte[] body = new byte[1];
+    private boolean keepsQuiet;
+    private Set<QueueName> only = Set.of();
     private Arguments lastHeaders = Arguments.NONE;
     private RoutingTable routing = RoutingTable.empty(VHOST);
 
     private final DeadLetterRouter router = new DeadLetterRouter(
-            loop,
             clock,
             this::world,
             new Router(new SeededRandomness(1), queue -> true, 0),
@@ -116,7 +121,9 @@ class DeadLetterRouterTest {
         public void publish(QueueView queue, Message message, Publication publication) {
             published.add(queue.ref().name() + " by '" + message.exchange() + "' " + message.routingKey());
             Publication.End end = ends.poll();
-            publication.ended(end == null ? Publication.End.STORED : end);
+            if (!keepsQuiet) {
+                publication.ended(end == null ? Publication.End.STORED : end);
+            }
         }
 
         @Override
@@ -141,9 +148,13 @@ class DeadLetterRouterTest {
     }
 
     private QueueView queue(String name, Arguments arguments) {
+        return queue(name, QueueType.CLASSIC, arguments);
+    }
+
+    private QueueView queue(String name, QueueType type, Arguments arguments) {
         var ref = new QueueRef(VHOST, new QueueName(name));
         var view = new QueueView(
-                new QueueSpec(ref, QueueType.CLASSIC, false, false, false, arguments),
+                new QueueSpec(ref, type, false, false, false, arguments),
                 new TopicId(1, queues.size()),
                 new QueueView.Home.InMemory(1, 1),
                 Optional.empty(),
@@ -158,10 +169,10 @@ class DeadLetterRouterTest {
     }
 
     private void send(QueueView from, int headers, Reason reason) {
-        var message = new Message(
-                FormatId.AMQP_0_9_1, "ex", from.ref().name().value(), new byte[] {(byte) headers}, new byte[1], 1);
+        var message =
+                new Message(FormatId.AMQP_0_9_1, "ex", from.ref().name().value(), new byte[] {(byte) headers}, body, 1);
         loop.call(() -> {
-            router.send(from, message, reason, () -> done.add("done"));
+            router.send(from, message, reason, only, left -> done.add(left.isEmpty() ? "done" : "left " + left));
             return this;
         });
     }
@@ -199,18 +210,62 @@ class DeadLetterRouterTest {
         assertThat(published).containsExactly("q by '' q");
     }
 
+    private void bind(String exchange, String queue) {
+        routing = routing.with(new RoutingDelta.Bound(new Binding(
+                new ExchangeName(exchange), new Destination.ToQueue(new QueueName(queue)), "k", Arguments.NONE)));
+    }
+
     @Test
-    void aLetterOfUnknownFateIsSentAgainAndDoneOnlyThen() {
-        queue("dead", Arguments.NONE);
-        QueueView from = queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
+    void aLetterOfUnknownFateIsLeftToItsQueueWithThoseThatMayNotHaveIt() {
+        queue("one", Arguments.NONE);
+        queue("two", Arguments.NONE);
+        bind("amq.fanout", "one");
+        bind("amq.fanout", "two");
+        QueueView from = queue("q", to("amq.fanout"));
+        ends.add(Publication.End.STORED);
         ends.add(Publication.End.FAILED);
 
         send(from, 0, Reason.MAX_LENGTH);
-        assertThat(done).isEmpty();
-        loop.advance(Duration.ofSeconds(2));
 
         assertThat(published).hasSize(2);
-        assertThat(done).containsExactly("done");
+        assertThat(done).hasSize(1);
+        assertThat(done.getFirst()).isEqualTo("left [" + published.get(1).substring(0, 3) + "]");
+        only = Set.of(new QueueName(published.get(1).substring(0, 3)));
+        send(from, 0, Reason.MAX_LENGTH);
+        assertThat(published).hasSize(3);
+        assertThat(published.get(2)).isEqualTo(published.get(1));
+        assertThat(done.getLast()).isEqualTo("done");
+    }
+
+    @Test
+    void lettersOnTheirWayAreBounded() {
+        queue("dead", Arguments.NONE);
+        QueueView from = queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
+        keepsQuiet = true;
+
+        for (int sent = 0; sent < 40; sent++) {
+            body = new byte[1024 * 1024];
+            send(from, 0, Reason.EXPIRED);
+        }
+
+        assertThat(published).hasSize(31);
+        assertThat(done).hasSize(9).allMatch("left [dead]"::equals);
+    }
+
+    @Test
+    void aRefusedLetterIsKeptWhereItsQueuePromisesAtLeastOnce() {
+        queue("dead", Arguments.NONE);
+        QueueView from = queue(
+                "q",
+                QueueType.QUORUM,
+                to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead"))
+                        .with("x-dead-letter-strategy", ArgumentValue.text("at-least-once"))
+                        .with("x-overflow", ArgumentValue.text("reject-publish")));
+        ends.add(Publication.End.REFUSED);
+
+        send(from, 0, Reason.EXPIRED);
+
+        assertThat(done).containsExactly("left [dead]");
     }
 
     @Test

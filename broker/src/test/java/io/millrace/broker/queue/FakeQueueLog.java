@@ -23,7 +23,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The log of one queue in memory, with a codec of its own: a batch is its first offset, how many offsets it has, and
@@ -44,8 +46,14 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     int batchesPerFetch = 4;
     int fetches;
     int openSlices;
+    private int asked;
+    int askedAtOnceMax;
+    /// A body that can not be written down.
+    String unspeakable = "";
     ErrorKind refuseWith = ErrorKind.NONE;
     ErrorKind readsFailWith = ErrorKind.NONE;
+    /// First offsets of batches whose bytes are not what was written.
+    final Set<Long> damaged = new HashSet<>();
 
     FakeQueueLog(Loop loop) {
         this.loop = loop;
@@ -88,6 +96,14 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         return batches.stream().filter(batch -> of(batch) instanceof Checkpoint).count();
     }
 
+    /// First offsets of the batches with messages, in order.
+    List<Long> messageBatches() {
+        return batches.stream()
+                .filter(batch -> !(of(batch) instanceof Checkpoint))
+                .map(batch -> batch.getLong(0))
+                .toList();
+    }
+
     private Object of(ByteBuffer batch) {
         return table.get(batch.getInt(12));
     }
@@ -100,6 +116,9 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
 
     @Override
     public ByteBuffer encode(List<Message> messages) {
+        if (messages.stream().map(QueueFixture::text).anyMatch(unspeakable::equals)) {
+            throw new IllegalStateException("no words for " + unspeakable);
+        }
         return batch(messages.size(), List.copyOf(messages));
     }
 
@@ -186,14 +205,7 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         fetches++;
         FetchQuery.Ask ask = query.partitions().getFirst();
         ByteBuffer bytes = ByteBuffer.allocate(BATCH_BYTES * batchesPerFetch);
-        boolean isInRange = ask.fetchOffset() >= start && ask.fetchOffset() <= highWatermark;
-        ErrorKind error = isInRange ? readsFailWith : ErrorKind.OFFSET_OUT_OF_RANGE;
-        for (ByteBuffer batch : batches) {
-            boolean isWanted = endOf(batch) > ask.fetchOffset() && endOf(batch) <= highWatermark;
-            if (isWanted && bytes.hasRemaining() && error == ErrorKind.NONE) {
-                bytes.put(batch.duplicate());
-            }
-        }
+        ErrorKind error = read(ask.fetchOffset(), bytes);
         bytes.flip();
         openSlices++;
         loop.post(() -> reply.accept(new FetchReply(List.of(new FetchReply.Part(
@@ -208,12 +220,32 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         return () -> {};
     }
 
+    private ErrorKind read(long from, ByteBuffer bytes) {
+        if (from < start || from > highWatermark) {
+            return ErrorKind.OFFSET_OUT_OF_RANGE;
+        }
+        for (ByteBuffer batch : batches) {
+            boolean isWanted = endOf(batch) > from && endOf(batch) <= highWatermark;
+            if (isWanted && bytes.hasRemaining() && readsFailWith == ErrorKind.NONE) {
+                if (damaged.contains(batch.getLong(0))) {
+                    return bytes.position() == 0 ? ErrorKind.CORRUPT_MESSAGE : ErrorKind.NONE;
+                }
+                bytes.put(batch.duplicate());
+            }
+        }
+        return readsFailWith;
+    }
+
     @Override
     public void offset(OffsetQuery query, Consumer<OffsetReply> reply) {
         loop.assertOwned();
         long offset = query.kind() == OffsetQuery.Kind.EARLIEST ? start : highWatermark;
         ErrorKind error = readsFailWith;
-        loop.post(() -> reply.accept(new OffsetReply(error, offset, -1, 0, LeaderHint.NONE)));
+        askedAtOnceMax = Math.max(askedAtOnceMax, ++asked);
+        loop.post(() -> {
+            asked--;
+            reply.accept(new OffsetReply(error, offset, -1, 0, LeaderHint.NONE));
+        });
     }
 
     @Override

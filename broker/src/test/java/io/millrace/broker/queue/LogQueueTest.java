@@ -7,9 +7,11 @@ import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.QueueName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -78,8 +80,9 @@ class LogQueueTest {
     }
 
     @Test
-    void anAppendInDoubtLoadsTheQueueAnew() {
-        Taker taker = node.consume(node.hold(queue), "c", 1, false);
+    void anAppendInDoubtIsRefusedAndConsumersGoOn() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 1, false);
         node.publish(queue, "a", "b");
         node.log.refuseWith = ErrorKind.NOT_ENOUGH_REPLICAS_AFTER_APPEND;
 
@@ -87,9 +90,27 @@ class LogQueueTest {
         node.log.refuseWith = ErrorKind.NONE;
 
         assertThat(told.ends).containsExactly(Publication.End.FAILED);
-        assertThat(taker.cancellations).isEqualTo(1);
-        Taker next = node.consume(node.hold(queue), "c", 0, true);
-        assertThat(next.texts()).containsExactly("a", "b");
+        assertThat(taker.cancellations).isZero();
+        node.publish(queue, "d");
+        for (int settled = 0; settled < taker.deliveries.size(); settled++) {
+            node.settle(
+                    hold, Settlement.ACKNOWLEDGE, taker.deliveries.get(settled).offset());
+        }
+        assertThat(taker.texts()).containsExactly("a", "b", "d");
+        assertThat(taker.deliveries).noneMatch(Delivery::redelivered);
+    }
+
+    @Test
+    void aMessageThatCanNotBeWrittenDownCostsNobodyElseTheirs() {
+        node.counts(queue);
+        node.log.unspeakable = "c";
+        List<String> told = new ArrayList<>();
+        node.onConnection(() -> List.of("a", "b", "c", "d", "e")
+                .forEach(text -> node.queues.publish(queue, node.message(text), end -> told.add(text + " " + end))));
+        node.settleInSpiteOfFaults();
+
+        assertThat(told).containsExactlyInAnyOrder("a STORED", "b STORED", "c FAILED", "d STORED", "e STORED");
+        assertThat(node.consume(node.hold(queue), "c", 0, true).texts()).containsExactly("a", "b", "d", "e");
     }
 
     @Test
@@ -240,6 +261,131 @@ class LogQueueTest {
         assertThat(taker.texts()).containsExactly("a");
     }
 
+    /// One batch a message.
+    private void publishOneByOne(int count) {
+        for (int at = 0; at < count; at++) {
+            node.publish(queue, "m" + at);
+        }
+    }
+
+    @Test
+    void whatIsDamagedForGoodIsSkippedAndTold() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(8);
+        List<Long> offsets = node.log.messageBatches();
+        node.log.damaged.addAll(offsets.subList(2, 5));
+        node.log.damaged.add(offsets.get(7));
+
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 2, false);
+        for (int settled = 0; settled < taker.deliveries.size(); settled++) {
+            node.settle(
+                    hold, Settlement.ACKNOWLEDGE, taker.deliveries.get(settled).offset());
+        }
+
+        assertThat(taker.texts()).containsExactly("m0", "m1", "m5", "m6");
+        assertThat(node.lost).containsExactly("1 of 2..4", "1 of 2..4", "1 of 2..4", "1 of 7..7");
+        assertThat(node.counts(queue).unacknowledged()).isZero();
+    }
+
+    @Test
+    void aGetGoesOnBehindDamage() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(3);
+        node.log.damaged.add(node.log.messageBatches().getFirst());
+
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("m1");
+        assertThat(node.lost).containsExactly("1 of 0..0");
+        assertThat(node.counts(queue).ready()).isEqualTo(1);
+    }
+
+    @Test
+    void whatLiesBelowTheLogsBeginningIsLost() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(5);
+        node.log.start = node.log.messageBatches().get(3);
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        assertThat(taker.texts()).containsExactly("m3", "m4");
+        assertThat(node.lost).containsExactly("3 of 0..2");
+        node.advance(100);
+        assertThat(node.counts(queue).ready()).isZero();
+    }
+
+    @Test
+    void aDamagedLogIsLoadedWithWhatIsSoundOfIt() {
+        publishOneByOne(8);
+        List<Long> offsets = node.log.messageBatches();
+        node.log.damaged.addAll(List.of(offsets.get(0), offsets.get(3), offsets.get(4)));
+
+        nextLife(0);
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+        assertThat(taker.texts()).containsExactly("m1", "m2", "m5", "m6", "m7");
+        assertThat(node.lost).hasSize(2);
+    }
+
+    @Test
+    void damageThatOthersMayRepairIsWaitedFor() {
+        node.cache.bytesMax = 0;
+        publishOneByOne(2);
+        node.log.readsFailWith = ErrorKind.STORAGE_ERROR;
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+        node.advance(5_000);
+
+        assertThat(taker.texts()).isEmpty();
+        assertThat(node.lost).isEmpty();
+        node.log.readsFailWith = ErrorKind.NONE;
+        node.advance(1_000);
+        assertThat(taker.texts()).containsExactly("m0", "m1");
+    }
+
+    @Test
+    void aDeadLetterStaysUntilItIsStoredAndIsOfferedLessAndLessOften() {
+        QueueView source = node.durable(Arguments.of("x-dead-letter-exchange", ArgumentValue.text("dlx")));
+        node.unreachable = Set.of(new QueueName("dead"));
+        node.publish(source, "a");
+        Hold hold = node.hold(source);
+        node.settle(hold, Settlement.REJECT, node.get(hold, false).delivery().offset());
+
+        node.advance(1_000 + 2_000 + 4_000 + 100);
+        assertThat(node.deadLetters)
+                .containsExactly(
+                        "a rejected", "a rejected only [dead]", "a rejected only [dead]", "a rejected only [dead]");
+
+        FakeQueueLog log = node.log;
+        var next = new QueueFixture(node.clock, log);
+        log.crash(next.there, 0);
+        node = next;
+        node.counts(source);
+        node.settle();
+        assertThat(node.deadLetters).containsExactly("a rejected");
+        node.advance(6_000);
+        assertThat(node.log.start).isEqualTo(1);
+    }
+
+    @Test
+    void lettersThatNobodyTakesAreNeitherManyNorHeldInMemory() {
+        QueueView source = node.durable(Arguments.of("x-dead-letter-exchange", ArgumentValue.text("dlx"))
+                .with("x-max-length", ArgumentValue.whole(0)));
+        node.cache.bytesMax = 0;
+        node.unreachable = Set.of(new QueueName("dead"));
+        publishTo(source, 1_000);
+        assertThat(node.deadLetters).hasSize(256);
+
+        node.unreachable = Set.of();
+        node.advance(70_000);
+
+        assertThat(node.deadLetters).hasSizeGreaterThanOrEqualTo(1_000 + 256);
+        assertThat(node.log.start).isGreaterThanOrEqualTo(1_000);
+    }
+
+    private void publishTo(QueueView target, int count) {
+        node.publish(target, IntStream.range(0, count).mapToObj(at -> "m" + at).toArray(String[]::new));
+    }
+
     @Test
     void theLogsBeginningFollowsWhatIsSettled() {
         Hold hold = node.hold(queue);
@@ -280,6 +426,56 @@ class LogQueueTest {
 
         nextLife(0);
         assertThat(node.counts(queue).ready()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aLeadershipThatIsOnItsWayIsWaitedFor() {
+        node.publish(queue, "a");
+        nextLife(0);
+        node.log.readsFailWith = ErrorKind.NOT_LEADER;
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        node.advance(60_000);
+        assertThat(taker.outcomes).isEmpty();
+        node.log.readsFailWith = ErrorKind.NONE;
+        node.advance(1_000);
+
+        assertThat(taker.texts()).containsExactly("a");
+    }
+
+    @Test
+    void aLeadershipThatWentElsewhereIsNot() {
+        nextLife(0);
+        node.log.readsFailWith = ErrorKind.NOT_LEADER;
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        node.elsewhere.add(queue.id());
+        node.advance(2_000);
+
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.UNAVAILABLE);
+    }
+
+    @Test
+    void aDiskThatRefusesIsNotWaitedForForEver() {
+        nextLife(0);
+        node.log.readsFailWith = ErrorKind.STORAGE_ERROR;
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        node.advance(40_000);
+
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.UNAVAILABLE);
+    }
+
+    @Test
+    void manyQueuesWhoseTimeRunsAreLoadedAFewAtATime() {
+        Arguments timed = Arguments.of("x-message-ttl", ArgumentValue.whole(60_000));
+        for (int at = 0; at < 500; at++) {
+            node.shard.onCreated(node.durable(timed, at));
+        }
+        node.settle();
+
+        assertThat(node.log.askedAtOnceMax).isPositive().isLessThanOrEqualTo(16);
+        assertThat(node.shard.hosted()).isEqualTo(500);
     }
 
     @Test

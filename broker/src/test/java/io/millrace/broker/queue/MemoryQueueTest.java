@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.queue.QueueFixture.Taker;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueView;
@@ -10,6 +11,7 @@ import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.ErrorKind;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.List;
@@ -288,6 +290,44 @@ class MemoryQueueTest {
 
         assertThat(node.changes).containsExactly(new TopologyChange.DeleteQueue(fleeting.ref(), fleeting.id()));
         assertThat(node.memory.bytes).isZero();
+    }
+
+    @Test
+    void whatIsAskedOfAQueueThatIsBeingDeletedWaitsAndComesTooLate() {
+        Taker taker = askWhileItIsDeleted();
+
+        node.calling(node.uncommitted.getFirst());
+
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.GONE);
+        assertThat(replies).containsExactlyInAnyOrder("FAILED", "deleted DONE");
+    }
+
+    @Test
+    void whatIsAskedOfAQueueThatIsNotDeletedAfterAllIsDone() {
+        Taker taker = askWhileItIsDeleted();
+
+        node.changeReply = new TopologyReply.Failed(Outcome.refused(ErrorKind.NO_MAJORITY, ""));
+        node.calling(node.uncommitted.getFirst());
+
+        assertThat(taker.outcomes).containsExactly(QueueOutcome.DONE);
+        assertThat(taker.texts()).containsExactly("a");
+        assertThat(replies).containsExactlyInAnyOrder("STORED", "deleted UNAVAILABLE");
+    }
+
+    private final List<String> replies = new ArrayList<>();
+
+    private Taker askWhileItIsDeleted() {
+        node.keepChanges = true;
+        var taker = new Taker();
+        node.calling(() -> {
+            node.queues.delete(queue, true, true, counts -> replies.add("deleted " + counts.outcome()));
+            node.queues.publish(queue, node.message("a"), end -> replies.add("" + end));
+        });
+        node.calling(() -> node.hold(queue)
+                .consume(new ConsumerSpec("c", false, false, 0, Arguments.NONE), taker, taker.outcomes::add));
+        assertThat(replies).isEmpty();
+        assertThat(taker.outcomes).isEmpty();
+        return taker;
     }
 
     @Test

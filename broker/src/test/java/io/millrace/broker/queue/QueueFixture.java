@@ -21,6 +21,7 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
 import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Queues of one node: their loop, and another one where connections live. Connections call from turns of theirs.
@@ -44,6 +46,7 @@ final class QueueFixture {
     final ManualLoop there;
     final FakeQueueLog log;
     final List<String> deadLetters = new ArrayList<>();
+    final List<String> lost = new ArrayList<>();
     final List<Runnable> unsettledLetters = new ArrayList<>();
     final List<TopologyChange> changes = new ArrayList<>();
     final Set<TopicId> gone = new HashSet<>();
@@ -53,7 +56,10 @@ final class QueueFixture {
     final QueueShard shard;
     final Queues queues;
     TopologyReply changeReply = new TopologyReply.Done(true);
+    final List<Runnable> uncommitted = new ArrayList<>();
+    boolean keepChanges;
     boolean keepLetters;
+    Set<QueueName> unreachable = Set.of();
 
     QueueFixture() {
         this(new ManualClock(), null);
@@ -82,14 +88,22 @@ final class QueueFixture {
                                 delete(id);
                             }
                         },
-                        new QueueLogs(this.log, this.log, cache)),
+                        new QueueLogs(this.log, this.log, cache, this::lost)),
                 places);
         this.queues = new LocalQueues(here, List.of(shard), places, (change, reply) -> {
             changes.add(change);
-            if (change instanceof TopologyChange.DeleteQueue(QueueRef _, TopicId id)) {
-                delete(id);
+            Runnable commit = () -> {
+                if (changeReply instanceof TopologyReply.Done
+                        && change instanceof TopologyChange.DeleteQueue(QueueRef _, TopicId id)) {
+                    delete(id);
+                }
+                reply.accept(changeReply);
+            };
+            if (keepChanges) {
+                uncommitted.add(commit);
+            } else {
+                commit.run();
             }
-            reply.accept(new TopologyReply.Done(true));
         });
     }
 
@@ -103,13 +117,18 @@ final class QueueFixture {
         }
     }
 
-    private void deadLetter(QueueView from, Message message, Reason reason, Runnable done) {
-        deadLetters.add(text(message) + " " + reason.label());
+    private void deadLetter(
+            QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done) {
+        deadLetters.add(text(message) + " " + reason.label() + (only.isEmpty() ? "" : " only " + only));
         if (keepLetters) {
-            unsettledLetters.add(done);
+            unsettledLetters.add(() -> done.accept(Set.of()));
         } else {
-            done.run();
+            done.accept(unreachable);
         }
+    }
+
+    private void lost(TopicPartition ofLog, long first, long end, long messages) {
+        lost.add(messages + " of " + first + ".." + (end - 1));
     }
 
     private final class Places implements QueuePlaces {
@@ -189,8 +208,11 @@ final class QueueFixture {
     }
 
     QueueView durable(Arguments arguments) {
-        TopicId id = new TopicId(7, 1);
-        return view(new Home.OnLog("queue.q", id), false, arguments, EffectivePolicy.NONE, 1);
+        return durable(arguments, 1);
+    }
+
+    QueueView durable(Arguments arguments, long id) {
+        return view(new Home.OnLog("queue.q", new TopicId(7, id)), false, arguments, EffectivePolicy.NONE, id);
     }
 
     QueueView view(Home home, boolean autoDelete, Arguments arguments, EffectivePolicy policy, long id) {
@@ -210,6 +232,19 @@ final class QueueFixture {
         do {
             ran = here.runReady() + there.runReady();
         } while (ran > 0);
+    }
+
+    /// As a loop does whose tasks throw.
+    void settleInSpiteOfFaults() {
+        boolean isQuiet = false;
+        while (!isQuiet) {
+            try {
+                settle();
+                isQuiet = true;
+            } catch (IllegalStateException fault) {
+                assertThat(fault).hasMessageStartingWith("no words for");
+            }
+        }
     }
 
     void advance(long ms) {

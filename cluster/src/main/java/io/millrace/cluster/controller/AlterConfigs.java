@@ -110,11 +110,23 @@ public record AlterConfigs(List<ConfigChanges> changes, boolean validateOnly) im
         return switch (ConfigEdit.edit(change, own, image.nodeConfigs())) {
             case ConfigEdit.Refused refused -> refused.why();
             case ConfigEdit.Edited edited -> {
+                Optional<Outcome> ofQueue = refuseQueue(change.resource(), own, edited.configs(), image);
+                if (ofQueue.isPresent()) {
+                    yield ofQueue.get();
+                }
                 addDifference(change.resource(), own, edited.configs(), draft);
                 Cordon.follow(draft, change.resource());
                 yield Outcome.OK;
             }
         };
+    }
+
+    private static Optional<Outcome> refuseQueue(
+            ConfigResource resource, Map<String, String> before, Map<String, String> after, MetadataImage image) {
+        return resource.kind() == ConfigResource.Kind.TOPIC
+                ? image.topic(resource.name())
+                        .flatMap(topic -> QueueTopicRules.refuseSettings(topic, before, after, image))
+                : Optional.empty();
     }
 
     private static boolean isCordon(ConfigChanges change) {

@@ -9,6 +9,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.model.Randomness;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -40,6 +41,10 @@ public record CreatePartitions(List<MorePartitions> topics, boolean validateOnly
         TopicView topic = draft.image().topic(more.topic()).orElse(null);
         if (topic == null) {
             return Outcome.refused(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, "");
+        }
+        Optional<Outcome> ofQueue = QueueTopicRules.refuseMorePartitions(topic, draft.image());
+        if (ofQueue.isPresent()) {
+            return ofQueue.get();
         }
         int count = topic.partitions().size();
         if (more.total() == count) {

@@ -4,7 +4,6 @@ import io.millrace.broker.catalog.CatalogChanges.DeletedTopicReply;
 import io.millrace.broker.catalog.CatalogChanges.TopicRef;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.catalog.TopicView;
-import io.millrace.broker.topology.QueueRef;
 import io.millrace.cluster.config.NodeSettings;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord.TopicDeleted;
@@ -33,14 +32,9 @@ public record DeleteTopics(List<TopicRef> topics) implements Command<List<Delete
     private static DeletedTopicReply delete(TopicRef ref, MetadataImage before, Decision.Draft draft) {
         MetadataImage image = draft.image();
         Optional<TopicView> topic = find(ref, image);
-        Optional<QueueRef> queue = topic.flatMap(there -> image.topology().queueOn(there.id()));
-        if (queue.isPresent()) {
-            return new DeletedTopicReply(
-                    ref.name(),
-                    ref.id(),
-                    Outcome.refused(
-                            ErrorKind.POLICY_VIOLATION,
-                            "The topic holds the messages of " + queue.get() + ": delete the queue."));
+        Optional<Outcome> ofQueue = topic.flatMap(there -> QueueTopicRules.refuseDeletion(there, image));
+        if (ofQueue.isPresent()) {
+            return new DeletedTopicReply(ref.name(), ref.id(), ofQueue.get());
         }
         if (topic.isPresent()) {
             draft.add(new TopicDeleted(topic.get().id()));

@@ -155,6 +155,10 @@ public final class NodeAmqp {
         return queues.cacheBytes();
     }
 
+    public long queueMessagesLost() {
+        return queues.messagesLost();
+    }
+
     /// Connections are closed: queues write down how things stand.
     public void stop() throws InterruptedException {
         queues.stop();

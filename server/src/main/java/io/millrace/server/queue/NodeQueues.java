@@ -59,6 +59,7 @@ public final class NodeQueues {
 
     private final Parts parts;
     private final List<QueueShard> shards = new ArrayList<>();
+    private final LostMessages lost = new LostMessages();
     private final Map<Loop, Queues> queues = new HashMap<>();
     /// Queues to which time matters although nobody uses them, by their topic. Belongs to the metadata loop.
     private final Map<TopicId, QueueView> timed = new HashMap<>();
@@ -67,8 +68,8 @@ public final class NodeQueues {
         this.parts = parts;
         for (EventLoop loop : parts.loops) {
             var letters = new DeadLetterRouter(
-                    loop, parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
-            var logs = new QueueLogs(parts.partitions.apply(loop), parts.codec, parts.cache);
+                    parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
+            var logs = new QueueLogs(parts.partitions.apply(loop), parts.codec, parts.cache, lost);
             var around =
                     new QueueSurroundings(loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
             shards.add(new QueueShard(around, parts.places));
@@ -147,6 +148,11 @@ public final class NodeQueues {
 
     public long cacheBytes() {
         return parts.cache.bytes();
+    }
+
+    /// How many messages damaged logs have cost.
+    public long messagesLost() {
+        return lost.count();
     }
 
     /// Brings home what is on its way and writes down how things stand, so that the next start knows what was

@@ -24,12 +24,12 @@ public enum Reason {
         return label;
     }
 
-    /// What stands in a chunk for it.
-    int code() {
+    /// What stands for it where space is dear.
+    public int code() {
         return code;
     }
 
-    static Reason of(int code) {
+    public static Reason of(int code) {
         for (Reason reason : values()) {
             if (reason.code == code) {
                 return reason;

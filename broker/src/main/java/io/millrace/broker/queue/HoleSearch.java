@@ -1,0 +1,117 @@
+package io.millrace.broker.queue;
+
+import io.millrace.broker.partition.OffsetQuery;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.TopicPartition;
+import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+
+/// Looks for the end of a hole in a queue's log: the first offset from which on it can be read again. Steps grow until
+/// something can be read, then the place is closed in on. What lies below the log's beginning is a hole, too.
+///
+/// Only what nobody can repair is a hole: while another replica may have what is damaged here, the log answers
+/// otherwise (ADR 0017).
+///
+/// Owned by: the queue's loop. Used once.
+final class HoleSearch {
+    /// Enough for one batch: a read gives at least that.
+    private static final int PIECE_BYTES = 1;
+
+    /// Whom the search tells.
+    interface Asker {
+        /// @param end above the offset the search began at
+        void onHole(long end);
+
+        void onFailed(ErrorKind error);
+    }
+
+    private final QueueLogs logs;
+    private final TopicPartition partition;
+    private final long from;
+    private final Asker asker;
+    private long end;
+
+    private HoleSearch(QueueLogs logs, TopicPartition partition, long from, Asker asker) {
+        this.logs = logs;
+        this.partition = partition;
+        this.from = from;
+        this.asker = asker;
+    }
+
+    /// Whether a read failed because of what is not there and will not come back.
+    static boolean isHole(ErrorKind error) {
+        return error == ErrorKind.CORRUPT_MESSAGE || error == ErrorKind.OFFSET_OUT_OF_RANGE;
+    }
+
+    /// @param from an offset that could not be read
+    static void start(QueueLogs logs, TopicPartition partition, long from, Asker asker) {
+        new HoleSearch(logs, partition, from, asker).start();
+    }
+
+    private void start() {
+        ask(OffsetQuery.Kind.EARLIEST, earliest -> {
+            if (earliest > from) {
+                asker.onHole(earliest);
+            } else {
+                ask(OffsetQuery.Kind.LATEST, this::step);
+            }
+        });
+    }
+
+    private void ask(OffsetQuery.Kind kind, LongConsumer then) {
+        logs.partitions().offset(new OffsetQuery(partition, kind, -1, -1, false), reply -> {
+            if (reply.error() == ErrorKind.NONE) {
+                then.accept(reply.offset());
+            } else {
+                asker.onFailed(reply.error());
+            }
+        });
+    }
+
+    private void step(long latest) {
+        if (latest <= from) {
+            asker.onFailed(ErrorKind.OFFSET_OUT_OF_RANGE); // the log ends before: not for us to judge
+            return;
+        }
+        end = latest;
+        step(from, 1);
+    }
+
+    /// @param low the last offset known to be in the hole
+    private void step(long low, long by) {
+        long high = Math.min(end, from + by);
+        if (high == end) {
+            closeIn(low, end);
+            return;
+        }
+        probe(high, () -> closeIn(low, high), () -> step(high, 2 * by));
+    }
+
+    /// @param high can be read, or is the log's end
+    private void closeIn(long low, long high) {
+        if (high - low <= 1) {
+            asker.onHole(high);
+            return;
+        }
+        long middle = low + (high - low) / 2;
+        probe(middle, () -> closeIn(low, middle), () -> closeIn(middle, high));
+    }
+
+    private void probe(long offset, Runnable readable, Runnable hole) {
+        LogReads.pieceOf(logs, partition, offset, PIECE_BYTES, new LogReads.Piece() {
+            @Override
+            public void read(ByteBuffer bytes, long highWatermark) {
+                readable.run();
+            }
+
+            @Override
+            public void failed(ErrorKind error) {
+                if (isHole(error)) {
+                    hole.run();
+                } else {
+                    asker.onFailed(error);
+                }
+            }
+        });
+    }
+}
