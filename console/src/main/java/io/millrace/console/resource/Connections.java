@@ -54,19 +54,8 @@ final class Connections {
         return call.asker().isMonitor() || row.user().equals(call.asker().user().name());
     }
 
-    /// What is left to do when it is known who is connected.
-    private interface Rest {
-        void go(Connected connected) throws Refusal;
-    }
-
-    private void with(Call call, Rest rest) {
-        connections.latest(connected -> {
-            try {
-                rest.go(connected);
-            } catch (Refusal why) {
-                call.refuse(why);
-            }
-        });
+    private void with(Call call, Call.Rest<Connected> rest) {
+        connections.latest(call.later(rest));
     }
 
     /// Rows that are all looked at alike.

@@ -32,6 +32,7 @@ import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /// `/api/queues`, without the messages in them.
@@ -67,13 +68,7 @@ final class Queues {
         List<QueueView> all = new ArrayList<>();
         vhosts.forEach(vhost -> all.addAll(vhost.queuesFrom("")));
         Detail detail = detail(call);
-        tallies.latest(latest -> {
-            try {
-                call.answer(all, new QueueShape(latest, detail));
-            } catch (Refusal why) {
-                call.refuse(why);
-            }
-        });
+        tallies.latest(call.later(latest -> call.answer(all, new QueueShape(latest, detail))));
     }
 
     private static Detail detail(Call call) {
@@ -133,13 +128,13 @@ final class Queues {
 
     private void get(Call call) throws Refusal {
         QueueView queue = queue(call);
-        tallies.latest(latest -> {
+        tallies.latest(call.later(latest -> {
             ObjectNode tree = QueueJson.of(queue, cluster.home(queue), latest.of(queue), Detail.ALL);
             tree.putArray("consumer_details");
             tree.putArray("deliveries");
             tree.putArray("incoming");
             call.answer(tree);
-        });
+        }));
     }
 
     private void put(Call call) throws Refusal {
@@ -192,17 +187,17 @@ final class Queues {
         call.asker().checkConfigure(vhost, "queue", queue.ref().name().value());
         boolean ifUnused = call.query().isTrue("if-unused");
         boolean ifEmpty = call.query().isTrue("if-empty");
-        queues.loop()
-                .post(() -> queues.queues().delete(queue, ifUnused, ifEmpty, reply -> deleted(call, queue, reply)));
+        Consumer<CountsReply> reply = call.later(outcome -> deleted(call, queue, outcome));
+        queues.loop().post(() -> queues.queues().delete(queue, ifUnused, ifEmpty, reply));
     }
 
-    private static void deleted(Call call, QueueView queue, CountsReply reply) {
+    private static void deleted(Call call, QueueView queue, CountsReply reply) throws Refusal {
         switch (reply.outcome()) {
             case DONE, GONE -> call.answer(ApiAnswer.noContent());
-            case IN_USE -> call.refuse(Refusal.badRequest(queue.ref() + " in use"));
-            case NOT_EMPTY -> call.refuse(Refusal.badRequest(queue.ref() + " not empty"));
-            case EXCLUSIVE_USE, UNSUPPORTED -> call.refuse(Refusal.badRequest(queue.ref() + " can not be deleted"));
-            case UNAVAILABLE -> call.refuse(Refusal.unavailable(queue.ref() + " can not be reached"));
+            case IN_USE -> throw Refusal.badRequest(queue.ref() + " in use");
+            case NOT_EMPTY -> throw Refusal.badRequest(queue.ref() + " not empty");
+            case EXCLUSIVE_USE, UNSUPPORTED -> throw Refusal.badRequest(queue.ref() + " can not be deleted");
+            case UNAVAILABLE -> throw Refusal.unavailable(queue.ref() + " can not be reached");
         }
     }
 
