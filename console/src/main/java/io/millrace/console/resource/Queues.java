@@ -1,10 +1,7 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.queue.Queues.CountsReply;
-import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueArgumentRules;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
@@ -18,22 +15,18 @@ import io.millrace.console.json.QueueJson.Detail;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
-import io.millrace.console.port.Tallies;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.Body;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
-import io.millrace.console.web.Shape;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 
 /// `/api/queues`, without the messages in them.
 final class Queues {
@@ -65,10 +58,9 @@ final class Queues {
     /// The snapshot of what queues hold is asked for once; which of the queues are shown is known only after it came,
     /// since they may be sorted by it.
     private void list(Call call, List<VhostView> vhosts) {
-        List<QueueView> all = new ArrayList<>();
-        vhosts.forEach(vhost -> all.addAll(vhost.queuesFrom("")));
+        QueueRows all = new QueueRows(vhosts);
         Detail detail = detail(call);
-        tallies.latest(call.later(latest -> call.answer(all, new QueueShape(latest, detail))));
+        tallies.latest(call.later(latest -> call.answer(all, new QueueShape(cluster, latest, detail))));
     }
 
     private static Detail detail(Call call) {
@@ -76,50 +68,6 @@ final class Queues {
             return Detail.ALL;
         }
         return call.query().isTrue("enable_queue_totals") ? Detail.MESSAGE_COUNTS : Detail.NO_COUNTS;
-    }
-
-    private final class QueueShape implements Shape<QueueView> {
-        private final Tallies latest;
-        private final Detail detail;
-
-        QueueShape(Tallies latest, Detail detail) {
-            this.latest = latest;
-            this.detail = detail;
-        }
-
-        @Override
-        public String name(QueueView queue) {
-            return queue.ref().name().value();
-        }
-
-        @Override
-        public ObjectNode tree(QueueView queue) {
-            return QueueJson.of(queue, cluster.home(queue), latest.of(queue), detail);
-        }
-
-        @Override
-        public Optional<JsonNode> field(QueueView queue, String field) {
-            return switch (field) {
-                case "name" -> text(name(queue));
-                case "vhost" -> text(queue.ref().vhost().value());
-                case "type" -> text(queue.spec().type().word());
-                case "consumers" -> count(queue, QueueCounts::consumers);
-                case "messages" -> count(queue, counts -> counts.ready() + counts.delayed() + counts.unacked());
-                case "messages_ready" -> count(queue, counts -> counts.ready() + counts.delayed());
-                case "messages_unacknowledged" -> count(queue, QueueCounts::unacked);
-                default -> Optional.empty();
-            };
-        }
-
-        private Optional<JsonNode> text(String text) {
-            return Optional.of(JsonNodeFactory.instance.textNode(text));
-        }
-
-        private Optional<JsonNode> count(QueueView queue, ToLongFunction<QueueCounts> count) {
-            return latest.of(queue)
-                    .<JsonNode>map(counts -> JsonNodeFactory.instance.numberNode(count.applyAsLong(counts)))
-                    .or(() -> Optional.of(JsonNodeFactory.instance.missingNode()));
-        }
     }
 
     static QueueView queue(Call call) throws Refusal {
