@@ -109,6 +109,7 @@ final class ApiFixture {
         api.answer(
                 new ApiRequest(
                         method, "/api" + path, authorization, fromLoopback, body.getBytes(StandardCharsets.UTF_8)),
+                Runnable::run,
                 answers::add);
         loop.runReady();
         assertThat(answers).hasSize(1);

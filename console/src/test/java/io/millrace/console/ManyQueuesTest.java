@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /// A page is quick whatever the number of queues. The times are printed; a slow machine fails nothing.
 class ManyQueuesTest {
     private static final int QUEUES = 100_000;
+    private static final int ROUNDS = 3;
 
     @Test
     void aPageOfAHundredThousandQueues() {
@@ -31,11 +32,16 @@ class ManyQueuesTest {
                 "page=1000&page_size=100",
                 "page=1&page_size=500&sort=messages&sort_reverse=true",
                 "page=1&sort=name&sort_reverse=true",
+                "page=3&sort=messages_ready,name&name=42",
+                "page=1&sort=arguments.x-max-length",
                 "page=1&name=999&use_regex=true")) {
-            api.get("/queues?" + query);
-            long fromNs = System.nanoTime();
             JsonNode page = api.get("/queues?" + query).json();
-            long tookMs = (System.nanoTime() - fromNs) / 1_000_000;
+            long tookMs = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS; round++) {
+                long fromNs = System.nanoTime();
+                page = api.get("/queues?" + query).json();
+                tookMs = Math.min(tookMs, (System.nanoTime() - fromNs) / 1_000_000);
+            }
             System.out.println(QUEUES + " queues, " + query + ": " + tookMs + " ms");
             assertThat(page.path("total_count").asInt()).isEqualTo(QUEUES);
             assertThat(page.path("items")).isNotEmpty();

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Queues as RabbitMQ shows them.
 public final class QueueJson {
+    public static final String RUNNING = "running";
+    public static final String DOWN = "down";
+
     private QueueJson() {}
 
     /// How much of a queue is shown.
@@ -32,7 +35,7 @@ public final class QueueJson {
                 .put("exclusive", spec.exclusive())
                 .put("name", spec.ref().name().value())
                 .put("node", node.orElse(""))
-                .put("state", node.isPresent() ? "running" : "down")
+                .put("state", node.isPresent() ? RUNNING : DOWN)
                 .put("type", spec.type().word())
                 .put("vhost", spec.ref().vhost().value());
         if (detail == Detail.ALL) {

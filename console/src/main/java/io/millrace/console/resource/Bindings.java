@@ -1,6 +1,5 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Destination;
@@ -17,6 +16,7 @@ import io.millrace.console.web.Percent;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.console.web.Shape;
+import io.millrace.console.web.SortKey;
 import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
@@ -68,7 +68,7 @@ final class Bindings {
         }
 
         @Override
-        public Optional<JsonNode> field(Row row, String field) {
+        public Optional<SortKey> field(Row row, String field) {
             return Optional.empty();
         }
     }

@@ -25,13 +25,13 @@ final class Changes {
 
     /// @param done told whether anything changed; not called when the call was refused
     void submit(Call call, VhostName vhost, TopologyChange change, Consumer<Boolean> done) {
-        changes.submit(change, reply -> {
+        changes.submit(change, call.later(reply -> {
             if (reply instanceof TopologyReply.Done(boolean changed)) {
                 done.accept(changed);
             } else {
-                call.refuse(refusal(reply, vhost));
+                throw refusal(reply, vhost);
             }
-        });
+        }));
     }
 
     /// A change outside of any virtual host.

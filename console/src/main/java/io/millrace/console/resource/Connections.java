@@ -1,6 +1,5 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.console.json.ConnectionJson;
 import io.millrace.console.port.ConnectionsView;
@@ -13,6 +12,7 @@ import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.console.web.Shape;
+import io.millrace.console.web.SortKey;
 import io.millrace.model.VhostName;
 import java.util.List;
 import java.util.Optional;
@@ -54,19 +54,8 @@ final class Connections {
         return call.asker().isMonitor() || row.user().equals(call.asker().user().name());
     }
 
-    /// What is left to do when it is known who is connected.
-    private interface Rest {
-        void go(Connected connected) throws Refusal;
-    }
-
-    private void with(Call call, Rest rest) {
-        connections.latest(connected -> {
-            try {
-                rest.go(connected);
-            } catch (Refusal why) {
-                call.refuse(why);
-            }
-        });
+    private void with(Call call, Call.Rest<Connected> rest) {
+        connections.latest(call.later(rest));
     }
 
     /// Rows that are all looked at alike.
@@ -82,7 +71,7 @@ final class Connections {
         }
 
         @Override
-        public Optional<JsonNode> field(T row, String field) {
+        public Optional<SortKey> field(T row, String field) {
             return Optional.empty();
         }
     }

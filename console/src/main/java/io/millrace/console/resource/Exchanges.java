@@ -1,7 +1,5 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.ExchangeType;
@@ -16,6 +14,7 @@ import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.console.web.Shape;
+import io.millrace.console.web.SortKey;
 import io.millrace.model.ExchangeName;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,8 +72,8 @@ final class Exchanges {
         }
 
         @Override
-        public Optional<JsonNode> field(Row row, String field) {
-            return field.equals("name") ? Optional.of(JsonNodeFactory.instance.textNode(name(row))) : Optional.empty();
+        public Optional<SortKey> field(Row row, String field) {
+            return field.equals("name") ? Optional.of(SortKey.of(name(row))) : Optional.empty();
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /// Makes changes step by step: those of one step together, some hundred at a time, the next step when all of one are
 /// done. The first refusal answers the call and ends it.
 ///
-/// Owned by: the loop on which the replies of changes arrive, once it runs.
+/// Owned by: the call.
 final class Import {
     private static final int AT_ONCE_MAX = 500;
 

@@ -6,10 +6,9 @@ import io.millrace.amqp.mapping.AmqpFormat;
 import io.millrace.amqp.mapping.Tables;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
-import io.millrace.broker.queue.Delivery;
-import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.QueueOutcome;
+import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
@@ -30,20 +29,16 @@ import io.millrace.console.web.Routes;
 import io.millrace.model.Arguments;
 import io.millrace.model.Clock;
 import io.millrace.model.ExchangeName;
-import io.millrace.model.Loop;
 import io.millrace.model.QueueName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /// Publishing to an exchange, taking messages from a queue, and purging it. For looking and trying, as with RabbitMQ.
 final class Messages {
-    /// What one call takes at most; a message more may come on top.
-    private static final int GET_BYTES_MAX = 32 * 1024 * 1024;
-
     private static final int GET_COUNT_MAX = 10_000;
 
     private final QueueAccess queues;
@@ -148,22 +143,30 @@ final class Messages {
                 vhost.queue(name).ifPresent(targets::add);
             }
         }
+        Consumer<Boolean> ended = call.later(stored -> published(call, !targets.isEmpty(), stored));
         if (targets.isEmpty()) {
-            call.answer(Json.object().put("routed", false));
+            ended.accept(true);
             return;
         }
-        Publication whole = new All(call, targets.size());
+        Publication whole = new All(ended, targets.size());
         targets.forEach(queue -> queues.queues().publish(queue, published.message(), whole));
+    }
+
+    private static void published(Call call, boolean routed, boolean stored) throws Refusal {
+        if (!stored) {
+            throw Refusal.unavailable("the message was not taken by every queue");
+        }
+        call.answer(Json.object().put("routed", routed));
     }
 
     /// Waits for all queues.
     private static final class All implements Publication {
-        private final Call call;
+        private final Consumer<Boolean> whenEnded;
         private int left;
         private boolean stored = true;
 
-        All(Call call, int left) {
-            this.call = call;
+        All(Consumer<Boolean> whenEnded, int left) {
+            this.whenEnded = whenEnded;
             this.left = left;
         }
 
@@ -171,11 +174,7 @@ final class Messages {
         public void ended(End end) {
             stored &= end == End.STORED;
             if (--left == 0) {
-                if (stored) {
-                    call.answer(Json.object().put("routed", true));
-                } else {
-                    call.refuse(Refusal.unavailable("the message was not taken by every queue"));
-                }
+                whenEnded.accept(stored);
             }
         }
     }
@@ -191,96 +190,48 @@ final class Messages {
         if (queue.spec().type() == QueueType.STREAM) {
             throw Refusal.badRequest("540 NOT_IMPLEMENTED - basic.get not supported by stream queues " + queue.ref());
         }
-        Getting getting = Getting.of(queues.loop(), call, body);
+        asBase64(body);
+        bytesMax(body);
+        int count = Math.clamp(body.number("count"), 0, GET_COUNT_MAX);
+        Getting getting =
+                new Getting(queues.loop(), settlement(body), count, call.later(taken -> got(call, body, taken)));
         queues.loop().post(() -> getting.take(queues.queues().hold(queue)));
     }
 
-    /// Takes messages one after another and then settles all of them.
-    ///
-    /// Owned by: the loop of the queues' user.
-    private static final class Getting {
-        private final Loop loop;
-        private final Call call;
-        private final boolean autoAck;
-        private final Settlement settlement;
-        private final boolean asBase64;
-        private final int bytesMax;
-        private final ArrayNode taken = Json.array();
-        private final List<Long> offsets = new ArrayList<>();
-        private int left;
-        private long bytes;
+    private static Settlement settlement(Body body) throws Refusal {
+        return switch (body.text("ackmode")) {
+            case "ack_requeue_true", "reject_requeue_true" -> Settlement.REQUEUE;
+            case "ack_requeue_false" -> Settlement.ACKNOWLEDGE;
+            case "reject_requeue_false" -> Settlement.REJECT;
+            default ->
+                throw Refusal.badRequest("Unsupported ackmode. Please use ack_requeue_true,"
+                        + " reject_requeue_true, ack_requeue_false or reject_requeue_false.");
+        };
+    }
 
-        private Getting(
-                Loop loop,
-                Call call,
-                boolean autoAck,
-                Settlement settlement,
-                boolean asBase64,
-                int bytesMax,
-                int left) {
-            this.loop = loop;
-            this.call = call;
-            this.autoAck = autoAck;
-            this.settlement = settlement;
-            this.asBase64 = asBase64;
-            this.bytesMax = bytesMax;
-            this.left = left;
+    private static void got(Call call, Body body, Getting.Taken taken) throws Refusal {
+        if (taken.rows().isEmpty() && taken.outcome() != QueueOutcome.DONE) {
+            throw taken.outcome() == QueueOutcome.GONE
+                    ? Refusal.notFound()
+                    : Refusal.unavailable("the queue can not be read now");
         }
+        boolean asBase64 = asBase64(body);
+        int bytesMax = bytesMax(body);
+        ArrayNode list = Json.array();
+        taken.rows().forEach(row -> list.add(MessageJson.of(row.delivery(), row.readyAfter(), asBase64, bytesMax)));
+        call.answer(list);
+    }
 
-        static Getting of(Loop loop, Call call, Body body) throws Refusal {
-            String mode = body.text("ackmode");
-            Settlement settlement = switch (mode) {
-                case "ack_requeue_true", "reject_requeue_true" -> Settlement.REQUEUE;
-                case "ack_requeue_false" -> Settlement.ACKNOWLEDGE;
-                case "reject_requeue_false" -> Settlement.REJECT;
-                default ->
-                    throw Refusal.badRequest("Unsupported ackmode. Please use ack_requeue_true,"
-                            + " reject_requeue_true, ack_requeue_false or reject_requeue_false.");
-            };
-            boolean asBase64 = switch (body.text("encoding")) {
-                case "auto" -> false;
-                case "base64" -> true;
-                default -> throw Refusal.badRequest("Unsupported encoding. Please use auto or base64.");
-            };
-            int bytesMax = body.has("truncate") ? Math.max(0, body.number("truncate")) : Integer.MAX_VALUE;
-            int count = Math.clamp(body.number("count"), 0, GET_COUNT_MAX);
-            return new Getting(loop, call, settlement == Settlement.ACKNOWLEDGE, settlement, asBase64, bytesMax, count);
-        }
+    private static boolean asBase64(Body body) throws Refusal {
+        return switch (body.text("encoding")) {
+            case "auto" -> false;
+            case "base64" -> true;
+            default -> throw Refusal.badRequest("Unsupported encoding. Please use auto or base64.");
+        };
+    }
 
-        void take(Hold hold) {
-            if (left == 0 || bytes >= GET_BYTES_MAX) {
-                end(hold);
-                return;
-            }
-            left--;
-            hold.get(autoAck, (outcome, delivery, readyAfter) -> got(hold, outcome, delivery, readyAfter));
-        }
-
-        private void got(Hold hold, QueueOutcome outcome, @Nullable Delivery delivery, long readyAfter) {
-            if (delivery != null) {
-                offsets.add(delivery.offset());
-                bytes += delivery.message().bytes();
-                taken.add(MessageJson.of(delivery, readyAfter, asBase64, bytesMax));
-                loop.post(() -> take(hold)); // not at once: ten thousand calls within each other are too deep
-            } else if (outcome == QueueOutcome.DONE || !taken.isEmpty()) {
-                end(hold);
-            } else {
-                hold.close();
-                call.refuse(
-                        outcome == QueueOutcome.GONE
-                                ? Refusal.notFound()
-                                : Refusal.unavailable("the queue can not be read now"));
-            }
-        }
-
-        private void end(Hold hold) {
-            if (!autoAck && !offsets.isEmpty()) {
-                long[] all = offsets.stream().mapToLong(Long::longValue).toArray();
-                hold.settle(all, all.length, settlement);
-            }
-            hold.close();
-            call.answer(taken);
-        }
+    private static int bytesMax(Body body) throws Refusal {
+        return body.has("truncate") ? Math.max(0, body.number("truncate")) : Integer.MAX_VALUE;
     }
 
     private void purge(Call call) throws Refusal {
@@ -290,13 +241,12 @@ final class Messages {
         if (queue.spec().type() == QueueType.STREAM) {
             throw Refusal.badRequest("queue.purge not supported by stream queues " + queue.ref());
         }
-        queues.loop()
-                .post(() -> queues.queues().purge(queue, reply -> {
-                    if (reply.outcome() == QueueOutcome.DONE) {
-                        call.answer(ApiAnswer.noContent());
-                    } else {
-                        call.refuse(Refusal.unavailable(queue.ref() + " can not be reached"));
-                    }
-                }));
+        Consumer<CountsReply> reply = call.later(purged -> {
+            if (purged.outcome() != QueueOutcome.DONE) {
+                throw Refusal.unavailable(queue.ref() + " can not be reached");
+            }
+            call.answer(ApiAnswer.noContent());
+        });
+        queues.loop().post(() -> queues.queues().purge(queue, reply));
     }
 }

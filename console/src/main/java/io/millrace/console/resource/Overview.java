@@ -43,8 +43,8 @@ final class Overview {
     }
 
     private void overview(Call call) {
-        tallies.latest(latest -> connections.latest(
-                connected -> call.answer(OverviewJson.of(cluster, Exchanges.seen(call), latest, connected, version))));
+        tallies.latest(latest -> connections.latest(call.later(
+                connected -> call.answer(OverviewJson.of(cluster, Exchanges.seen(call), latest, connected, version)))));
     }
 
     private void nodes(Call call) throws Refusal {

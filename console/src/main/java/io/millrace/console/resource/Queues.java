@@ -1,10 +1,7 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.queue.Queues.CountsReply;
-import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueArgumentRules;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
@@ -18,21 +15,18 @@ import io.millrace.console.json.QueueJson.Detail;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
-import io.millrace.console.port.Tallies;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.Body;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
-import io.millrace.console.web.Shape;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
+import java.util.function.Consumer;
 
 /// `/api/queues`, without the messages in them.
 final class Queues {
@@ -64,16 +58,9 @@ final class Queues {
     /// The snapshot of what queues hold is asked for once; which of the queues are shown is known only after it came,
     /// since they may be sorted by it.
     private void list(Call call, List<VhostView> vhosts) {
-        List<QueueView> all = new ArrayList<>();
-        vhosts.forEach(vhost -> all.addAll(vhost.queuesFrom("")));
+        QueueRows all = new QueueRows(vhosts);
         Detail detail = detail(call);
-        tallies.latest(latest -> {
-            try {
-                call.answer(all, new QueueShape(latest, detail));
-            } catch (Refusal why) {
-                call.refuse(why);
-            }
-        });
+        tallies.latest(call.later(latest -> call.answer(all, new QueueShape(cluster, latest, detail))));
     }
 
     private static Detail detail(Call call) {
@@ -83,63 +70,19 @@ final class Queues {
         return call.query().isTrue("enable_queue_totals") ? Detail.MESSAGE_COUNTS : Detail.NO_COUNTS;
     }
 
-    private final class QueueShape implements Shape<QueueView> {
-        private final Tallies latest;
-        private final Detail detail;
-
-        QueueShape(Tallies latest, Detail detail) {
-            this.latest = latest;
-            this.detail = detail;
-        }
-
-        @Override
-        public String name(QueueView queue) {
-            return queue.ref().name().value();
-        }
-
-        @Override
-        public ObjectNode tree(QueueView queue) {
-            return QueueJson.of(queue, cluster.home(queue), latest.of(queue), detail);
-        }
-
-        @Override
-        public Optional<JsonNode> field(QueueView queue, String field) {
-            return switch (field) {
-                case "name" -> text(name(queue));
-                case "vhost" -> text(queue.ref().vhost().value());
-                case "type" -> text(queue.spec().type().word());
-                case "consumers" -> count(queue, QueueCounts::consumers);
-                case "messages" -> count(queue, counts -> counts.ready() + counts.delayed() + counts.unacked());
-                case "messages_ready" -> count(queue, counts -> counts.ready() + counts.delayed());
-                case "messages_unacknowledged" -> count(queue, QueueCounts::unacked);
-                default -> Optional.empty();
-            };
-        }
-
-        private Optional<JsonNode> text(String text) {
-            return Optional.of(JsonNodeFactory.instance.textNode(text));
-        }
-
-        private Optional<JsonNode> count(QueueView queue, ToLongFunction<QueueCounts> count) {
-            return latest.of(queue)
-                    .<JsonNode>map(counts -> JsonNodeFactory.instance.numberNode(count.applyAsLong(counts)))
-                    .or(() -> Optional.of(JsonNodeFactory.instance.missingNode()));
-        }
-    }
-
     static QueueView queue(Call call) throws Refusal {
         return call.vhost().queue(new QueueName(call.path("name"))).orElseThrow(Refusal::notFound);
     }
 
     private void get(Call call) throws Refusal {
         QueueView queue = queue(call);
-        tallies.latest(latest -> {
+        tallies.latest(call.later(latest -> {
             ObjectNode tree = QueueJson.of(queue, cluster.home(queue), latest.of(queue), Detail.ALL);
             tree.putArray("consumer_details");
             tree.putArray("deliveries");
             tree.putArray("incoming");
             call.answer(tree);
-        });
+        }));
     }
 
     private void put(Call call) throws Refusal {
@@ -192,17 +135,17 @@ final class Queues {
         call.asker().checkConfigure(vhost, "queue", queue.ref().name().value());
         boolean ifUnused = call.query().isTrue("if-unused");
         boolean ifEmpty = call.query().isTrue("if-empty");
-        queues.loop()
-                .post(() -> queues.queues().delete(queue, ifUnused, ifEmpty, reply -> deleted(call, queue, reply)));
+        Consumer<CountsReply> reply = call.later(outcome -> deleted(call, queue, outcome));
+        queues.loop().post(() -> queues.queues().delete(queue, ifUnused, ifEmpty, reply));
     }
 
-    private static void deleted(Call call, QueueView queue, CountsReply reply) {
+    private static void deleted(Call call, QueueView queue, CountsReply reply) throws Refusal {
         switch (reply.outcome()) {
             case DONE, GONE -> call.answer(ApiAnswer.noContent());
-            case IN_USE -> call.refuse(Refusal.badRequest(queue.ref() + " in use"));
-            case NOT_EMPTY -> call.refuse(Refusal.badRequest(queue.ref() + " not empty"));
-            case EXCLUSIVE_USE, UNSUPPORTED -> call.refuse(Refusal.badRequest(queue.ref() + " can not be deleted"));
-            case UNAVAILABLE -> call.refuse(Refusal.unavailable(queue.ref() + " can not be reached"));
+            case IN_USE -> throw Refusal.badRequest(queue.ref() + " in use");
+            case NOT_EMPTY -> throw Refusal.badRequest(queue.ref() + " not empty");
+            case EXCLUSIVE_USE, UNSUPPORTED -> throw Refusal.badRequest(queue.ref() + " can not be deleted");
+            case UNAVAILABLE -> throw Refusal.unavailable(queue.ref() + " can not be reached");
         }
     }
 

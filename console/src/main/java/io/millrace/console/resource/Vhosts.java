@@ -1,6 +1,5 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.topology.PermissionView;
 import io.millrace.broker.topology.TopologyChange.DeleteVhost;
@@ -16,6 +15,7 @@ import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.console.web.Shape;
+import io.millrace.console.web.SortKey;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.VhostName;
@@ -69,7 +69,7 @@ final class Vhosts {
         }
 
         @Override
-        public Optional<JsonNode> field(VhostView vhost, String field) {
+        public Optional<SortKey> field(VhostView vhost, String field) {
             return Optional.empty();
         }
     }

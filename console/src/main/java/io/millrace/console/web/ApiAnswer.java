@@ -72,6 +72,14 @@ public final class ApiAnswer {
         return json(status, tree);
     }
 
+    /// We are at fault; the log says more.
+    public static ApiAnswer fault() {
+        return error(
+                500,
+                "internal_server_error",
+                JsonNodeFactory.instance.textNode("see the log of the node that answered"));
+    }
+
     ApiAnswer with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);

@@ -9,17 +9,20 @@ import io.millrace.model.VhostName;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// A request of somebody who was let in, on its way to one answer.
 ///
-/// Answered once, on any thread.
+/// Owned by: the turns of its worker. What others hand over on threads of their own comes back to it by [#later], so
+/// that lists and JSON are made on no event loop. Answered once.
 public final class Call {
     private final Map<String, String> variables;
     private final QueryParameters query;
     private final byte[] body;
     private final Asker asker;
     private final Topology topology;
+    private final Executor worker;
     private final Consumer<ApiAnswer> reply;
 
     Call(
@@ -28,13 +31,32 @@ public final class Call {
             byte[] body,
             Asker asker,
             Topology topology,
+            Executor worker,
             Consumer<ApiAnswer> reply) {
         this.variables = variables;
         this.query = query;
         this.body = body;
         this.asker = asker;
         this.topology = topology;
+        this.worker = worker;
         this.reply = reply;
+    }
+
+    /// What is left to do with what somebody else found out.
+    public interface Rest<T> {
+        /// @throws Refusal instead of an answer
+        void go(T found) throws Refusal;
+    }
+
+    /// For replies that arrive on any thread: what follows is done in a turn of this call's worker.
+    public <T> Consumer<T> later(Rest<T> rest) {
+        return found -> worker.execute(() -> {
+            try {
+                rest.go(found);
+            } catch (Refusal why) {
+                refuse(why);
+            }
+        });
     }
 
     /// A variable of the path, which has it.

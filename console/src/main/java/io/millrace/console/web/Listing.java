@@ -1,14 +1,13 @@
 package io.millrace.console.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// A list as the query wants it: filtered, sorted, one page of it, with some of its columns.
 public final class Listing<T> {
@@ -28,14 +27,9 @@ public final class Listing<T> {
     private ApiAnswer answer(Collection<T> items) throws Refusal {
         Paging paging = Paging.of(query);
         Columns columns = Columns.of(query);
-        List<T> chosen = new ArrayList<>(items.size());
-        for (T item : items) {
-            if (paging.names().test(shape.name(item))) {
-                chosen.add(item);
-            }
-        }
-        sort(chosen);
-        List<T> shown = paging.cut(chosen);
+        Collection<T> chosen =
+                paging.names().isPresent() ? named(items, paging.names().get()) : items;
+        List<T> shown = paging.cut(sorted(chosen));
         if (paging.isWhole()) {
             return ApiAnswer.written(JsonBytes.list(
                     shown.stream().map(item -> columns.of(shape.tree(item))).iterator()));
@@ -51,54 +45,47 @@ public final class Listing<T> {
         return ApiAnswer.ok(frame);
     }
 
-    private void sort(List<T> items) {
-        String fields = query.find("sort").orElse("");
-        if (!fields.isEmpty()) {
-            List<Keyed<T>> keyed = new ArrayList<>(items.size());
-            List<String> wanted = List.of(fields.split(",", -1));
-            items.forEach(item -> keyed.add(new Keyed<>(item, keys(item, wanted))));
-            keyed.sort(Comparator.comparing(Keyed::keys, Listing::compare));
-            items.clear();
-            keyed.forEach(each -> items.add(each.item()));
+    private List<T> named(Collection<T> items, Predicate<String> names) {
+        List<T> chosen = new ArrayList<>();
+        for (T item : items) {
+            if (names.test(shape.name(item))) {
+                chosen.add(item);
+            }
         }
-        if (query.isTrue("sort_reverse")) {
-            Collections.reverse(items);
-        }
+        return chosen;
     }
 
-    private record Keyed<T>(T item, List<JsonNode> keys) {}
+    /// The items themselves when nobody wants another order: a page of them costs no more than the page.
+    private Collection<T> sorted(Collection<T> items) {
+        String fields = query.find("sort").orElse("");
+        boolean isReversed = query.isTrue("sort_reverse");
+        if (fields.isEmpty()) {
+            return isReversed ? new ArrayList<>(items).reversed() : items;
+        }
+        List<String> wanted = List.of(fields.split(",", -1));
+        List<Keyed<T>> keyed = new ArrayList<>(items.size());
+        items.forEach(item -> keyed.add(new Keyed<>(item, keys(item, wanted))));
+        keyed.sort(Comparator.comparing(Keyed::keys, Listing::compare));
+        List<T> sorted = new ArrayList<>(items.size());
+        keyed.forEach(each -> sorted.add(each.item()));
+        return isReversed ? sorted.reversed() : sorted;
+    }
 
-    private List<JsonNode> keys(T item, List<String> fields) {
-        List<JsonNode> keys = new ArrayList<>(fields.size());
+    private record Keyed<T>(T item, List<SortKey> keys) {}
+
+    private List<SortKey> keys(T item, List<String> fields) {
+        List<SortKey> keys = new ArrayList<>(fields.size());
         for (String field : fields) {
-            keys.add(shape.field(item, field).orElseGet(() -> Columns.find(shape.tree(item), field)));
+            keys.add(shape.field(item, field).orElseGet(() -> SortKey.of(Columns.find(shape.tree(item), field))));
         }
         return keys;
     }
 
-    private static int compare(List<JsonNode> left, List<JsonNode> right) {
+    private static int compare(List<SortKey> left, List<SortKey> right) {
         int order = 0;
         for (int at = 0; at < left.size() && order == 0; at++) {
-            order = compare(left.get(at), right.get(at));
+            order = left.get(at).compareTo(right.get(at));
         }
         return order;
-    }
-
-    /// What has no value comes first, then numbers, then everything else by its text.
-    private static int compare(JsonNode left, JsonNode right) {
-        int order = Integer.compare(rank(left), rank(right));
-        if (order != 0) {
-            return order;
-        }
-        return left.isNumber()
-                ? Double.compare(left.doubleValue(), right.doubleValue())
-                : left.asText().compareTo(right.asText());
-    }
-
-    private static int rank(JsonNode value) {
-        if (value.isMissingNode() || value.isNull()) {
-            return 0;
-        }
-        return value.isNumber() ? 1 : 2;
     }
 }

@@ -1,20 +1,25 @@
 package io.millrace.console.web;
 
 import io.millrace.broker.topology.NamePattern;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// The parameters `page`, `page_size`, `name` and `use_regex`.
 ///
 /// @param page from 1, 0 for all items without the frame of a page
-record Paging(int page, int size, Predicate<String> names) {
+/// @param names which items are chosen, when not all are
+record Paging(int page, int size, Optional<Predicate<String>> names) {
     private static final int SIZE = 100;
     private static final int SIZE_MAX = 500;
 
     static Paging of(QueryParameters query) throws Refusal {
         if (query.find("page").isEmpty()) {
-            return new Paging(0, Integer.MAX_VALUE, name -> true);
+            return new Paging(0, Integer.MAX_VALUE, Optional.empty());
         }
         int page = number(query.find("page").orElse(""));
         int size = query.find("page_size").isPresent()
@@ -40,20 +45,20 @@ record Paging(int page, int size, Predicate<String> names) {
         }
     }
 
-    private static Predicate<String> names(QueryParameters query) throws Refusal {
+    private static Optional<Predicate<String>> names(QueryParameters query) throws Refusal {
         String wanted = query.find("name").orElse("");
         if (wanted.isEmpty()) {
-            return name -> true;
+            return Optional.empty();
         }
         if (query.isTrue("use_regex")) {
             NamePattern pattern = new NamePattern("(?i)" + wanted);
             if (!pattern.isValid()) {
                 throw invalid();
             }
-            return pattern::matches;
+            return Optional.of(pattern::matches);
         }
         String part = wanted.toLowerCase(Locale.ROOT);
-        return name -> name.toLowerCase(Locale.ROOT).contains(part);
+        return Optional.of(name -> name.toLowerCase(Locale.ROOT).contains(part));
     }
 
     boolean isWhole() {
@@ -61,9 +66,9 @@ record Paging(int page, int size, Predicate<String> names) {
     }
 
     /// The part of `items` on this page.
-    <T> List<T> cut(List<T> items) throws Refusal {
+    <T> List<T> cut(Collection<T> items) throws Refusal {
         if (isWhole()) {
-            return items;
+            return List.copyOf(items);
         }
         long from = (page - 1L) * size;
         if (page > 1 && from >= items.size()) {
@@ -71,7 +76,15 @@ record Paging(int page, int size, Predicate<String> names) {
                     "page_out_of_range",
                     "Page out of range, page: " + page + " page size: " + size + ", len: " + items.size());
         }
-        return items.subList((int) from, (int) Math.min(from + size, items.size()));
+        List<T> part = new ArrayList<>();
+        Iterator<T> rest = items.iterator();
+        for (long at = 0; at < from + size && rest.hasNext(); at++) {
+            T item = rest.next();
+            if (at >= from) {
+                part.add(item);
+            }
+        }
+        return part;
     }
 
     int pages(int count) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// Which handler answers which path and method. Filled at the start, then read from any thread.
@@ -62,10 +63,10 @@ public final class Routes {
         return why.answer().with("WWW-Authenticate", "Basic realm=\"RabbitMQ Management\"");
     }
 
-    /// Answers a request.
+    /// Answers a request, and is called in a turn of its worker.
     ///
-    /// @param reply called once, on any thread
-    public void answer(TopologySource source, ApiRequest request, Consumer<ApiAnswer> reply) {
+    /// @param reply called once, in a turn of the worker
+    public void answer(TopologySource source, ApiRequest request, Executor worker, Consumer<ApiAnswer> reply) {
         Topology topology = source.topology();
         Asker asker;
         try {
@@ -75,13 +76,14 @@ public final class Routes {
             return;
         }
         try {
-            answer(asker, topology, request, reply);
+            answer(asker, topology, request, worker, reply);
         } catch (Refusal why) {
             reply.accept(why.answer());
         }
     }
 
-    private void answer(Asker asker, Topology topology, ApiRequest request, Consumer<ApiAnswer> reply) throws Refusal {
+    private void answer(Asker asker, Topology topology, ApiRequest request, Executor worker, Consumer<ApiAnswer> reply)
+            throws Refusal {
         int question = request.target().indexOf('?');
         String path = question < 0 ? request.target() : request.target().substring(0, question);
         List<String> segments = PathPattern.segments(path);
@@ -98,7 +100,7 @@ public final class Routes {
             }
             QueryParameters query =
                     new QueryParameters(question < 0 ? "" : request.target().substring(question + 1));
-            handler.handle(new Call(variables.get(), query, request.body(), asker, topology, reply));
+            handler.handle(new Call(variables.get(), query, request.body(), asker, topology, worker, reply));
             return;
         }
         throw Refusal.notFound();

@@ -1,6 +1,5 @@
 package io.millrace.console.web;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
@@ -12,5 +11,5 @@ public interface Shape<T> {
     ObjectNode tree(T item);
 
     /// One field for sorting, without making the tree; nothing when it takes the tree.
-    Optional<JsonNode> field(T item, String field);
+    Optional<SortKey> field(T item, String field);
 }

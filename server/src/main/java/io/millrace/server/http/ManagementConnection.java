@@ -26,12 +26,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One connection of the management API: one request after another. Who asks is checked on a request's head, so that
 /// nobody's body takes memory before he has said who he is; a request that does not arrive whole in time ends the
-/// connection.
+/// connection. Answers are made on worker threads; nothing is read meanwhile.
 ///
 /// Owned by: the management loop.
 final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject> {
@@ -40,14 +41,25 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
 
     private static final int REQUEST_SECONDS_MAX = 30;
     private static final byte[] NOTHING = {};
+    private static final ApiAnswer FAULT = ApiAnswer.fault();
 
     private final ManagementApi api;
+    private final Shared shared;
     private @Nullable Arriving arriving;
+    private int bodyBytes;
     private boolean closing;
-    private boolean answering;
+    private @Nullable Arriving answering;
 
-    ManagementConnection(ManagementApi api) {
+    /// What all connections share.
+    ///
+    /// @param workers where answers are made
+    /// @param bodies what requests take until they are answered
+    /// @param unsent what answers take until they are sent
+    record Shared(Executor workers, ByteBudget bodies, ByteBudget unsent) {}
+
+    ManagementConnection(ManagementApi api, Shared shared) {
         this.api = api;
+        this.shared = shared;
     }
 
     /// A request whose body is coming.
@@ -62,7 +74,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
             refuse(context, HttpResponseStatus.BAD_REQUEST);
             return;
         }
-        if (answering) {
+        if (answering != null) {
             closing = true; // sent before the answer to the one before was there: nobody needs that, and order is lost
             return;
         }
@@ -113,13 +125,20 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
             return;
         }
         ByteBuf bytes = content.content();
-        if (request.body().size() + bytes.readableBytes() > BODY_BYTES_MAX) {
+        int arrived = bytes.readableBytes();
+        if (bodyBytes + arrived > BODY_BYTES_MAX) {
             request.deadline().cancel(false);
             refuse(context, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
             return;
         }
+        if (!shared.bodies().take(arrived)) {
+            request.deadline().cancel(false);
+            refuse(context, HttpResponseStatus.SERVICE_UNAVAILABLE);
+            return;
+        }
+        bodyBytes += arrived;
         try {
-            bytes.readBytes(request.body(), bytes.readableBytes());
+            bytes.readBytes(request.body(), arrived);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -132,27 +151,46 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
 
     /// Nothing is read while a request is answered, so a client can not pile them up.
     private void answer(ChannelHandlerContext context, Arriving request) {
-        answering = true;
+        answering = request;
         context.channel().config().setAutoRead(false);
-        boolean keepAlive = HttpUtil.isKeepAlive(request.head());
-        api.answer(
-                request(context, request.head(), request.body().toByteArray()),
-                answer -> context.executor().execute(() -> {
-                    answering = false;
-                    write(context, request.head(), answer, keepAlive && !closing);
-                    context.channel().config().setAutoRead(true);
-                }));
+        Strand worker =
+                new Strand(shared.workers(), () -> context.executor().execute(() -> ended(context, request, FAULT)));
+        ApiRequest whole = request(context, request.head(), request.body().toByteArray());
+        worker.execute(() ->
+                api.answer(whole, worker, answer -> context.executor().execute(() -> ended(context, request, answer))));
+    }
+
+    private void ended(ChannelHandlerContext context, Arriving request, ApiAnswer answer) {
+        if (answering != request) {
+            return; // a turn broke after the answer was given
+        }
+        answering = null;
+        giveBackBody();
+        write(context, request.head(), answer, HttpUtil.isKeepAlive(request.head()) && !closing);
+        context.channel().config().setAutoRead(true);
+    }
+
+    private void giveBackBody() {
+        shared.bodies().giveBack(bodyBytes);
+        bodyBytes = 0;
     }
 
     private void refuse(ChannelHandlerContext context, HttpResponseStatus status) {
         closing = true;
+        arriving = null;
+        giveBackBody();
         var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
         HttpUtil.setKeepAlive(response, false);
         context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private static void write(ChannelHandlerContext context, HttpRequest head, ApiAnswer answer, boolean keepAlive) {
+    private void write(ChannelHandlerContext context, HttpRequest head, ApiAnswer answer, boolean keepAlive) {
+        int unsent = answer.body().length;
+        if (!shared.unsent().take(unsent)) {
+            refuse(context, HttpResponseStatus.SERVICE_UNAVAILABLE);
+            return;
+        }
         boolean headOnly = HttpMethod.HEAD.equals(head.method());
         ByteBuf body = headOnly ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(answer.body());
         FullHttpResponse response =
@@ -167,6 +205,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
         response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
         HttpUtil.setKeepAlive(response, keepAlive);
         ChannelFuture written = context.writeAndFlush(response);
+        written.addListener(_ -> shared.unsent().giveBack(unsent));
         if (!keepAlive) {
             written.addListener(ChannelFutureListener.CLOSE);
         }
@@ -177,6 +216,10 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
         Arriving request = arriving;
         if (request != null) {
             request.deadline().cancel(false);
+            arriving = null;
+        }
+        if (answering == null) {
+            giveBackBody(); // a body that is read for an answer is given back by the answer
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.Node;
 import io.millrace.server.config.ConfigInputs;
@@ -10,11 +11,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +91,52 @@ class ManagementNodeTest {
         }
     }
 
+    /// Bodies that are on their way share a part of the heap, which comes back when their senders have gone.
+    @Test
+    void takesNoMoreBodiesThanThereIsMemoryFor() throws Exception {
+        byte[] part = new byte[19_000_000];
+        long budget = Math.clamp(Runtime.getRuntime().maxMemory() / 32, 20_000_000L, 100_000_000L);
+        List<Socket> senders = new ArrayList<>();
+        try {
+            while ((long) senders.size() * part.length <= budget) {
+                Socket sender = connect();
+                senders.add(sender);
+                write(sender, head("PUT", "/queues/%2F/q", 19_999_999));
+                writeAsFarAsTaken(sender, part);
+            }
+            await().atMost(20, TimeUnit.SECONDS).until(() -> senders.stream().anyMatch(sender -> isRefused(sender)));
+        } finally {
+            for (Socket sender : senders) {
+                sender.close();
+            }
+        }
+        String body = " ".repeat(10_000_000) + "{}";
+        await().atMost(60, TimeUnit.SECONDS)
+                .ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(ask("PUT", "/queues/%2F/q", body)).startsWith("HTTP/1.1 201"));
+    }
+
+    private static void writeAsFarAsTaken(Socket socket, byte[] part) {
+        try {
+            socket.getOutputStream().write(part);
+        } catch (IOException refused) {
+            assertThat(refused).hasMessageMatching("(?i).*(reset|broken pipe).*");
+        }
+    }
+
+    /// The answer is lost when the node hung up while the body was being sent.
+    private static boolean isRefused(Socket socket) {
+        try {
+            socket.setSoTimeout(100);
+            return readAnswer(socket).startsWith("HTTP/1.1 503");
+        } catch (SocketTimeoutException stillTaken) {
+            return false;
+        } catch (IOException hungUp) {
+            return hungUp.getMessage().toLowerCase(Locale.ROOT).matches(".*(reset|broken pipe).*");
+        }
+    }
+
     @Test
     void hangsUpOnNonsense() throws Exception {
         assertThat(send("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
@@ -97,8 +147,12 @@ class ManagementNodeTest {
     }
 
     private static String request(String method, String path, String body, String connection) {
-        return method + " /api" + path + " HTTP/1.1\r\nHost: x\r\nConnection: " + connection
-                + "\r\nAuthorization: Basic " + GUEST + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        return head(method, path, body.length()).replace("close", connection) + body;
+    }
+
+    private static String head(String method, String path, int length) {
+        return method + " /api" + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Basic " + GUEST
+                + "\r\nContent-Length: " + length + "\r\n\r\n";
     }
 
     /// Sends, and reads until the node hangs up.
