@@ -61,6 +61,11 @@ final class Handout {
         });
     }
 
+    /// Whether something on its way to this consumer has to be read first.
+    boolean isReadingFor(ConsumerKey key) {
+        return deliveries.stream().anyMatch(delivery -> delivery.consumer().equals(key));
+    }
+
     boolean hasRoom() {
         return deliveries.size() < UNREAD_MAX;
     }

@@ -5,6 +5,7 @@ import io.millrace.broker.queue.machine.ConsumerOptions;
 import io.millrace.broker.queue.machine.Consuming;
 import io.millrace.model.ArgumentValue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class HostedHold {
 
     private final QueueHost host;
     private final Map<String, ConsumerKey> byTag = new LinkedHashMap<>();
+    /// Cancelled and not done with what they have.
+    private final List<ConsumerKey> leaving = new ArrayList<>();
     /// Consumers the common limit is for.
     private final List<ConsumerKey> limited = new ArrayList<>();
 
@@ -73,7 +76,26 @@ final class HostedHold {
         if (key != null) {
             limited.remove(key);
             host.cancel(key);
+            leaving.add(key);
+            forgetLeft();
         }
+    }
+
+    /// A channel may consume and cancel for ever: who is cancelled is remembered for what it has to settle, or waits
+    /// for, only.
+    private void forgetLeft() {
+        leaving.removeIf(key -> {
+            boolean hasLeft = !host.owes(key);
+            if (hasLeft) {
+                host.remove(key);
+                keys = without(key);
+            }
+            return hasLeft;
+        });
+    }
+
+    private ConsumerKey[] without(ConsumerKey gone) {
+        return Arrays.stream(keys).filter(key -> !key.equals(gone)).toArray(ConsumerKey[]::new);
     }
 
     void get(boolean autoAck, Consumer<@Nullable Delivery> taker) {
@@ -92,6 +114,9 @@ final class HostedHold {
 
     void settle(long[] offsets, int count, Settlement how) {
         host.settle(keys, offsets, count, how);
+        if (!leaving.isEmpty()) {
+            forgetLeft();
+        }
         shareLimit();
     }
 
@@ -140,6 +165,7 @@ final class HostedHold {
         }
         keys = NOBODY;
         byTag.clear();
+        leaving.clear();
         limited.clear();
     }
 }

@@ -148,6 +148,11 @@ final class QueueHost implements QueueStore.Owner {
         consumersChanged();
     }
 
+    /// Whether it has something to settle, or gets something that is being read.
+    boolean owes(ConsumerKey key) {
+        return machine.held(key) > 0 || handout.isReadingFor(key);
+    }
+
     /// Its hold hears when it got something.
     void limited(ConsumerKey key, HostedHold hold) {
         limited.put(key, hold);

@@ -374,6 +374,22 @@ class MemoryQueueTest {
     }
 
     @Test
+    void whoIsCancelledSettlesWhatItHasAndIsForgotten() {
+        Hold hold = node.hold(queue);
+        for (int round = 0; round < 3; round++) {
+            node.publish(queue, "a" + round, "b" + round);
+            Taker taker = node.consume(hold, "c", 0, false);
+            node.calling(() -> hold.cancel("c", () -> {}));
+            node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets()[0]);
+            assertThat(node.counts(queue).unacknowledged()).isEqualTo(1);
+            node.settle(hold, Settlement.REQUEUE, taker.offsets()[1]);
+            assertThat(node.get(hold, true).text()).isEqualTo("b" + round);
+        }
+        assertThat(node.counts(queue).unacknowledged()).isZero();
+        assertThat(node.memory.bytes).isZero();
+    }
+
+    @Test
     void aQueueThatLivesElsewhereIsUnavailable() {
         node.elsewhere.add(queue.id());
 
