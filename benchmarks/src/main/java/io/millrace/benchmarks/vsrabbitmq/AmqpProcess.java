@@ -4,6 +4,7 @@ import io.millrace.benchmarks.vskafka.broker.Folders;
 import io.millrace.benchmarks.vskafka.broker.ProcStat;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,11 @@ final class AmqpProcess implements AutoCloseable {
     /// What clients are given.
     String uri() {
         return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
+    }
+
+    /// Where it listens.
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /// Waits until it answers a protocol header with a method.

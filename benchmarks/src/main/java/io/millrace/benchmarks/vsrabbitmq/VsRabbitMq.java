@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,7 +77,7 @@ public final class VsRabbitMq implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
-            PerfTestCase.all().forEach(load -> out.printf("%-20s %s%n", load.name(), load.family()));
+            AmqpCase.all().forEach(load -> out.printf("%-20s %s%n", load.name(), load.family()));
             return CommandLine.ExitCode.OK;
         }
         Path target = repository.resolve("benchmarks/target").toAbsolutePath();
@@ -102,12 +103,12 @@ public final class VsRabbitMq implements Callable<Integer> {
     }
 
     private int compareAll(
-            List<PerfTestCase> loads, List<AmqpProcess> running, List<Comparison> comparisons, PrintWriter out)
+            List<AmqpCase> loads, List<AmqpProcess> running, List<Comparison> comparisons, PrintWriter out)
             throws IOException, InterruptedException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var perfTest = new PerfTestRun(java, Files.readString(perfTestClassPath).strip(), seconds);
         int failures = 0;
-        for (PerfTestCase load : loads) {
+        for (AmqpCase load : loads) {
             try {
                 comparisons.add(compare(load, running, perfTest, out));
             } catch (IOException failed) {
@@ -120,12 +121,15 @@ public final class VsRabbitMq implements Callable<Integer> {
         return failures;
     }
 
-    private Comparison compare(PerfTestCase load, List<AmqpProcess> running, PerfTestRun perfTest, PrintWriter out)
+    private Comparison compare(AmqpCase load, List<AmqpProcess> running, PerfTestRun perfTest, PrintWriter out)
             throws IOException, InterruptedException {
         var comparison = new Comparison(load.name(), load.family());
         for (int run = 1 - warmUpRuns; run <= runs; run++) {
             for (AmqpProcess broker : running) {
-                Sample sample = perfTest.run(load, broker);
+                Sample sample = switch (load) {
+                    case PerfTestCase byPerfTest -> perfTest.run(byPerfTest, broker);
+                    case RawCase raw -> raw.run(broker, Duration.ofSeconds(seconds));
+                };
                 String label = run < 1 ? "warm-up" : run + "/" + runs;
                 out.printf("%-20s %-7s %-9s %s%n", load.name(), label, broker.name(), ComparisonTable.line(sample));
                 out.flush();
@@ -145,8 +149,8 @@ public final class VsRabbitMq implements Callable<Integer> {
         };
     }
 
-    private List<PerfTestCase> chosen() {
-        List<PerfTestCase> chosen = PerfTestCase.all().stream()
+    private List<AmqpCase> chosen() {
+        List<AmqpCase> chosen = AmqpCase.all().stream()
                 .filter(load -> only.stream().anyMatch(pattern -> matches(pattern, load.name())))
                 .toList();
         if (chosen.isEmpty()) {
