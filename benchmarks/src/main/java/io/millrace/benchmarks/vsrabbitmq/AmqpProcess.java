@@ -111,6 +111,29 @@ final class AmqpProcess implements AutoCloseable {
         return Stream.concat(Stream.of(server.toHandle()), server.descendants()).toList();
     }
 
+    /// Ends it in order; its folder stays, for the next one.
+    void stop() {
+        Runtime.getRuntime().removeShutdownHook(closer);
+        processes().forEach(AmqpProcess::terminate);
+        awaitEnd();
+    }
+
+    /// Erlang's own process takes the signal as an order to stop; the script around it would first start another one to
+    /// pass it on.
+    private static void terminate(ProcessHandle process) {
+        boolean isScript = process.info().command().orElse("").endsWith("sh");
+        if (!isScript) {
+            process.destroy();
+        }
+    }
+
+    private void awaitEnd() {
+        // not interruptible: the folder must not be left behind
+        server.onExit().join();
+        helper.ifPresent(Process::destroyForcibly);
+        helper.ifPresent(process -> process.onExit().join());
+    }
+
     @Override
     public void close() {
         Runtime.getRuntime().removeShutdownHook(closer);
@@ -120,10 +143,8 @@ final class AmqpProcess implements AutoCloseable {
     private void end() {
         List<ProcessHandle> all = processes();
         all.forEach(ProcessHandle::destroyForcibly);
-        helper.ifPresent(Process::destroyForcibly);
-        // not interruptible: the folder must not be left behind
         all.forEach(process -> process.onExit().join());
-        helper.ifPresent(process -> process.onExit().join());
+        awaitEnd();
         Folders.delete(folder);
     }
 }

@@ -84,13 +84,13 @@ final class AmqpLink implements AutoCloseable {
         send(octets(frames -> frames.method(channel, method)));
     }
 
-    private void send(ByteBuffer bytes) throws IOException {
+    void send(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             socket.write(bytes);
         }
     }
 
-    private AmqpMethod answer() throws IOException {
+    AmqpMethod answer() throws IOException {
         while (true) {
             FrameRead read = FrameReader.read(arrived, FrameReader.FRAME_MAX_DEFAULT);
             if (read instanceof Frame.Method(int _, ByteBuf payload)

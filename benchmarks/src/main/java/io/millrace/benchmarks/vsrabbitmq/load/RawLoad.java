@@ -83,7 +83,7 @@ public final class RawLoad implements AutoCloseable {
 
     private void pump(Duration duration) throws IOException {
         long deadline = System.nanoTime() + duration.toNanos();
-        publisher.refill(consumer.received(), true);
+        publisher.refill(consumer.received(), Long.MAX_VALUE);
         long silentSince = System.nanoTime();
         while (System.nanoTime() < deadline) {
             if (select(true)) {
@@ -116,7 +116,7 @@ public final class RawLoad implements AutoCloseable {
             }
         }
         selector.selectedKeys().clear();
-        publisher.refill(consumer.received(), isMore);
+        publisher.refill(consumer.received(), isMore ? Long.MAX_VALUE : 0);
         return consumer.received() > before;
     }
 

@@ -84,15 +84,21 @@ final class RawPublisher implements AutoCloseable {
         return queued;
     }
 
+    /// Those that nobody waits for any more.
+    long ended() {
+        return ended;
+    }
+
     /// Fills the window and writes.
     ///
     /// @param delivered how many came back, which is what ends a message nobody confirms
-    void refill(long delivered, boolean isMore) throws IOException {
+    /// @param most how many to publish in all
+    void refill(long delivered, long most) throws IOException {
         if (!settings.isPersistent()) {
             ended = delivered;
         }
         long nanos = System.nanoTime();
-        while (isMore && queued - ended < settings.window()) {
+        while (queued < most && queued - ended < settings.window()) {
             int slot = (int) (queued % settings.window());
             slots.putLong(slot * size + timeAt, nanos);
             sentNanos[slot] = nanos;
