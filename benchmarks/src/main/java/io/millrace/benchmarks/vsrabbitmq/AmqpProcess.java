@@ -4,6 +4,7 @@ import io.millrace.benchmarks.vskafka.broker.Folders;
 import io.millrace.benchmarks.vskafka.broker.ProcStat;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,11 @@ final class AmqpProcess implements AutoCloseable {
         return "amqp://guest:guest@127.0.0.1:" + port + "/%2F";
     }
 
+    /// Where it listens.
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
     /// Waits until it answers a protocol header with a method.
     void awaitReady() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + READY_MAX.toNanos();
@@ -105,6 +111,29 @@ final class AmqpProcess implements AutoCloseable {
         return Stream.concat(Stream.of(server.toHandle()), server.descendants()).toList();
     }
 
+    /// Ends it in order; its folder stays, for the next one.
+    void stop() {
+        Runtime.getRuntime().removeShutdownHook(closer);
+        processes().forEach(AmqpProcess::terminate);
+        awaitEnd();
+    }
+
+    /// Erlang's own process takes the signal as an order to stop; the script around it would first start another one to
+    /// pass it on.
+    private static void terminate(ProcessHandle process) {
+        boolean isScript = process.info().command().orElse("").endsWith("sh");
+        if (!isScript) {
+            process.destroy();
+        }
+    }
+
+    private void awaitEnd() {
+        // not interruptible: the folder must not be left behind
+        server.onExit().join();
+        helper.ifPresent(Process::destroyForcibly);
+        helper.ifPresent(process -> process.onExit().join());
+    }
+
     @Override
     public void close() {
         Runtime.getRuntime().removeShutdownHook(closer);
@@ -114,10 +143,8 @@ final class AmqpProcess implements AutoCloseable {
     private void end() {
         List<ProcessHandle> all = processes();
         all.forEach(ProcessHandle::destroyForcibly);
-        helper.ifPresent(Process::destroyForcibly);
-        // not interruptible: the folder must not be left behind
         all.forEach(process -> process.onExit().join());
-        helper.ifPresent(process -> process.onExit().join());
+        awaitEnd();
         Folders.delete(folder);
     }
 }

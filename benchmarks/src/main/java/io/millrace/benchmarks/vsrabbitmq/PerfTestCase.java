@@ -5,7 +5,7 @@ import java.util.List;
 /// One load of PerfTest: its name, the table it belongs to, and the arguments that make it.
 ///
 /// Immutable. `%s` in an argument is a name no other run has.
-record PerfTestCase(String name, String family, List<String> arguments) {
+record PerfTestCase(String name, String family, List<String> arguments) implements AmqpCase {
     private static final String CONFIRMED = "Persistent with confirms, 1 KB";
     private static final String TRANSIENT = "Transient, no acknowledgements";
     private static final String QUORUM = "Quorum queue with confirms";

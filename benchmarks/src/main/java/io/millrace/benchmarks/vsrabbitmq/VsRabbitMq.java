@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -76,22 +77,20 @@ public final class VsRabbitMq implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (list) {
-            PerfTestCase.all().forEach(load -> out.printf("%-20s %s%n", load.name(), load.family()));
+            AmqpCase.all().forEach(load -> out.printf("%-20s %s%n", load.name(), load.family()));
             return CommandLine.ExitCode.OK;
         }
         Path target = repository.resolve("benchmarks/target").toAbsolutePath();
         Path folder = Files.createTempDirectory(Files.createDirectories(target), "vs-rabbitmq");
         List<Comparison> comparisons = new ArrayList<>();
-        List<AmqpProcess> running = new ArrayList<>();
+        List<Side> sides = brokers.stream()
+                .map(broker -> new Side(contender(broker), folder.resolve(broker)))
+                .toList();
         int failures;
         try {
-            for (String broker : brokers) {
-                running.add(contender(broker).launch(folder.resolve(broker)));
-                running.getLast().awaitReady();
-            }
-            failures = compareAll(chosen(), running, comparisons, out);
+            failures = compareAll(chosen(), sides, comparisons, out);
         } finally {
-            running.forEach(AmqpProcess::close);
+            sides.forEach(Side::close);
             Folders.delete(folder);
         }
         out.println();
@@ -101,15 +100,14 @@ public final class VsRabbitMq implements Callable<Integer> {
         return failures == 0 ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
     }
 
-    private int compareAll(
-            List<PerfTestCase> loads, List<AmqpProcess> running, List<Comparison> comparisons, PrintWriter out)
+    private int compareAll(List<AmqpCase> loads, List<Side> sides, List<Comparison> comparisons, PrintWriter out)
             throws IOException, InterruptedException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var perfTest = new PerfTestRun(java, Files.readString(perfTestClassPath).strip(), seconds);
         int failures = 0;
-        for (PerfTestCase load : loads) {
+        for (AmqpCase load : loads) {
             try {
-                comparisons.add(compare(load, running, perfTest, out));
+                comparisons.add(compare(load, sides, perfTest, out));
             } catch (IOException failed) {
                 // one broken scenario must not lose the others
                 failures++;
@@ -120,21 +118,30 @@ public final class VsRabbitMq implements Callable<Integer> {
         return failures;
     }
 
-    private Comparison compare(PerfTestCase load, List<AmqpProcess> running, PerfTestRun perfTest, PrintWriter out)
+    private Comparison compare(AmqpCase load, List<Side> sides, PerfTestRun perfTest, PrintWriter out)
             throws IOException, InterruptedException {
         var comparison = new Comparison(load.name(), load.family());
         for (int run = 1 - warmUpRuns; run <= runs; run++) {
-            for (AmqpProcess broker : running) {
-                Sample sample = perfTest.run(load, broker);
+            for (Side side : sides) {
+                Sample sample = sample(load, side, perfTest);
                 String label = run < 1 ? "warm-up" : run + "/" + runs;
-                out.printf("%-20s %-7s %-9s %s%n", load.name(), label, broker.name(), ComparisonTable.line(sample));
+                out.printf("%-20s %-7s %-9s %s%n", load.name(), label, side.name(), ComparisonTable.line(sample));
                 out.flush();
                 if (run > 0) {
-                    comparison.add(broker.name(), sample);
+                    comparison.add(side.name(), sample);
                 }
             }
         }
         return comparison;
+    }
+
+    private Sample sample(AmqpCase load, Side side, PerfTestRun perfTest) throws IOException, InterruptedException {
+        return switch (load) {
+            case PerfTestCase byPerfTest -> perfTest.run(byPerfTest, side.running());
+            case RawCase raw -> raw.run(side.running(), Duration.ofSeconds(seconds));
+            case ManyQueues queues -> queues.run(side);
+            case WaitingMessages messages -> messages.run(side);
+        };
     }
 
     private AmqpContender contender(String name) {
@@ -145,8 +152,8 @@ public final class VsRabbitMq implements Callable<Integer> {
         };
     }
 
-    private List<PerfTestCase> chosen() {
-        List<PerfTestCase> chosen = PerfTestCase.all().stream()
+    private List<AmqpCase> chosen() {
+        List<AmqpCase> chosen = AmqpCase.all().stream()
                 .filter(load -> only.stream().anyMatch(pattern -> matches(pattern, load.name())))
                 .toList();
         if (chosen.isEmpty()) {
