@@ -11,6 +11,7 @@ import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.partition.RefusedSequences;
 import io.millrace.cluster.replica.ArrivingBatches;
 import io.millrace.log.LogDirectory;
 import io.millrace.log.batch.AppendOrigin;
@@ -99,7 +100,17 @@ public final class NodePartitions implements Partitions {
             AppendOrigin origin,
             Acks acks,
             long timeoutMs,
-            Consumer<AppendReply> reply) {
+            Consumer<AppendReply> then) {
+        Consumer<AppendReply> reply = then;
+        if (origin == AppendOrigin.CLIENT) {
+            RefusedSequences refused = host.refusedSequences();
+            if (refused.isAhead(id, batches)) {
+                then.accept(AppendReply.refused(
+                        ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
+                return;
+            }
+            reply = refused.watching(id, batches, then);
+        }
         Hosted hosted = host.hosted(id);
         if (hosted == null) {
             reply.accept(new AppendReply(AppendResult.refused(absence(id), -1, ""), leaderOf(id)));

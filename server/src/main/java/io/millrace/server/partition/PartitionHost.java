@@ -1,5 +1,6 @@
 package io.millrace.server.partition;
 
+import io.millrace.broker.partition.RefusedSequences;
 import io.millrace.cluster.replica.Assignment;
 import io.millrace.cluster.replica.Partition;
 import io.millrace.cluster.replica.ReplicaContext;
@@ -39,6 +40,7 @@ public final class PartitionHost {
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
     private final FailedPartitions failures;
     private final Arrivals arrivals;
+    private final RefusedSequences refusedSequences = new RefusedSequences();
     private final StartCheckpoints startCheckpoints;
     private final FlushTurns flushes;
     private final RetentionPass retention;
@@ -103,6 +105,10 @@ public final class PartitionHost {
 
     public EventLoop loop() {
         return loop;
+    }
+
+    RefusedSequences refusedSequences() {
+        return refusedSequences;
     }
 
     StartCheckpoints startCheckpoints() {

@@ -7,6 +7,7 @@ import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.LeaderHint;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.partition.RefusedSequences;
 import io.millrace.kafka.codec.RecordSet;
 import io.millrace.kafka.mapping.ErrorCodes;
 import io.millrace.kafka.mapping.Nodes;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -44,6 +46,9 @@ final class HandleProduce implements Handler<ProduceRequest> {
 
     private final Partitions partitions;
     private final CatalogSource catalog;
+
+    /// Of topics this node has not heard of yet: there is no partition to ask.
+    private final RefusedSequences refusedUnknown = new RefusedSequences();
 
     HandleProduce(Partitions partitions, CatalogSource catalog) {
         this.partitions = partitions;
@@ -85,13 +90,32 @@ final class HandleProduce implements Handler<ProduceRequest> {
         for (PartitionProduceData partition : topic.partitionData()) {
             PartitionProduceResponse answer = new PartitionProduceResponse().setIndex(partition.index());
             answers.add(answer);
-            if (refusal == Errors.NONE) {
+            if (isOutOfOrder(topic.topicId(), partition, refusal)) {
+                pending.refuse(answer, Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, "a batch before it was refused");
+            } else if (refusal == Errors.NONE) {
                 append(new TopicPartition(name, partition.index()), partition, request, context, answer, pending);
             } else {
                 pending.refuse(answer, refusal, null);
             }
         }
     }
+
+    /// A producer's batches that follow one on its way to a topic this node did not know are refused, although the topic
+    /// has become known meanwhile, until that one comes again.
+    private boolean isOutOfOrder(Uuid topic, PartitionProduceData partition, Errors refusal) {
+        if (refusal != Errors.NONE && refusal != Errors.UNKNOWN_TOPIC_ID) {
+            return false;
+        }
+        ByteBuffer batches = RecordSet.bytes(partition.records());
+        IdOfPartition place = new IdOfPartition(topic, partition.index());
+        if (refusal == Errors.UNKNOWN_TOPIC_ID) {
+            refusedUnknown.refused(place, batches);
+            return false;
+        }
+        return refusedUnknown.isAhead(place, batches);
+    }
+
+    private record IdOfPartition(Uuid topic, int partition) {}
 
     private static Errors refusal(ProduceRequestData request) {
         if (request.acks() < -1 || request.acks() > 1) {

@@ -95,6 +95,29 @@ class HandleProduceTest {
         assertThat(errorOf(data, 13)).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
     }
 
+    /// Up to five batches of a producer are on their way at once; the topic becomes known between two of them.
+    @Test
+    void whatFollowsABatchForAnUnknownTopicWaitsForItToComeAgain() {
+        KafkaFixture same = new KafkaFixture();
+        same.topic("orders", 3);
+        same.topic("late", 1);
+        Uuid id = Uuids.of(same.catalog.current().topic("late").orElseThrow().id());
+
+        assertThat(errorOf(idempotent(id, 0), 13)).isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+        node.topic("late", 1);
+        assertThat(errorOf(idempotent(id, 1), 13)).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(errorOf(idempotent(id, 0), 13)).isEqualTo(Errors.NONE);
+        assertThat(errorOf(idempotent(id, 1), 13)).isEqualTo(Errors.NONE);
+    }
+
+    private static ProduceRequestData idempotent(Uuid topic, int sequence) {
+        MemoryRecords batch = MemoryRecords.withIdempotentRecords(
+                Compression.NONE, 7, (short) 0, sequence, new SimpleRecord("v".getBytes(StandardCharsets.UTF_8)));
+        ProduceRequestData data = data(-1, "", 0, batch);
+        data.topicData().iterator().next().setTopicId(topic);
+        return data;
+    }
+
     @Test
     void partitionsSucceedAndFailOneByOneInRequestOrder() {
         ProduceRequestData data = new ProduceRequestData().setAcks((short) -1).setTimeoutMs(1_000);
