@@ -394,6 +394,8 @@ class MemoryQueueTest {
         node.elsewhere.add(queue.id());
 
         assertThat(node.counts(queue).outcome()).isEqualTo(QueueOutcome.UNAVAILABLE);
-        assertThat(node.publish(queue, "a").ends).containsExactly(Publication.End.FAILED);
+        var told = node.publish(queue, "a");
+        node.loseHope();
+        assertThat(told.ends).containsExactly(Publication.End.FAILED);
     }
 }
