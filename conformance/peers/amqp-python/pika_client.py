@@ -49,6 +49,31 @@ def publish_and_consume():
         same(channel.queue_declare(queue, passive=True).method.message_count, 0)
 
 
+def given_queue():
+    """Uses a queue that is there, wherever it is."""
+    queue = sys.argv[3]
+    with pika.BlockingConnection(PARAMETERS) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        for i in range(200):
+            channel.basic_publish("", queue, b"%d" % i, pika.BasicProperties(delivery_mode=2), mandatory=True)
+        same(channel.queue_declare(queue, passive=True).method.message_count, 200)
+        method, _, body = channel.basic_get(queue)
+        same(body, b"0")
+        channel.basic_nack(method.delivery_tag, requeue=True)
+        channel.basic_qos(prefetch_count=7)
+        taken = 0
+        for method, _, body in channel.consume(queue, inactivity_timeout=WAIT_SECONDS):
+            same((body, method.redelivered), (b"%d" % taken, taken == 0))
+            channel.basic_ack(method.delivery_tag)
+            taken += 1
+            if taken == 150:
+                break
+        channel.cancel()
+        same(channel.queue_purge(queue).method.message_count, 50)
+        same(channel.basic_get(queue, auto_ack=True), (None, None, None))
+
+
 def returned():
     with pika.BlockingConnection(PARAMETERS) as connection:
         channel = connection.channel()

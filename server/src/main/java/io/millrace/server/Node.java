@@ -239,8 +239,15 @@ public final class Node {
                 clock,
                 randomness);
         groups.loadAll();
-        NodeAmqp sessions =
-                new NodeAmqp(config, cluster, hosts, loop -> portOn(loop, partitions), loops.all(), clock, randomness);
+        NodeAmqp sessions = new NodeAmqp(
+                config,
+                cluster,
+                membership::queueLine,
+                hosts,
+                loop -> portOn(loop, partitions),
+                loops.all(),
+                clock,
+                randomness);
         cluster.subscribe((before, after, delta) -> {
             sessions.onChange(delta);
             follower.onChange(after, delta);
@@ -253,6 +260,7 @@ public final class Node {
         housekeeping.start(follower);
         cleaner.start();
         membership.serveRecords(this::openRecords);
+        membership.serveQueues(sessions::desk);
         listener.accept();
         amqp.accept(sessions, metrics);
         management.open(

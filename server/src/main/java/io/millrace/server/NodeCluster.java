@@ -8,15 +8,19 @@ import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.MetadataFailure;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.metadata.MetadataLevel;
+import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.queue.QueueLine;
 import io.millrace.cluster.raft.RaftNode;
 import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.log.LogDirectory;
 import io.millrace.model.Clock;
+import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.loop.EventLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.NetworkLoops;
 import io.millrace.server.partition.ClusterReplicas;
@@ -270,6 +274,30 @@ final class NodeCluster {
         if (autoVote) {
             raft.claimVote();
         }
+    }
+
+    /// From now on other nodes may use this one's queues.
+    void serveQueues(Neighbours.QueueDesks desks) {
+        if (neighbours != null) {
+            neighbours.serveQueues(desks);
+        }
+    }
+
+    /// Connections to the queues of another node.
+    QueueLine.Dialler queueLine(EventLoop loop, int nodeId) {
+        Neighbours others = neighbours;
+        if (others == null) {
+            throw new InvariantViolation("a node that is alone asks node " + nodeId);
+        }
+        return others.peers().queueLines(loop, () -> address(nodeId));
+    }
+
+    private Optional<PeerAddress> address(int nodeId) {
+        return raft.cluster().current().nodes().stream()
+                .filter(node -> node.id() == nodeId)
+                .flatMap(node -> node.endpoint(NodeView.CLUSTER_LISTENER).stream())
+                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()))
+                .findFirst();
     }
 
     /// Hands over to other nodes what this one leads, while it still serves, for as long as `timeoutMs`.

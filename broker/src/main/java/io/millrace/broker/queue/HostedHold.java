@@ -19,6 +19,7 @@ final class HostedHold {
     private static final ConsumerKey[] NOBODY = {};
 
     private final QueueHost host;
+    private final ConsumerKey lifeline;
     private final Map<String, ConsumerKey> byTag = new LinkedHashMap<>();
     /// Cancelled and not done with what they have.
     private final List<ConsumerKey> leaving = new ArrayList<>();
@@ -30,10 +31,14 @@ final class HostedHold {
     private boolean paused;
     private int limit;
 
-    HostedHold(QueueHost host, boolean paused, int limit) {
+    /// @param home the way to the hold's connection
+    /// @param lifeline hears there when the queue goes
+    HostedHold(QueueHost host, boolean paused, int limit, Courier home, QueueConsumer lifeline) {
         this.host = host;
         this.paused = paused;
         this.limit = limit;
+        this.lifeline = host.newKey();
+        host.add(new HostedConsumer(this.lifeline, false, home, lifeline));
     }
 
     /// Whether its queue is where it was.
@@ -163,6 +168,7 @@ final class HostedHold {
         for (ConsumerKey key : keys) {
             host.remove(key);
         }
+        host.remove(lifeline);
         keys = NOBODY;
         byTag.clear();
         leaving.clear();

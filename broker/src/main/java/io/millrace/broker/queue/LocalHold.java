@@ -1,13 +1,15 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.topology.QueueView;
+import io.millrace.model.InvariantViolation;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A hold on a queue of this node, from the connection's side: everything is done on the queue's loop, in order.
 ///
-/// A queue that goes elsewhere and comes back is another one to it: consumers were told, and what was unsettled is the
+/// A queue that goes elsewhere and comes back is another one to it: the hold is lost, and what was unsettled is the
 /// queue's again.
 ///
 /// Owned by: the connection's loop, but for the fields it names.
@@ -16,6 +18,7 @@ final class LocalHold implements Hold {
     private final QueueShard shard;
     private final Courier there;
     private final Courier back;
+    private final Runnable onLost;
 
     /// Belongs to the queue's loop.
     private @Nullable HostedHold hosted;
@@ -26,28 +29,47 @@ final class LocalHold implements Hold {
     /// Belongs to the queue's loop.
     private int limit = UNLIMITED;
 
-    LocalHold(QueueView queue, QueueShard shard, Courier there, Courier back) {
+    LocalHold(QueueView queue, QueueShard shard, Courier there, Courier back, Runnable onLost) {
         this.queue = queue;
         this.shard = shard;
         this.there = there;
         this.back = back;
+        this.onLost = onLost;
+    }
+
+    /// Stands for the hold among those the queue tells when it goes: a hold may have messages and no consumer.
+    private record Lifeline(Runnable onLost) implements QueueConsumer {
+        @Override
+        public void deliver(List<Delivery> deliveries) {
+            throw new InvariantViolation("a hold gets nothing itself");
+        }
+
+        @Override
+        public void cancelled() {
+            onLost.run();
+        }
     }
 
     @Override
     public void consume(ConsumerSpec spec, QueueConsumer consumer, Consumer<QueueOutcome> reply) {
         Consumer<QueueOutcome> answer = outcome -> back.send(() -> reply.accept(outcome));
-        there.send(() -> shard.use(queue, host -> answer.accept(opened(host).consume(spec, consumer, back)), answer));
+        there.send(() -> shard.use(
+                queue,
+                host -> {
+                    HostedHold hold = opened(host);
+                    answer.accept(hold.isOpen() ? hold.consume(spec, consumer, back) : QueueOutcome.UNAVAILABLE);
+                },
+                answer));
     }
 
     /// Runs on the queue's loop.
     private HostedHold opened(QueueHost host) {
-        HostedHold before = hosted;
-        if (before != null && before.isOpen()) {
-            return before;
+        HostedHold known = hosted;
+        if (known == null) {
+            known = new HostedHold(host, paused, limit, back, new Lifeline(onLost));
+            hosted = known;
         }
-        var fresh = new HostedHold(host, paused, limit);
-        hosted = fresh;
-        return fresh;
+        return known;
     }
 
     @Override
@@ -72,9 +94,14 @@ final class LocalHold implements Hold {
                 queue,
                 host -> {
                     HostedHold hold = opened(host);
+                    if (!hold.isOpen()) {
+                        back.send(() -> reply.got(QueueOutcome.UNAVAILABLE, null, 0));
+                        return;
+                    }
                     hold.get(autoAck, delivery -> {
+                        QueueOutcome outcome = hold.isOpen() ? QueueOutcome.DONE : QueueOutcome.UNAVAILABLE;
                         long ready = hold.ready();
-                        back.send(() -> reply.got(QueueOutcome.DONE, delivery, ready));
+                        back.send(() -> reply.got(outcome, delivery, ready));
                     });
                 },
                 outcome -> back.send(() -> reply.got(outcome, null, 0))));

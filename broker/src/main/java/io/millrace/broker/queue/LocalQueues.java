@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopologyChange;
@@ -10,15 +11,19 @@ import io.millrace.model.Loop;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The queues of this node, as seen from one of its loops.
+/// The queues of this node, as seen from one of its loops: by the connections of that loop together, or by one link
+/// from another node.
 ///
 /// Owned by: that loop.
-public final class LocalQueues implements Queues {
+public final class LocalQueues implements QueueSite {
     private final List<QueueShard> shards;
     private final QueuePlaces places;
     private final TopologyChanges changes;
     private final Courier[] there;
     private final Courier[] back;
+
+    /// Each belongs to the loop of its shard.
+    private final PublishGate[] gates;
 
     /// @param loop the loop of the connections that use it
     /// @param shards one for each loop, by its number
@@ -28,27 +33,44 @@ public final class LocalQueues implements Queues {
         this.changes = changes;
         this.there = new Courier[shards.size()];
         this.back = new Courier[shards.size()];
+        this.gates = new PublishGate[shards.size()];
         for (int at = 0; at < there.length; at++) {
             there[at] = new Courier(loop, shards.get(at).loop());
             back[at] = new Courier(shards.get(at).loop(), loop);
+            gates[at] = new PublishGate();
         }
     }
 
     @Override
-    public void publish(QueueView queue, Message message, Publication publication) {
+    public void publish(QueueView queue, int attempt, Message message, Consumer<Fate> fate) {
         int home = places.loopOf(queue);
         Courier way = back[home];
-        boolean isUnheard = publication == Publication.UNHEARD;
         there[home].send(() -> {
-            Publication heard = isUnheard ? publication : end -> way.send(() -> publication.ended(end));
-            shards.get(home).use(queue, host -> host.publish(message, heard), _ -> heard.ended(Publication.End.FAILED));
+            PublishGate gate = gates[home];
+            if (gate.isShut(queue.id(), attempt)) {
+                way.send(() -> fate.accept(Fate.NOT_HERE));
+                return;
+            }
+            shards.get(home)
+                    .use(queue, host -> host.publish(message, end -> way.send(() -> fate.accept(of(end)))), _ -> {
+                        gate.shut(queue.id(), attempt);
+                        way.send(() -> fate.accept(Fate.NOT_HERE));
+                    });
         });
     }
 
+    private static Fate of(Publication.End end) {
+        return switch (end) {
+            case STORED -> Fate.STORED;
+            case REFUSED -> Fate.REFUSED;
+            case FAILED -> Fate.FAILED;
+        };
+    }
+
     @Override
-    public Hold hold(QueueView queue) {
+    public Hold hold(QueueView queue, Runnable onLost) {
         int home = places.loopOf(queue);
-        return new LocalHold(queue, shards.get(home), there[home], back[home]);
+        return new LocalHold(queue, shards.get(home), there[home], back[home], onLost);
     }
 
     @Override

@@ -34,6 +34,8 @@ class LogQueueProperty {
         private final Set<Integer> seen = new HashSet<>();
         /// What the client holds: offset to message.
         private final TreeMap<Long, Integer> held = new TreeMap<>();
+        /// What it held before a leadership was lost: settling these is too late.
+        private final List<Long> stale = new ArrayList<>();
 
         private Hold hold = node.hold(queue);
         private int published;
@@ -121,6 +123,9 @@ class LogQueueProperty {
         }
 
         private void settleOne() {
+            if (!stale.isEmpty() && random.nextInt(4) == 0) {
+                node.settle(hold, random.pick(List.of(Settlement.values())), random.pick(stale));
+            }
             if (held.isEmpty()) {
                 return;
             }
@@ -163,6 +168,7 @@ class LogQueueProperty {
             unconfirmed.clear();
             queue = node.durable(Arguments.NONE);
             held.clear();
+            stale.clear();
             hold = node.hold(queue);
         }
 
@@ -186,17 +192,19 @@ class LogQueueProperty {
             doubt();
             node.shard.onLeader(queue.id(), Optional.empty());
             node.settle();
-            assertThat(unconfirmed).isEmpty();
             assertThat(node.cache.bytes).isZero();
             node.log.refuseWith = ErrorKind.NONE;
             confirmAll();
+            stale.addAll(held.keySet());
             held.clear();
-            hold = node.hold(queue);
+            node.advance(400);
+            assertThat(unconfirmed).isEmpty();
         }
 
         void end() {
             node.log.refuseWith = ErrorKind.NONE;
             confirmAll();
+            node.advance(400);
             node.calling(hold::close);
             held.clear();
             hold = node.hold(queue);

@@ -128,10 +128,9 @@ class LogQueueTest {
         node.settle();
 
         assertThat(told.ends).containsExactly(Publication.End.FAILED);
-        assertThat(taker.cancellations).isEqualTo(1);
         assertThat(node.counts(queue).outcome()).isEqualTo(QueueOutcome.UNAVAILABLE);
         node.calling(hold::close);
-        assertThat(taker.cancellations).isEqualTo(1);
+        assertThat(taker.cancellations).as("it goes on when there is a leader").isZero();
         assertThat(node.cache.bytes).isZero();
     }
 

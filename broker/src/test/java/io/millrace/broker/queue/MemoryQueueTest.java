@@ -307,11 +307,13 @@ class MemoryQueueTest {
         Taker taker = askWhileItIsDeleted();
 
         node.changeReply = new TopologyReply.Failed(Outcome.refused(ErrorKind.NO_MAJORITY, ""));
+        node.keepChanges = false;
         node.calling(node.uncommitted.getFirst());
+        node.loseHope();
 
         assertThat(taker.outcomes).containsExactly(QueueOutcome.DONE);
         assertThat(taker.texts()).containsExactly("a");
-        assertThat(replies).containsExactlyInAnyOrder("STORED", "deleted UNAVAILABLE");
+        assertThat(replies).containsExactlyInAnyOrder("STORED", "deleted IN_USE");
     }
 
     private final List<String> replies = new ArrayList<>();
@@ -394,6 +396,8 @@ class MemoryQueueTest {
         node.elsewhere.add(queue.id());
 
         assertThat(node.counts(queue).outcome()).isEqualTo(QueueOutcome.UNAVAILABLE);
-        assertThat(node.publish(queue, "a").ends).containsExactly(Publication.End.FAILED);
+        var told = node.publish(queue, "a");
+        node.loseHope();
+        assertThat(told.ends).containsExactly(Publication.End.FAILED);
     }
 }

@@ -17,6 +17,7 @@ import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
+import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// Queues of one node: their loop, and another one where connections live. Connections call from turns of theirs.
 final class QueueFixture {
     static final String TRANSIENT = "transient";
+    static final long PATIENCE_MS = 300;
 
     final ManualClock clock;
     final ManualLoop here;
@@ -90,7 +92,7 @@ final class QueueFixture {
                         },
                         new QueueLogs(this.log, this.log, cache, this::lost)),
                 places);
-        this.queues = new LocalQueues(here, List.of(shard), places, (change, reply) -> {
+        TopologyChanges topology = (change, reply) -> {
             changes.add(change);
             Runnable commit = () -> {
                 if (changeReply instanceof TopologyReply.Done
@@ -104,7 +106,18 @@ final class QueueFixture {
             } else {
                 commit.run();
             }
-        });
+        };
+        QueueSite site = new LocalQueues(here, List.of(shard), places, topology);
+        this.queues = new ClusterQueues(here, clock, this::place, _ -> site, topology, PATIENCE_MS);
+    }
+
+    private QueueWhereabouts.Place place(QueueView queue) {
+        if (gone.contains(queue.id())) {
+            return new QueueWhereabouts.Place.Gone();
+        }
+        return elsewhere.contains(queue.id())
+                ? new QueueWhereabouts.Place.Nowhere()
+                : new QueueWhereabouts.Place.OnNode(1);
     }
 
     private final Map<TopicId, QueueView> views = new HashMap<>();
@@ -255,6 +268,11 @@ final class QueueFixture {
         }
     }
 
+    /// Lets who waits for a queue give up.
+    void loseHope() {
+        advance(PATIENCE_MS * 2);
+    }
+
     void onConnection(Runnable turn) {
         here.call(() -> {
             turn.run();
@@ -320,6 +338,9 @@ final class QueueFixture {
     CountsReply counts(QueueView queue) {
         List<CountsReply> replies = new ArrayList<>();
         calling(() -> queues.counts(queue, false, replies::add));
+        if (elsewhere.contains(queue.id())) {
+            loseHope();
+        }
         assertThat(replies).hasSize(1);
         return replies.getFirst();
     }

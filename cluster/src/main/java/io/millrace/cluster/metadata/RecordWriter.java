@@ -2,6 +2,7 @@ package io.millrace.cluster.metadata;
 
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicId;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,15 @@ public final class RecordWriter {
 
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
+    }
+
+    /// What was written, without a copy: nothing may be written afterwards.
+    public ByteBuffer toBuffer() {
+        return ByteBuffer.wrap(bytes, 0, size);
+    }
+
+    public int size() {
+        return size;
     }
 
     public void writeByte(int value) {

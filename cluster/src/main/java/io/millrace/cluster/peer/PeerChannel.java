@@ -8,7 +8,9 @@ public enum PeerChannel {
     /// What a node asks of the controller: registration, heartbeats, changes.
     CONTROL("millrace-control"),
     /// Followers fetching records from leaders, as Kafka's Fetch.
-    RECORDS("millrace-records");
+    RECORDS("millrace-records"),
+    /// What a node's clients want of queues that other nodes have.
+    QUEUES("millrace-queues");
 
     private final String clientId;
 

@@ -14,6 +14,8 @@ import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.cluster.queue.QueueDesk;
+import io.millrace.cluster.queue.QueueLine;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
 import io.millrace.kafka.mapping.QueueTopicCodec;
@@ -50,9 +52,11 @@ public final class NodeAmqp {
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
     private final AtomicLong nextConnection = new AtomicLong();
 
+    /// @param lines to the queues of other nodes
     public NodeAmqp(
             ServerConfig config,
             LocalCluster cluster,
+            NodeQueues.Lines lines,
             PartitionHosts hosts,
             Function<EventLoop, Partitions> partitions,
             List<EventLoop> loops,
@@ -66,6 +70,8 @@ public final class NodeAmqp {
         Map<EventLoop, Router> routers = new LinkedHashMap<>();
         loops.forEach(loop -> routers.put(loop, new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX)));
         this.queues = new NodeQueues(new NodeQueues.Parts(
+                nodeId,
+                lines,
                 loops,
                 places,
                 cluster,
@@ -133,6 +139,11 @@ public final class NodeAmqp {
     /// Called inside the metadata loop.
     public void onChange(CatalogDelta delta) {
         queues.onChange(delta);
+    }
+
+    /// The queues of this node for another one.
+    public QueueDesk desk(EventLoop loop, QueueLine line) {
+        return queues.desk(loop, line);
     }
 
     /// The queues and a router for whoever is on no loop: used on the first.

@@ -5,6 +5,8 @@ import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.NodeLife;
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerDesk;
+import io.millrace.cluster.queue.QueueDesk;
+import io.millrace.cluster.queue.QueueLine;
 import io.millrace.cluster.raft.RaftSettings;
 import io.millrace.kafka.session.FrameSession;
 import io.millrace.kafka.session.Output;
@@ -52,6 +54,7 @@ public final class Neighbours implements PeerDesks {
     private volatile @Nullable PeerDesk metadata;
     private volatile @Nullable Calls calls;
     private volatile @Nullable Records records;
+    private volatile @Nullable QueueDesks queueDesks;
 
     /// The controller's side of calls, once there is one.
     private record Calls(LocalCluster cluster, GoneNodes gone) {}
@@ -60,6 +63,12 @@ public final class Neighbours implements PeerDesks {
     @FunctionalInterface
     public interface Records {
         FrameSession open(EventLoop loop, InetSocketAddress remote, Output output);
+    }
+
+    /// Makes desks for nodes that use the queues of this one.
+    @FunctionalInterface
+    public interface QueueDesks {
+        QueueDesk open(EventLoop loop, QueueLine line);
     }
 
     /// Takes the port: from now on others hear who this node is.
@@ -359,6 +368,17 @@ public final class Neighbours implements PeerDesks {
     public Optional<FrameSession> records(EventLoop loop, InetSocketAddress remote, Output output) {
         Records ready = records;
         return ready == null ? Optional.empty() : Optional.of(ready.open(loop, remote, output));
+    }
+
+    /// From now on other nodes may use this one's queues.
+    public void serveQueues(QueueDesks desks) {
+        queueDesks = desks;
+    }
+
+    @Override
+    public Optional<FrameSession> queues(EventLoop loop, Output output) {
+        QueueDesks ready = queueDesks;
+        return ready == null ? Optional.empty() : Optional.of(new QueueSession(output, line -> ready.open(loop, line)));
     }
 
     /// Stops accepting; the metadata goes on for those who are connected.

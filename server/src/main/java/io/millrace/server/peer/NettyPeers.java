@@ -4,6 +4,7 @@ import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerChannel;
 import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.peer.Peers;
+import io.millrace.cluster.queue.QueueLine;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.server.loop.EventLoop;
@@ -11,7 +12,9 @@ import io.millrace.server.loop.NameLoop;
 import io.millrace.server.net.MemoryBudget;
 import io.millrace.server.net.NetworkLoops;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /// Links over TCP. A link made for one of the network's loops has its connection there; one made for another loop has
 /// it on any of them, and answers are posted.
@@ -37,6 +40,19 @@ public final class NettyPeers implements Peers {
         EventLoop home = home(loop);
         PeerDialer dialer = new PeerDialer(loops.nettyLoop(home), names, to, answers);
         return new NettyLink(home, loop, dialer, clock, to + " " + channel.clientId());
+    }
+
+    /// Lines to the queues of a node, on `loop`.
+    ///
+    /// @param to where it is, asked for with every line
+    public QueueLine.Dialler queueLines(EventLoop loop, Supplier<Optional<PeerAddress>> to) {
+        return listener -> {
+            Optional<PeerAddress> address = to.get();
+            return address.isPresent()
+                    ? NettyQueueLine.dial(
+                            loop, new PeerDialer(loops.nettyLoop(loop), names, address.get(), answers), listener)
+                    : NettyQueueLine.nowhere(loop, listener);
+        };
     }
 
     private EventLoop home(Loop loop) {

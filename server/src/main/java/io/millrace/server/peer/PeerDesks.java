@@ -19,4 +19,7 @@ public interface PeerDesks {
 
     /// For one connection that fetches records; empty as long as this node serves none.
     Optional<FrameSession> records(EventLoop loop, InetSocketAddress remote, Output output);
+
+    /// For one connection that uses this node's queues; empty as long as it serves none.
+    Optional<FrameSession> queues(EventLoop loop, Output output);
 }

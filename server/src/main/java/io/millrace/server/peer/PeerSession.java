@@ -29,7 +29,8 @@ public final class PeerSession implements FrameSession {
     private final EventLoop loop;
     private final InetSocketAddress remote;
     private final Output output;
-    private @Nullable FrameSession records;
+    /// Of a connection that carries records or what queues are used for.
+    private @Nullable FrameSession stream;
     private @Nullable PeerDesk desk;
     private @Nullable ControlDesk control;
     private int unanswered;
@@ -45,8 +46,8 @@ public final class PeerSession implements FrameSession {
 
     @Override
     public boolean wantsMore() {
-        if (records != null) {
-            return records.wantsMore();
+        if (stream != null) {
+            return stream.wantsMore();
         }
         boolean wants = !closed && unanswered < IN_FLIGHT_MAX;
         heldBack = !wants;
@@ -56,7 +57,7 @@ public final class PeerSession implements FrameSession {
     /// The engine's answers may wait for what never comes, and calls for a majority: a node that stops sends them away.
     @Override
     public boolean owesAnswers() {
-        return records != null && records.owesAnswers();
+        return stream != null && stream.owesAnswers();
     }
 
     @Override
@@ -64,11 +65,11 @@ public final class PeerSession implements FrameSession {
         if (closed) {
             return;
         }
-        if (records == null && desk == null) {
+        if (stream == null && desk == null) {
             choose(frame);
         }
-        if (records != null) {
-            records.onFrame(frame, lease);
+        if (stream != null) {
+            stream.onFrame(frame, lease);
         } else if (desk != null) {
             unanswered++;
             desk.onRequest(frame, lease, answer -> loop.run(() -> send(answer)));
@@ -87,9 +88,10 @@ public final class PeerSession implements FrameSession {
                 control = desks.control();
                 desk = control;
             }
-            case RECORDS -> records = desks.records(loop, remote, output).orElse(null);
+            case RECORDS -> stream = desks.records(loop, remote, output).orElse(null);
+            case QUEUES -> stream = desks.queues(loop, output).orElse(null);
         }
-        if (desk == null && records == null) {
+        if (desk == null && stream == null) {
             close("this node is not ready for " + channel.get());
         }
     }
@@ -132,8 +134,8 @@ public final class PeerSession implements FrameSession {
     @Override
     public void onClose() {
         closed = true;
-        if (records != null) {
-            records.onClose();
+        if (stream != null) {
+            stream.onClose();
         }
         if (control != null) {
             control.onClosed();

@@ -1,14 +1,16 @@
 package io.millrace.server.queue;
 
 import io.millrace.broker.catalog.PartitionView;
+import io.millrace.broker.catalog.TopicView;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.queue.ClusterQueues;
 import io.millrace.broker.queue.DeadLetterRouter;
 import io.millrace.broker.queue.LocalQueues;
 import io.millrace.broker.queue.QueueLogs;
-import io.millrace.broker.queue.QueuePlaces;
 import io.millrace.broker.queue.QueueRecordCodec;
 import io.millrace.broker.queue.QueueShard;
+import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.QueueSurroundings;
 import io.millrace.broker.queue.Queues;
 import io.millrace.broker.routing.Router;
@@ -17,6 +19,9 @@ import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.cluster.queue.QueueDesk;
+import io.millrace.cluster.queue.QueueLine;
+import io.millrace.cluster.queue.QueueLink;
 import io.millrace.console.port.QueueTallies;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
@@ -27,26 +32,41 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The queues of this node: a shard for each loop. Made at the start; [#onChange] is called inside the metadata loop.
+/// The queues of this node, a shard for each loop; and those of the other nodes, links for each loop. Made at the
+/// start; [#onChange] is called inside the metadata loop.
 public final class NodeQueues {
     private static final Logger LOG = LoggerFactory.getLogger(NodeQueues.class);
     private static final long STOP_SECONDS = 10;
 
+    /// How long clients wait for a queue that nobody leads.
+    private static final long PATIENCE_MS = 10_000;
+
+    /// Makes connections to other nodes.
+    @FunctionalInterface
+    public interface Lines {
+        QueueLine.Dialler to(EventLoop loop, int nodeId);
+    }
+
     /// What the queues are made of.
     ///
+    /// @param nodeId this node
+    /// @param lines to the queues of other nodes
     /// @param partitions as seen from a loop
     /// @param routers each loop's own
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
     public record Parts(
+            int nodeId,
+            Lines lines,
             List<EventLoop> loops,
-            QueuePlaces places,
+            NodeQueuePlaces places,
             TopologySource topology,
             TopologyChanges changes,
             Function<EventLoop, Partitions> partitions,
@@ -60,7 +80,7 @@ public final class NodeQueues {
     private final Parts parts;
     private final List<QueueShard> shards = new ArrayList<>();
     private final LostMessages lost = new LostMessages();
-    private final Map<Loop, Queues> queues = new HashMap<>();
+    private final Map<Loop, OfLoop> queues = new HashMap<>();
     /// Queues to which time matters although nobody uses them, by their topic. Belongs to the metadata loop.
     private final Map<TopicId, QueueView> timed = new HashMap<>();
 
@@ -75,17 +95,67 @@ public final class NodeQueues {
             shards.add(new QueueShard(around, parts.places));
         }
         for (EventLoop loop : parts.loops) {
-            queues.put(loop, new LocalQueues(loop, shards, parts.places, parts.changes));
+            queues.put(loop, new OfLoop(loop));
         }
+    }
+
+    /// The queues of the whole cluster as one loop uses them.
+    ///
+    /// Owned by: that loop.
+    private final class OfLoop {
+        private final EventLoop loop;
+        private final QueueSite local;
+        private final Map<Integer, QueueLink> links = new HashMap<>();
+        private final ClusterQueues queues;
+
+        OfLoop(EventLoop loop) {
+            this.loop = loop;
+            this.local = localQueues(loop);
+            this.queues = new ClusterQueues(loop, parts.clock, parts.places, this::site, parts.changes, PATIENCE_MS);
+        }
+
+        private QueueSite site(int nodeId) {
+            return nodeId == parts.nodeId
+                    ? local
+                    : links.computeIfAbsent(nodeId, id -> new QueueLink(loop, parts.lines.to(loop, id)));
+        }
+
+        /// May be called from any thread.
+        void onMoved(List<TopicId> moved) {
+            loop.run(() -> queues.onMoved(moved));
+        }
+
+        /// May be called from any thread.
+        ///
+        /// @param active nodes that are there
+        void onNodes(Set<Integer> active) {
+            loop.run(() -> {
+                links.forEach((nodeId, link) -> {
+                    if (!active.contains(nodeId)) {
+                        link.drop("the node is fenced");
+                    }
+                });
+                queues.onNodes();
+            });
+        }
+    }
+
+    private LocalQueues localQueues(Loop loop) {
+        return new LocalQueues(loop, shards, parts.places, parts.changes);
     }
 
     /// All queues, as connections of `loop` use them.
     public Queues on(Loop loop) {
-        Queues ofLoop = queues.get(loop);
+        OfLoop ofLoop = queues.get(loop);
         if (ofLoop == null) {
             throw new IllegalArgumentException("no loop of this node: " + loop);
         }
-        return ofLoop;
+        return ofLoop.queues;
+    }
+
+    /// The queues of this node for another one, by a connection on `loop`.
+    public QueueDesk desk(Loop loop, QueueLine line) {
+        return new QueueDesk(loop, parts.clock, parts.places::known, localQueues(loop), parts.memory::isFull, line);
     }
 
     /// Queues that were deleted let go of what they hold, those that are led elsewhere now are let go, and those to
@@ -94,7 +164,18 @@ public final class NodeQueues {
         delta.topology().deleted().forEach(this::deleted);
         delta.topology().created().forEach(this::created);
         delta.topology().changed().forEach(this::changed);
-        delta.changed().forEach(this::leader);
+        List<TopicId> moved = new ArrayList<>();
+        delta.changed().stream().filter(NodeQueues::isLedAnew).forEach(topic -> {
+            moved.add(topic.after().id());
+            ledAnew(topic.after());
+        });
+        if (!moved.isEmpty()) {
+            queues.values().forEach(ofLoop -> ofLoop.onMoved(moved));
+        }
+        if (delta.nodesChanged()) {
+            Set<Integer> active = parts.places.activeNodes();
+            queues.values().forEach(ofLoop -> ofLoop.onNodes(active));
+        }
     }
 
     private QueueShard shardOf(QueueView queue) {
@@ -127,14 +208,15 @@ public final class NodeQueues {
         return isTimed;
     }
 
-    private void leader(CatalogDelta.Changed topic) {
+    private static boolean isLedAnew(CatalogDelta.Changed topic) {
         PartitionView before = topic.before().partitions().getFirst();
         PartitionView after = topic.after().partitions().getFirst();
-        if (before.leader() != after.leader() || before.leaderEpoch() != after.leaderEpoch()) {
-            TopicId id = topic.after().id();
-            int loop = parts.places.loopOf(topic.after().name());
-            shards.get(loop).onLeader(id, Optional.ofNullable(timed.get(id)));
-        }
+        return before.leader() != after.leader() || before.leaderEpoch() != after.leaderEpoch();
+    }
+
+    private void ledAnew(TopicView topic) {
+        int loop = parts.places.loopOf(topic.name());
+        shards.get(loop).onLeader(topic.id(), Optional.ofNullable(timed.get(topic.id())));
     }
 
     /// What the queues hold, for whoever watches.

@@ -95,6 +95,11 @@ final class QuorumMember {
         }
 
         @Override
+        public Optional<FrameSession> queues(EventLoop on, Output output) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<FrameSession> records(EventLoop on, InetSocketAddress remote, Output output) {
             return Optional.empty();
         }
