@@ -10,8 +10,8 @@ import java.io.IOException;
 record ManyQueues(String name, int queues) implements AmqpCase {
     private static final double NANOS = 1e9;
 
-    /// Declarations without an answer yet.
-    private static final int WINDOW = 1_000;
+    /// Each waits for its answer.
+    private static final int CONNECTIONS = 100;
 
     private static final int ASKED_FOR = 100;
 
@@ -25,7 +25,7 @@ record ManyQueues(String name, int queues) implements AmqpCase {
         Sample sample;
         try {
             long began = System.nanoTime();
-            try (var declarations = new QueueDeclarations(broker.address(), WINDOW)) {
+            try (var declarations = new QueueDeclarations(broker.address(), CONNECTIONS)) {
                 declarations.declare(queues);
             }
             sample = Sample.empty().with(Metric.CREATE_SECONDS, since(began)).with(Metric.RSS_MB, broker.rssMb());
@@ -38,7 +38,7 @@ record ManyQueues(String name, int queues) implements AmqpCase {
         double stopSeconds = since(stopped);
         long started = System.nanoTime();
         try (AmqpProcess again = side.again();
-                var declarations = new QueueDeclarations(again.address(), WINDOW)) {
+                var declarations = new QueueDeclarations(again.address(), 1)) {
             declarations.find(queues, ASKED_FOR);
             return sample.with(Metric.STOP_SECONDS, stopSeconds).with(Metric.CLEAN_RESTART_SECONDS, since(started));
         }

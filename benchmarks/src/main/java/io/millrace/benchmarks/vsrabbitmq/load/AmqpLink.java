@@ -80,11 +80,11 @@ final class AmqpLink implements AutoCloseable {
         return answer;
     }
 
-    private void tell(int channel, AmqpMethod method) throws IOException {
+    void tell(int channel, AmqpMethod method) throws IOException {
         send(octets(frames -> frames.method(channel, method)));
     }
 
-    void send(ByteBuffer bytes) throws IOException {
+    private void send(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             socket.write(bytes);
         }

@@ -6,45 +6,38 @@ import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.benchmarks.vskafka.load.LoadFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Declares durable queues over one channel, many before the first answer has come.
+/// Declares durable queues over several connections, each of which waits for its answer.
 ///
 /// Owned by: the load's thread.
 public final class QueueDeclarations implements AutoCloseable {
-    private final AmqpLink link;
-    private final int window;
+    private final List<AmqpLink> links = new ArrayList<>();
 
-    /// @param window declarations without an answer yet
-    public QueueDeclarations(InetSocketAddress address, int window) throws IOException {
-        this.link = AmqpLink.open(address);
-        this.window = window;
-    }
-
-    /// Declares so many.
-    public void declare(int queues) throws IOException {
-        int asked = 0;
-        for (int answered = 0; answered < queues; answered++) {
-            if (asked - answered <= window / 2 && asked < queues) {
-                int to = Math.min(queues, answered + window);
-                ask(asked, to);
-                asked = to;
-            }
-            expect(answered, link.answer());
+    public QueueDeclarations(InetSocketAddress address, int connections) throws IOException {
+        for (int opened = 0; opened < connections; opened++) {
+            links.add(AmqpLink.open(address));
         }
     }
 
-    private void ask(int from, int to) throws IOException {
-        link.send(AmqpLink.octets(frames -> {
-            for (int queue = from; queue < to; queue++) {
-                frames.method(AmqpLink.CHANNEL, declare(queue, false));
+    /// Declares so many, one on each connection at a time.
+    public void declare(int queues) throws IOException {
+        for (int first = 0; first < queues; first += links.size()) {
+            int count = Math.min(links.size(), queues - first);
+            for (int at = 0; at < count; at++) {
+                links.get(at).tell(AmqpLink.CHANNEL, declare(first + at, false));
             }
-        }));
+            for (int at = 0; at < count; at++) {
+                expect(first + at, links.get(at).answer());
+            }
+        }
     }
 
     /// Asks for some of them, one after the other.
     public void find(int queues, int some) throws IOException {
         for (int queue = 0; queue < queues; queue += Math.max(1, queues / some)) {
-            expect(queue, link.ask(declare(queue, true)));
+            expect(queue, links.getFirst().ask(declare(queue, true)));
         }
     }
 
@@ -64,6 +57,8 @@ public final class QueueDeclarations implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        link.close();
+        for (AmqpLink link : links) {
+            link.close();
+        }
     }
 }

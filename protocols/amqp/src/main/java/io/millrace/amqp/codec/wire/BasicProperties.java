@@ -147,11 +147,11 @@ public final class BasicProperties {
     /// Where the property's bytes are, which are there: for the builder to copy.
     int position(Property property) {
         int at = Short.BYTES;
-        for (Property before : Property.all()) {
-            if (before == property) {
-                break;
-            }
-            at += has(before) ? PropertiesCheck.size(before.form(), bytes, at) : 0;
+        int left = flags() & -(property.flag() << 1); // those that stand before it
+        while (left != 0) {
+            Property before = Property.firstOf(left);
+            left ^= before.flag();
+            at += PropertiesCheck.size(before.form(), bytes, at);
         }
         return at;
     }

@@ -28,17 +28,20 @@ final class PropertiesCheck {
     }
 
     private static boolean areValues(byte[] bytes, int flags) {
+        if ((flags & UNDEFINED) != 0) {
+            return false;
+        }
         int at = Short.BYTES;
-        for (Property property : Property.all()) {
-            if ((flags & property.flag()) == 0) {
-                continue;
-            }
+        int left = flags;
+        while (left != 0) {
+            Property property = Property.firstOf(left);
+            left ^= property.flag();
             if (!isValue(property.form(), bytes, at)) {
                 return false;
             }
             at += size(property.form(), bytes, at);
         }
-        return at == bytes.length && (flags & UNDEFINED) == 0;
+        return at == bytes.length;
     }
 
     private static boolean isValue(Property.Form form, byte[] bytes, int at) {

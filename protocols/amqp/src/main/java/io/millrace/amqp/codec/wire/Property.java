@@ -19,6 +19,9 @@ public enum Property {
     APP_ID(0x0008, Form.SHORT_STRING),
     CLUSTER_ID(0x0004, Form.SHORT_STRING);
 
+    /// The bit of the first property, counted from an int's highest.
+    private static final int FIRST_BIT = 16;
+
     private static final List<Property> ALL = List.of(values());
 
     private final int flag;
@@ -40,6 +43,11 @@ public enum Property {
     /// In the order of the wire.
     static List<Property> all() {
         return ALL;
+    }
+
+    /// The first, in the order of the wire, of the properties whose bits are in `flags`, which has one.
+    static Property firstOf(int flags) {
+        return ALL.get(Integer.numberOfLeadingZeros(flags) - FIRST_BIT);
     }
 
     Form form() {
