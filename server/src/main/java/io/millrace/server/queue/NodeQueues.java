@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class NodeQueues {
     /// @param routers each loop's own
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
+    /// @param streams puts those before a loop's queues that are no queues
     public record Parts(
             List<EventLoop> loops,
             QueuePlaces places,
@@ -55,7 +57,8 @@ public final class NodeQueues {
             MessageFormats formats,
             Clock clock,
             SharedQueueMemory memory,
-            SharedQueueMemory cache) {}
+            SharedQueueMemory cache,
+            BiFunction<EventLoop, Queues, Queues> streams) {}
 
     private final Parts parts;
     private final List<QueueShard> shards = new ArrayList<>();
@@ -75,7 +78,7 @@ public final class NodeQueues {
             shards.add(new QueueShard(around, parts.places));
         }
         for (EventLoop loop : parts.loops) {
-            queues.put(loop, new LocalQueues(loop, shards, parts.places, parts.changes));
+            queues.put(loop, parts.streams.apply(loop, new LocalQueues(loop, shards, parts.places, parts.changes)));
         }
     }
 
