@@ -35,8 +35,11 @@ final class QueueArguments {
         return limit(queue, "expires");
     }
 
-    /// Whether something happens to the queue, or in it, although nobody uses it.
+    /// Whether something happens to the queue, or in it, although nobody uses it. Streams keep time in their logs.
     static boolean isTimed(QueueView queue) {
+        if (queue.spec().type() == QueueType.STREAM) {
+            return false;
+        }
         return limit(queue, "message-ttl") != NONE
                 || (expiresMs(queue) != NONE && queue.owner().isEmpty());
     }

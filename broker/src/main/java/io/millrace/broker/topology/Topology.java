@@ -1,6 +1,7 @@
 package io.millrace.broker.topology;
 
 import io.millrace.model.ArgumentValue;
+import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,11 @@ public interface Topology {
 
     /// In name order.
     Collection<UserView> users();
+
+    /// The queue whose messages are in a topic.
+    default Optional<QueueRef> queueOn(TopicId topic) {
+        return Optional.empty();
+    }
 
     /// A runtime parameter, or a limit (see [ParameterKey]): a table of `max-queues`, `max-connections`, ...
     default Optional<ArgumentValue> parameter(ParameterKey key) {

@@ -41,7 +41,18 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         if (change instanceof TopologyChange.DeleteVhost(VhostName name) && emptied(name, draft, randomness)) {
             return draft.step(this);
         }
-        return draft.decision(new Step(draft, randomness).reply(change));
+        TopologyReply reply = new Step(draft, randomness).reply(change);
+        Optional<VhostName> ofPolicies = policiesOf(change).filter(_ -> reply instanceof Done);
+        return ofPolicies.isPresent() ? new SettleStreams(ofPolicies.get(), reply).after(draft) : draft.decision(reply);
+    }
+
+    /// The virtual host whose policies change.
+    private static Optional<VhostName> policiesOf(TopologyChange change) {
+        return switch (change) {
+            case TopologyChange.PutPolicy put -> Optional.of(put.vhost());
+            case TopologyChange.DeletePolicy delete -> Optional.of(delete.vhost());
+            default -> Optional.empty();
+        };
     }
 
     /// A virtual host with many queues goes in several batches, queues with topics first. Answers whether there may be

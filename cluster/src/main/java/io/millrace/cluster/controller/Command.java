@@ -30,6 +30,7 @@ public sealed interface Command<R>
                 RegisterNode,
                 RegisterNode.Write,
                 SettlePartitions,
+                SettleStreams,
                 UnfenceNode,
                 UnregisterNode,
                 UpdateFeatures {

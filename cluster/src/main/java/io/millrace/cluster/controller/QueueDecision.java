@@ -4,7 +4,9 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Inequivalence;
 import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.ParameterKey;
+import io.millrace.broker.topology.Policies;
 import io.millrace.broker.topology.QueueRules;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
@@ -31,6 +33,7 @@ import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -71,7 +74,7 @@ final class QueueDecision {
             return refused(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
         }
         TopicId id = TopicId.random(randomness);
-        return queue.durable() && !queue.exclusive() ? declareOnLog(queue, id) : declareInMemory(asked, id);
+        return queue.durable() && !queue.exclusive() ? declareOnLog(queue, id, vhost) : declareInMemory(asked, id);
     }
 
     /// In the memory of a node that is fenced: gone, or out of everybody's sight for long enough. Whoever declares the
@@ -113,7 +116,7 @@ final class QueueDecision {
         return write(new TopologyRecord.QueueDeclared(asked.queue(), id, memory, asked.owner()));
     }
 
-    private TopologyReply declareOnLog(QueueSpec queue, TopicId id) {
+    private TopologyReply declareOnLog(QueueSpec queue, TopicId id, VhostView vhost) {
         MetadataImage image = draft.image();
         List<Placement.Candidate> active = new ArrayList<>();
         for (NodeView node : image.nodes()) {
@@ -131,9 +134,17 @@ final class QueueDecision {
         if (image.topic(topic).isPresent()) {
             topic = QueueTopics.otherNameOf(queue.ref(), id.toString());
         }
-        draft.add(new TopicCreated(id, topic, queue.type() != QueueType.STREAM, QueueTopics.settings(queue)));
+        Map<String, String> settings = QueueTopics.settings(queue, policy(queue, vhost));
+        draft.add(new TopicCreated(id, topic, queue.type() != QueueType.STREAM, settings));
         draft.add(new PartitionsCreated(id, 0, List.of(PartitionState.created(replicas))));
         return write(new TopologyRecord.QueueDeclared(queue, id, new Home.OnLog(topic, id), Optional.empty()));
+    }
+
+    /// Only streams have settings by policy; it is worked out again when the queue is there.
+    private static EffectivePolicy policy(QueueSpec queue, VhostView vhost) {
+        return queue.type() == QueueType.STREAM
+                ? new Policies(vhost.policies(), vhost.operatorPolicies()).of(queue)
+                : EffectivePolicy.NONE;
     }
 
     private long wantedReplicas(QueueSpec queue) {

@@ -1,5 +1,6 @@
 package io.millrace.cluster.controller;
 
+import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
@@ -7,9 +8,13 @@ import io.millrace.broker.topology.StreamAge;
 import io.millrace.model.ArgumentValue;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// The topics that durable queues lie in, their names: `queue.NAME` in the virtual host `/`, `queue_VHOST.NAME` in
 /// another. What Kafka's alphabet lacks becomes `_` and two hexadecimal digits per byte, `_` itself `__`; a dot of a
@@ -20,8 +25,14 @@ final class QueueTopics {
     private static final String UNLIMITED = "-1";
     private static final int MESSAGE_BYTES_MAX = 256 << 20;
     /// No batch may be larger than a segment, and a message is in one batch.
-    private static final int SEGMENT_BYTES = MESSAGE_BYTES_MAX;
+    private static final int SEGMENT_BYTES_STANDARD = MESSAGE_BYTES_MAX;
     private static final int SEGMENT_BYTES_MIN = 1 << 20;
+    private static final String RETENTION_MS = "retention.ms";
+    private static final String RETENTION_BYTES = "retention.bytes";
+    private static final String SEGMENT_BYTES = "segment.bytes";
+    /// What arguments and policies of a stream say.
+    static final List<String> STREAM_SETTINGS = List.of(RETENTION_MS, RETENTION_BYTES, SEGMENT_BYTES);
+
     private static final HexFormat HEX = HexFormat.of();
 
     private QueueTopics() {}
@@ -50,34 +61,48 @@ final class QueueTopics {
     }
 
     /// A queue's log keeps what the queue has not settled, however old and whatever topics keep elsewhere, and takes
-    /// messages of any size a protocol takes; a stream's log keeps what its arguments say.
-    static Map<String, String> settings(QueueSpec queue) {
+    /// messages of any size a protocol takes; a stream's log keeps what its arguments and policies say, the smaller of
+    /// both.
+    static Map<String, String> settings(QueueSpec queue, EffectivePolicy policy) {
         Map<String, String> settings = new TreeMap<>();
         settings.put("cleanup.policy", "delete");
         settings.put("message.timestamp.type", "CreateTime");
         settings.put("max.message.bytes", Integer.toString(MESSAGE_BYTES_MAX));
         settings.put("max.decompressed.message.bytes", Integer.toString(MESSAGE_BYTES_MAX));
-        settings.put("retention.ms", UNLIMITED);
-        settings.put("retention.bytes", UNLIMITED);
-        settings.put("segment.bytes", Integer.toString(SEGMENT_BYTES));
+        settings.put(RETENTION_MS, UNLIMITED);
+        settings.put(RETENTION_BYTES, UNLIMITED);
+        settings.put(SEGMENT_BYTES, Integer.toString(SEGMENT_BYTES_STANDARD));
         if (queue.type() == QueueType.STREAM) {
-            queue.arguments()
-                    .text("x-max-age")
-                    .map(StreamAge::milliseconds)
-                    .orElse(OptionalLong.empty())
-                    .ifPresent(ms -> settings.put("retention.ms", Long.toString(ms)));
-            whole(queue, "x-max-length-bytes")
-                    .ifPresent(bytes -> settings.put("retention.bytes", Long.toString(bytes)));
-            whole(queue, "x-stream-max-segment-size-bytes")
+            least(queue, policy, "max-age", QueueTopics::age)
+                    .ifPresent(ms -> settings.put(RETENTION_MS, Long.toString(ms)));
+            least(queue, policy, "max-length-bytes", QueueTopics::whole)
+                    .ifPresent(bytes -> settings.put(RETENTION_BYTES, Long.toString(bytes)));
+            least(queue, policy, "stream-max-segment-size-bytes", QueueTopics::whole)
                     .ifPresent(bytes -> settings.put(
-                            "segment.bytes", Long.toString(Math.clamp(bytes, SEGMENT_BYTES_MIN, Integer.MAX_VALUE))));
+                            SEGMENT_BYTES, Long.toString(Math.clamp(bytes, SEGMENT_BYTES_MIN, Integer.MAX_VALUE))));
         }
         return settings;
     }
 
-    private static OptionalLong whole(QueueSpec queue, String argument) {
-        return queue.arguments().find(argument).orElse(new ArgumentValue.Nothing()) instanceof ArgumentValue.Whole whole
-                        && whole.value() >= 0
+    /// Of an argument and a policy the smaller.
+    private static OptionalLong least(
+            QueueSpec queue, EffectivePolicy policy, String name, Function<ArgumentValue, OptionalLong> read) {
+        return Stream.of(
+                        queue.arguments().find("x-" + name), policy.definition().find(name))
+                .flatMap(Optional::stream)
+                .map(read)
+                .flatMapToLong(OptionalLong::stream)
+                .min();
+    }
+
+    private static OptionalLong age(ArgumentValue value) {
+        return value instanceof ArgumentValue.Text text
+                ? StreamAge.milliseconds(text.asString())
+                : OptionalLong.empty();
+    }
+
+    private static OptionalLong whole(ArgumentValue value) {
+        return value instanceof ArgumentValue.Whole whole && whole.value() >= 0
                 ? OptionalLong.of(whole.value())
                 : OptionalLong.empty();
     }

@@ -113,7 +113,7 @@ public final class TopologyImage implements Topology {
                 place -> place.connection() == connection.number() && place.nodeEpoch() == connection.nodeEpoch());
     }
 
-    /// The queue whose messages are in a topic.
+    @Override
     public Optional<QueueRef> queueOn(TopicId topic) {
         return Optional.ofNullable(onTopics.get(topic));
     }

@@ -168,6 +168,61 @@ class ChangeTopologyTest {
                 .containsEntry("segment.bytes", "1048576");
     }
 
+    private void putPolicy(boolean operator, String name, Arguments definition) {
+        assertThat(run(new TopologyChange.PutPolicy(
+                        ROOT, operator, new PolicyView(name, "stream.*", PolicyTarget.STREAMS, 0, definition))))
+                .isInstanceOf(TopologyReply.Done.class);
+    }
+
+    private Map<String, String> settings(String topic) {
+        return steps.image().topic(topic).orElseThrow().overrides();
+    }
+
+    @Test
+    void policiesAreSettingsOfStreamsTopics() {
+        Arguments day = Arguments.of("x-max-age", ArgumentValue.text("1D"));
+        run(new TopologyChange.DeclareQueue(
+                new QueueSpec(ref("stream1"), QueueType.STREAM, true, false, false, day), 1, Optional.empty()));
+        run(durable("stream-less", QueueType.CLASSIC));
+        Map<String, String> before = settings("queue.stream1");
+
+        putPolicy(
+                false,
+                "p",
+                Arguments.of("max-age", ArgumentValue.text("2D"))
+                        .with("max-length-bytes", ArgumentValue.whole(7_000))
+                        .with("stream-max-segment-size-bytes", ArgumentValue.whole(2 << 20)));
+        putPolicy(true, "o", Arguments.of("max-age", ArgumentValue.text("1h")));
+        run(durable("stream2", QueueType.STREAM));
+
+        for (String topic : List.of("queue.stream1", "queue.stream2")) {
+            assertThat(settings(topic))
+                    .containsEntry("retention.ms", "3600000")
+                    .containsEntry("retention.bytes", "7000")
+                    .containsEntry("segment.bytes", Integer.toString(2 << 20));
+        }
+        assertThat(settings("queue.stream-less")).containsEntry("retention.bytes", "-1");
+
+        run(new TopologyChange.DeletePolicy(ROOT, false, "p"));
+        run(new TopologyChange.DeletePolicy(ROOT, true, "o"));
+
+        assertThat(settings("queue.stream1")).isEqualTo(before);
+        assertThat(settings("queue.stream2")).containsEntry("retention.ms", "-1");
+    }
+
+    @Test
+    void aPolicyOfManyStreamsIsSettledInSteps() {
+        for (int i = 0; i < 1_100; i++) {
+            run(durable("stream" + i, QueueType.STREAM));
+        }
+
+        putPolicy(false, "p", Arguments.of("max-length-bytes", ArgumentValue.whole(7_000)));
+
+        for (int i = 0; i < 1_100; i++) {
+            assertThat(settings("queue.stream" + i)).containsEntry("retention.bytes", "7000");
+        }
+    }
+
     private List<Integer> replicas(String topic) {
         return steps.image().topic(topic).orElseThrow().partitions().getFirst().replicas();
     }

@@ -10,6 +10,7 @@ import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.stream.TopicStreams;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.cluster.LocalCluster;
@@ -18,7 +19,9 @@ import io.millrace.cluster.queue.QueueDesk;
 import io.millrace.cluster.queue.QueueLine;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
+import io.millrace.kafka.mapping.KafkaFormat;
 import io.millrace.kafka.mapping.QueueTopicCodec;
+import io.millrace.kafka.mapping.TopicCodec;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
 import io.millrace.server.config.AmqpLimits;
@@ -28,6 +31,8 @@ import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.queue.NodeQueuePlaces;
 import io.millrace.server.queue.NodeQueues;
 import io.millrace.server.queue.SharedQueueMemory;
+import io.millrace.server.stream.NodeStreams;
+import io.millrace.server.stream.SharedAudience;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +71,19 @@ public final class NodeAmqp {
         this.cluster = cluster;
         NodeQueuePlaces places = new NodeQueuePlaces(nodeId, cluster, cluster, hosts);
         SharedQueueMemory memory = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
-        MessageFormats formats = new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat()));
+        SharedQueueMemory cache = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / CACHE_SHARE);
+        MessageFormats formats =
+                new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat(), FormatId.KAFKA, new KafkaFormat()));
+        NodeStreams streams = new NodeStreams(
+                cluster,
+                cluster,
+                partitions,
+                new TopicCodec(formats),
+                formats,
+                cache,
+                new SharedAudience(),
+                clock,
+                randomness);
         Map<EventLoop, Router> routers = new LinkedHashMap<>();
         loops.forEach(loop -> routers.put(loop, new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX)));
         this.queues = new NodeQueues(new NodeQueues.Parts(
@@ -82,7 +99,8 @@ public final class NodeAmqp {
                 formats,
                 clock,
                 memory,
-                new SharedQueueMemory(Runtime.getRuntime().maxMemory() / CACHE_SHARE)));
+                cache,
+                streams::on));
         PublisherMemory arriving =
                 new PublisherMemory(memory, Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
         NodeReplies replies = new NodeReplies();
@@ -93,6 +111,8 @@ public final class NodeAmqp {
                             cluster,
                             cluster,
                             queues.on(loop),
+                            new TopicStreams(cluster, cluster),
+                            formats,
                             Objects.requireNonNull(routers.get(loop), "no router of this loop"),
                             replies.on(loop),
                             PasswordHash::matches,

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,7 @@ public final class NodeQueues {
     /// @param routers each loop's own
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
+    /// @param streams puts those before a loop's queues that are no queues
     public record Parts(
             int nodeId,
             Lines lines,
@@ -75,7 +77,8 @@ public final class NodeQueues {
             MessageFormats formats,
             Clock clock,
             SharedQueueMemory memory,
-            SharedQueueMemory cache) {}
+            SharedQueueMemory cache,
+            BiFunction<EventLoop, Queues, Queues> streams) {}
 
     private final Parts parts;
     private final List<QueueShard> shards = new ArrayList<>();
@@ -106,12 +109,14 @@ public final class NodeQueues {
         private final EventLoop loop;
         private final QueueSite local;
         private final Map<Integer, QueueLink> links = new HashMap<>();
-        private final ClusterQueues queues;
+        private final ClusterQueues cluster;
+        private final Queues queues;
 
         OfLoop(EventLoop loop) {
             this.loop = loop;
             this.local = localQueues(loop);
-            this.queues = new ClusterQueues(loop, parts.clock, parts.places, this::site, parts.changes, PATIENCE_MS);
+            this.cluster = new ClusterQueues(loop, parts.clock, parts.places, this::site, parts.changes, PATIENCE_MS);
+            this.queues = parts.streams.apply(loop, cluster);
         }
 
         private QueueSite site(int nodeId) {
@@ -122,7 +127,7 @@ public final class NodeQueues {
 
         /// May be called from any thread.
         void onMoved(List<TopicId> moved) {
-            loop.run(() -> queues.onMoved(moved));
+            loop.run(() -> cluster.onMoved(moved));
         }
 
         /// May be called from any thread.
@@ -135,7 +140,7 @@ public final class NodeQueues {
                         link.drop("the node is fenced");
                     }
                 });
-                queues.onNodes();
+                cluster.onNodes();
             });
         }
     }

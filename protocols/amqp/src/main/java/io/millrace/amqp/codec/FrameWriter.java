@@ -46,6 +46,11 @@ public final class FrameWriter {
         frameMax = agreed;
     }
 
+    /// The largest frame the client takes.
+    public int frameMax() {
+        return frameMax;
+    }
+
     /// A method without content.
     ///
     /// @throws IllegalArgumentException for a short string that is too long; nothing is written then

@@ -5,8 +5,10 @@ import io.millrace.amqp.codec.wire.BasicProperties;
 import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.FieldValue;
 import io.millrace.amqp.mapping.AmqpFormat;
+import io.millrace.amqp.mapping.ForeignProperties;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.topology.QueueType;
 import io.netty.buffer.Unpooled;
@@ -16,16 +18,18 @@ import java.util.List;
 /// Messages to content frames. The body is not copied on its way out when it is large.
 final class Contents {
     private static final String DELIVERY_COUNT = "x-delivery-count";
+    /// What stands in a content header beside its table, at most.
+    private static final int OTHER_PROPERTIES_BYTES = 2_048;
 
     private Contents() {}
 
     static void write(AmqpChannel channel, AmqpMethod method, Message message) {
-        write(channel, method, properties(message), message.body());
+        write(channel, method, properties(channel, message), message.body());
     }
 
     /// A delivery from a queue; quorum queues show how often it came back.
     static void write(AmqpChannel channel, AmqpMethod method, ChannelQueue queue, Delivery delivery) {
-        BasicProperties properties = properties(delivery.message());
+        BasicProperties properties = properties(channel, delivery.message());
         if (queue.view().spec().type() == QueueType.QUORUM) {
             properties = counted(properties, delivery.deliveryCount());
         }
@@ -38,9 +42,13 @@ final class Contents {
         connection.written();
     }
 
-    /// A message that came by another protocol has no properties of ours.
-    private static BasicProperties properties(Message message) {
-        return message.format() == FormatId.AMQP_0_9_1 ? AmqpFormat.read(message.properties()) : BasicProperties.EMPTY;
+    private static BasicProperties properties(AmqpChannel channel, Message message) {
+        if (message.format() == FormatId.AMQP_0_9_1) {
+            return AmqpFormat.read(message.properties());
+        }
+        MessageFormat format = channel.ports().formats().of(message);
+        int headerBytesMax = channel.connection().frames().frameMax() - OTHER_PROPERTIES_BYTES;
+        return format == null ? BasicProperties.EMPTY : ForeignProperties.of(message, format, headerBytesMax);
     }
 
     private static BasicProperties counted(BasicProperties properties, int deliveryCount) {

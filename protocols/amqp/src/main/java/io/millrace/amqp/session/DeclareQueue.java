@@ -62,6 +62,9 @@ final class DeclareQueue {
         VhostView vhost = channel.connection().vhost();
         QueueSpec wanted = spec(channel, name, declare, vhost.defaultQueueType());
         Optional<QueueView> current = vhost.queue(name);
+        if (current.isEmpty() && wanted.type() == QueueType.STREAM) {
+            current = Lookup.topic(channel, name); // it is there, for any other type it is not
+        }
         if (current.isPresent()) {
             compare(channel, current.get(), wanted);
             channel.lastQueue(name.value());

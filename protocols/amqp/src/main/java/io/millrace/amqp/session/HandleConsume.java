@@ -7,8 +7,11 @@ import io.millrace.amqp.codec.wire.ReplyCode;
 import io.millrace.amqp.mapping.Tables;
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.QueueOutcome;
+import io.millrace.broker.stream.StreamFilter;
+import io.millrace.broker.stream.StreamStart;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
+import io.millrace.model.Arguments;
 import io.millrace.model.QueueName;
 import java.util.Optional;
 
@@ -40,7 +43,7 @@ final class HandleConsume {
         channel.connection().access().read(name);
         QueueView view = Lookup.usable(channel, name);
         checkPriority(channel, name, consume.arguments());
-        checkStream(channel, view, consume.noAck());
+        checkStream(channel, view, consume);
         ConsumerSpec spec = new ConsumerSpec(
                 tag(channel, consume),
                 consume.noAck(),
@@ -86,17 +89,29 @@ final class HandleConsume {
         }
     }
 
-    private static void checkStream(AmqpChannel channel, QueueView view, boolean noAck) throws Refused {
+    private static void checkStream(AmqpChannel channel, QueueView view, BasicMethods.Consume consume) throws Refused {
         if (view.spec().type() != QueueType.STREAM) {
             return;
         }
         String queue = Lookup.text(channel, view.ref().name());
-        if (noAck) {
+        if (consume.noAck()) {
             throw Refused.notImplemented("automatic acknowledgement not supported by stream queues " + queue);
         }
         if (channel.deliveries().prefetch() == 0) {
             throw Refused.preconditionFailed("consumer prefetch count is not set for '" + queue + "'");
         }
+        Arguments arguments = Tables.arguments(consume.arguments());
+        if (StreamStart.of(arguments, 0).isEmpty()) {
+            throw invalid(StreamStart.ARGUMENT, queue, "invalid_offset_arg");
+        }
+        if (StreamFilter.of(arguments).isEmpty()) {
+            throw invalid(StreamFilter.ARGUMENT, queue, "invalid_filter_arg");
+        }
+    }
+
+    /// RabbitMQ crashes; these words are ours.
+    private static Refused invalid(String argument, String queue, String why) {
+        return Refused.preconditionFailed("invalid arg '" + argument + "' for " + queue + ": " + why);
     }
 
     private static String tag(AmqpChannel channel, BasicMethods.Consume consume) {

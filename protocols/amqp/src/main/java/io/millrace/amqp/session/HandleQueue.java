@@ -33,7 +33,9 @@ final class HandleQueue {
         // Both empty: the queue declared last, under its own name.
         boolean isShort = bind.queue().isEmpty() && bind.routingKey().isEmpty();
         String key = isShort ? queue.value() : bind.routingKey();
-        Binding binding = binding(bind.exchange(), queue, key, bind.arguments());
+        Destination to =
+                isTopic(channel, queue) ? new Destination.ToTopic(queue.value()) : new Destination.ToQueue(queue);
+        Binding binding = binding(bind.exchange(), to, key, bind.arguments());
         check(channel, binding, queue);
         Optional<QueueView> view = channel.connection().vhost().queue(queue);
         if (view.isPresent() && Lookup.isLocked(channel, view.get())) {
@@ -46,14 +48,26 @@ final class HandleQueue {
         QueueName queue = Lookup.name(channel, unbind.queue());
         boolean isShort = unbind.queue().isEmpty() && unbind.routingKey().isEmpty();
         String key = isShort ? queue.value() : unbind.routingKey();
-        Binding binding = binding(unbind.exchange(), queue, key, unbind.arguments());
+        Binding binding = binding(unbind.exchange(), new Destination.ToQueue(queue), key, unbind.arguments());
         check(channel, binding, queue);
+        if (!channel.connection().vhost().routing().hasBinding(binding)) {
+            // a topic's, if there is one: also of a time before the queue of its name
+            Destination topic = new Destination.ToTopic(queue.value());
+            binding = Lookup.topic(channel, queue).isPresent()
+                    ? binding(unbind.exchange(), topic, key, unbind.arguments())
+                    : binding;
+        }
         HandleExchange.unbind(channel, binding, () -> channel.send(new QueueMethods.UnbindOk()));
     }
 
-    private static Binding binding(String exchange, QueueName queue, String key, FieldTable arguments) {
-        return new Binding(
-                new ExchangeName(exchange), new Destination.ToQueue(queue), key, Tables.arguments(arguments));
+    /// A queue of the name comes first.
+    private static boolean isTopic(AmqpChannel channel, QueueName name) throws Refused {
+        return channel.connection().vhost().queue(name).isEmpty()
+                && Lookup.topic(channel, name).isPresent();
+    }
+
+    private static Binding binding(String exchange, Destination to, String key, FieldTable arguments) {
+        return new Binding(new ExchangeName(exchange), to, key, Tables.arguments(arguments));
     }
 
     private static void check(AmqpChannel channel, Binding binding, QueueName queue) throws Refused {
@@ -84,6 +98,9 @@ final class HandleQueue {
         QueueName name = Lookup.name(channel, delete.queue());
         channel.connection().access().configure(name);
         Optional<QueueView> view = channel.connection().vhost().queue(name);
+        if (view.isEmpty() && Lookup.topic(channel, name).isPresent()) {
+            throw Refused.accessRefused(Lookup.text(channel, name) + " is a topic, and deleted as one");
+        }
         if (view.isEmpty()) {
             channel.answer(delete.noWait(), new QueueMethods.DeleteOk(0));
             return;

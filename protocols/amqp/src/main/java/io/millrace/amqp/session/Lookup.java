@@ -5,6 +5,7 @@ import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
+import java.util.Optional;
 
 /// Finds queues as methods name them, in RabbitMQ's words where there is none.
 final class Lookup {
@@ -21,8 +22,19 @@ final class Lookup {
         return new QueueName(channel.lastQueue());
     }
 
+    /// A queue, or else the topic of this name.
+    private static Optional<QueueView> find(AmqpChannel channel, QueueName name) throws Refused {
+        Optional<QueueView> queue = channel.connection().vhost().queue(name);
+        return queue.isPresent() ? queue : topic(channel, name);
+    }
+
+    /// A topic that can be used as a queue.
+    static Optional<QueueView> topic(AmqpChannel channel, QueueName name) {
+        return channel.ports().topics().find(channel.connection().vhostName(), name);
+    }
+
     static QueueView queue(AmqpChannel channel, QueueName name) throws Refused {
-        return channel.connection().vhost().queue(name).orElseThrow(() -> missing(channel, name));
+        return find(channel, name).orElseThrow(() -> missing(channel, name));
     }
 
     static Refused missing(AmqpChannel channel, QueueName name) {

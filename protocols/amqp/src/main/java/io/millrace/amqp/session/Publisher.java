@@ -11,6 +11,7 @@ import io.millrace.broker.routing.Route;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.ExchangeName;
+import io.millrace.model.QueueName;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,9 @@ final class Publisher implements Confirms.Verdicts {
         VhostView vhost = channel.connection().vhost();
         Route route = channel.ports().router().route(vhost.routing(), new ExchangeName(message.exchange()), outgoing);
         if (route.isEmpty()) {
+            route = toTopic(message);
+        }
+        if (route.isEmpty()) {
             unroutable(outgoing);
             return false;
         }
@@ -94,20 +98,29 @@ final class Publisher implements Confirms.Verdicts {
         return true;
     }
 
+    /// Like every queue, a topic is bound to the default exchange by its name.
+    private Route toTopic(Message message) {
+        boolean isThere = message.exchange().isEmpty()
+                && !message.routingKey().isEmpty()
+                && Lookup.topic(channel, new QueueName(message.routingKey())).isPresent();
+        return isThere ? new Route(List.of(new ToTopic(message.routingKey()))) : Route.NOWHERE;
+    }
+
     private void hand(Message message, List<Target> targets, VhostView vhost, Publication whole) {
         UnderWay underWay = new UnderWay(channel.connection(), message.bytes(), targets.size(), whole);
         for (Target target : targets) {
             switch (target) {
-                case ToQueue(var name) -> {
-                    Optional<QueueView> queue = vhost.queue(name);
-                    if (queue.isPresent()) {
-                        channel.ports().queues().publish(queue.get(), message, underWay);
-                    } else {
-                        underWay.ended(Publication.End.FAILED);
-                    }
-                }
-                case ToTopic _ -> underWay.ended(Publication.End.FAILED);
+                case ToQueue(var name) -> publish(vhost.queue(name), message, underWay);
+                case ToTopic(String topic) -> publish(channel.ports().topics().find(topic), message, underWay);
             }
+        }
+    }
+
+    private void publish(Optional<QueueView> queue, Message message, UnderWay underWay) {
+        if (queue.isPresent()) {
+            channel.ports().queues().publish(queue.get(), message, underWay);
+        } else {
+            underWay.ended(Publication.End.FAILED);
         }
     }
 

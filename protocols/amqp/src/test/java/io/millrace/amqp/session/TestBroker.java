@@ -1,11 +1,15 @@
 package io.millrace.amqp.session;
 
+import io.millrace.amqp.mapping.AmqpFormat;
+import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.Queues;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.stream.TopicStreams;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.TopologyChange;
@@ -21,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// A broker in memory behind the session's ports. Answers come when the test says so, or at once.
@@ -35,6 +40,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     private boolean holdsPublications;
     private boolean scarce;
     private int arriving;
+    private final Map<String, TopicId> topics = new TreeMap<>();
     private AmqpConfig config = AmqpConfig.DEFAULT;
 
     AmqpPorts ports() {
@@ -42,6 +48,8 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                 this,
                 this,
                 this,
+                new TopicStreams(() -> TestCatalog.of(topics), this),
+                new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat())),
                 new Router(randomness, queue -> true, 1000),
                 this,
                 (user, password) -> user.passwordHash().equals(new String(password, StandardCharsets.UTF_8)),
@@ -56,6 +64,13 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     TestBroker with(AmqpConfig other) {
         config = other;
         return this;
+    }
+
+    /// A topic that a Kafka client has created.
+    TestQueue topic(String name) {
+        TopicId id = new TopicId(9, topics.size());
+        topics.put(name, id);
+        return queues.computeIfAbsent(id, _ -> new TestQueue(later::add));
     }
 
     void scarce(boolean isScarce) {

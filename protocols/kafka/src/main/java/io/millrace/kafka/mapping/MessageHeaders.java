@@ -5,6 +5,7 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.model.ArgumentValue;
+import io.millrace.model.Arguments;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,6 +23,13 @@ final class MessageHeaders {
     /// The name of ours. A header a sender calls so is not written readably.
     static final String OPAQUE = "millrace.message";
 
+    /// Properties that are written readably in topics, where they are headers of the same name with `-` for `_`.
+    static final List<String> READABLE_PROPERTIES =
+            List.of("content_type", "content_encoding", "correlation_id", "message_id", "reply_to");
+
+    /// No exchange has a longer name.
+    static final int EXCHANGE_BYTES_MAX = 255;
+
     private static final byte VERSION = 1;
     private static final int HEAD_BYTES = 12;
 
@@ -32,20 +40,48 @@ final class MessageHeaders {
     }
 
     Header[] of(Message message) {
+        return of(message, false);
+    }
+
+    /// The same, and properties that others may want as headers, unless the sender has headers of these names.
+    Header[] withProperties(Message message) {
+        return of(message, true);
+    }
+
+    private Header[] of(Message message, boolean withProperties) {
         MessageFormat format = formats.of(message);
         Header opaque = new RecordHeader(OPAQUE, opaque(message));
         if (format == null) {
             return new Header[] {opaque};
         }
         List<Header> all = new ArrayList<>();
-        format.headers(message.properties()).entries().forEach((name, value) -> {
+        Arguments headers = format.headers(message.properties());
+        headers.entries().forEach((name, value) -> {
             byte[] readable = readable(value);
             if (readable != null && !name.equals(OPAQUE)) {
                 all.add(new RecordHeader(name, readable));
             }
         });
+        if (withProperties) {
+            addProperties(format, message, headers, all);
+        }
         all.add(opaque);
         return all.toArray(new Header[0]);
+    }
+
+    private static void addProperties(MessageFormat format, Message message, Arguments headers, List<Header> all) {
+        for (String property : READABLE_PROPERTIES) {
+            String name = headerOf(property);
+            if (headers.find(name).isEmpty()) {
+                format.property(message.properties(), property)
+                        .ifPresent(text -> all.add(new RecordHeader(name, utf8(text))));
+            }
+        }
+    }
+
+    /// The header that a readable property is.
+    static String headerOf(String property) {
+        return property.replace('_', '-');
     }
 
     private static byte @Nullable [] readable(ArgumentValue value) {

@@ -1,0 +1,119 @@
+package io.millrace.broker.stream;
+
+import io.millrace.broker.catalog.PartitionView;
+import io.millrace.broker.catalog.TopicView;
+import io.millrace.broker.message.Message;
+import io.millrace.broker.partition.Acks;
+import io.millrace.broker.queue.Publication;
+import io.millrace.broker.queue.Publication.End;
+import io.millrace.log.batch.AppendOrigin;
+import io.millrace.model.ErrorKind;
+import io.millrace.model.Lease;
+import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Appends what connections of one loop publish to streams: everything of a turn for one partition is one batch.
+///
+/// Owned by: the loop.
+final class StreamWriter {
+    /// Bytes of one batch of several messages; more become several batches.
+    private static final int BATCH_BYTES = 512 * 1024;
+    /// What a record costs beside its message, about.
+    private static final int RECORD_BYTES = 256;
+
+    private static final long TIMEOUT_MS = 30_000;
+
+    private record Entry(Message message, Publication publication) {}
+
+    private final StreamSurroundings around;
+    private Map<TopicId, List<Entry>> waiting = new LinkedHashMap<>();
+
+    StreamWriter(StreamSurroundings around) {
+        this.around = around;
+    }
+
+    void add(TopicId stream, Message message, Publication publication) {
+        if (waiting.isEmpty()) {
+            around.loop().post(this::flush);
+        }
+        waiting.computeIfAbsent(stream, _ -> new ArrayList<>()).add(new Entry(message, publication));
+    }
+
+    private void flush() {
+        Map<TopicId, List<Entry>> all = waiting;
+        waiting = new LinkedHashMap<>();
+        all.forEach((stream, entries) -> {
+            Optional<TopicView> topic = around.catalog().current().topic(stream);
+            if (topic.isEmpty()) {
+                end(entries, End.FAILED);
+            } else {
+                flush(topic.get(), entries);
+            }
+        });
+    }
+
+    private void flush(TopicView topic, List<Entry> entries) {
+        Map<Integer, List<Entry>> byPartition = new LinkedHashMap<>();
+        int anywhere = anywhere(topic.partitions());
+        for (Entry entry : entries) {
+            String key = entry.message.routingKey();
+            int partition = key.isEmpty()
+                    ? anywhere
+                    : around.codec().partitionOf(key, topic.partitions().size());
+            byPartition.computeIfAbsent(partition, _ -> new ArrayList<>()).add(entry);
+        }
+        int bytesMax = Math.min(BATCH_BYTES, topic.settings().log().batchBytesMax());
+        byPartition.forEach((partition, batch) -> append(new TopicPartition(topic.name(), partition), batch, bytesMax));
+    }
+
+    /// Where messages of this turn go that have no key: a partition that somebody leads, if there is one.
+    private int anywhere(List<PartitionView> partitions) {
+        int from = around.randomness().nextInt(partitions.size());
+        for (int at = 0; at < partitions.size(); at++) {
+            int candidate = (from + at) % partitions.size();
+            if (partitions.get(candidate).leader() != PartitionView.NO_LEADER) {
+                return candidate;
+            }
+        }
+        return from;
+    }
+
+    private void append(TopicPartition partition, List<Entry> entries, int bytesMax) {
+        int from = 0;
+        long bytes = 0;
+        for (int at = 0; at < entries.size(); at++) {
+            Message message = entries.get(at).message;
+            // properties are written twice, once so that others can read them
+            long size = (long) message.bytes() + message.properties().length + RECORD_BYTES;
+            if (at > from && bytes + size > bytesMax) {
+                append(partition, entries.subList(from, at));
+                from = at;
+                bytes = 0;
+            }
+            bytes += size;
+        }
+        append(partition, entries.subList(from, entries.size()));
+    }
+
+    private void append(TopicPartition partition, List<Entry> entries) {
+        List<Message> messages = entries.stream().map(Entry::message).toList();
+        around.partitions()
+                .append(
+                        partition,
+                        around.codec().encode(messages),
+                        Lease.NONE,
+                        AppendOrigin.CLIENT,
+                        Acks.ALL,
+                        TIMEOUT_MS,
+                        reply -> end(entries, reply.error() == ErrorKind.NONE ? End.STORED : End.FAILED));
+    }
+
+    private static void end(List<Entry> entries, End end) {
+        entries.forEach(entry -> entry.publication.ended(end));
+    }
+}
