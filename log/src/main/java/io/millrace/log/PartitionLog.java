@@ -111,6 +111,12 @@ public final class PartitionLog {
         return contents.epochs().latest();
     }
 
+    /// Whether the log has a batch of this producer's, as far as it remembers. To who is unknown, any sequence may come
+    /// first.
+    public boolean knowsProducer(long producerId) {
+        return contents.producers().knows(producerId);
+    }
+
     /// What producers are known, for DescribeProducers and tests.
     public List<ProducerView> producers() {
         return contents.producers().all().stream().map(ProducerView::of).toList();

@@ -1,22 +1,29 @@
 package io.millrace.broker.partition;
 
 import io.millrace.log.batch.BatchHeader;
+import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// The batches of idempotent producers that were refused, until they come again. A log takes whatever sequence comes
-/// first from a producer it does not know, so a producer with several batches on their way to a leader that is not
-/// ready yet could see the first refused and the second taken; the first would be out of order ever after, and the
-/// producer would begin a new epoch and send again what is in the log already. Whoever comes after a refused batch is
-/// out of order, which producers answer by sending in order.
+/// The batches of idempotent producers that were refused a moment ago. A log takes whatever sequence comes first from a
+/// producer it does not know, so a producer with several batches on their way to a leader that is not ready yet could
+/// see the first refused and the second taken; the first would be out of order ever after, and the producer would begin
+/// a new epoch and send again what is in the log already. Whoever comes after a refused batch to a log that does not
+/// know the producer is out of order, which producers answer by sending in order.
+///
+/// A note says something of what was on its way when the refusal left, so it is short-lived: what a producer sends
+/// later it sends in order, perhaps after the refused batch has found another leader.
 ///
 /// Owned by: one loop. Bounded: the oldest note goes for a new one, and with it goes no more than Kafka has.
 public final class RefusedSequences {
+    static final long NOTE_MS_MAX = 5_000;
+
     static final int NOTES_MAX = 10_000;
 
+    private final Clock clock;
     private final Map<Producer, Note> notes = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Producer, Note> eldest) {
@@ -27,7 +34,11 @@ public final class RefusedSequences {
     /// @param place a partition, by whatever the caller knows it
     private record Producer(Object place, long producerId) {}
 
-    private record Note(short epoch, int sequence) {}
+    private record Note(short epoch, int sequence, long untilMs) {}
+
+    public RefusedSequences(Clock clock) {
+        this.clock = clock;
+    }
 
     /// Whether the first of these batches comes after one that was refused. Forgets the refused one when it is that.
     public boolean isAhead(Object place, ByteBuffer batches) {
@@ -40,7 +51,8 @@ public final class RefusedSequences {
         if (note == null) {
             return false;
         }
-        if (note.epoch == BatchHeader.producerEpoch(batches, position)
+        if (note.untilMs >= clock.monotonicMs()
+                && note.epoch == BatchHeader.producerEpoch(batches, position)
                 && isAfter(BatchHeader.baseSequence(batches, position), note.sequence)) {
             return true;
         }
@@ -55,11 +67,11 @@ public final class RefusedSequences {
         }
         int position = batches.position();
         Producer producer = new Producer(place, BatchHeader.producerId(batches, position));
-        Note note =
-                new Note(BatchHeader.producerEpoch(batches, position), BatchHeader.baseSequence(batches, position));
+        short epoch = BatchHeader.producerEpoch(batches, position);
+        int sequence = BatchHeader.baseSequence(batches, position);
         return answer -> {
             if (isRefusal(answer.error())) {
-                note(producer, note);
+                note(producer, epoch, sequence);
             }
             reply.accept(answer);
         };
@@ -71,15 +83,20 @@ public final class RefusedSequences {
             int position = batches.position();
             note(
                     new Producer(place, BatchHeader.producerId(batches, position)),
-                    new Note(
-                            BatchHeader.producerEpoch(batches, position), BatchHeader.baseSequence(batches, position)));
+                    BatchHeader.producerEpoch(batches, position),
+                    BatchHeader.baseSequence(batches, position));
         }
     }
 
-    private void note(Producer producer, Note note) {
+    private void note(Producer producer, short epoch, int sequence) {
+        long nowMs = clock.monotonicMs();
         Note before = notes.get(producer);
-        if (before == null || before.epoch != note.epoch || isAfter(before.sequence, note.sequence)) {
-            notes.put(producer, note);
+        boolean isFirst = before == null
+                || before.untilMs < nowMs
+                || before.epoch != epoch
+                || isAfter(before.sequence, sequence);
+        if (isFirst) {
+            notes.put(producer, new Note(epoch, sequence, nowMs + NOTE_MS_MAX));
         }
     }
 
@@ -100,6 +117,11 @@ public final class RefusedSequences {
         return batches.remaining() >= BatchHeader.OVERHEAD
                 && BatchHeader.hasProducerId(batches, batches.position())
                 && BatchHeader.baseSequence(batches, batches.position()) >= 0;
+    }
+
+    /// Whose the first of these batches is.
+    public static long producer(ByteBuffer batches) {
+        return BatchHeader.producerId(batches, batches.position());
     }
 
     /// The answer to who comes too early, in Kafka's words.

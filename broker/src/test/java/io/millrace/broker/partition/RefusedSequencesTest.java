@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.batch.AppendResult;
 import io.millrace.model.ErrorKind;
+import io.millrace.testkit.ManualClock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 final class RefusedSequencesTest {
     private static final long PRODUCER = 7;
 
-    private final RefusedSequences sequences = new RefusedSequences();
+    private final ManualClock clock = new ManualClock();
+    private final RefusedSequences sequences = new RefusedSequences(clock);
 
     private static ByteBuffer batch(long producerId, int epoch, int sequence) {
         return MemoryRecords.withIdempotentRecords(
@@ -58,6 +60,14 @@ final class RefusedSequencesTest {
         assertThat(sequences.isAhead("p", batch(PRODUCER, 0, Integer.MAX_VALUE)))
                 .isFalse();
         assertThat(sequences.isAhead("p", batch(PRODUCER, 0, 0))).isFalse();
+    }
+
+    @Test
+    void aRefusalOfSomeTimeAgoSaysNothing() {
+        answered(batch(PRODUCER, 0, 0), ErrorKind.NOT_LEADER);
+        clock.advanceMs(RefusedSequences.NOTE_MS_MAX + 1);
+
+        assertThat(sequences.isAhead("p", batch(PRODUCER, 0, 5))).isFalse();
     }
 
     @Test

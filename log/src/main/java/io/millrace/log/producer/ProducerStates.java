@@ -44,6 +44,10 @@ public final class ProducerStates {
         this.producersMax = producersMax;
     }
 
+    public boolean knows(long producerId) {
+        return producers != null && producers.containsKey(producerId);
+    }
+
     /// Whether the batch at `position` may be appended at `offset`. Changes nothing.
     public ProducerCheck check(ByteBuffer buffer, int position, long offset, AppendOrigin origin) {
         long producerId = BatchHeader.producerId(buffer, position);

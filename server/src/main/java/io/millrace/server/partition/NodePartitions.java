@@ -101,17 +101,15 @@ public final class NodePartitions implements Partitions {
             Acks acks,
             long timeoutMs,
             Consumer<AppendReply> then) {
-        Consumer<AppendReply> reply = then;
-        if (origin == AppendOrigin.CLIENT) {
-            RefusedSequences refused = host.refusedSequences();
-            if (refused.isAhead(id, batches)) {
-                then.accept(AppendReply.refused(
-                        ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
-                return;
-            }
-            reply = refused.watching(id, batches, then);
-        }
         Hosted hosted = host.hosted(id);
+        RefusedSequences refused = host.refusedSequences();
+        boolean isAhead = origin == AppendOrigin.CLIENT && refused.isAhead(id, batches);
+        if (isAhead && hosted != null && !hosted.partition.log().knowsProducer(RefusedSequences.producer(batches))) {
+            then.accept(
+                    AppendReply.refused(ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
+            return;
+        }
+        Consumer<AppendReply> reply = origin == AppendOrigin.CLIENT ? refused.watching(id, batches, then) : then;
         if (hosted == null) {
             reply.accept(new AppendReply(AppendResult.refused(absence(id), -1, ""), leaderOf(id)));
             return;

@@ -40,7 +40,7 @@ public final class PartitionHost {
     private final Map<DiskLoop, DiskMood> moods = new HashMap<>();
     private final FailedPartitions failures;
     private final Arrivals arrivals;
-    private final RefusedSequences refusedSequences = new RefusedSequences();
+    private final RefusedSequences refusedSequences;
     private final StartCheckpoints startCheckpoints;
     private final FlushTurns flushes;
     private final RetentionPass retention;
@@ -66,6 +66,7 @@ public final class PartitionHost {
         this.clock = clock;
         this.metrics = metrics;
         this.dirtyPages = dirtyPages;
+        this.refusedSequences = new RefusedSequences(clock);
         this.arrivals = new Arrivals(this, loop, unpackers);
         this.startCheckpoints = new StartCheckpoints(loop);
         this.failures = new FailedPartitions(loop, clock, metrics, ports, failureOutcomes());

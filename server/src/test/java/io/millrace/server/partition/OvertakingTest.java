@@ -11,6 +11,7 @@ import io.millrace.log.batch.AppendOrigin;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.TopicPartition;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,16 +34,16 @@ final class OvertakingTest {
 
     private ErrorKind send(TopicPartition id, int sequence) throws Exception {
         Catalog nothing = MetadataImage.empty("cluster", HostFixture.NODE, Map.of());
-        MemoryRecords batch = MemoryRecords.withIdempotentRecords(
-                Compression.NONE,
-                7,
-                (short) 0,
-                sequence,
-                new SimpleRecord(node.clock.wallMs(), "v".getBytes(StandardCharsets.UTF_8)));
         CompletableFuture<AppendReply> reply = new CompletableFuture<>();
         node.run(() -> node.sessions(node.loop, () -> nothing)
-                .append(id, batch.buffer(), Lease.NONE, AppendOrigin.CLIENT, Acks.ALL, 10_000, reply::complete));
+                .append(id, batch(sequence), Lease.NONE, AppendOrigin.CLIENT, Acks.ALL, 10_000, reply::complete));
         return reply.get(10, TimeUnit.SECONDS).error();
+    }
+
+    private ByteBuffer batch(int sequence) {
+        SimpleRecord record = new SimpleRecord(node.clock.wallMs(), "v".getBytes(StandardCharsets.UTF_8));
+        return MemoryRecords.withIdempotentRecords(Compression.NONE, 7, (short) 0, sequence, record)
+                .buffer();
     }
 
     @Test
@@ -55,5 +56,15 @@ final class OvertakingTest {
         assertThat(send(id, 0)).isEqualTo(ErrorKind.NONE);
         assertThat(send(id, 1)).isEqualTo(ErrorKind.NONE);
         assertThat(send(id, 0)).as("a duplicate").isEqualTo(ErrorKind.NONE);
+    }
+
+    /// The refused batch found another leader, and this node has a copy when it leads again.
+    @Test
+    void aLogThatKnowsTheProducerDecidesByItself() throws Exception {
+        TopicPartition id = node.lead("orders", Durability.FSYNC);
+        assertThat(send(id, 0)).isEqualTo(ErrorKind.NONE);
+        node.run(() -> node.host.refusedSequences().refused(id, batch(0)));
+
+        assertThat(send(id, 1)).isEqualTo(ErrorKind.NONE);
     }
 }

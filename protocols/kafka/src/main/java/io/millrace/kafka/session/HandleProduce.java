@@ -14,6 +14,7 @@ import io.millrace.kafka.mapping.Nodes;
 import io.millrace.kafka.mapping.Uuids;
 import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
+import io.millrace.model.Clock;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,11 +49,12 @@ final class HandleProduce implements Handler<ProduceRequest> {
     private final CatalogSource catalog;
 
     /// Of topics this node has not heard of yet: there is no partition to ask.
-    private final RefusedSequences refusedUnknown = new RefusedSequences();
+    private final RefusedSequences refusedUnknown;
 
-    HandleProduce(Partitions partitions, CatalogSource catalog) {
+    HandleProduce(Partitions partitions, CatalogSource catalog, Clock clock) {
         this.partitions = partitions;
         this.catalog = catalog;
+        this.refusedUnknown = new RefusedSequences(clock);
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class KafkaApis {
         CatalogSource catalog = ports.catalog();
         FetchSessions sessions =
                 new FetchSessions(ports.randomness(), config.fetchSessionsMax(), config.fetchSessionPartitionsMax());
-        HandleProduce produce = new HandleProduce(partitions, catalog);
+        HandleProduce produce = new HandleProduce(partitions, catalog, ports.clock());
         FetchSessions followers =
                 new FetchSessions(ports.randomness(), FOLLOWER_SESSIONS_MAX, FOLLOWER_SESSION_PARTITIONS_MAX);
         HandleFetch fetch = new HandleFetch(partitions, catalog, sessions, followers, config.fetchBytesMax());
