@@ -157,6 +157,35 @@ def transactions():
         same(channel.basic_get(queue, auto_ack=True)[2], None)
 
 
+def streams():
+    """As oslo.messaging declares and reads its stream fan-outs; two consumers, one log."""
+    with pika.BlockingConnection(PARAMETERS) as connection:
+        channel = connection.channel()
+        exchange, stream = fresh("fanout"), fresh("stream")
+        arguments = {"x-queue-type": "stream", "x-max-age": "1800s"}
+        channel.exchange_declare(exchange, "fanout")
+        channel.queue_declare(stream, durable=True, arguments=arguments)
+        channel.queue_bind(stream, exchange)
+        channel.confirm_delivery()
+        for i in range(50):
+            channel.basic_publish(exchange, "", b"%d" % i, pika.BasicProperties(headers={"n": i}))
+        for first, offset in ((0, "first"), (20, 20), (49, "last")):
+            reading = connection.channel()
+            reading.basic_qos(prefetch_count=3)
+            read = []
+            for method, properties, body in reading.consume(
+                stream, arguments={"x-stream-offset": offset}, inactivity_timeout=WAIT_SECONDS
+            ):
+                read.append((body, properties.headers))
+                reading.basic_ack(method.delivery_tag)
+                if len(read) == 50 - first:
+                    break
+            same(read, [(b"%d" % i, {"n": i, "x-stream-offset": i}) for i in range(first, 50)])
+            reading.close()
+        channel.queue_delete(stream)
+        channel.exchange_delete(exchange)
+
+
 def heartbeats():
     parameters = pika.URLParameters(sys.argv[1] + "?heartbeat=1")
     with pika.BlockingConnection(parameters) as connection:

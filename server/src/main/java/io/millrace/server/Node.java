@@ -245,6 +245,7 @@ public final class Node {
                 membership::queueLine,
                 hosts,
                 loop -> portOn(loop, partitions),
+                loop -> membership.anywhere(loop, config.node().id(), portOn(loop, partitions), clock),
                 loops.all(),
                 clock,
                 randomness);

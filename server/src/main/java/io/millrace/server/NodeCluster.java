@@ -3,6 +3,7 @@ package io.millrace.server;
 import io.millrace.broker.catalog.ClusterChanges.Member;
 import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.NodeView;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.cluster.ClusterSettings;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.MetadataFailure;
@@ -30,6 +31,7 @@ import io.millrace.server.peer.GoneNodes;
 import io.millrace.server.peer.LivesFile;
 import io.millrace.server.peer.Neighbours;
 import io.millrace.server.peer.NettyPeers;
+import io.millrace.server.stream.ClusterPartitions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -298,6 +300,13 @@ final class NodeCluster {
                 .flatMap(node -> node.endpoint(NodeView.CLUSTER_LISTENER).stream())
                 .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()))
                 .findFirst();
+    }
+
+    /// Partitions as streams use them on a loop, wherever they are led.
+    Partitions anywhere(EventLoop loop, int nodeId, Partitions here, Clock clock) {
+        return neighbours == null
+                ? here
+                : ClusterPartitions.on(loop, nodeId, here, raft.cluster(), neighbours.peers(), clock);
     }
 
     /// Hands over to other nodes what this one leads, while it still serves, for as long as `timeoutMs`.

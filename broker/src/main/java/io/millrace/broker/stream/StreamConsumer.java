@@ -10,8 +10,10 @@ import io.millrace.model.TopicPartition;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// One consumer of a stream: a place in each partition, and as many deliveries under way as its prefetch allows. It
@@ -26,6 +28,9 @@ final class StreamConsumer implements StreamCursor.Owner {
     /// Looked at in one turn, wanted or not.
     private static final int TURN_LOOKS = 20_000;
 
+    /// Partitions read at a time that have something; however many a topic has, no more pieces are held.
+    private static final int PIECES_MAX = 8;
+
     private final long key;
     private final TopicId stream;
     private final boolean isTopic;
@@ -38,6 +43,9 @@ final class StreamConsumer implements StreamCursor.Owner {
     private final List<StreamCursor> cursors = new ArrayList<>();
     private final Deque<StreamCursor> full = new ArrayDeque<>();
     private final Deque<StreamCursor> idle = new ArrayDeque<>();
+    /// What is read and likely to bring something at once.
+    private final Set<StreamCursor> catchingUp = new HashSet<>();
+
     private int unsettled;
     private boolean turnPosted;
     private boolean closed;
@@ -118,12 +126,20 @@ final class StreamConsumer implements StreamCursor.Owner {
 
     @Override
     public void onFull(StreamCursor cursor) {
+        catchingUp.remove(cursor);
         full.add(cursor);
         later();
     }
 
     @Override
+    public void onTrouble(StreamCursor cursor) {
+        catchingUp.remove(cursor);
+        later(); // others may be read meanwhile
+    }
+
+    @Override
     public void onIdle(StreamCursor cursor) {
+        catchingUp.remove(cursor);
         idle.add(cursor);
         later();
     }
@@ -223,9 +239,18 @@ final class StreamConsumer implements StreamCursor.Owner {
         });
     }
 
+    /// Waits in all partitions that are read to their end, and reads on in some of the others.
     private void readOn() {
-        for (StreamCursor cursor = idle.poll(); cursor != null; cursor = idle.poll()) {
-            cursor.read();
+        for (int left = idle.size(); left > 0; left--) {
+            StreamCursor cursor = idle.remove();
+            if (!cursor.isBehind()) {
+                cursor.read();
+            } else if (catchingUp.size() + full.size() < PIECES_MAX) {
+                catchingUp.add(cursor);
+                cursor.read();
+            } else {
+                idle.add(cursor);
+            }
         }
     }
 

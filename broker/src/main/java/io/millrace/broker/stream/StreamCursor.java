@@ -25,6 +25,9 @@ final class StreamCursor implements StreamReads.Taker {
         /// There is something to take.
         void onFull(StreamCursor cursor);
 
+        /// It can not be read, and is tried again a little later.
+        void onTrouble(StreamCursor cursor);
+
         /// Nothing is here and nothing is read: [#read] goes on.
         void onIdle(StreamCursor cursor);
 
@@ -44,6 +47,9 @@ final class StreamCursor implements StreamReads.Taker {
     private final StreamReads reads;
     private final Owner owner;
     private long next;
+    /// Where the partition ended when it was last looked at.
+    private long end;
+
     private @Nullable StreamPiece piece;
     private int at;
     private StreamReads.@Nullable Place reading;
@@ -78,6 +84,7 @@ final class StreamCursor implements StreamReads.Taker {
 
     private void found(long offset, Begun begun) {
         next = offset;
+        end = Long.MAX_VALUE; // not known yet
         begun.begun(true);
     }
 
@@ -141,6 +148,7 @@ final class StreamCursor implements StreamReads.Taker {
     public void onPiece(StreamPiece read) {
         reading = null;
         retryMs = RETRY_MS;
+        end = read.end();
         if (closed) {
             read.release();
         } else if (read.count() == 0) {
@@ -160,6 +168,7 @@ final class StreamCursor implements StreamReads.Taker {
         if (closed) {
             return;
         }
+        owner.onTrouble(this);
         if (error == ErrorKind.OFFSET_OUT_OF_RANGE) {
             begin(new StreamStart.At(next), _ -> later(this::goOn));
         } else {
@@ -177,6 +186,11 @@ final class StreamCursor implements StreamReads.Taker {
 
     boolean isFull() {
         return piece != null;
+    }
+
+    /// Whether a read is likely to bring something now, as far as is known.
+    boolean isBehind() {
+        return next < end;
     }
 
     /// The next message, and behind it the place. Called while there is one.

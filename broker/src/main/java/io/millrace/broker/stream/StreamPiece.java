@@ -9,14 +9,17 @@ import java.util.List;
 final class StreamPiece {
     private final List<StreamMessage> messages;
     private final long next;
+    private final long end;
     private final QueueMemory memory;
     private final int bytes;
     private int takers;
 
     /// @param next the offset behind all that was read
-    StreamPiece(List<StreamMessage> messages, long next, QueueMemory memory, int takers) {
+    /// @param end the offset behind all there was
+    StreamPiece(List<StreamMessage> messages, long next, long end, QueueMemory memory, int takers) {
         this.messages = messages;
         this.next = next;
+        this.end = end;
         this.memory = memory;
         this.takers = takers;
         int sum = 0;
@@ -37,6 +40,10 @@ final class StreamPiece {
 
     long next() {
         return next;
+    }
+
+    long end() {
+        return end;
     }
 
     void release() {

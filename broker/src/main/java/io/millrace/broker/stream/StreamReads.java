@@ -122,7 +122,7 @@ final class StreamReads {
                 }
             }
             if (part.error() == ErrorKind.NONE) {
-                hand(bytes);
+                hand(bytes, part.highWatermark());
             } else {
                 fail(part.error());
             }
@@ -132,7 +132,7 @@ final class StreamReads {
             takers.forEach(taker -> taker.onFailure(error));
         }
 
-        private void hand(ByteBuffer bytes) {
+        private void hand(ByteBuffer bytes, long end) {
             if (takers.isEmpty()) {
                 return; // all have left
             }
@@ -143,7 +143,7 @@ final class StreamReads {
                             place.offset(),
                             DECODED_BYTES,
                             (offset, message) -> messages.add(placed(offset, message)));
-            StreamPiece piece = new StreamPiece(messages, next, around.memory(), takers.size());
+            StreamPiece piece = new StreamPiece(messages, next, end, around.memory(), takers.size());
             takers.forEach(taker -> taker.onPiece(piece));
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Hold;
+import io.millrace.broker.queue.QueueMemory;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.stream.StreamFixture.Reader;
@@ -323,6 +324,24 @@ class StreamsTest {
         assertThat(at.reader(topic, 10, "first").headers())
                 .containsExactlyInAnyOrder(
                         "x-stream-offset=0\nx-stream-partition=1\n", "x-stream-offset=0\nx-stream-partition=0\n");
+    }
+
+    @Test
+    void ofManyPartitionsOnlySomeAreReadAtATime() {
+        QueueView topic = at.topic("orders", 40);
+        for (char key = 'A'; key < 'A' + 40; key++) {
+            at.append(topic, String.valueOf(key), "a", "b");
+        }
+        long piece = 2 * (QueueMemory.OVERHEAD_BYTES + 100);
+
+        Reader reader = at.reader(topic, 1, "first");
+        assertThat(at.memoryBytes).isPositive().isLessThan(9 * piece);
+        for (int i = 0; i < 79; i++) {
+            reader.settle(1);
+            assertThat(at.memoryBytes).isLessThan(9 * piece);
+        }
+
+        assertThat(reader.deliveries).hasSize(80);
     }
 
     @Test

@@ -20,7 +20,15 @@ final class PikaConformance {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"publish_and_consume", "returned", "errors", "rpc", "transactions", "heartbeats", "small_frames"
+            strings = {
+                "publish_and_consume",
+                "returned",
+                "errors",
+                "rpc",
+                "transactions",
+                "streams",
+                "heartbeats",
+                "small_frames"
             })
     void scenario(String scenario) {
         InstalledClients.file("/usr/lib/python3/dist-packages/pika");

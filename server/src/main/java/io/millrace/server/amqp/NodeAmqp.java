@@ -58,12 +58,15 @@ public final class NodeAmqp {
     private final AtomicLong nextConnection = new AtomicLong();
 
     /// @param lines to the queues of other nodes
+    /// @param partitions those led here
+    /// @param anywhere those led by other nodes, too
     public NodeAmqp(
             ServerConfig config,
             LocalCluster cluster,
             NodeQueues.Lines lines,
             PartitionHosts hosts,
             Function<EventLoop, Partitions> partitions,
+            Function<EventLoop, Partitions> anywhere,
             List<EventLoop> loops,
             Clock clock,
             Randomness randomness) {
@@ -77,7 +80,7 @@ public final class NodeAmqp {
         NodeStreams streams = new NodeStreams(
                 cluster,
                 cluster,
-                partitions,
+                anywhere,
                 new TopicCodec(formats),
                 formats,
                 cache,
