@@ -30,7 +30,7 @@ class NodeScenario {
                         .withSets(List.of(
                                 "listeners.kafka=127.0.0.1:0",
                                 "listeners.http=127.0.0.1:0",
-                                "listeners.management=",
+                                "listeners.management=127.0.0.1:0",
                                 "listeners.amqp=127.0.0.1:0",
                                 "groups.initial-rebalance-delay-ms=0",
                                 "groups.offsets-partitions=2")))
@@ -65,6 +65,65 @@ class NodeScenario {
 
         assertThat(run("topic", "delete", "life").exit()).isZero();
         assertThat(run("topic", "delete", "life").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void aQueuesLife() {
+        assertThat(manage("vhost", "add", "shop", "--description", "tills").exit())
+                .isZero();
+        assertThat(manage("vhost", "list", "-o", "json").out())
+                .contains("\"vhost\":\"shop\",\"description\":\"tills\"");
+        assertThat(manage("queue", "declare", "orders", "--vhost", "shop", "--argument", "x-max-length=5"))
+                .isEqualTo(new CommandRun(0, "Queue orders declared\n", ""));
+        assertThat(manage("queue", "declare", "orders", "--vhost", "shop").exit())
+                .isEqualTo(5);
+        assertThat(manage("policy", "set", "short", "^ord", "message-ttl=1000", "--vhost", "shop")
+                        .exit())
+                .isZero();
+        assertThat(manage("policy", "list").out()).contains("{\"message-ttl\":1000}");
+        assertThat(manage("queue", "list", "--vhost", "shop", "-o", "json").out())
+                .contains("\"queue\":\"orders\",\"type\":\"classic\",\"durable\":true", "\"policy\":\"short\"");
+        assertThat(manage("queue", "purge", "orders", "--vhost", "shop").out()).isEqualTo("Queue orders purged\n");
+        assertThat(manage("policy", "delete", "short", "--vhost", "shop").exit())
+                .isZero();
+        assertThat(manage("queue", "delete", "orders", "--vhost", "shop", "--if-empty")
+                        .exit())
+                .isZero();
+        assertThat(manage("queue", "delete", "orders", "--vhost", "shop").exit())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aUsersLife() throws IOException {
+        assertThat(manage("user", "add", "clerk", "--password", "secret", "--tag", "management")
+                        .exit())
+                .isZero();
+        assertThat(manage("user", "permissions", "clerk", "--configure", ".*", "--read", ".*")
+                        .exit())
+                .isZero();
+        assertThat(manage("user", "permissions", "clerk", "-o", "json").out())
+                .contains("{\"vhost\":\"/\",\"configure\":\".*\",\"write\":\"\",\"read\":\".*\"}");
+        assertThat(manage("user", "password", "clerk", "--password", "other").exit())
+                .isZero();
+        assertThat(manage("queue", "list", "--login", "clerk:other").exit()).isZero();
+        assertThat(manage("queue", "list", "--login", "clerk:secret").exit()).isEqualTo(5);
+        Path file = folder.resolve("definitions.json");
+        assertThat(manage("definitions", "export", file.toString()).exit()).isZero();
+        assertThat(manage("user", "delete", "clerk").exit()).isZero();
+        assertThat(manage("user", "list").out()).doesNotContain("clerk");
+        assertThat(manage("definitions", "import", file.toString()).exit()).isZero();
+        assertThat(manage("user", "list").out()).contains("clerk");
+        assertThat(CommandRun.of("user", "list", "--management", "http://127.0.0.1:1")
+                        .exit())
+                .isEqualTo(3);
+    }
+
+    private static CommandRun manage(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of(
+                "--management",
+                "http://127.0.0.1:" + node.managementAddress().orElseThrow().getPort()));
+        return CommandRun.of(all.toArray(String[]::new));
     }
 
     @Test

@@ -8,12 +8,16 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Hold;
+import io.millrace.broker.queue.HostedQueue;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.QueueConsumer;
 import io.millrace.broker.queue.QueueOutcome;
+import io.millrace.broker.queue.QueueTraffic;
 import io.millrace.broker.queue.Queues;
 import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.queue.machine.QueueCounts;
+import io.millrace.broker.routing.ExchangeTraffic;
+import io.millrace.broker.routing.ExchangeTraffic.Exchange;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.broker.topology.PermissionView;
@@ -55,6 +59,8 @@ final class ApiFixture {
     private final ManualClock clock = new ManualClock();
     private final ManualLoop loop = new ManualLoop(clock);
     private final Map<TopicId, Deque<Message>> messages = new HashMap<>();
+    private final Router router = new Router(randomness, queue -> true, 0);
+    private final Tallies before = Tallies.none(1, clock.monotonicMs() - 2_000);
     private final ManagementApi api;
 
     ApiFixture() {
@@ -64,7 +70,7 @@ final class ApiFixture {
         api = new ManagementApi(new ManagementPorts(
                 () -> node,
                 (change, reply) -> reply.accept(node.change(change)),
-                new QueueAccess(loop, new ListQueues(), new Router(randomness, queue -> true, 0)),
+                new QueueAccess(loop, new ListQueues(), router),
                 reply -> reply.accept(tallies()),
                 new OneNode(),
                 ConnectionsView.NONE,
@@ -85,9 +91,15 @@ final class ApiFixture {
     }
 
     private Tallies tallies() {
-        Map<TopicId, QueueCounts> hosted = new HashMap<>();
-        messages.forEach((id, held) -> hosted.put(id, new QueueCounts(held.size(), 0, 0, 0, 0, 0, 0, 0)));
-        return new Tallies(1, hosted);
+        Map<TopicId, HostedQueue> hosted = new HashMap<>();
+        messages.forEach((id, held) -> hosted.put(
+                id,
+                new HostedQueue(
+                        new QueueCounts(held.size(), 0, 0, 0, 0, 0, 0, 0),
+                        new QueueTraffic(held.size(), 0, 0, 0, 0, 0, 0))));
+        Map<Exchange, ExchangeTraffic.Counts> exchanges = new HashMap<>();
+        router.traffic().addTo(exchanges);
+        return new Tallies(1, clock.monotonicMs(), hosted, QueueTraffic.NONE, exchanges, Optional.of(before));
     }
 
     /// An answer with its body as JSON.
@@ -108,7 +120,12 @@ final class ApiFixture {
         List<ApiAnswer> answers = new ArrayList<>();
         api.answer(
                 new ApiRequest(
-                        method, "/api" + path, authorization, fromLoopback, body.getBytes(StandardCharsets.UTF_8)),
+                        method,
+                        "/api" + path,
+                        authorization,
+                        Optional.empty(),
+                        fromLoopback,
+                        body.getBytes(StandardCharsets.UTF_8)),
                 Runnable::run,
                 answers::add);
         loop.runReady();

@@ -347,4 +347,50 @@ class ManagementApiTest {
             assertThat(api.get(empty).json()).as(empty).isEmpty();
         }
     }
+
+    @Test
+    void aMessageGoesInAndOut() {
+        assertThat(api.get("/aliveness-test/%2F").json().path("status").asText())
+                .isEqualTo("ok");
+        assertThat(api.get("/aliveness-test/%2F").status()).isEqualTo(200);
+        assertThat(api.get("/queues/%2F/aliveness-test").json().path("messages").asInt())
+                .isZero();
+        assertThat(api.get("/aliveness-test/none").status()).isEqualTo(404);
+    }
+
+    @Test
+    void trafficHasRates() {
+        api.call("PUT", "/queues/%2F/busy", "{}");
+        String message =
+                "{\"properties\":{},\"routing_key\":\"busy\",\"payload\":\"x\",\"payload_encoding\":\"string\"}";
+        for (int count = 0; count < 4; count++) {
+            api.call("POST", "/exchanges/%2F/amq.default/publish", message);
+        }
+        JsonNode queue = api.get("/queues/%2F/busy").json().path("message_stats");
+        assertThat(queue.path("publish").asInt()).isEqualTo(4);
+        assertThat(queue.path("publish_details").path("rate").asDouble()).isEqualTo(2);
+        JsonNode exchange = api.get("/exchanges/%2F/amq.default").json().path("message_stats");
+        assertThat(exchange.path("publish_out").asInt()).isEqualTo(4);
+        assertThat(api.get("/exchanges/%2F/amq.topic").json().has("message_stats"))
+                .isFalse();
+        JsonNode all = api.get("/overview").json().path("message_stats");
+        assertThat(all.path("publish").asInt()).isEqualTo(4);
+        api.call("PUT", "/queues/%2F/idle", "{}");
+        assertThat(api.get("/queues?sort=message_stats.publish_details.rate&sort_reverse=true")
+                        .json()
+                        .findValuesAsText("name"))
+                .containsExactly("busy", "idle");
+    }
+
+    @Test
+    void hashesAndHealth() {
+        String hash = api.get("/auth/hash_password/secret").json().path("ok").asText();
+        api.call("PUT", "/users/hashed", "{\"tags\":\"management\",\"password_hash\":\"" + hash + "\"}");
+        assertThat(api.callAs("hashed:secret", true, "GET", "/whoami", "").status())
+                .isEqualTo(200);
+        assertThat(api.get("/health/checks/certificate-expiration/1/months").status())
+                .isEqualTo(200);
+        assertThat(api.get("/health/checks/certificate-expiration/1/ages").status())
+                .isEqualTo(400);
+    }
 }

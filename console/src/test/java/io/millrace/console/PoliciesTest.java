@@ -86,6 +86,19 @@ class PoliciesTest {
         done(201, "PUT", own + "/%2F/z", "{\"pattern\":\"\",\"definition\":{\"ha-mode\":\"all\",\"max-age\":\"7D\"}}");
     }
 
+    /// The metadata loop of every node would have to try it on every queue.
+    @Test
+    void aPatternThatTakesTooLongIsRefused() {
+        for (int queue = 0; queue < 20; queue++) {
+            api.call("PUT", "/queues/%2F/" + "a".repeat(60) + queue + "!", "{}");
+        }
+        String body = "{\"pattern\":\"a.*a.*a.*a.*a.*b\",\"definition\":{\"max-length\":1}}";
+        Answer answer = api.call("PUT", "/policies/%2F/endless", body);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().path("reason").asText()).startsWith("pattern takes too long");
+        assertThat(api.get("/policies").json()).isEmpty();
+    }
+
     @Test
     void whoMayMakePolicies() {
         api.user("pm", "policymaker");

@@ -15,6 +15,7 @@ import io.millrace.server.http.ManagementLoop;
 import io.millrace.server.net.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,15 @@ final class ManagementDoor {
     /// What the process knows of itself.
     interface Vitals {
         ClusterView of(List<ListenerRow> listeners);
+    }
+
+    /// Imports what the operator wants to be there before a client comes.
+    void importDefinitions(Parts parts) throws IOException, InterruptedException {
+        String file = parts.config().amqp().definitions();
+        if (!file.isEmpty()) {
+            ManagementApi api = new ManagementApi(ports(parts, List.of()));
+            new StartDefinitions(api, parts.clock()).load(Path.of(file));
+        }
     }
 
     void open(Parts parts) throws IOException {

@@ -262,10 +262,12 @@ public final class Node {
         cleaner.start();
         membership.serveRecords(this::openRecords);
         membership.serveQueues(sessions::desk);
+        var managed =
+                new ManagementDoor.Parts(config, cluster, sessions, this::vitals, otherListeners(), clock, randomness);
+        management.importDefinitions(managed);
         listener.accept();
         amqp.accept(sessions, metrics);
-        management.open(
-                new ManagementDoor.Parts(config, cluster, sessions, this::vitals, otherListeners(), clock, randomness));
+        management.open(managed);
         return groups;
     }
 

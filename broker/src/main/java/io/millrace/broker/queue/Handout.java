@@ -66,6 +66,12 @@ final class Handout {
         return deliveries.stream().anyMatch(delivery -> delivery.consumer().equals(key));
     }
 
+    /// Whether a consumer acknowledges nothing.
+    boolean isAutomatic(ConsumerKey key) {
+        HostedConsumer consumer = consumers.get(key);
+        return consumer != null && consumer.autoAck();
+    }
+
     boolean hasRoom() {
         return deliveries.size() < UNREAD_MAX;
     }

@@ -36,6 +36,7 @@ final class QueueHost implements QueueStore.Owner {
     private final Handout handout;
     private final OutgoingLetters letters;
     private final QueueDisuse disuse;
+    private final QueueMeter meter = new QueueMeter();
     /// Whose deliveries count against a limit of their hold.
     private final Map<ConsumerKey, HostedHold> limited = new HashMap<>();
 
@@ -103,6 +104,7 @@ final class QueueHost implements QueueStore.Owner {
     public void onStored(long offset, Message message, Publication publication) {
         appending--;
         machine.enqueue(offset, around.facts(message), now());
+        meter.published();
         publication.ended(Publication.End.STORED);
         later();
     }
@@ -192,6 +194,7 @@ final class QueueHost implements QueueStore.Owner {
             taker.accept(null);
             return;
         }
+        meter.got(autoAck, next.get().redelivered());
         handout.get(next.get(), autoAck, taker);
         later();
     }
@@ -215,6 +218,7 @@ final class QueueHost implements QueueStore.Owner {
         };
         boolean isDone = done == io.millrace.broker.queue.machine.Settlement.DONE;
         if (isDone && how == Settlement.ACKNOWLEDGE) {
+            meter.acknowledged();
             store.settled(offset);
         } else if (isDone) {
             store.touched();
@@ -231,6 +235,10 @@ final class QueueHost implements QueueStore.Owner {
 
     QueueCounts counts() {
         return machine.counts();
+    }
+
+    QueueTraffic traffic() {
+        return meter.traffic();
     }
 
     /// Whether it may be deleted: the outcome is DONE, or which condition forbids it.
@@ -263,6 +271,8 @@ final class QueueHost implements QueueStore.Owner {
                 break;
             }
             left--;
+            meter.delivered(
+                    handout.isAutomatic(next.get().consumer()), next.get().redelivered());
             handout.deliver(next.get());
             shareLimit(next.get().consumer());
         }

@@ -2,7 +2,6 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.QueuePlaces.Residence;
 import io.millrace.broker.queue.Queues.CountsReply;
-import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -26,6 +25,7 @@ public final class QueueShard {
     private final Preparations preparations;
     private final long startedMs;
     private boolean stopped;
+    private QueueTraffic past = QueueTraffic.NONE;
 
     public QueueShard(QueueSurroundings around, QueuePlaces places) {
         this.around = around;
@@ -105,6 +105,7 @@ public final class QueueShard {
     private void unload(TopicId id, QueueOutcome why) {
         QueueSlot slot = slots.remove(id);
         if (slot != null) {
+            past = past.plus(slot.hosted().map(HostedQueue::traffic).orElse(QueueTraffic.NONE));
             slot.close(why);
         }
     }
@@ -182,9 +183,15 @@ public final class QueueShard {
     }
 
     /// What the queues hold that are in use. Called on the shard's loop.
-    public void forEachHosted(BiConsumer<TopicId, QueueCounts> action) {
+    public void forEachHosted(BiConsumer<TopicId, HostedQueue> action) {
         around.loop().assertOwned();
-        slots.forEach((id, slot) -> slot.counts().ifPresent(counts -> action.accept(id, counts)));
+        slots.forEach((id, slot) -> slot.hosted().ifPresent(hosted -> action.accept(id, hosted)));
+    }
+
+    /// What went through queues that are in use no more. Called on the shard's loop.
+    public QueueTraffic past() {
+        around.loop().assertOwned();
+        return past;
     }
 
     /// How many queues are in use. Called on the shard's loop.

@@ -1,6 +1,5 @@
 package io.millrace.broker.queue;
 
-import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.queue.machine.QueueMachine;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
@@ -111,8 +110,8 @@ final class QueueSlot {
     }
 
     /// Nothing while it is being loaded.
-    Optional<QueueCounts> counts() {
-        return Optional.ofNullable(host).map(QueueHost::counts);
+    Optional<HostedQueue> hosted() {
+        return Optional.ofNullable(host).map(open -> new HostedQueue(open.counts(), open.traffic()));
     }
 
     void change(QueueView now) {

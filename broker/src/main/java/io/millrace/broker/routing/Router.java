@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
     private final Chance chance;
     private final RouteMemory memory;
+    private final ExchangeTraffic traffic = new ExchangeTraffic();
 
     /// @param isLocal whether a queue lives on this node, for `x-local-random`
     /// @param rememberedTargetsMax how many targets the remembered ways may have in all; 0 remembers nothing
@@ -24,6 +25,17 @@ public final class Router {
     /// Where `message`, published to `exchange`, goes. An exchange that is not there leads nowhere; whether it is
     /// there, and may be published to, the publisher has asked before.
     public Route route(RoutingTable table, ExchangeName exchange, Routable message) {
+        Route route = find(table, exchange, message);
+        traffic.count(table.vhost(), exchange, route.targets().size());
+        return route;
+    }
+
+    /// What was routed so far.
+    public ExchangeTraffic traffic() {
+        return traffic;
+    }
+
+    private Route find(RoutingTable table, ExchangeName exchange, Routable message) {
         boolean hasOneKey = message.furtherKeys().isEmpty();
         if (hasOneKey && exchange.isDefault()) {
             Route toQueue = table.queues.get(message.routingKey());

@@ -1,5 +1,6 @@
 package io.millrace.broker.topology;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,12 @@ public final class NamePattern {
 
     private final @Nullable Pattern pattern;
 
+    /// Whether a try at the beginning of a line tells all: `.*` takes whatever comes first.
+    private final boolean takesAnyBeginning;
+
     public NamePattern(String expression) {
         this.pattern = compile(expression.isEmpty() ? "^$" : expression);
+        this.takesAnyBeginning = expression.startsWith(".*") && expression.indexOf('|') < 0;
     }
 
     private static @Nullable Pattern compile(String expression) {
@@ -30,12 +35,24 @@ public final class NamePattern {
     }
 
     public boolean matches(String name) {
+        return matches(new Counted(name));
+    }
+
+    /// How often a match looks at characters of `name`, [Integer#MAX_VALUE] when it takes too long.
+    public int looks(String name) {
+        Counted counted = new Counted(name);
+        matches(counted);
+        return counted.looks > LOOKS_MAX ? Integer.MAX_VALUE : counted.looks;
+    }
+
+    private boolean matches(Counted name) {
         Pattern known = pattern;
         if (known == null) {
             return false;
         }
         try {
-            return known.matcher(new Counted(name)).find();
+            Matcher matcher = known.matcher(name);
+            return takesAnyBeginning && name.isOneLine() ? matcher.lookingAt() : matcher.find();
         } catch (TooLong | StackOverflowError endless) {
             return false;
         }
@@ -56,6 +73,12 @@ public final class NamePattern {
 
         Counted(String name) {
             this.name = name;
+        }
+
+        /// As `.` sees lines.
+        boolean isOneLine() {
+            return name.chars()
+                    .noneMatch(letter -> letter < ' ' || letter == 0x85 || letter == 0x2028 || letter == 0x2029);
         }
 
         @Override

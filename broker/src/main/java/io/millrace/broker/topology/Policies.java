@@ -6,12 +6,14 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// All policies of a virtual host, ready to say which are in force for a queue or an exchange. Immutable.
 ///
@@ -32,30 +34,104 @@ public final class Policies {
     /// After what it is made with.
     public static final Policies NONE = new Policies(List.of(), List.of());
 
-    private final List<Compiled> policies;
-    private final List<Compiled> operatorPolicies;
+    private final Ranked policies;
+    private final Ranked operatorPolicies;
 
     public Policies(Collection<PolicyView> policies, Collection<PolicyView> operatorPolicies) {
-        this.policies = compiled(policies);
-        this.operatorPolicies = compiled(operatorPolicies);
+        this(Ranked.of(policies, Map.of()), Ranked.of(operatorPolicies, Map.of()));
     }
 
-    private record Compiled(PolicyView policy, NamePattern pattern) {}
-
-    private static List<Compiled> compiled(Collection<PolicyView> policies) {
-        return policies.stream()
-                .sorted(ORDER)
-                .map(policy -> new Compiled(policy, pattern(policy)))
-                .toList();
+    private Policies(Ranked policies, Ranked operatorPolicies) {
+        this.policies = policies;
+        this.operatorPolicies = operatorPolicies;
     }
 
-    /// Unlike that of a permission, a policy's empty pattern matches everything.
-    private static NamePattern pattern(PolicyView policy) {
-        return new NamePattern(policy.pattern().isEmpty() ? ".*" : policy.pattern());
+    /// With others of one kind; those that stay as they were are not compiled again.
+    public Policies with(boolean operator, Collection<PolicyView> changed) {
+        return operator
+                ? new Policies(policies, Ranked.of(changed, operatorPolicies.byName()))
+                : new Policies(Ranked.of(changed, policies.byName()), operatorPolicies);
+    }
+
+    private record Compiled(PolicyView policy, NamePattern pattern) {
+        static Compiled of(PolicyView policy, Map<String, Compiled> known) {
+            Compiled same = known.get(policy.name());
+            return same != null && same.policy.equals(policy) ? same : new Compiled(policy, pattern(policy));
+        }
+
+        /// Unlike that of a permission, a policy's empty pattern matches everything.
+        private static NamePattern pattern(PolicyView policy) {
+            return new NamePattern(policy.pattern().isEmpty() ? ".*" : policy.pattern());
+        }
+
+        boolean isFor(String name, Predicate<PolicyTarget> isMeant) {
+            return isMeant.test(policy.target()) && pattern.matches(name);
+        }
+    }
+
+    /// The policies of one kind, the strongest first.
+    private record Ranked(List<Compiled> strongestFirst, Map<String, Compiled> byName) {
+        static Ranked of(Collection<PolicyView> policies, Map<String, Compiled> known) {
+            List<Compiled> ranked = policies.stream()
+                    .sorted(ORDER)
+                    .map(policy -> Compiled.of(policy, known))
+                    .toList();
+            Map<String, Compiled> byName = new HashMap<>();
+            ranked.forEach(each -> byName.put(each.policy().name(), each));
+            return new Ranked(ranked, byName);
+        }
+
+        Optional<PolicyView> find(String policy) {
+            return Optional.ofNullable(byName.get(policy)).map(Compiled::policy);
+        }
+
+        Optional<PolicyView> first(String name, Predicate<PolicyTarget> isMeant) {
+            for (Compiled each : strongestFirst) {
+                if (each.isFor(name, isMeant)) {
+                    return Optional.of(each.policy());
+                }
+            }
+            return Optional.empty();
+        }
+
+        /// The first one for `name` when it was `before` and only `changed` is another one.
+        Optional<PolicyView> firstAfter(String changed, String before, String name, Predicate<PolicyTarget> isMeant) {
+            if (changed.equals(before)) {
+                return first(name, isMeant);
+            }
+            Optional<PolicyView> known = find(before);
+            Compiled put = byName.get(changed);
+            if (put == null
+                    || known.filter(strong -> ORDER.compare(strong, put.policy()) < 0)
+                            .isPresent()) {
+                return known;
+            }
+            return put.isFor(name, isMeant) ? Optional.of(put.policy()) : known;
+        }
     }
 
     public EffectivePolicy of(QueueSpec queue) {
         return of(queue.ref().name().value(), target -> target.isFor(queue.type()));
+    }
+
+    /// What is in force for a queue now that one policy was put or deleted, as [#of] has it. What was in force is
+    /// remembered, so that of all patterns only that of the changed policy is asked, unless it was the one in force.
+    ///
+    /// @param operator of which kind the changed policy is
+    public EffectivePolicy after(boolean operator, String changed, QueueSpec queue, EffectivePolicy before) {
+        String name = queue.ref().name().value();
+        Predicate<PolicyTarget> isMeant = target -> target.isFor(queue.type());
+        Optional<PolicyView> own =
+                operator ? policies.find(before.name()) : policies.firstAfter(changed, before.name(), name, isMeant);
+        Optional<PolicyView> operators = operator
+                ? operatorPolicies.firstAfter(changed, before.operatorName(), name, isMeant)
+                : operatorPolicies.find(before.operatorName());
+        String ownName = own.map(PolicyView::name).orElse("");
+        String operatorName = operators.map(PolicyView::name).orElse("");
+        boolean isSame = ownName.equals(before.name())
+                && operatorName.equals(before.operatorName())
+                && !changed.equals(operator ? operatorName : ownName);
+        return isSame ? before : both(own, operators);
     }
 
     /// The default exchange has none.
@@ -63,9 +139,18 @@ public final class Policies {
         return exchange.isDefault() ? EffectivePolicy.NONE : of(exchange.value(), PolicyTarget::isForExchanges);
     }
 
+    /// Whether a policy says `key`.
+    public boolean define(String key) {
+        return Stream.of(policies, operatorPolicies)
+                .flatMap(kind -> kind.strongestFirst().stream())
+                .anyMatch(each -> each.policy().definition().find(key).isPresent());
+    }
+
     private EffectivePolicy of(String name, Predicate<PolicyTarget> isMeant) {
-        Optional<PolicyView> own = first(policies, name, isMeant);
-        Optional<PolicyView> operator = first(operatorPolicies, name, isMeant);
+        return both(policies.first(name, isMeant), operatorPolicies.first(name, isMeant));
+    }
+
+    private static EffectivePolicy both(Optional<PolicyView> own, Optional<PolicyView> operator) {
         if (own.isEmpty() && operator.isEmpty()) {
             return EffectivePolicy.NONE;
         }
@@ -73,15 +158,6 @@ public final class Policies {
                 own.map(PolicyView::name).orElse(""),
                 operator.map(PolicyView::name).orElse(""),
                 merged(definition(own), definition(operator)));
-    }
-
-    private static Optional<PolicyView> first(List<Compiled> among, String name, Predicate<PolicyTarget> isMeant) {
-        for (Compiled each : among) {
-            if (isMeant.test(each.policy().target()) && each.pattern().matches(name)) {
-                return Optional.of(each.policy());
-            }
-        }
-        return Optional.empty();
     }
 
     private static Arguments definition(Optional<PolicyView> policy) {

@@ -7,10 +7,20 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
+import io.millrace.testkit.Property;
+import io.millrace.testkit.SeededRandomness;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PoliciesTest {
+    private static final List<QueueType> TYPES = List.of(QueueType.values());
+    private static final List<PolicyTarget> TARGETS = List.of(PolicyTarget.values());
+
     private static QueueSpec queue(String name, QueueType type) {
         return new QueueSpec(
                 new QueueRef(new VhostName("/"), new QueueName(name)), type, true, false, false, Arguments.NONE);
@@ -65,5 +75,34 @@ class PoliciesTest {
                                 .with("dead-letter-exchange", ArgumentValue.text("mine"))
                                 .with("overflow", ArgumentValue.text("reject-publish"))
                                 .with("expires", ArgumentValue.whole(70))));
+    }
+
+    /// What is in force after each change is found from what was in force before, as if all patterns were asked.
+    @Property
+    void oneChangeAfterAnotherComesToTheSame(SeededRandomness chance) {
+        List<Map<String, PolicyView>> kinds = List.of(new TreeMap<>(), new TreeMap<>());
+        List<QueueSpec> queues = IntStream.range(0, 6)
+                .mapToObj(number -> queue("q" + number, TYPES.get(number % TYPES.size())))
+                .toList();
+        List<EffectivePolicy> known = new ArrayList<>(Collections.nCopies(queues.size(), EffectivePolicy.NONE));
+        Policies policies = Policies.NONE;
+        for (int change = 0; change < 40; change++) {
+            boolean operator = chance.nextBoolean();
+            Map<String, PolicyView> kind = kinds.get(operator ? 1 : 0);
+            String name = "p" + chance.nextInt(5);
+            if (chance.nextInt(3) == 0) {
+                kind.remove(name);
+            } else {
+                PolicyTarget target = TARGETS.get(chance.nextInt(TARGETS.size()));
+                kind.put(name, policy(name, "q[" + chance.nextInt(6) + "-5]", target, chance.nextInt(3)));
+            }
+            policies = policies.with(operator, kind.values());
+            for (int at = 0; at < queues.size(); at++) {
+                known.set(at, policies.after(operator, name, queues.get(at), known.get(at)));
+                Policies anew =
+                        new Policies(kinds.getFirst().values(), kinds.getLast().values());
+                assertThat(known.get(at)).isEqualTo(anew.of(queues.get(at)));
+            }
+        }
     }
 }

@@ -64,6 +64,12 @@ public final class Answer {
         out.flush();
     }
 
+    /// A text as it is, whatever the format.
+    public void print(String text) {
+        out.println(text);
+        out.flush();
+    }
+
     /// JSON alone, whatever the format.
     public void json(Object value) {
         out.println(Json.text(value));

@@ -23,6 +23,7 @@ import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -95,9 +96,14 @@ final class TopologyDraft {
                 putPolicies(
                         put.vhost(),
                         put.operator(),
+                        put.policy().name(),
                         policies -> policies.with(put.policy().name(), put.policy()));
             case TopologyRecord.PolicyDeleted deleted ->
-                putPolicies(deleted.vhost(), deleted.operator(), policies -> policies.without(deleted.name()));
+                putPolicies(
+                        deleted.vhost(),
+                        deleted.operator(),
+                        deleted.name(),
+                        policies -> policies.without(deleted.name()));
             case TopologyRecord.ParameterPut put -> parameters = parameters.with(put.key(), put.value());
             case TopologyRecord.ParameterDeleted deleted -> parameters = parameters.without(deleted.key());
         }
@@ -204,15 +210,18 @@ final class TopologyDraft {
                 .orElseGet(() -> rules.without(deleted.user()))));
     }
 
-    /// Looks at everything in the virtual host once.
+    /// Looks at every queue of the virtual host once, with the pattern of the policy that changed alone.
     private void putPolicies(
-            VhostName name, boolean operator, UnaryOperator<PersistentTree<String, PolicyView>> change) {
+            VhostName name,
+            boolean operator,
+            String changed,
+            UnaryOperator<PersistentTree<String, PolicyView>> change) {
         VhostImage before = vhost(name);
         VhostRules rules = before.rules()
                 .withPolicies(operator, change.apply(before.rules().policies(operator)));
         PersistentTree<QueueName, QueueView> queues = before.queuesByName();
         for (QueueView queue : before.queuesByName().values()) {
-            EffectivePolicy policy = rules.compiled().of(queue.spec());
+            EffectivePolicy policy = rules.compiled().after(operator, changed, queue.spec(), queue.policy());
             if (!policy.equals(queue.policy())) {
                 queues = queues.with(
                         queue.ref().name(),
@@ -221,11 +230,22 @@ final class TopologyDraft {
             }
         }
         put(before.withRules(rules).withQueues(queues));
-        List<RoutingDelta> alternates = new ArrayList<>();
-        before.routing()
-                .forEachExchange(exchange -> alternates.add(new RoutingDelta.AlternateByPolicy(
-                        exchange.name(), alternate(rules.compiled(), exchange.name()))));
-        route(name, alternates);
+        route(name, alternates(before, rules.compiled()));
+    }
+
+    private static List<RoutingDelta> alternates(VhostImage before, Policies now) {
+        Policies then = before.rules().compiled();
+        if (!then.define(ExchangeSpec.ALTERNATE_EXCHANGE) && !now.define(ExchangeSpec.ALTERNATE_EXCHANGE)) {
+            return List.of();
+        }
+        List<RoutingDelta> changed = new ArrayList<>();
+        before.routing().forEachExchange(exchange -> {
+            ExchangeName alternate = alternate(now, exchange.name());
+            if (!Objects.equals(alternate, alternate(then, exchange.name()))) {
+                changed.add(new RoutingDelta.AlternateByPolicy(exchange.name(), alternate));
+            }
+        });
+        return changed;
     }
 
     private static @Nullable ExchangeName alternate(Policies policies, ExchangeName exchange) {

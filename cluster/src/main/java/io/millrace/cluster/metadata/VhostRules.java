@@ -40,7 +40,7 @@ record VhostRules(
     VhostRules withPolicies(boolean operator, PersistentTree<String, PolicyView> changed) {
         PersistentTree<String, PolicyView> own = operator ? policies : changed;
         PersistentTree<String, PolicyView> operators = operator ? changed : operatorPolicies;
-        return new VhostRules(own, operators, topicPermissions, new Policies(own.values(), operators.values()));
+        return new VhostRules(own, operators, topicPermissions, compiled.with(operator, changed.values()));
     }
 
     VhostRules with(TopicPermissionView permission) {

@@ -2,7 +2,9 @@ package io.millrace.console.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.routing.ExchangeTraffic.Exchange;
 import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.console.port.Tallies;
 import io.millrace.model.VhostName;
 
 /// Exchanges as RabbitMQ shows them.
@@ -11,7 +13,7 @@ public final class ExchangeJson {
 
     private ExchangeJson() {}
 
-    public static ObjectNode of(VhostName vhost, ExchangeSpec exchange, EffectivePolicy policy) {
+    private static ObjectNode of(VhostName vhost, ExchangeSpec exchange, EffectivePolicy policy) {
         ObjectNode tree = Json.object();
         tree.set("arguments", Json.of(exchange.arguments()));
         tree.put("auto_delete", exchange.autoDelete())
@@ -26,6 +28,13 @@ public final class ExchangeJson {
             tree.put("user_who_performed_action", "rmq-internal");
         }
         return tree.put("vhost", vhost.value());
+    }
+
+    /// With what went through it.
+    public static ObjectNode of(VhostName vhost, ExchangeSpec exchange, EffectivePolicy policy, Tallies tallies) {
+        ObjectNode tree = of(vhost, exchange, policy);
+        TrafficJson.addExchange(tree, tallies, new Exchange(vhost, exchange.name()));
+        return tree;
     }
 
     /// As an export has it, without the virtual host.

@@ -2,6 +2,7 @@ package io.millrace.console.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.queue.HostedQueue;
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.topology.VhostView;
@@ -26,7 +27,7 @@ public final class OverviewJson {
     public static ObjectNode of(
             ClusterView cluster, Collection<VhostView> seen, Tallies tallies, Connected connected, String version) {
         ObjectNode tree = Json.object();
-        tree.put("management_version", RABBITMQ_VERSION).put("rates_mode", "none");
+        tree.put("management_version", RABBITMQ_VERSION).put("rates_mode", "basic");
         tree.set("exchange_types", exchangeTypes());
         tree.put("product_version", version)
                 .put("product_name", PRODUCT)
@@ -34,7 +35,7 @@ public final class OverviewJson {
                 .put("cluster_name", cluster.clusterName())
                 .put("disable_stats", false)
                 .put("enable_queue_totals", false);
-        tree.putObject("message_stats");
+        tree.set("message_stats", TrafficJson.node(tallies));
         tree.set("queue_totals", totals(tallies));
         tree.set("object_totals", objects(seen, connected));
         tree.put("statistics_db_event_queue", 0).put("node", cluster.self().name());
@@ -45,7 +46,8 @@ public final class OverviewJson {
     private static ObjectNode totals(Tallies tallies) {
         long ready = 0;
         long unacknowledged = 0;
-        for (QueueCounts counts : tallies.hosted().values()) {
+        for (HostedQueue queue : tallies.hosted().values()) {
+            QueueCounts counts = queue.counts();
             ready += counts.ready() + counts.delayed();
             unacknowledged += counts.unacked();
         }
@@ -114,7 +116,7 @@ public final class OverviewJson {
                 .put("fd_used", vitals.filesOpen())
                 .put("fd_total", vitals.filesMax())
                 .put("being_drained", false)
-                .put("rates_mode", "none");
+                .put("rates_mode", "basic");
         tree.set("exchange_types", exchangeTypes());
         tree.putArray("enabled_plugins").add("rabbitmq_management");
     }

@@ -5,6 +5,7 @@ import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
+import io.millrace.console.port.Tallies;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ public final class QueueJson {
     }
 
     /// @param node where it lives now, if anywhere
-    /// @param counts what it holds, if that is known
-    public static ObjectNode of(QueueView queue, Optional<String> node, Optional<QueueCounts> counts, Detail detail) {
+    /// @param tallies what it holds and what went through it, if that is known
+    public static ObjectNode of(QueueView queue, Optional<String> node, Tallies tallies, Detail detail) {
         QueueSpec spec = queue.spec();
         ObjectNode tree = Json.object();
         tree.set("arguments", Json.of(spec.arguments()));
@@ -41,9 +42,10 @@ public final class QueueJson {
         if (detail == Detail.ALL) {
             addPolicy(tree, queue);
             addReplicas(tree, spec, node);
+            TrafficJson.addQueue(tree, tallies, queue);
         }
         if (detail != Detail.NO_COUNTS) {
-            counts.ifPresent(known -> addCounts(tree, known, detail));
+            tallies.of(queue).ifPresent(known -> addCounts(tree, known, detail));
         }
         return tree;
     }

@@ -32,6 +32,7 @@ final class Connections {
                 .get(
                         "/connections/username/{user}",
                         call -> listConnections(call, row -> row.user().equals(call.path("user"))))
+                .delete("/connections/username/{user}", this::closeOfUser)
                 .get("/connections/{name}", this::connection)
                 .delete("/connections/{name}", this::close)
                 .get(
@@ -128,8 +129,21 @@ final class Connections {
 
     private void close(Call call) {
         with(call, connected -> {
-            connections.close(found(call, connected).name(), "Closed via management plugin");
+            connections.close(found(call, connected).name(), reason(call));
             call.answer(ApiAnswer.noContent());
         });
+    }
+
+    private void closeOfUser(Call call) {
+        with(call, connected -> {
+            connected.connections().stream()
+                    .filter(row -> row.user().equals(call.path("user")) && mayKnow(call, row))
+                    .forEach(row -> connections.close(row.name(), reason(call)));
+            call.answer(ApiAnswer.noContent());
+        });
+    }
+
+    private static String reason(Call call) {
+        return call.reason().orElse("Closed via management plugin");
     }
 }

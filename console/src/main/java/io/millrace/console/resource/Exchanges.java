@@ -8,6 +8,8 @@ import io.millrace.broker.topology.TopologyChange.DeleteExchange;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.console.json.ExchangeJson;
 import io.millrace.console.json.Json;
+import io.millrace.console.port.QueueTallies;
+import io.millrace.console.port.Tallies;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.Body;
 import io.millrace.console.web.Call;
@@ -26,15 +28,17 @@ final class Exchanges {
     private static final String DEFAULT = "amq.default";
 
     private final Changes changes;
+    private final QueueTallies tallies;
 
-    Exchanges(Changes changes) {
+    Exchanges(Changes changes, QueueTallies tallies) {
         this.changes = changes;
+        this.tallies = tallies;
     }
 
     void addTo(Routes routes) {
         routes.get("/exchanges", call -> list(call, seen(call)))
                 .get("/exchanges/{vhost}", call -> list(call, List.of(call.vhost())))
-                .get("/exchanges/{vhost}/{name}", Exchanges::get)
+                .get("/exchanges/{vhost}/{name}", this::get)
                 .put("/exchanges/{vhost}/{name}", this::put)
                 .delete("/exchanges/{vhost}/{name}", this::delete);
     }
@@ -50,17 +54,17 @@ final class Exchanges {
 
     private record Row(VhostView vhost, ExchangeSpec exchange) {}
 
-    private static void list(Call call, List<VhostView> vhosts) throws Refusal {
+    private void list(Call call, List<VhostView> vhosts) {
         List<Row> rows = new ArrayList<>();
         for (VhostView vhost : vhosts) {
             vhost.routing().forEachExchange(exchange -> rows.add(new Row(vhost, exchange)));
         }
         rows.sort(Comparator.comparing((Row row) -> row.vhost().name())
                 .thenComparing(row -> row.exchange().name()));
-        call.answer(rows, new RowShape());
+        tallies.latest(call.later(latest -> call.answer(rows, new RowShape(latest))));
     }
 
-    private static final class RowShape implements Shape<Row> {
+    private record RowShape(Tallies latest) implements Shape<Row> {
         @Override
         public String name(Row row) {
             return row.exchange().name().value();
@@ -68,7 +72,7 @@ final class Exchanges {
 
         @Override
         public ObjectNode tree(Row row) {
-            return Exchanges.tree(row.vhost(), row.exchange());
+            return Exchanges.tree(row.vhost(), row.exchange(), latest);
         }
 
         @Override
@@ -77,18 +81,20 @@ final class Exchanges {
         }
     }
 
-    private static ObjectNode tree(VhostView vhost, ExchangeSpec exchange) {
-        return ExchangeJson.of(vhost.name(), exchange, vhost.policyOf(exchange.name()));
+    private static ObjectNode tree(VhostView vhost, ExchangeSpec exchange, Tallies latest) {
+        return ExchangeJson.of(vhost.name(), exchange, vhost.policyOf(exchange.name()), latest);
     }
 
-    private static void get(Call call) throws Refusal {
+    private void get(Call call) throws Refusal {
         VhostView vhost = call.vhost();
         ExchangeSpec exchange =
                 vhost.routing().exchange(name(call.path("name"))).orElseThrow(Refusal::notFound);
-        ObjectNode tree = tree(vhost, exchange);
-        tree.putArray("incoming");
-        tree.putArray("outgoing");
-        call.answer(tree);
+        tallies.latest(call.later(latest -> {
+            ObjectNode tree = tree(vhost, exchange, latest);
+            tree.putArray("incoming");
+            tree.putArray("outgoing");
+            call.answer(tree);
+        }));
     }
 
     private void put(Call call) throws Refusal {

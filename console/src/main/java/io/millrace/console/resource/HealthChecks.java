@@ -11,10 +11,12 @@ import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import java.util.List;
+import java.util.Set;
 
 /// `/api/health/checks`: 200 when all is well, 503 with the reason when it is not.
 final class HealthChecks {
     private static final String CHECKS = "/health/checks/";
+    private static final Set<String> UNITS = Set.of("days", "weeks", "months", "years");
 
     private final ClusterView cluster;
 
@@ -29,6 +31,9 @@ final class HealthChecks {
                 .get(CHECKS + "is-in-service", this::ready)
                 .get(CHECKS + "ready-to-serve-clients", this::ready)
                 .get(CHECKS + "node-is-quorum-critical", this::quorum)
+                .get(CHECKS + "node-is-mirror-sync-critical", call -> call.answer(ok())) // no mirrors, only logs
+                .get(CHECKS + "certificate-expiration/{within}/{unit}", HealthChecks::certificates)
+                .get(CHECKS + "below-node-connection-limit", this::ready)
                 .get(CHECKS + "port-listener/{port}", this::port)
                 .get(CHECKS + "protocol-listener/{protocol}", this::protocol);
     }
@@ -88,6 +93,14 @@ final class HealthChecks {
         } else {
             fail(call, failed("There are queues that would lose their quorum if the target node is shut down"));
         }
+    }
+
+    /// None of this node's own certificates are known to the API.
+    private static void certificates(Call call) throws Refusal {
+        if (!UNITS.contains(call.path("unit"))) {
+            throw Refusal.badRequest("Time unit not recognised, use one of days, weeks, months, years");
+        }
+        call.answer(ok());
     }
 
     private void port(Call call) throws Refusal {

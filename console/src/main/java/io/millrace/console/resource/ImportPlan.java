@@ -134,7 +134,7 @@ final class ImportPlan {
         for (Body policy : body.list("policies")) {
             policy.require("name");
             VhostName vhost = vhost(policy);
-            add(rules, vhost, new PutPolicy(vhost, false, PolicyRules.read(policy.text("name"), policy, false)));
+            addPolicy(vhost, new PutPolicy(vhost, false, PolicyRules.read(policy.text("name"), policy, false)));
         }
         for (Body parameter : body.list("parameters")) {
             parameter.require("component", "name", "value");
@@ -144,8 +144,20 @@ final class ImportPlan {
                     parameter.text("component"),
                     parameter.text("name"),
                     parameter.tree().path("value"));
-            add(change instanceof PutPolicy ? rules : limits, vhost, change);
+            if (change instanceof PutPolicy put) {
+                addPolicy(vhost, put);
+            } else {
+                add(limits, vhost, change);
+            }
         }
+    }
+
+    private void addPolicy(VhostName vhost, PutPolicy put) throws Refusal {
+        Optional<VhostView> there = before.vhost(vhost);
+        if (there.isPresent()) {
+            PatternPace.check(there.get(), put.policy());
+        }
+        add(rules, vhost, put);
     }
 
     private String user(Body permission) throws Refusal {

@@ -38,6 +38,8 @@ final class Overview {
                 .get("/feature-flags", call -> call.answer(Json.array()))
                 .get("/deprecated-features", call -> call.answer(Json.array()))
                 .get("/deprecated-features/used", call -> call.answer(Json.array()))
+                .get("/shovels", call -> call.answer(Json.array()))
+                .get("/federation-links", call -> call.answer(Json.array()))
                 .get("/nodes", this::nodes)
                 .get("/nodes/{node}", this::node);
     }

@@ -96,6 +96,9 @@ final class Parameters {
                 call.path("component"),
                 call.path("name"),
                 body.tree().path("value"));
+        if (change instanceof PutPolicy put) {
+            PatternPace.check(vhost, put.policy());
+        }
         changes.submit(call, vhost.name(), change, _ -> call.answer(ApiAnswer.put(isNew)));
     }
 

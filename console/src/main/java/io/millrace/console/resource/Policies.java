@@ -84,6 +84,7 @@ final class Policies {
         check(call);
         VhostView vhost = call.vhostToChange();
         PolicyView policy = PolicyRules.required(call.path("name"), call.json(), operator);
+        PatternPace.check(vhost, policy);
         boolean isNew = find(vhost, operator, policy.name()).isEmpty();
         changes.submit(
                 call,

@@ -1,6 +1,7 @@
 package io.millrace.console.resource;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.broker.queue.QueueTraffic;
 import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.console.json.QueueJson;
@@ -22,7 +23,7 @@ record QueueShape(ClusterView cluster, Tallies latest, Detail detail) implements
 
     @Override
     public ObjectNode tree(QueueView queue) {
-        return QueueJson.of(queue, cluster.home(queue), latest.of(queue), detail);
+        return QueueJson.of(queue, cluster.home(queue), latest, detail);
     }
 
     @Override
@@ -45,6 +46,12 @@ record QueueShape(ClusterView cluster, Tallies latest, Detail detail) implements
                 count(queue, counts -> counts.readyBytes() + counts.delayedBytes() + counts.unackedBytes());
             case "message_bytes_ready" -> count(queue, counts -> counts.readyBytes() + counts.delayedBytes());
             case "message_bytes_unacknowledged" -> count(queue, QueueCounts::unackedBytes);
+            case "message_stats.publish" -> traffic(queue, QueueTraffic::published);
+            case "message_stats.deliver_get" -> traffic(queue, QueueTraffic::handedOut);
+            case "message_stats.ack" -> traffic(queue, QueueTraffic::acknowledged);
+            case "message_stats.publish_details.rate" -> rate(queue, QueueTraffic::published);
+            case "message_stats.deliver_get_details.rate" -> rate(queue, QueueTraffic::handedOut);
+            case "message_stats.ack_details.rate" -> rate(queue, QueueTraffic::acknowledged);
             default -> Optional.empty();
         };
     }
@@ -53,9 +60,17 @@ record QueueShape(ClusterView cluster, Tallies latest, Detail detail) implements
         return Optional.of(text.isEmpty() ? SortKey.NONE : SortKey.of(text));
     }
 
+    private Optional<SortKey> traffic(QueueView queue, ToLongFunction<QueueTraffic> count) {
+        return Optional.of(SortKey.of(count.applyAsLong(latest.traffic(queue))));
+    }
+
+    private Optional<SortKey> rate(QueueView queue, ToLongFunction<QueueTraffic> count) {
+        return Optional.of(SortKey.of(latest.rate(of -> count.applyAsLong(of.traffic(queue)))));
+    }
+
     private Optional<SortKey> count(QueueView queue, ToLongFunction<QueueCounts> count) {
         return Optional.of(latest.of(queue)
-                .map(counts -> SortKey.of((double) count.applyAsLong(counts)))
+                .map(counts -> SortKey.of(count.applyAsLong(counts)))
                 .orElse(SortKey.NONE));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.console.resource;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.topology.QueueArgumentRules;
@@ -9,10 +10,13 @@ import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopologyChange.DeclareQueue;
 import io.millrace.broker.topology.VhostView;
+import io.millrace.console.json.ConnectionJson;
 import io.millrace.console.json.Json;
 import io.millrace.console.json.QueueJson;
 import io.millrace.console.json.QueueJson.Detail;
 import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ConnectionsView;
+import io.millrace.console.port.ManagementPorts;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
 import io.millrace.console.web.ApiAnswer;
@@ -26,10 +30,15 @@ import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// `/api/queues`, without the messages in them.
 final class Queues {
+    private static final Set<String> ACTIONS = Set.of("sync", "cancel_sync");
+    /// Of one queue; all of them are in the list of consumers.
+    private static final int CONSUMERS_SHOWN = 500;
+
     private static final String RESERVED = "amq.";
     private static final String TYPE = "x-queue-type";
 
@@ -37,22 +46,43 @@ final class Queues {
     private final QueueAccess queues;
     private final QueueTallies tallies;
     private final ClusterView cluster;
+    private final ConnectionsView connections;
     private final int nodeId;
 
-    Queues(Changes changes, QueueAccess queues, QueueTallies tallies, ClusterView cluster, int nodeId) {
+    Queues(Changes changes, ManagementPorts ports) {
         this.changes = changes;
-        this.queues = queues;
-        this.tallies = tallies;
-        this.cluster = cluster;
-        this.nodeId = nodeId;
+        this.queues = ports.queues();
+        this.tallies = ports.tallies();
+        this.cluster = ports.cluster();
+        this.connections = ports.connections();
+        this.nodeId = ports.nodeId();
     }
 
     void addTo(Routes routes) {
         routes.get("/queues", call -> list(call, Exchanges.seen(call)))
+                .get("/queues/detailed", call -> list(call, Exchanges.seen(call)))
+                .post("/rebalance/queues", Queues::rebalance)
                 .get("/queues/{vhost}", call -> list(call, List.of(call.vhost())))
                 .get("/queues/{vhost}/{name}", this::get)
                 .put("/queues/{vhost}/{name}", this::put)
-                .delete("/queues/{vhost}/{name}", this::delete);
+                .delete("/queues/{vhost}/{name}", this::delete)
+                .post("/queues/{vhost}/{name}/actions", Queues::act);
+    }
+
+    /// Leaders go where they are wanted by themselves.
+    private static void rebalance(Call call) throws Refusal {
+        call.asker().checkAdministrator();
+        call.answer(ApiAnswer.noContent());
+    }
+
+    /// Mirrors, which the actions are about, are in step whenever a message is confirmed.
+    private static void act(Call call) throws Refusal {
+        queue(call);
+        String action = call.json().text("action");
+        if (!ACTIONS.contains(action)) {
+            throw Refusal.badTerm("unknown", action);
+        }
+        call.answer(ApiAnswer.noContent());
     }
 
     /// The snapshot of what queues hold is asked for once; which of the queues are shown is known only after it came,
@@ -76,13 +106,17 @@ final class Queues {
 
     private void get(Call call) throws Refusal {
         QueueView queue = queue(call);
-        tallies.latest(call.later(latest -> {
-            ObjectNode tree = QueueJson.of(queue, cluster.home(queue), latest.of(queue), Detail.ALL);
-            tree.putArray("consumer_details");
+        tallies.latest(latest -> connections.latest(call.later(connected -> {
+            ObjectNode tree = QueueJson.of(queue, cluster.home(queue), latest, Detail.ALL);
+            ArrayNode consumers = tree.putArray("consumer_details");
+            connected.consumers().stream()
+                    .filter(consumer -> consumer.queue().equals(queue.ref()))
+                    .limit(CONSUMERS_SHOWN)
+                    .forEach(consumer -> consumers.add(ConnectionJson.consumer(consumer)));
             tree.putArray("deliveries");
             tree.putArray("incoming");
             call.answer(tree);
-        }));
+        })));
     }
 
     private void put(Call call) throws Refusal {

@@ -15,10 +15,11 @@ public final class Resources {
         new Vhosts(changes, ports.cluster()).addTo(routes);
         new Users(changes, ports.randomness()).addTo(routes);
         new Permissions(changes).addTo(routes);
-        new Exchanges(changes).addTo(routes);
-        new Queues(changes, ports.queues(), ports.tallies(), ports.cluster(), ports.nodeId()).addTo(routes);
+        new Exchanges(changes, ports.tallies()).addTo(routes);
+        new Queues(changes, ports).addTo(routes);
         new Bindings(changes).addTo(routes);
         new Messages(ports.queues(), ports.clock()).addTo(routes);
+        new Aliveness(changes, ports).addTo(routes);
         new Connections(ports.connections()).addTo(routes);
         new Policies(changes, false).addTo(routes);
         new Policies(changes, true).addTo(routes);

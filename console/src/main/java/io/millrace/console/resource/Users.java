@@ -33,6 +33,7 @@ final class Users {
         routes.get(
                         "/whoami",
                         call -> call.answer(AccountJson.whoAmI(call.asker().user())))
+                .get("/auth/hash_password/{password}", this::hash)
                 .get("/users", call -> list(call, user -> true))
                 .get("/users/without-permissions", call -> list(call, user -> isStranger(call, user)))
                 .post("/users/bulk-delete", this::deleteSome)
@@ -49,6 +50,11 @@ final class Users {
                 .filter(filter)
                 .forEach(user -> list.add(AccountJson.user(user, call.topology())));
         call.answer(list);
+    }
+
+    /// What a definition's `password_hash` would be.
+    private void hash(Call call) {
+        call.answer(Json.object().put("ok", PasswordHash.sha256(call.path("password"), randomness)));
     }
 
     private static boolean isStranger(Call call, UserView user) {

@@ -1,6 +1,7 @@
 package io.millrace.console.web;
 
 import io.millrace.broker.topology.NamePattern;
+import io.millrace.broker.topology.PasswordHash;
 import io.millrace.broker.topology.PermissionView;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.UserView;
@@ -11,6 +12,9 @@ import java.util.function.Function;
 
 /// Who asks, and what the tags and permissions allow.
 public record Asker(UserView user) {
+    /// The node itself, for what its operator told it to do.
+    static final Asker NODE = new Asker(new UserView("", "", PasswordHash.SHA256, List.of("administrator")));
+
     private static final List<String> MONITORS = List.of("administrator", "monitoring");
     private static final List<String> POLICY_MAKERS = List.of("administrator", "policymaker");
     private static final List<String> MANAGERS = List.of("administrator", "monitoring", "policymaker", "management");

@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.VhostView;
+import io.millrace.console.port.Worker;
 import io.millrace.model.VhostName;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A request of somebody who was let in, on its way to one answer.
@@ -19,23 +20,23 @@ import java.util.function.Consumer;
 public final class Call {
     private final Map<String, String> variables;
     private final QueryParameters query;
-    private final byte[] body;
+    private final ApiRequest request;
     private final Asker asker;
     private final Topology topology;
-    private final Executor worker;
+    private final Worker worker;
     private final Consumer<ApiAnswer> reply;
 
     Call(
             Map<String, String> variables,
             QueryParameters query,
-            byte[] body,
+            ApiRequest request,
             Asker asker,
             Topology topology,
-            Executor worker,
+            Worker worker,
             Consumer<ApiAnswer> reply) {
         this.variables = variables;
         this.query = query;
-        this.body = body;
+        this.request = request;
         this.asker = asker;
         this.topology = topology;
         this.worker = worker;
@@ -50,7 +51,7 @@ public final class Call {
 
     /// For replies that arrive on any thread: what follows is done in a turn of this call's worker.
     public <T> Consumer<T> later(Rest<T> rest) {
-        return found -> worker.execute(() -> {
+        return found -> worker.post(() -> {
             try {
                 rest.go(found);
             } catch (Refusal why) {
@@ -70,6 +71,11 @@ public final class Call {
 
     public QueryParameters query() {
         return query;
+    }
+
+    /// Why something is to be done, in the words of whoever asks for it.
+    public Optional<String> reason() {
+        return request.reason();
     }
 
     /// Who asks.
@@ -99,6 +105,7 @@ public final class Call {
 
     /// The body as a JSON object; an empty body counts as an empty object.
     public Body json() throws Refusal {
+        byte[] body = request.body();
         return new Body(body.length == 0 ? JsonNodeFactory.instance.objectNode() : JsonBytes.object(body));
     }
 

@@ -2,6 +2,7 @@ package io.millrace.console.web;
 
 import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.TopologySource;
+import io.millrace.console.port.Worker;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// Which handler answers which path and method. Filled at the start, then read from any thread.
@@ -66,7 +66,7 @@ public final class Routes {
     /// Answers a request, and is called in a turn of its worker.
     ///
     /// @param reply called once, in a turn of the worker
-    public void answer(TopologySource source, ApiRequest request, Executor worker, Consumer<ApiAnswer> reply) {
+    public void answer(TopologySource source, ApiRequest request, Worker worker, Consumer<ApiAnswer> reply) {
         Topology topology = source.topology();
         Asker asker;
         try {
@@ -75,6 +75,16 @@ public final class Routes {
             reply.accept(challenge(why));
             return;
         }
+        answerKnown(asker, topology, request, worker, reply);
+    }
+
+    /// Answers a request of the node itself, as [#answer] does.
+    public void answerNode(TopologySource source, ApiRequest request, Worker worker, Consumer<ApiAnswer> reply) {
+        answerKnown(Asker.NODE, source.topology(), request, worker, reply);
+    }
+
+    private void answerKnown(
+            Asker asker, Topology topology, ApiRequest request, Worker worker, Consumer<ApiAnswer> reply) {
         try {
             answer(asker, topology, request, worker, reply);
         } catch (Refusal why) {
@@ -82,7 +92,7 @@ public final class Routes {
         }
     }
 
-    private void answer(Asker asker, Topology topology, ApiRequest request, Executor worker, Consumer<ApiAnswer> reply)
+    private void answer(Asker asker, Topology topology, ApiRequest request, Worker worker, Consumer<ApiAnswer> reply)
             throws Refusal {
         int question = request.target().indexOf('?');
         String path = question < 0 ? request.target() : request.target().substring(0, question);
@@ -100,7 +110,7 @@ public final class Routes {
             }
             QueryParameters query =
                     new QueryParameters(question < 0 ? "" : request.target().substring(question + 1));
-            handler.handle(new Call(variables.get(), query, request.body(), asker, topology, worker, reply));
+            handler.handle(new Call(variables.get(), query, request, asker, topology, worker, reply));
             return;
         }
         throw Refusal.notFound();

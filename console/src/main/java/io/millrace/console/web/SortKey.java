@@ -11,6 +11,11 @@ public record SortKey(int rank, double number, String text) implements Comparabl
         return new SortKey(1, number, "");
     }
 
+    public static SortKey of(long number) {
+        double value = number;
+        return of(value);
+    }
+
     public static SortKey of(String text) {
         return new SortKey(2, 0, text);
     }

@@ -2,15 +2,17 @@ package io.millrace.server.config;
 
 import static io.millrace.server.config.Checks.require;
 
-/// What AMQP connections may do.
+/// What AMQP connections may do, and what is declared at the start.
 ///
 /// @param heartbeatSeconds proposed to clients (RabbitMQ: heartbeat), 0 for none
 /// @param channelMax channels open at once in one connection (RabbitMQ: channel_max)
 /// @param frameMax octets of one frame (RabbitMQ: frame_max)
 /// @param messageBytesMax a larger message closes its channel (RabbitMQ: max_message_size)
 /// @param unackedMax deliveries of one channel waiting to be acknowledged, beyond which it gets no more
-public record AmqpLimits(int heartbeatSeconds, int channelMax, int frameMax, int messageBytesMax, int unackedMax) {
-    public static final AmqpLimits DEFAULT = new AmqpLimits(60, 2047, 131_072, 134_217_728, 100_000);
+/// @param definitions a file of definitions that is imported at each start (RabbitMQ: load_definitions), empty for none
+public record AmqpLimits(
+        int heartbeatSeconds, int channelMax, int frameMax, int messageBytesMax, int unackedMax, String definitions) {
+    public static final AmqpLimits DEFAULT = new AmqpLimits(60, 2047, 131_072, 134_217_728, 100_000, "");
 
     private static final int UINT16_MAX = 65_535;
     private static final int FRAME_LEAST = 4096;

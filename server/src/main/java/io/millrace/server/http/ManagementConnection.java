@@ -40,6 +40,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
     private static final int BODY_BYTES_MAX = 20_000_000;
 
     private static final int REQUEST_SECONDS_MAX = 30;
+    private static final String REASON = "X-Reason";
     private static final byte[] NOTHING = {};
     private static final ApiAnswer FAULT = ApiAnswer.fault();
 
@@ -115,6 +116,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
                 head.method().name(),
                 head.uri(),
                 Optional.ofNullable(head.headers().get(HttpHeaderNames.AUTHORIZATION)),
+                Optional.ofNullable(head.headers().get(REASON)),
                 fromLoopback,
                 body);
     }
@@ -156,7 +158,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
         Strand worker =
                 new Strand(shared.workers(), () -> context.executor().execute(() -> ended(context, request, FAULT)));
         ApiRequest whole = request(context, request.head(), request.body().toByteArray());
-        worker.execute(() ->
+        worker.post(() ->
                 api.answer(whole, worker, answer -> context.executor().execute(() -> ended(context, request, answer))));
     }
 

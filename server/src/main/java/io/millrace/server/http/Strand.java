@@ -1,5 +1,6 @@
 package io.millrace.server.http;
 
+import io.millrace.console.port.Worker;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 /// wait behind the long list of another connection. May be called from any thread.
 ///
 /// Bounded by what one request has under way.
-final class Strand implements Executor {
+final class Strand implements Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Strand.class);
 
     private final Executor threads;
@@ -25,7 +26,7 @@ final class Strand implements Executor {
     }
 
     @Override
-    public void execute(Runnable turn) {
+    public void post(Runnable turn) {
         synchronized (turns) {
             turns.add(turn);
             if (running) {

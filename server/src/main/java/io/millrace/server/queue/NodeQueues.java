@@ -226,7 +226,12 @@ public final class NodeQueues {
 
     /// What the queues hold, for whoever watches.
     public QueueTallies tallies(int nodeId) {
-        return new SharedTallies(nodeId, parts.loops, shards, parts.clock);
+        List<SharedTallies.Shard> all = new ArrayList<>();
+        for (int at = 0; at < shards.size(); at++) {
+            EventLoop loop = parts.loops.get(at);
+            all.add(new SharedTallies.Shard(loop, shards.get(at), parts.routers.apply(loop)));
+        }
+        return new SharedTallies(nodeId, all, parts.clock);
     }
 
     public long memoryBytes() {

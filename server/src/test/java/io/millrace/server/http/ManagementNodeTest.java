@@ -69,6 +69,28 @@ class ManagementNodeTest {
     }
 
     @Test
+    void countsWhatGoesThrough() throws Exception {
+        ask("PUT", "/queues/%2F/counted", "{}");
+        for (int message = 0; message < 3; message++) {
+            ask(
+                    "POST",
+                    "/exchanges/%2F/amq.default/publish",
+                    "{\"properties\":{},\"routing_key\":\"counted\",\"payload\":\"x\",\"payload_encoding\":\"string\"}");
+        }
+        String get = "{\"count\":2,\"ackmode\":\"ack_requeue_true\",\"encoding\":\"auto\"}";
+        ask("POST", "/queues/%2F/counted/get", get);
+        ask("POST", "/queues/%2F/counted/get", get);
+        await().atMost(60, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(ask("GET", "/queues/%2F/counted", ""))
+                        .contains("\"publish\":3,", "\"get\":4,", "\"redeliver\":2,", "\"ack\":0,"));
+        assertThat(ask("GET", "/exchanges/%2F/amq.default", "")).contains("\"publish_in\":3,", "\"publish_out\":3,");
+        ask("DELETE", "/queues/%2F/counted", "");
+        await().atMost(60, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(ask("GET", "/overview", ""))
+                        .contains("\"queues\":0", "\"publish\":3,", "\"deliver_get\":4,"));
+    }
+
+    @Test
     void takesNoBodyFromStrangers() throws Exception {
         String head = "PUT /api/queues/%2F/q HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
         assertThat(send(head)).startsWith("HTTP/1.1 401").contains("WWW-Authenticate");

@@ -21,11 +21,11 @@ class StrandTest {
     @Test
     void oneTurnAtATimeInTheOrderTheyCame() {
         Strand strand = new Strand(threads::add, () -> done.add("fault"));
-        strand.execute(() -> {
-            strand.execute(() -> done.add("third"));
+        strand.post(() -> {
+            strand.post(() -> done.add("third"));
             done.add("first");
         });
-        strand.execute(() -> done.add("second"));
+        strand.post(() -> done.add("second"));
         assertThat(threads).hasSize(1);
         run();
         assertThat(done).containsExactly("first", "second", "third");
@@ -34,10 +34,10 @@ class StrandTest {
     @Test
     void aTurnThatBreaksIsToldAndTheNextOneRuns() {
         Strand strand = new Strand(threads::add, () -> done.add("fault"));
-        strand.execute(() -> {
+        strand.post(() -> {
             throw new IllegalStateException("wanted by the test");
         });
-        strand.execute(() -> done.add("next"));
+        strand.post(() -> done.add("next"));
         run();
         assertThat(done).containsExactly("fault", "next");
     }

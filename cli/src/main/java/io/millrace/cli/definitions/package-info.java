@@ -1,0 +1,5 @@
+/// `millrace definitions`: one file per subcommand.
+@NullMarked
+package io.millrace.cli.definitions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.millrace.cli.user;
+
+import io.millrace.cli.client.Management;
+import io.millrace.cli.client.ManagementOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `millrace user add`.
+@Command(name = "add", description = "Add a user, who may enter no virtual host yet.", mixinStandardHelpOptions = true)
+final class AddUser implements Runnable {
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    @Option(
+            names = "--password",
+            required = true,
+            interactive = true,
+            arity = "0..1",
+            description = "Asked for when it is not said.")
+    private char[] password = {};
+
+    @Option(names = "--tag", description = "administrator, monitoring, policymaker or management. May be repeated.")
+    private List<String> tags = new ArrayList<>();
+
+    @Mixin
+    private final ManagementOption shared = new ManagementOption();
+
+    @Override
+    public void run() {
+        try (Management api = shared.api()) {
+            api.put(
+                    "/users" + Management.part(name),
+                    Map.of("password", new String(password), "tags", String.join(",", tags)));
+        }
+        shared.answer().say("User " + name + " added");
+    }
+}

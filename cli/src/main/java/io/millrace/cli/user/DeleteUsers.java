@@ -1,0 +1,29 @@
+package io.millrace.cli.user;
+
+import io.millrace.cli.client.Management;
+import io.millrace.cli.client.ManagementOption;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `millrace user delete`.
+@Command(name = "delete", description = "Delete users.", mixinStandardHelpOptions = true)
+final class DeleteUsers implements Runnable {
+    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Their names.")
+    private List<String> names = new ArrayList<>();
+
+    @Mixin
+    private final ManagementOption shared = new ManagementOption();
+
+    @Override
+    public void run() {
+        try (Management api = shared.api()) {
+            for (String name : names) {
+                api.delete("/users" + Management.part(name));
+                shared.answer().say("User " + name + " deleted");
+            }
+        }
+    }
+}

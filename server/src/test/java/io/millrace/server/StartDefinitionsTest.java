@@ -1,0 +1,108 @@
+package io.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.server.config.ConfigInputs;
+import io.millrace.server.config.ConfigLoader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A file of definitions is there before the first client is.
+class StartDefinitionsTest {
+    /// As RabbitMQ 3.10 writes it; the hash is that of the password `secret`.
+    private static final String EXPORT = """
+            {"rabbit_version":"3.10.8","rabbitmq_version":"3.10.8","product_name":"RabbitMQ","product_version":"3.10.8",
+             "users":[{"name":"admin","password_hash":"AAAAAAmpGNWh4Zb1y9OixpZ8JE04dFn6QBxU9IcgRn7sp6Ks",
+                "hashing_algorithm":"rabbit_password_hashing_sha256","tags":["administrator"],"limits":{}}],
+             "vhosts":[{"name":"/"},{"name":"shop"}],
+             "permissions":[{"user":"admin","vhost":"shop","configure":".*","write":".*","read":".*"}],
+             "topic_permissions":[],"parameters":[],
+             "global_parameters":[{"name":"cluster_name","value":"rabbit@old"}],
+             "policies":[{"vhost":"shop","name":"short","pattern":"^orders","apply-to":"queues",
+                "definition":{"max-length":10},"priority":1}],
+             "queues":[{"name":"orders","vhost":"shop","durable":true,"auto_delete":false,
+                "arguments":{"x-queue-type":"classic"}}],
+             "exchanges":[{"name":"sales","vhost":"shop","type":"topic","durable":true,"auto_delete":false,
+                "internal":false,"arguments":{}}],
+             "bindings":[{"source":"sales","vhost":"shop","destination":"orders","destination_type":"queue",
+                "routing_key":"order.#","arguments":{}}]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void write() throws IOException {
+        file = folder.resolve("definitions.json");
+        Files.writeString(file, EXPORT);
+    }
+
+    private Node start(String data) throws Exception {
+        return Node.start(ConfigLoader.load(ConfigInputs.NONE.withSets(List.of(
+                        "storage.directories=" + folder.resolve(data),
+                        "amqp.definitions=" + file,
+                        "listeners.kafka=127.0.0.1:0",
+                        "listeners.http=",
+                        "listeners.amqp=",
+                        "listeners.management=127.0.0.1:0")))
+                .config());
+    }
+
+    private static String get(Node node, String path) throws IOException, InterruptedException {
+        InetSocketAddress address = node.managementAddress().orElseThrow();
+        String login = Base64.getEncoder().encodeToString("admin:secret".getBytes(StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + address.getPort() + "/api" + path))
+                .header("Authorization", "Basic " + login)
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return answer.body();
+        }
+    }
+
+    @Test
+    void anExportIsImportedAtEachStart() throws Exception {
+        for (int start = 0; start < 2; start++) {
+            Node node = start("data");
+            try {
+                assertThat(get(node, "/queues/shop/orders"))
+                        .contains("\"policy\":\"short\"", "\"durable\":true", "\"max-length\":10");
+                assertThat(get(node, "/bindings/shop/e/sales/q/orders")).contains("\"routing_key\":\"order.#\"");
+                assertThat(get(node, "/definitions"))
+                        .contains("\"password_hash\":\"AAAAAAmpGNWh4Zb1y9OixpZ8JE04dFn6QBxU9IcgRn7sp6Ks\"");
+            } finally {
+                node.stop();
+            }
+        }
+    }
+
+    @Test
+    void aNodeDoesNotStartWithoutWhatItsOperatorWants() throws Exception {
+        Files.writeString(
+                file, EXPORT.replace("\"vhost\":\"shop\",\"name\":\"short\"", "\"vhost\":\"gone\",\"name\":\"short\""));
+        assertThatThrownBy(() -> start("refused"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no_such_vhost");
+        Files.delete(file);
+        assertThatThrownBy(() -> start("missing"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("definitions.json");
+    }
+}
