@@ -246,6 +246,7 @@ public final class Node {
                 hosts,
                 loop -> portOn(loop, partitions),
                 loops.all(),
+                housekeeping::disksTakeRecords,
                 clock,
                 randomness);
         cluster.subscribe((before, after, delta) -> {
@@ -394,6 +395,11 @@ public final class Node {
     /// Empty when the AMQP listener is off.
     public Optional<InetSocketAddress> amqpAddress() {
         return amqp.address();
+    }
+
+    /// That with TLS; empty when it is off.
+    public Optional<InetSocketAddress> amqpsAddress() {
+        return amqp.tlsAddress();
     }
 
     /// Empty when the management listener is off.
