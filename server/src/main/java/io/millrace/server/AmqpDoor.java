@@ -1,47 +1,89 @@
 package io.millrace.server;
 
+import io.millrace.amqp.session.AmqpOutput;
+import io.millrace.amqp.session.AmqpSession;
 import io.millrace.server.amqp.NodeAmqp;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.config.TlsConfig;
+import io.millrace.server.loop.EventLoop;
 import io.millrace.server.metrics.Metrics;
+import io.millrace.server.net.AmqpEnds;
 import io.millrace.server.net.AmqpListener;
+import io.millrace.server.net.AmqpSessions;
 import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.ListenAddress;
 import io.millrace.server.net.NetworkLoops;
+import io.millrace.server.net.TlsFiles;
+import io.millrace.server.net.UnsentBytes;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The node's AMQP port: taken early, opened when there is something to serve; nothing when the listener is off.
+/// The node's AMQP ports, without TLS and with it: taken early, opened when there is something to serve; nothing when
+/// the listeners are off.
 ///
 /// Owned by: the thread that starts and stops the node.
 final class AmqpDoor {
-    private final @Nullable AmqpListener listener;
-    private final Optional<InetSocketAddress> address;
+    /// Of as much memory as the heap has, for what sockets have not taken.
+    private static final int UNSENT_SHARE = 8;
 
-    /// Made after the port was taken, before the first connection is accepted.
+    private final List<AmqpListener> listeners = new ArrayList<>();
+    private final UnsentBytes unsent = new UnsentBytes(Runtime.getRuntime().maxMemory() / UNSENT_SHARE);
+    private final Optional<InetSocketAddress> address;
+    private final Optional<InetSocketAddress> tlsAddress;
+
+    /// Made after the ports were taken, before the first connection is accepted.
     private volatile @Nullable NodeAmqp sessions;
 
     private AmqpDoor(NetworkLoops loops, ConnectionLimits limits, ServerConfig config) throws IOException {
-        Endpoint wanted = config.listeners().amqp();
-        if (wanted.isOff()) {
-            this.listener = null;
-            this.address = Optional.empty();
-            return;
-        }
-        AmqpListener bound = new AmqpListener(
-                loops,
-                limits,
-                (loop, remote, output) ->
-                        Objects.requireNonNull(sessions, "accepted too early").open(loop, remote, output));
-        this.listener = bound;
-        this.address = Optional.of(bound.bind(
-                ListenAddress.of(wanted.host(), wanted.port()), config.network().backlog()));
+        this.address = open(loops, limits, config, config.listeners().amqp(), Optional.empty());
+        Endpoint withTls = config.listeners().amqps();
+        this.tlsAddress = withTls.isOff()
+                ? Optional.empty()
+                : open(loops, limits, config, withTls, Optional.of(tls(config.tls())));
     }
 
-    /// Takes the port.
+    private static SslContext tls(TlsConfig files) throws IOException {
+        return TlsFiles.read(files.certificateFile(), files.keyFile(), files.clientCaFile());
+    }
+
+    private Optional<InetSocketAddress> open(
+            NetworkLoops loops, ConnectionLimits limits, ServerConfig config, Endpoint wanted, Optional<SslContext> tls)
+            throws IOException {
+        if (wanted.isOff()) {
+            return Optional.empty();
+        }
+        AmqpListener listener = new AmqpListener(loops, limits, unsent, tls, new Sessions());
+        InetSocketAddress bound = listener.bind(
+                ListenAddress.of(wanted.host(), wanted.port()), config.network().backlog());
+        listeners.add(listener);
+        return Optional.of(bound);
+    }
+
+    /// Those of the node, which are made later than the ports are taken.
+    private final class Sessions implements AmqpSessions {
+        @Override
+        public AmqpSession open(EventLoop loop, AmqpEnds ends, AmqpOutput output) {
+            return served().open(loop, ends, output);
+        }
+
+        @Override
+        public void closed(EventLoop loop, AmqpSession session) {
+            served().closed(loop, session);
+        }
+
+        private NodeAmqp served() {
+            return Objects.requireNonNull(sessions, "accepted too early");
+        }
+    }
+
+    /// Takes the ports.
     static AmqpDoor bind(NetworkLoops loops, ConnectionLimits limits, ServerConfig config) throws IOException {
         return new AmqpDoor(loops, limits, config);
     }
@@ -51,31 +93,42 @@ final class AmqpDoor {
         return address;
     }
 
+    /// That with TLS; empty when it is off.
+    Optional<InetSocketAddress> tlsAddress() {
+        return tlsAddress;
+    }
+
     /// Serves whoever connects.
     void accept(NodeAmqp served, Metrics metrics) {
         sessions = served;
-        AmqpListener open = listener;
-        if (open != null) {
-            metrics.gauge("amqp_connections", "AMQP connections open", open::connections);
-            metrics.counter(
-                    "amqp_connections_refused",
-                    "AMQP connections closed at once because there were too many",
-                    open::connectionsRefused);
-            metrics.gauge("queue_memory_bytes", "Memory held by messages of queues", served::queueMemoryBytes);
-            metrics.gauge("queue_cache_bytes", "Memory held by messages that are in logs", served::queueCacheBytes);
-            metrics.counter(
-                    "queue_messages_lost",
-                    "Messages that can not be read any more because their log is damaged",
-                    served::queueMessagesLost);
-            open.accept();
+        if (listeners.isEmpty()) {
+            return;
         }
+        metrics.gauge(
+                "amqp_connections",
+                "AMQP connections open",
+                () -> listeners.stream().mapToInt(AmqpListener::connections).sum());
+        metrics.counter(
+                "amqp_connections_refused",
+                "AMQP connections closed at once because there were too many",
+                () -> listeners.stream()
+                        .mapToLong(AmqpListener::connectionsRefused)
+                        .sum());
+        metrics.gauge("amqp_unsent_bytes", "What clients of AMQP have not taken yet", unsent::bytes);
+        metrics.gauge("amqp_published_bytes", "Messages that are arriving or not yet stored", served::publishedBytes);
+        metrics.gauge("queue_memory_bytes", "Memory held by messages of queues", served::queueMemoryBytes);
+        metrics.gauge("queue_cache_bytes", "Memory held by messages that are in logs", served::queueCacheBytes);
+        metrics.counter(
+                "queue_messages_lost",
+                "Messages that can not be read any more because their log is damaged",
+                served::queueMessagesLost);
+        listeners.forEach(AmqpListener::accept);
     }
 
     void stop(long drainMs) throws InterruptedException {
-        AmqpListener open = listener;
-        if (open != null) {
-            open.stopAccepting();
-            open.closeConnections(drainMs);
+        listeners.forEach(AmqpListener::stopAccepting);
+        for (AmqpListener listener : listeners) {
+            listener.closeConnections(drainMs);
         }
         NodeAmqp serving = sessions;
         if (serving != null) {

@@ -4,7 +4,6 @@ import io.millrace.cluster.LocalCluster;
 import io.millrace.console.ManagementApi;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ClusterView.ListenerRow;
-import io.millrace.console.port.ConnectionsView;
 import io.millrace.console.port.ManagementPorts;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
@@ -77,7 +76,7 @@ final class ManagementDoor {
                 parts.queues().access(),
                 parts.queues().tallies(),
                 parts.vitals().of(List.copyOf(listeners)),
-                ConnectionsView.NONE,
+                parts.queues().connections(),
                 parts.clock(),
                 parts.randomness(),
                 parts.config().node().id(),

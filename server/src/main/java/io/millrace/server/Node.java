@@ -247,6 +247,7 @@ public final class Node {
                 loop -> portOn(loop, partitions),
                 loop -> membership.anywhere(loop, config.node().id(), portOn(loop, partitions), clock),
                 loops.all(),
+                housekeeping::disksTakeRecords,
                 clock,
                 randomness);
         cluster.subscribe((before, after, delta) -> {
@@ -397,6 +398,11 @@ public final class Node {
     /// Empty when the AMQP listener is off.
     public Optional<InetSocketAddress> amqpAddress() {
         return amqp.address();
+    }
+
+    /// That with TLS; empty when it is off.
+    public Optional<InetSocketAddress> amqpsAddress() {
+        return amqp.tlsAddress();
     }
 
     /// Empty when the management listener is off.

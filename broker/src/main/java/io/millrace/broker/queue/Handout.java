@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ final class Handout {
     /// Deliveries that wait for their messages to be read.
     private static final int UNREAD_MAX = 256;
 
+    /// Bytes on their way to connections, beyond which none are handed out: a connection that has got them says in time
+    /// whether it takes more, also one on another loop.
+    private static final int UNDER_WAY_BYTES_MAX = 2 * 1024 * 1024;
+
     record Get(Delivery decided, boolean autoAck, Consumer<io.millrace.broker.queue.@Nullable Delivery> taker) {}
 
     /// What waited for messages that can not be read any more.
@@ -33,9 +38,13 @@ final class Handout {
     private final Set<HostedConsumer> served = new LinkedHashSet<>();
     private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
     private final ArrayDeque<Get> gets = new ArrayDeque<>();
+    private final IntConsumer arrived;
+    private long underWayBytes;
 
-    Handout(QueueStore store) {
+    /// @param arrived called where connections are, with bytes that came there: these are for [#arrived(int)]
+    Handout(QueueStore store, IntConsumer arrived) {
         this.store = store;
+        this.arrived = arrived;
     }
 
     void add(HostedConsumer consumer) {
@@ -73,7 +82,12 @@ final class Handout {
     }
 
     boolean hasRoom() {
-        return deliveries.size() < UNREAD_MAX;
+        return deliveries.size() < UNREAD_MAX && underWayBytes < UNDER_WAY_BYTES_MAX;
+    }
+
+    /// So many bytes have come to their connections.
+    void arrived(int bytes) {
+        underWayBytes -= bytes;
     }
 
     void deliver(Delivery decided) {
@@ -83,7 +97,7 @@ final class Handout {
 
     void deliverRead() {
         for (Delivery next = deliveries.peek(); next != null; next = deliveries.peek()) {
-            Message message = store.find(next.offset());
+            Message message = underWayBytes < UNDER_WAY_BYTES_MAX ? store.find(next.offset()) : null;
             if (message == null) {
                 return;
             }
@@ -93,6 +107,7 @@ final class Handout {
                 continue;
             }
             consumer.add(of(next, message));
+            underWayBytes += message.bytes();
             served.add(consumer);
             if (consumer.autoAck()) {
                 store.settled(next.offset());
@@ -106,7 +121,7 @@ final class Handout {
     }
 
     void flush() {
-        served.forEach(HostedConsumer::flush);
+        served.forEach(consumer -> consumer.flush(arrived));
         served.clear();
     }
 

@@ -59,7 +59,7 @@ final class QueueHost implements QueueStore.Owner {
         this.around = around;
         this.machine = machine;
         this.store = storeOf.apply(this);
-        this.handout = new Handout(store);
+        this.handout = new Handout(store, this::arrived);
         this.letters = new OutgoingLetters(store, this::send);
         this.disuse = new QueueDisuse(view, around);
         later();
@@ -317,6 +317,17 @@ final class QueueHost implements QueueStore.Owner {
         }
         later();
         return lost.deliveries().size() + lost.gets().size() + lostLetters.size();
+    }
+
+    /// Called at a connection, which may be on another loop.
+    private void arrived(int bytes) {
+        around.loop().run(() -> {
+            boolean waited = !handout.hasRoom();
+            handout.arrived(bytes);
+            if (waited) {
+                later();
+            }
+        });
     }
 
     private void carryOut(Effect effect) {

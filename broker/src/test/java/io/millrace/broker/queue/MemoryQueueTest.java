@@ -79,6 +79,26 @@ class MemoryQueueTest {
     }
 
     @Test
+    void largeMessagesAreHandedOutAsTheirConnectionGetsToThem() {
+        String large = "x".repeat(1024 * 1024);
+        for (int i = 0; i < 20; i++) {
+            node.publish(queue, large);
+        }
+        Taker taker = new Taker();
+        Hold hold = node.hold(queue);
+        node.onConnection(
+                () -> hold.consume(new ConsumerSpec("c", true, false, 0, Arguments.NONE), taker, taker.outcomes::add));
+        node.there.runReady();
+
+        node.here.runReady();
+        int atOnce = taker.deliveries.size();
+        node.settle();
+
+        assertThat(atOnce).isBetween(1, 3);
+        assertThat(taker.deliveries).hasSize(20);
+    }
+
+    @Test
     void twoConsumersTakeTurns() {
         Hold hold = node.hold(queue);
         Taker one = node.consume(hold, "one", 0, true);

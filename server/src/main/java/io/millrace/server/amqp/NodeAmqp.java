@@ -17,6 +17,7 @@ import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.queue.QueueDesk;
 import io.millrace.cluster.queue.QueueLine;
+import io.millrace.console.port.ConnectionsView;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
 import io.millrace.kafka.mapping.KafkaFormat;
@@ -27,33 +28,40 @@ import io.millrace.model.Randomness;
 import io.millrace.server.config.AmqpLimits;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.loop.EventLoop;
+import io.millrace.server.net.AmqpEnds;
+import io.millrace.server.net.AmqpSessions;
 import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.queue.NodeQueuePlaces;
 import io.millrace.server.queue.NodeQueues;
 import io.millrace.server.queue.SharedQueueMemory;
 import io.millrace.server.stream.NodeStreams;
 import io.millrace.server.stream.SharedAudience;
-import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /// What AMQP's sessions use on this node, made once for each loop.
-public final class NodeAmqp {
+public final class NodeAmqp implements AmqpSessions {
     /// Of the heap, for messages of queues that are in memory only.
     private static final int MEMORY_SHARE = 4;
 
     /// Of the heap, for messages of queues on logs, so that young ones need not be read back.
     private static final int CACHE_SHARE = 8;
 
+    /// Of the heap, for messages between their publishers and their queues.
+    private static final int UNDER_WAY_SHARE = 8;
+
     private static final int REMEMBERED_TARGETS_MAX = 100_000;
 
     private final int nodeId;
     private final LocalCluster cluster;
     private final NodeQueues queues;
+    private final PublisherMemory publishers;
+    private final NodeConnections connections;
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
     private final AtomicLong nextConnection = new AtomicLong();
 
@@ -68,6 +76,7 @@ public final class NodeAmqp {
             Function<EventLoop, Partitions> partitions,
             Function<EventLoop, Partitions> anywhere,
             List<EventLoop> loops,
+            BooleanSupplier disksTakeRecords,
             Clock clock,
             Randomness randomness) {
         this.nodeId = config.node().id();
@@ -104,8 +113,13 @@ public final class NodeAmqp {
                 memory,
                 cache,
                 streams::on));
-        PublisherMemory arriving =
-                new PublisherMemory(memory, Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
+        this.publishers = new PublisherMemory(
+                memory,
+                Runtime.getRuntime().maxMemory() / MEMORY_SHARE,
+                Runtime.getRuntime().maxMemory() / UNDER_WAY_SHARE,
+                disksTakeRecords);
+        this.connections = new NodeConnections(nodeId, loops, clock);
+        NodeOccupancy occupancy = new NodeOccupancy();
         NodeReplies replies = new NodeReplies();
         for (EventLoop loop : loops) {
             ports.put(
@@ -119,7 +133,8 @@ public final class NodeAmqp {
                             Objects.requireNonNull(routers.get(loop), "no router of this loop"),
                             replies.on(loop),
                             PasswordHash::matches,
-                            arriving,
+                            publishers,
+                            occupancy,
                             clock,
                             randomness,
                             limits(config.amqp()),
@@ -141,13 +156,27 @@ public final class NodeAmqp {
                 standard.transactionBytesMax());
     }
 
-    public AmqpSession open(EventLoop loop, InetSocketAddress remote, AmqpOutput output) {
+    @Override
+    public AmqpSession open(EventLoop loop, AmqpEnds ends, AmqpOutput output) {
         AmqpPorts ofLoop = Objects.requireNonNull(ports.get(loop), "no ports on this loop");
         AmqpPeer peer = new AmqpPeer(
                 new ConnectionId(nodeId, epoch(), nextConnection.incrementAndGet()),
-                remote.getAddress().getHostAddress(),
-                remote.getAddress().isLoopbackAddress());
-        return new AmqpSession(ofLoop, peer, output);
+                ends.remoteHost(),
+                ends.remote().getAddress().isLoopbackAddress(),
+                ends.certificateName());
+        AmqpSession session = new AmqpSession(ofLoop, peer, output);
+        connections.opened(loop, session, ends);
+        return session;
+    }
+
+    @Override
+    public void closed(EventLoop loop, AmqpSession session) {
+        connections.closed(loop, session);
+    }
+
+    /// Who is connected.
+    public ConnectionsView connections() {
+        return connections;
     }
 
     /// This node's registration: exclusive queues go with it.
@@ -179,6 +208,10 @@ public final class NodeAmqp {
     /// What the queues hold, for whoever watches.
     public QueueTallies tallies() {
         return queues.tallies(nodeId);
+    }
+
+    public long publishedBytes() {
+        return publishers.bytes();
     }
 
     public long queueMemoryBytes() {

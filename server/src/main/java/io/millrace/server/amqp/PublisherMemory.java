@@ -3,17 +3,28 @@ package io.millrace.server.amqp;
 import io.millrace.amqp.session.Memory;
 import io.millrace.server.queue.SharedQueueMemory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// What publishers of this node may fill: the queues in memory, and messages that are arriving. May be used from any
-/// thread.
+/// What publishers of this node may fill: the queues in memory, messages that are arriving, and those under way from
+/// there to a queue. May be used from any thread.
 final class PublisherMemory implements Memory {
     private final SharedQueueMemory queues;
     private final AtomicLong arrivingBytes = new AtomicLong();
     private final long arrivingBytesMax;
+    private final AtomicLong underWayBytes = new AtomicLong();
+    private final long underWayBytesMax;
 
-    PublisherMemory(SharedQueueMemory queues, long arrivingBytesMax) {
+    private final BooleanSupplier disksTakeRecords;
+    private final AtomicReference<@Nullable Object> favoured = new AtomicReference<>();
+
+    PublisherMemory(
+            SharedQueueMemory queues, long arrivingBytesMax, long underWayBytesMax, BooleanSupplier disksTakeRecords) {
         this.queues = queues;
+        this.disksTakeRecords = disksTakeRecords;
         this.arrivingBytesMax = arrivingBytesMax;
+        this.underWayBytesMax = underWayBytesMax;
     }
 
     @Override
@@ -22,7 +33,41 @@ final class PublisherMemory implements Memory {
     }
 
     @Override
-    public boolean arriving(int bytes) {
+    public boolean arriving(long bytes) {
         return arrivingBytes.addAndGet(bytes) <= arrivingBytesMax;
+    }
+
+    @Override
+    public boolean mayFinish(Object connection) {
+        return bytes() <= arrivingBytesMax
+                || favoured.get() == connection
+                || (!isCrowded() && favoured.compareAndSet(null, connection));
+    }
+
+    @Override
+    public void finished(Object connection) {
+        if (favoured.get() == connection) {
+            favoured.set(null);
+        }
+    }
+
+    @Override
+    public boolean isDiskFull() {
+        return !disksTakeRecords.getAsBoolean();
+    }
+
+    @Override
+    public void underWay(long bytes) {
+        underWayBytes.addAndGet(bytes);
+    }
+
+    @Override
+    public boolean isCrowded() {
+        return underWayBytes.get() >= underWayBytesMax;
+    }
+
+    /// For metrics.
+    long bytes() {
+        return arrivingBytes.get() + underWayBytes.get();
     }
 }

@@ -6,16 +6,24 @@ import static io.millrace.server.config.Checks.require;
 ///
 /// @param kafka the Kafka protocol, which can not be off: the nodes' own tools speak it
 /// @param amqp AMQP 0-9-1, empty for "off"
+/// @param amqps AMQP 0-9-1 with TLS, empty for "off"
 /// @param management RabbitMQ's management API, empty for "off"
 /// @param http metrics and health, empty for "off"
 /// @param kafkaAdvertised what Kafka clients are told to connect to; empty for the listener's own address (the host
 ///     name when it listens on all addresses)
 /// @param cluster other nodes; empty for port 9190 of all addresses when there are any, else "off"
 public record ListenersConfig(
-        Endpoint kafka, Endpoint amqp, Endpoint management, Endpoint http, Endpoint kafkaAdvertised, Endpoint cluster) {
+        Endpoint kafka,
+        Endpoint amqp,
+        Endpoint amqps,
+        Endpoint management,
+        Endpoint http,
+        Endpoint kafkaAdvertised,
+        Endpoint cluster) {
     public static final ListenersConfig DEFAULT = new ListenersConfig(
             new Endpoint("0.0.0.0", 9092),
             new Endpoint("127.0.0.1", 5672),
+            Endpoint.OFF,
             new Endpoint("127.0.0.1", 15672),
             new Endpoint("0.0.0.0", 9644),
             Endpoint.OFF,
@@ -31,6 +39,13 @@ public record ListenersConfig(
         require(
                 !amqp.overlaps(kafka) && !amqp.overlaps(http),
                 "listeners.amqp is " + amqp + ", which is another listener's: one port can not be both");
+        require(
+                !amqps.overlaps(kafka)
+                        && !amqps.overlaps(amqp)
+                        && !amqps.overlaps(management)
+                        && !amqps.overlaps(http)
+                        && !amqps.overlaps(cluster),
+                "listeners.amqps is " + amqps + ", which is another listener's: one port can not be both");
         require(
                 !management.overlaps(kafka)
                         && !management.overlaps(amqp)
@@ -54,7 +69,7 @@ public record ListenersConfig(
 
     /// Without AMQP and the management API.
     public ListenersConfig(Endpoint kafka, Endpoint http, Endpoint kafkaAdvertised, Endpoint cluster) {
-        this(kafka, Endpoint.OFF, Endpoint.OFF, http, kafkaAdvertised, cluster);
+        this(kafka, Endpoint.OFF, Endpoint.OFF, Endpoint.OFF, http, kafkaAdvertised, cluster);
     }
 
     /// Of a node without others, and without AMQP.

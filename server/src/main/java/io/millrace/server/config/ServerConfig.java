@@ -1,5 +1,7 @@
 package io.millrace.server.config;
 
+import static io.millrace.server.config.Checks.require;
+
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,6 +19,7 @@ public record ServerConfig(
         GroupsConfig groups,
         QuotasConfig quotas,
         AmqpLimits amqp,
+        TlsConfig tls,
         Map<String, String> kafka) {
     private static final int CLUSTER_PORT = 9190;
 
@@ -29,9 +32,14 @@ public record ServerConfig(
             GroupsConfig.DEFAULT,
             QuotasConfig.DEFAULT,
             AmqpLimits.DEFAULT,
+            TlsConfig.NONE,
             Map.of());
 
     public ServerConfig {
+        require(
+                listeners.amqps().isOff()
+                        || (!tls.certificateFile().isEmpty() && !tls.keyFile().isEmpty()),
+                "listeners.amqps is " + listeners.amqps() + ", which needs tls.certificate-file and tls.key-file");
         kafka = Map.copyOf(kafka);
     }
 
@@ -47,7 +55,7 @@ public record ServerConfig(
         this(node, storage, listeners, ClusterConfig.DEFAULT, network, groups, quotas, kafka);
     }
 
-    /// With AMQP's standard limits.
+    /// With AMQP's standard limits, and without TLS.
     public ServerConfig(
             NodeConfig node,
             StorageConfig storage,
@@ -57,7 +65,7 @@ public record ServerConfig(
             GroupsConfig groups,
             QuotasConfig quotas,
             Map<String, String> kafka) {
-        this(node, storage, listeners, cluster, network, groups, quotas, AmqpLimits.DEFAULT, kafka);
+        this(node, storage, listeners, cluster, network, groups, quotas, AmqpLimits.DEFAULT, TlsConfig.NONE, kafka);
     }
 
     /// Where other nodes connect; off when there are none.
@@ -69,7 +77,7 @@ public record ServerConfig(
 
     /// The same with another network.
     public ServerConfig withNetwork(NetworkConfig other) {
-        return new ServerConfig(node, storage, listeners, cluster, other, groups, quotas, amqp, kafka);
+        return new ServerConfig(node, storage, listeners, cluster, other, groups, quotas, amqp, tls, kafka);
     }
 
     /// What Kafka's tools are shown: all that is given by Kafka's names, and what differs from the defaults by ours.

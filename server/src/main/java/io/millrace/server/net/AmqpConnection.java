@@ -10,8 +10,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
-import java.util.function.Function;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,8 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
 
     private final AmqpConnections connections;
     private final EventLoop loop;
-    private final Function<AmqpOutput, AmqpSession> sessions;
+    private final AmqpSessions sessions;
+    private final SocketBacklog backlog;
     private @Nullable ChannelHandlerContext context;
     private @Nullable AmqpSession session;
     private @Nullable ByteBuf kept;
@@ -36,17 +40,40 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     private boolean ended;
     private boolean closing;
 
-    AmqpConnection(AmqpConnections connections, EventLoop loop, Function<AmqpOutput, AmqpSession> sessions) {
+    AmqpConnection(AmqpConnections connections, AmqpSessions sessions) {
         this.connections = connections;
-        this.loop = loop;
+        this.loop = connections.loop();
         this.sessions = sessions;
+        this.backlog = new SocketBacklog(connections.unsent());
     }
 
     @Override
     public void channelActive(ChannelHandlerContext activated) {
         context = activated;
-        session = sessions.apply(this);
         connections.opened(this);
+        if (activated.pipeline().get(SslHandler.class) == null) {
+            begin(activated, "");
+        }
+    }
+
+    /// With TLS a session begins when it is known who is there.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext happened, Object event) {
+        SslHandler tls = happened.pipeline().get(SslHandler.class);
+        if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess() && tls != null) {
+            begin(happened, PeerCertificate.commonName(tls.engine().getSession()));
+        }
+        happened.fireUserEventTriggered(event);
+    }
+
+    private void begin(ChannelHandlerContext activated, String certificateName) {
+        session = sessions.open(
+                loop,
+                new AmqpEnds(
+                        (InetSocketAddress) activated.channel().remoteAddress(),
+                        (InetSocketAddress) activated.channel().localAddress(),
+                        certificateName),
+                this);
     }
 
     @Override
@@ -127,6 +154,7 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
         if (open != null && live != null) {
             live.flush();
             open.flush();
+            backlog.look(open);
         }
     }
 
@@ -182,12 +210,28 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     }
 
     @Override
+    public void tell(String why) {
+        ChannelHandlerContext open = context;
+        if (open != null) {
+            LOG.warn(
+                    "event=connection-error protocol=amqp remote={} reason=\"{}\"",
+                    open.channel().remoteAddress(),
+                    why);
+        }
+    }
+
+    @Override
     public void end() {
         ChannelHandlerContext open = context;
         if (open == null || closing || ended) {
             return;
         }
         ended = true;
+        SslHandler tls = open.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+            return;
+        }
         SocketChannel socket = (SocketChannel) open.channel();
         open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> socket.shutdownOutput());
     }
@@ -235,21 +279,23 @@ final class AmqpConnection extends ChannelInboundHandlerAdapter implements AmqpO
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
         closing = true;
+        backlog.clear();
         ByteBuf begun = kept;
         if (begun != null) {
             begun.release();
             kept = null;
         }
+        connections.closed(this);
         AmqpSession live = session;
         if (live != null) {
+            sessions.closed(loop, live);
             live.onClose();
         }
-        connections.closed(this);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof DecoderException) { // the latter is TLS's
             LOG.debug("event=connection-lost remote={}", failed.channel().remoteAddress(), cause);
         } else {
             LOG.error("event=connection-failed remote={}", failed.channel().remoteAddress(), cause);

@@ -9,27 +9,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The AMQP connections of one event loop, and the regular look at them: heartbeats, and ends of what takes too long.
 ///
 /// Owned by: its event loop.
-final class AmqpConnections {
+final class AmqpConnections implements LoopConnections {
     private static final long TICK_MS = 500;
     private static final long DRAIN_LOOK_MS = 10;
 
     private final EventLoop loop;
     private final AtomicInteger all;
+    private final UnsentBytes unsent;
     private final Set<AmqpConnection> connections = new LinkedHashSet<>();
     private boolean draining;
     private boolean stopped;
 
     /// @param all connections of all loops together
-    AmqpConnections(EventLoop loop, AtomicInteger all) {
+    /// @param unsent by all connections of all loops together
+    AmqpConnections(EventLoop loop, AtomicInteger all, UnsentBytes unsent) {
         this.loop = loop;
         this.all = all;
+        this.unsent = unsent;
     }
 
-    EventLoop loop() {
+    UnsentBytes unsent() {
+        return unsent;
+    }
+
+    @Override
+    public EventLoop loop() {
         return loop;
     }
 
-    void start() {
+    @Override
+    public void start() {
         loop.after(TICK_MS, this::tick);
     }
 
@@ -57,7 +66,8 @@ final class AmqpConnections {
     /// Tells all clients that the node stops.
     ///
     /// @param whenEmpty called once no connection is left
-    void drain(Runnable whenEmpty) {
+    @Override
+    public void drain(Runnable whenEmpty) {
         draining = true;
         List.copyOf(connections).forEach(AmqpConnection::shutDown);
         awaitEmpty(whenEmpty);
@@ -71,7 +81,8 @@ final class AmqpConnections {
         }
     }
 
-    void closeAll() {
+    @Override
+    public void closeAll() {
         stopped = true;
         List.copyOf(connections).forEach(AmqpConnection::closeNow);
     }

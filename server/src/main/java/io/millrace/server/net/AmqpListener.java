@@ -1,154 +1,32 @@
 package io.millrace.server.net;
 
-import io.millrace.amqp.session.AmqpOutput;
-import io.millrace.amqp.session.AmqpSession;
-import io.millrace.model.InvariantViolation;
-import io.millrace.server.loop.EventLoop;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.EventExecutor;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.netty.handler.ssl.SslContext;
+import java.util.Optional;
 
-/// The listening socket for AMQP 0-9-1. Every accepted connection stays on one event loop for life.
+/// A listening socket for AMQP 0-9-1, with TLS or without.
 ///
 /// Owned by: start-up and shutdown.
-public final class AmqpListener {
-    private static final Logger LOG = LoggerFactory.getLogger(AmqpListener.class);
+public final class AmqpListener extends Listener<AmqpConnections> {
+    private final AmqpSessions sessions;
+    private final Optional<SslContext> tls;
 
-    private final NetworkLoops loops;
-    private final ConnectionLimits limits;
-    private final SessionFactory sessions;
-    private final Map<EventExecutor, AmqpConnections> byLoop = new LinkedHashMap<>();
-    private final AtomicInteger open = new AtomicInteger();
-    private final AddressCounts addresses;
-    private final LongAdder refused = new LongAdder();
-    private @Nullable Channel channel;
-
-    /// Makes the session of a new connection.
-    public interface SessionFactory {
-        AmqpSession open(EventLoop loop, InetSocketAddress remote, AmqpOutput output);
-    }
-
-    public AmqpListener(NetworkLoops loops, ConnectionLimits limits, SessionFactory sessions) {
-        this.loops = loops;
-        this.limits = limits;
+    /// @param unsent by all AMQP connections of the node
+    /// @param tls empty for a listener without
+    public AmqpListener(
+            NetworkLoops loops,
+            ConnectionLimits limits,
+            UnsentBytes unsent,
+            Optional<SslContext> tls,
+            AmqpSessions sessions) {
+        super(tls.isPresent() ? "amqps" : "amqp", loops, limits, (loop, all) -> new AmqpConnections(loop, all, unsent));
         this.sessions = sessions;
-        this.addresses = new AddressCounts(limits.maxConnectionsPerAddress());
-        loops.byExecutor().forEach((executor, loop) -> byLoop.put(executor, new AmqpConnections(loop, open)));
+        this.tls = tls;
     }
 
-    /// Takes the port. Clients may connect from now on, but nobody is served before [#accept()].
-    ///
-    /// @return the bound address; its port is the real one when 0 was asked for
-    public InetSocketAddress bind(InetSocketAddress address, int backlog) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops.group())
-                .channelFactory(ListenAddress.sockets(address))
-                .option(ChannelOption.SO_BACKLOG, backlog)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.AUTO_READ, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(limits.unsentBytesLow(), limits.unsentBytesHigh()))
-                .childHandler(new Accept());
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw ListenAddress.refused("can not listen on", address, bound.cause());
-        }
-        channel = bound.channel();
-        return (InetSocketAddress) bound.channel().localAddress();
-    }
-
-    /// Begins to serve who connects.
-    public void accept() {
-        byLoop.values().forEach(connections -> connections.loop().post(connections::start));
-        if (channel != null) {
-            channel.config().setAutoRead(true);
-        }
-    }
-
-    /// Connections open now, for metrics.
-    public int connections() {
-        return open.get();
-    }
-
-    /// Connections closed as soon as they came, because there were too many; for metrics.
-    public long connectionsRefused() {
-        return refused.sum();
-    }
-
-    /// Stops accepting; connections go on.
-    public void stopAccepting() {
-        if (channel != null) {
-            channel.close().awaitUninterruptibly();
-        }
-    }
-
-    /// Tells every client that the node stops, and closes the connection when it has answered; when the time is over,
-    /// all the same.
-    public void closeConnections(long drainMs) throws InterruptedException {
-        CountDownLatch drained = new CountDownLatch(byLoop.size());
-        byLoop.values().forEach(connections -> connections.loop().post(() -> connections.drain(drained::countDown)));
-        if (!drained.await(drainMs, TimeUnit.MILLISECONDS)) {
-            LOG.warn("event=drain-incomplete protocol=amqp connections={} waited-ms={}", open.get(), drainMs);
-        }
-        byLoop.values().forEach(connections -> connections.loop().post(connections::closeAll));
-    }
-
-    /// Sets a new connection up on the loop it will live on.
-    private final class Accept extends ChannelInitializer<SocketChannel> {
-        @Override
-        protected void initChannel(SocketChannel accepted) {
-            if (open.get() >= limits.connectionsMax()) {
-                refuse(accepted, "limit of " + limits.connectionsMax() + " connections");
-                return;
-            }
-            if (!addresses.isOff() && !countAddress(accepted)) {
-                refuse(accepted, "limit of " + limits.maxConnectionsPerAddress() + " connections from one address");
-                return;
-            }
-            AmqpConnections connections = byLoop.get(accepted.eventLoop());
-            if (connections == null) {
-                throw new InvariantViolation("accepted on a loop that is not ours");
-            }
-            EventLoop loop = connections.loop();
-            InetSocketAddress remote = accepted.remoteAddress();
-            accepted.pipeline()
-                    .addLast(new AmqpConnection(connections, loop, output -> sessions.open(loop, remote, output)));
-        }
-
-        private boolean countAddress(SocketChannel accepted) {
-            InetAddress address = accepted.remoteAddress().getAddress();
-            if (!addresses.opened(address)) {
-                return false;
-            }
-            accepted.closeFuture().addListener(closed -> addresses.closed(address));
-            return true;
-        }
-
-        private void refuse(SocketChannel accepted, String why) {
-            refused.increment();
-            LOG.warn("event=connection-refused remote={} reason=\"{}\"", accepted.remoteAddress(), why);
-            accepted.close();
-        }
+    @Override
+    void setUp(SocketChannel accepted, AmqpConnections connections) {
+        tls.ifPresent(context -> accepted.pipeline().addLast(context.newHandler(accepted.alloc())));
+        accepted.pipeline().addLast(new AmqpConnection(connections, sessions));
     }
 }

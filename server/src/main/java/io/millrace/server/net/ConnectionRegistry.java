@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The connections of one event loop, and the regular look at them: idle ones are closed, paused ones may go on.
 ///
 /// Owned by: its event loop; only [#count()] may be called from elsewhere.
-final class ConnectionRegistry {
+final class ConnectionRegistry implements LoopConnections {
     private static final long LOOK_MS = 10;
     private static final long IDLE_LOOK_MS = 5_000;
     private static final long OVERSTAY_LOOK_MS = 1_000;
@@ -30,11 +30,13 @@ final class ConnectionRegistry {
         this.all = all;
     }
 
-    EventLoop loop() {
+    @Override
+    public EventLoop loop() {
         return loop;
     }
 
-    void start() {
+    @Override
+    public void start() {
         loop.after(IDLE_LOOK_MS, this::closeIdle);
         loop.after(OVERSTAY_LOOK_MS, this::closeOverstaying);
     }
@@ -97,7 +99,8 @@ final class ConnectionRegistry {
     /// Reads nothing more and closes each connection when its answers under way have left.
     ///
     /// @param whenEmpty called once no connection is left
-    void drain(Runnable whenEmpty) {
+    @Override
+    public void drain(Runnable whenEmpty) {
         draining = true;
         connections.forEach(KafkaConnection::drain);
         closeDrained(whenEmpty);
@@ -112,7 +115,8 @@ final class ConnectionRegistry {
         }
     }
 
-    void closeAll() {
+    @Override
+    public void closeAll() {
         stopped = true;
         List.copyOf(connections).forEach(KafkaConnection::closeQuietly);
     }

@@ -20,6 +20,12 @@ class ConfigLoaderTest {
     Path folder;
 
     @Test
+    void wantsFilesForAListenerWithTls() {
+        assertRefused(ConfigInputs.NONE.withSets(List.of("listeners.amqps=127.0.0.1:5671")))
+                .hasMessageContaining("tls.certificate-file");
+    }
+
+    @Test
     void nothingSaidGivesTheDefaults() {
         EffectiveConfig effective = ConfigLoader.load(ConfigInputs.NONE);
 
@@ -200,6 +206,7 @@ class ConfigLoaderTest {
                 .isEqualTo(new ListenersConfig(
                         new Endpoint("0.0.0.0", 19092),
                         ListenersConfig.DEFAULT.amqp(),
+                        ListenersConfig.DEFAULT.amqps(),
                         ListenersConfig.DEFAULT.management(),
                         ListenersConfig.DEFAULT.http(),
                         new Endpoint("some_host", 29092),

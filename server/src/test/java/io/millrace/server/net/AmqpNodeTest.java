@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A node's AMQP port over real sockets: what no session sees. The protocol itself is tested with sessions and with
 /// real clients.
 class AmqpNodeTest {
-    private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
+    static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int READ_MS_MAX = 60_000;
     private static final int MUCH_BYTES = 16 * 1024 * 1024;
 
@@ -161,17 +162,26 @@ class AmqpNodeTest {
         socket.getOutputStream().flush();
     }
 
-    private static byte[] startOk() {
-        byte[] login = "\0guest\0guest".getBytes(StandardCharsets.US_ASCII);
-        byte[] fields = new byte[4 + 6 + 4 + login.length + 6];
-        System.arraycopy("\5PLAIN".getBytes(StandardCharsets.US_ASCII), 0, fields, 4, 6);
-        fields[13] = (byte) login.length;
-        System.arraycopy(login, 0, fields, 14, login.length);
-        System.arraycopy("\5en_US".getBytes(StandardCharsets.US_ASCII), 0, fields, 14 + login.length, 6);
-        return frame(0, 10, 11, fields);
+    static byte[] startOk() {
+        return startOk("PLAIN", "\0guest\0guest");
     }
 
-    private static byte[] frame(int channel, int classId, int methodId, byte[] fields) {
+    static byte[] startOk(String mechanism, String response) {
+        return frame(
+                0,
+                10,
+                11,
+                ByteBuffer.allocate(4 + 1 + mechanism.length() + 4 + response.length() + 6)
+                        .putInt(0)
+                        .put((byte) mechanism.length())
+                        .put(mechanism.getBytes(StandardCharsets.US_ASCII))
+                        .putInt(response.length())
+                        .put(response.getBytes(StandardCharsets.US_ASCII))
+                        .put("\5en_US".getBytes(StandardCharsets.US_ASCII))
+                        .array());
+    }
+
+    static byte[] frame(int channel, int classId, int methodId, byte[] fields) {
         byte[] frame = new byte[12 + fields.length];
         frame[0] = 1;
         frame[2] = (byte) channel;
@@ -185,7 +195,7 @@ class AmqpNodeTest {
     }
 
     /// The next method's class and method ids.
-    private static String method(Socket socket) throws IOException {
+    static String method(Socket socket) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         while (true) {
             int type = in.readUnsignedByte();

@@ -27,6 +27,8 @@ public final class ContentAssembler {
     /// RabbitMQ's `max_message_size` since 4.0.
     public static final int BODY_BYTES_MAX_4 = 16 * 1024 * 1024;
 
+    private static final int UNCOUNTED_BYTES_MAX = 1024;
+
     private static final int WEIGHT_AT = 2;
     private static final int BODY_SIZE_AT = 4;
     private static final int PROPERTIES_AT = 12;
@@ -69,9 +71,9 @@ public final class ContentAssembler {
         };
     }
 
-    /// Octets of an unfinished body that are kept here.
+    /// Octets of an unfinished message that are kept here; few of properties alone do not count.
     public int heldBytes() {
-        return body.readableBytes();
+        return body.readableBytes() + (properties.size() > UNCOUNTED_BYTES_MAX ? properties.size() : 0);
     }
 
     /// Lets go of an unfinished message. The next frame must be a method.

@@ -4,6 +4,8 @@ import io.millrace.broker.topology.PermissionView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the user of a connection may do in its virtual host, checked by name, in RabbitMQ's words.
@@ -18,6 +20,13 @@ final class Access {
     private final PermissionPattern configure;
     private final PermissionPattern write;
     private final PermissionPattern read;
+    private final Map<ExchangeName, TopicAccess> topics = new HashMap<>();
+
+    private record TopicAccess(PermissionPattern write, PermissionPattern read) {
+        static TopicAccess all() {
+            return new TopicAccess(new PermissionPattern(".*"), new PermissionPattern(".*"));
+        }
+    }
 
     private Access(VhostView vhost, String user, PermissionView permission) {
         this.vhost = vhost;
@@ -71,6 +80,35 @@ final class Access {
 
     void read(QueueName queue) throws Refused {
         check(read, queue);
+    }
+
+    /// With which routing keys may be published to a topic exchange; with any where nothing is said.
+    void writeTopic(ExchangeName exchange, String routingKey) throws Refused {
+        check(topic(exchange).write, exchange, routingKey);
+    }
+
+    /// With which routing keys may be bound to a topic exchange.
+    void readTopic(ExchangeName exchange, String routingKey) throws Refused {
+        check(topic(exchange).read, exchange, routingKey);
+    }
+
+    private TopicAccess topic(ExchangeName exchange) {
+        return topics.computeIfAbsent(
+                exchange,
+                name -> vhost.topicPermission(user, name)
+                        .map(said -> new TopicAccess(pattern(said.write()), pattern(said.read())))
+                        .orElseGet(TopicAccess::all));
+    }
+
+    private PermissionPattern pattern(String said) {
+        return new PermissionPattern(
+                said.replace("{username}", user).replace("{vhost}", vhost.name().value()));
+    }
+
+    private void check(PermissionPattern pattern, ExchangeName exchange, String routingKey) throws Refused {
+        if (!pattern.matches(routingKey)) {
+            throw refused("topic '" + routingKey + "' in exchange '" + exchange + "' in vhost '" + vhost.name() + "'");
+        }
     }
 
     private void check(PermissionPattern pattern, ExchangeName exchange) throws Refused {

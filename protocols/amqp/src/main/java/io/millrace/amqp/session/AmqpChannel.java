@@ -95,7 +95,7 @@ final class AmqpChannel {
         }
 
         int size() {
-            return PARKED_METHOD_BYTES + body.length;
+            return PARKED_METHOD_BYTES + properties.size() + body.length;
         }
     }
 
@@ -123,6 +123,22 @@ final class AmqpChannel {
         return state == State.CLOSED;
     }
 
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    SessionView.ChannelView view() {
+        return new SessionView.ChannelView(
+                number,
+                deliveries.prefetch(),
+                deliveries.channelPrefetch(),
+                publisher.confirms(),
+                publisher.transaction() != null,
+                deliveries.unsettledCount(),
+                publisher.unconfirmed(),
+                deliveries.views());
+    }
+
     /// What an empty queue name stands for; empty when no queue was declared yet.
     String lastQueue() {
         return lastQueue;
@@ -147,7 +163,7 @@ final class AmqpChannel {
         int heldBefore = assembler.heldBytes();
         Assembled assembled = assembler.onFrame(frame);
         int more = assembler.heldBytes() - heldBefore;
-        if (more != 0 && !connection.arriving(more)) {
+        if (more != 0 && !connection.inflow().arriving(more)) {
             owner.failed(this, TOO_MUCH);
             return;
         }
@@ -171,7 +187,7 @@ final class AmqpChannel {
     private void on(Incoming incoming) {
         if (waiting || unparking || !parked.isEmpty()) {
             parked.add(incoming);
-            connection.parked(incoming.size());
+            connection.inflow().parked(incoming.size());
         } else {
             handle(incoming);
         }
@@ -240,6 +256,7 @@ final class AmqpChannel {
         if (!(method instanceof ChannelMethods.Open)) {
             throw new Refused(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'");
         }
+        connection.places().enterChannel();
         state = State.OPEN;
         send(new ChannelMethods.OpenOk());
     }
@@ -303,7 +320,7 @@ final class AmqpChannel {
             if (next == null) {
                 break;
             }
-            connection.parked(-next.size());
+            connection.inflow().parked(-next.size());
             handle(next);
         }
         unparking = false;
@@ -335,12 +352,15 @@ final class AmqpChannel {
         if (isClosed()) {
             return;
         }
+        if (state == State.OPEN) {
+            connection.places().leaveChannel();
+        }
         state = State.CLOSED;
-        connection.arriving(-assembler.heldBytes());
+        connection.inflow().arriving(-assembler.heldBytes());
         assembler.close();
         deliveries.close();
         publisher.close();
-        parked.forEach(incoming -> connection.parked(-incoming.size()));
+        parked.forEach(incoming -> connection.inflow().parked(-incoming.size()));
         parked.clear();
     }
 }

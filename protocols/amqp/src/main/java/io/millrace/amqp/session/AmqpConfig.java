@@ -9,7 +9,7 @@ package io.millrace.amqp.session;
 /// @param consumersMax consumers of one channel
 /// @param unackedMax deliveries of one channel waiting to be settled; nothing more is delivered beyond
 /// @param unconfirmedBytesMax bytes of published messages not yet stored, beyond which the connection is not read
-/// @param transactionBytesMax bytes of messages in one transaction
+/// @param transactionBytesMax bytes of messages in the transactions of a connection
 public record AmqpConfig(
         int heartbeatSeconds,
         int channelMax,

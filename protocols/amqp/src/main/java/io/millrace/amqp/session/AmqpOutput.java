@@ -13,6 +13,9 @@ public interface AmqpOutput extends FrameWriter.Sink {
     /// The session wants bytes again.
     void resume();
 
+    /// What the client did wrong, for the log.
+    void tell(String why);
+
     /// Nothing will be written any more, which the client may see once what was written has left. What it sends is
     /// still read.
     void end();

@@ -6,4 +6,5 @@ import io.millrace.broker.topology.ConnectionId;
 ///
 /// @param address the client's address as text, for logs
 /// @param isLoopback whether it is this machine
-public record AmqpPeer(ConnectionId connection, String address, boolean isLoopback) {}
+/// @param certificateName the common name in the certificate it has shown; empty without one
+public record AmqpPeer(ConnectionId connection, String address, boolean isLoopback, String certificateName) {}

@@ -25,6 +25,7 @@ public record AmqpPorts(
         DirectReplies replies,
         Passwords passwords,
         Memory memory,
+        Occupancy occupancy,
         Clock clock,
         Randomness randomness,
         AmqpConfig config,

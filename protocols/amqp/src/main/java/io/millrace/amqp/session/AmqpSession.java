@@ -10,6 +10,7 @@ import io.millrace.amqp.codec.method.MethodDecoder;
 import io.millrace.amqp.codec.wire.AmqpError;
 import io.millrace.amqp.codec.wire.Decoded;
 import io.millrace.amqp.codec.wire.ReplyCode;
+import io.millrace.amqp.mapping.Tables;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -32,6 +33,10 @@ public final class AmqpSession {
     private static final long CLOSING_MS_MAX = 3_000;
     private static final long LINGERING_MS_MAX = 10_000;
 
+    /// What a socket that is slow gets on top, in answers to what is read: a client that writes before it reads goes on
+    /// for so long.
+    private static final long SLOW_BYTES_MAX = 4 * 1024 * 1024;
+
     private final Connection connection;
     private final AmqpOutput output;
     private final MethodDecoder decoder = new MethodDecoder();
@@ -39,10 +44,14 @@ public final class AmqpSession {
     private final Channels channels;
     private final Heartbeats heartbeats;
 
+    private final long connectedAtMs;
+
     private Phase phase = Phase.HEADER;
+    private long bytesReceived;
     private long phaseSinceMs;
     private boolean isDeaf;
     private boolean isSlow;
+    private long bytesSentWhenSlow;
     private boolean muted;
 
     public AmqpSession(AmqpPorts ports, AmqpPeer peer, AmqpOutput output) {
@@ -51,6 +60,7 @@ public final class AmqpSession {
         this.handshake = new Handshake(connection);
         this.channels = new Channels(connection, decoder, this::fail, output);
         this.heartbeats = new Heartbeats(connection);
+        this.connectedAtMs = ports.clock().wallMs();
         this.phaseSinceMs = nowMs();
     }
 
@@ -65,9 +75,15 @@ public final class AmqpSession {
 
     /// Takes as many whole frames from `in` as it may; what is left must be offered again with what follows it.
     public void onBytes(ByteBuf in) {
-        if (in.isReadable()) {
+        int offered = in.readableBytes();
+        if (offered > 0) {
             heartbeats.received();
         }
+        take(in);
+        bytesReceived += offered - in.readableBytes();
+    }
+
+    private void take(ByteBuf in) {
         while (phase != Phase.LINGERING && !isDeaf && wantsMore()) {
             if (!takeOne(in)) {
                 return;
@@ -83,12 +99,16 @@ public final class AmqpSession {
     /// Whether bytes may be offered now; else [AmqpOutput#resume] tells when.
     public boolean wantsMore() {
         boolean room = switch (phase) {
-            case HEADER, HANDSHAKE, OPEN -> connection.hasRoom() && !isSlow;
+            case HEADER, HANDSHAKE, OPEN -> connection.inflow().hasRoom() && !isStuck();
             case CLOSING, LINGERING -> true;
             case CLOSED -> false;
         };
         muted = !room;
         return room;
+    }
+
+    private boolean isStuck() {
+        return isSlow && connection.bytesSent() - bytesSentWhenSlow >= SLOW_BYTES_MAX;
     }
 
     private boolean takeOne(ByteBuf in) {
@@ -214,8 +234,15 @@ public final class AmqpSession {
         output.end();
     }
 
-    /// Tells the client why the connection ends, and waits for its answer.
     private void fail(AmqpError error) {
+        if (phase == Phase.HANDSHAKE || phase == Phase.OPEN) {
+            output.tell(error.text());
+        }
+        close(error);
+    }
+
+    /// Tells the client why the connection ends, and waits for its answer.
+    private void close(AmqpError error) {
         if (phase == Phase.CLOSING || phase == Phase.LINGERING || phase == Phase.CLOSED) {
             return;
         }
@@ -231,10 +258,15 @@ public final class AmqpSession {
 
     /// The node stops: no connection goes on.
     public void shutDown() {
+        forceClose("shutdown");
+    }
+
+    /// Somebody wants the connection to end.
+    ///
+    /// @param reason what the client hears
+    public void forceClose(String reason) {
         switch (phase) {
-            case OPEN ->
-                fail(AmqpError.of(
-                        ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason 'shutdown'"));
+            case OPEN -> close(Connection.forced(reason).error());
             case HEADER, HANDSHAKE, LINGERING -> end("");
             case CLOSING, CLOSED -> {}
         }
@@ -246,15 +278,42 @@ public final class AmqpSession {
         output.close(why);
     }
 
+    /// The connection as it is now; what nobody has logged in on has no user.
+    public SessionView view() {
+        return new SessionView(
+                connection.user(),
+                connection.vhostName(),
+                state(),
+                connection.mechanism(),
+                connection.channelMax(),
+                connection.frameMax(),
+                connection.heartbeatSeconds(),
+                connectedAtMs,
+                bytesReceived,
+                connection.bytesSent(),
+                Tables.arguments(connection.client().properties()),
+                channels.views());
+    }
+
+    private String state() {
+        return switch (phase) {
+            case HEADER, HANDSHAKE -> "starting";
+            case OPEN -> connection.inflow().isBlocked() ? "blocked" : "running";
+            case CLOSING, LINGERING, CLOSED -> "closing";
+        };
+    }
+
     /// Sends what has gathered. Called at the end of a turn that asked for it.
     public void flush() {
         connection.flush();
     }
 
-    /// The socket takes what is sent, or has too much of it already: then nothing more is read, and nothing delivered.
+    /// The socket takes what is sent, or has too much of it already: then nothing more is delivered, and not much more
+    /// read.
     public void onWritable(boolean isWritable) {
         if (isSlow == isWritable) {
             isSlow = !isWritable;
+            bytesSentWhenSlow = connection.bytesSent();
             channels.slow(isSlow);
             if (muted && wantsMore()) {
                 output.resume();
@@ -272,7 +331,12 @@ public final class AmqpSession {
                 }
             }
             case OPEN -> {
-                connection.lookAtMemory();
+                String expulsion = connection.expulsion();
+                if (!expulsion.isEmpty()) {
+                    forceClose(expulsion);
+                    return;
+                }
+                connection.inflow().onTick();
                 if (muted) {
                     heartbeats.received(); // it may have said so: it was not read
                 }

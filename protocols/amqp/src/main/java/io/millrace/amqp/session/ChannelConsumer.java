@@ -1,5 +1,6 @@
 package io.millrace.amqp.session;
 
+import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.QueueConsumer;
 import java.util.List;
@@ -10,15 +11,13 @@ import java.util.List;
 final class ChannelConsumer implements QueueConsumer {
     private final Deliveries deliveries;
     private final ChannelQueue queue;
-    private final String tag;
-    private final boolean autoAck;
+    private final ConsumerSpec spec;
     private boolean ended;
 
-    ChannelConsumer(Deliveries deliveries, ChannelQueue queue, String tag, boolean autoAck) {
+    ChannelConsumer(Deliveries deliveries, ChannelQueue queue, ConsumerSpec spec) {
         this.deliveries = deliveries;
         this.queue = queue;
-        this.tag = tag;
-        this.autoAck = autoAck;
+        this.spec = spec;
     }
 
     ChannelQueue queue() {
@@ -26,11 +25,16 @@ final class ChannelConsumer implements QueueConsumer {
     }
 
     String tag() {
-        return tag;
+        return spec.tag();
     }
 
     boolean isAutoAck() {
-        return autoAck;
+        return spec.autoAck();
+    }
+
+    SessionView.ConsumerView view() {
+        return new SessionView.ConsumerView(
+                queue.view().ref(), spec.tag(), !spec.autoAck(), spec.exclusive(), spec.prefetch(), spec.arguments());
     }
 
     boolean isEnded() {

@@ -107,6 +107,13 @@ final class Channels implements AmqpChannel.Owner {
         output.fail(why, fault);
     }
 
+    List<SessionView.ChannelView> views() {
+        return channels.values().stream()
+                .filter(AmqpChannel::isOpen)
+                .map(AmqpChannel::view)
+                .toList();
+    }
+
     void slow(boolean slow) {
         isSlow = slow;
         channels.values().forEach(channel -> channel.slow(slow));

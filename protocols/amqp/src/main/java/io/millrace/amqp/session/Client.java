@@ -8,8 +8,9 @@ import io.millrace.amqp.codec.wire.FieldValue;
 /// @param hearsCancels `consumer_cancel_notify`: it wants to know when the server ends a consumer
 /// @param hearsRefusedLogin `authentication_failure_close`: it wants a frame instead of a silent end
 /// @param hearsBlocked `connection.blocked`
-record Client(boolean hearsCancels, boolean hearsRefusedLogin, boolean hearsBlocked) {
-    static final Client UNKNOWN = new Client(false, false, false);
+/// @param properties all it said
+record Client(boolean hearsCancels, boolean hearsRefusedLogin, boolean hearsBlocked, FieldTable properties) {
+    static final Client UNKNOWN = new Client(false, false, false, FieldTable.EMPTY);
 
     static Client of(FieldTable properties) {
         FieldTable capabilities = properties.find("capabilities").orElse(null) instanceof FieldValue.Table table
@@ -18,7 +19,8 @@ record Client(boolean hearsCancels, boolean hearsRefusedLogin, boolean hearsBloc
         return new Client(
                 has(capabilities, "consumer_cancel_notify"),
                 has(capabilities, "authentication_failure_close"),
-                has(capabilities, "connection.blocked"));
+                has(capabilities, "connection.blocked"),
+                properties);
     }
 
     private static boolean has(FieldTable capabilities, String name) {

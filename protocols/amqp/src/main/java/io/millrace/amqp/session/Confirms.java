@@ -18,6 +18,7 @@ final class Confirms {
     private long next = 1;
     private long[] ended = new long[16];
     private int endedCount;
+    private int pending;
 
     /// Hears what is to be sent.
     interface Verdicts {
@@ -32,12 +33,14 @@ final class Confirms {
             grow();
         }
         ring[at(next)] = PENDING;
+        pending++;
         return next++;
     }
 
     /// One has ended; it is told by [#tell].
     void end(long sequence, boolean stored) {
         ring[at(sequence)] = stored ? STORED : LOST;
+        pending--;
         if (endedCount == ended.length) {
             ended = Arrays.copyOf(ended, endedCount * 2);
         }
@@ -47,10 +50,16 @@ final class Confirms {
     /// One that goes to no queue has ended: it is told before anything else is sent, right behind its return.
     void endAtOnce(long sequence, Verdicts verdicts) {
         ring[at(sequence)] = TOLD;
+        pending--;
         while (first < next && ring[at(first)] == TOLD) {
             first++;
         }
         verdicts.ack(sequence, false);
+    }
+
+    /// How many have begun and not ended.
+    int pending() {
+        return pending;
     }
 
     boolean hasNews() {

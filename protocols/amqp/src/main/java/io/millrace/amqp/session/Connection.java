@@ -3,7 +3,6 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.FrameReader;
 import io.millrace.amqp.codec.FrameWriter;
 import io.millrace.amqp.codec.method.AmqpMethod;
-import io.millrace.amqp.codec.method.ConnectionMethods;
 import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.LongString;
 import io.millrace.amqp.codec.wire.ReplyCode;
@@ -11,6 +10,7 @@ import io.millrace.broker.topology.Topology;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.VhostName;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -19,45 +19,50 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: one connection's loop.
 final class Connection {
-    /// What clients sent behind a method that waits, beyond which they are not read.
-    private static final long PARKED_BYTES_MAX = 4 * 1024 * 1024;
-
-    /// Memory of a message beside its octets.
-    private static final int MESSAGE_BYTES = 128;
-
     private static final LongString LOCALES = LongString.of("en_US");
 
     private final AmqpPorts ports;
     private final AmqpPeer peer;
     private final AmqpOutput output;
     private final FrameWriter frames;
+    private final Inflow inflow;
+    private final Places places;
     private final Deque<AmqpChannel> dirty = new ArrayDeque<>();
 
     private String user = "";
+    private String mechanism = "";
     private Client client = Client.UNKNOWN;
     private VhostName vhostName = new VhostName("");
     private int channelMax;
     private int frameMax = FrameReader.FRAME_MAX_BEFORE_TUNE;
     private int heartbeatSeconds;
 
+    private @Nullable Topology looked;
     private @Nullable Topology seen;
     private @Nullable VhostView vhost;
     private @Nullable Access access;
 
-    private long unconfirmedBytes;
-    private long arrivingBytes;
-    private long parkedBytes;
-    private boolean heldBack;
+    private long bytesSent;
     private boolean ownsQueues;
     private boolean written;
-    private boolean hasPublished;
-    private boolean blocked;
 
     Connection(AmqpPorts ports, AmqpPeer peer, AmqpOutput output) {
         this.ports = ports;
         this.peer = peer;
         this.output = output;
-        this.frames = new FrameWriter(output.allocator(), output);
+        this.frames = new FrameWriter(output.allocator(), this::write);
+        this.places = new Places(ports);
+        this.inflow = new Inflow(this, ports, output::resume);
+    }
+
+    private void write(ByteBuf bytes) {
+        bytesSent += bytes.readableBytes();
+        output.write(bytes);
+    }
+
+    /// Octets sent since the beginning, but for what has gathered in this turn.
+    long bytesSent() {
+        return bytesSent;
     }
 
     AmqpPorts ports() {
@@ -66,6 +71,10 @@ final class Connection {
 
     AmqpConfig config() {
         return ports.config();
+    }
+
+    Inflow inflow() {
+        return inflow;
     }
 
     AmqpPeer peer() {
@@ -80,9 +89,15 @@ final class Connection {
         return LOCALES;
     }
 
-    void loggedIn(String name, Client identified) {
+    void loggedIn(String name, String by, Client identified) {
         user = name;
+        mechanism = by;
         client = identified;
+    }
+
+    /// By which the user logged in.
+    String mechanism() {
+        return mechanism;
     }
 
     void tuned(int channels, int frameBytes, int heartbeat) {
@@ -92,8 +107,13 @@ final class Connection {
         frames.frameMax(frameBytes);
     }
 
-    void entered(VhostName name) {
+    void enter(VhostName name) throws Refused {
+        places.enter(user, name);
         vhostName = name;
+    }
+
+    Places places() {
+        return places;
     }
 
     String user() {
@@ -129,11 +149,33 @@ final class Connection {
         if (known != null && now == seen) {
             return known;
         }
-        known = now.vhost(vhostName)
-                .orElseThrow(() -> new Refused(ReplyCode.CONNECTION_FORCED, "vhost '" + vhostName + "' is deleted"));
+        known = now.vhost(vhostName).orElseThrow(() -> forced(vhostGone(vhostName)));
         vhost = known;
         seen = now;
         return known;
+    }
+
+    /// Why the connection may not go on: its user or its virtual host is no more. Empty when nothing is wrong.
+    String expulsion() {
+        Topology now = ports.topology().topology();
+        if (now == looked) {
+            return "";
+        }
+        looked = now;
+        if (now.user(user).isEmpty()) {
+            return "user '" + user + "' is deleted";
+        }
+        return now.vhost(vhostName).isEmpty() ? vhostGone(vhostName) : "";
+    }
+
+    static String vhostGone(VhostName name) {
+        return "vhost '" + name + "' is deleted";
+    }
+
+    /// The connection is closed because of something that somebody else did.
+    static Refused forced(String reason) {
+        return new Refused(
+                ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason '" + reason + "'");
     }
 
     /// What the user may do now.
@@ -192,64 +234,6 @@ final class Connection {
         frames.close();
     }
 
-    /// Whether more may be read: what came in is not too much.
-    boolean hasRoom() {
-        boolean room = !blocked && unconfirmedBytes < config().unconfirmedBytesMax() && parkedBytes < PARKED_BYTES_MAX;
-        heldBack = !room;
-        return room;
-    }
-
-    void publishing(int bytes) {
-        unconfirmedBytes += bytes + MESSAGE_BYTES;
-    }
-
-    void published(int bytes) {
-        unconfirmedBytes -= bytes + MESSAGE_BYTES;
-        lookAgain();
-    }
-
-    /// A message has come, wherever it goes.
-    void onPublish() {
-        hasPublished = true;
-        lookAtMemory();
-    }
-
-    /// Who has published is not read while memory is scarce, and is told so. Asked with every publish, and now and then
-    /// to let it go on.
-    void lookAtMemory() {
-        boolean wanted = hasPublished && ports.memory().isScarce();
-        if (wanted == blocked) {
-            return;
-        }
-        blocked = wanted;
-        if (client.hearsBlocked()) {
-            send(0, wanted ? new ConnectionMethods.Blocked("low on memory") : new ConnectionMethods.Unblocked());
-        }
-        lookAgain();
-    }
-
-    /// Octets of messages that are not complete, of all channels.
-    ///
-    /// @return false when these are too many
-    boolean arriving(int bytes) {
-        arrivingBytes += bytes;
-        boolean fits = ports.memory().arriving(bytes);
-        return bytes <= 0 || (fits && arrivingBytes <= config().messageBytesMax());
-    }
-
-    void parked(long bytes) {
-        parkedBytes += bytes;
-        if (bytes < 0) {
-            lookAgain();
-        }
-    }
-
-    private void lookAgain() {
-        if (heldBack && hasRoom()) {
-            output.resume();
-        }
-    }
-
     void ownsQueues() {
         ownsQueues = true;
     }
@@ -258,6 +242,7 @@ final class Connection {
     ///
     /// @param then called when they are gone
     void gone(Runnable then) {
+        places.leave();
         if (ownsQueues) {
             ownsQueues = false;
             ports.changes().submit(new TopologyChange.ConnectionGone(peer.connection()), reply -> then.run());

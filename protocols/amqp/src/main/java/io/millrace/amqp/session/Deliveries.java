@@ -3,6 +3,7 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.method.BasicMethods;
 import io.millrace.amqp.codec.wire.ShortStrings;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.Settlement;
@@ -43,6 +44,7 @@ final class Deliveries {
     /// What consumers have to settle, with what waits; what came by `basic.get` is not in it.
     private int held;
 
+    private int awaitingCommit;
     private boolean slow;
     private long slowReplyBytes;
     private boolean paused;
@@ -90,9 +92,9 @@ final class Deliveries {
         return consumers.size();
     }
 
-    ChannelConsumer addConsumer(ChannelQueue queue, String tag, boolean autoAck) {
-        ChannelConsumer consumer = new ChannelConsumer(this, queue, tag, autoAck);
-        consumers.put(tag, consumer);
+    ChannelConsumer addConsumer(ChannelQueue queue, ConsumerSpec spec) {
+        ChannelConsumer consumer = new ChannelConsumer(this, queue, spec);
+        consumers.put(spec.tag(), consumer);
         queue.used(1);
         return consumer;
     }
@@ -123,6 +125,14 @@ final class Deliveries {
         channelPrefetch = count;
         queues.values().forEach(each -> each.limit(limit(each)));
         credit();
+    }
+
+    int channelPrefetch() {
+        return channelPrefetch;
+    }
+
+    List<SessionView.ConsumerView> views() {
+        return consumers.values().stream().map(ChannelConsumer::view).toList();
     }
 
     /// What a new consumer may have unsettled; 0 for any number.
@@ -274,8 +284,14 @@ final class Deliveries {
         updatePause();
     }
 
+    /// So many deliveries that were taken are settled at the commit of a transaction, or will not be when negative.
+    void awaitCommit(int more) {
+        awaitingCommit += more;
+    }
+
+    /// What the queues wait for, with what a commit will settle.
     int unsettledCount() {
-        return unsettled.count();
+        return unsettled.count() + awaitingCommit;
     }
 
     void flush() {
@@ -298,7 +314,7 @@ final class Deliveries {
 
     private boolean hasRoom() {
         boolean isInPrefetch = channelPrefetch == 0 || held - waiting.size() < channelPrefetch;
-        return isInPrefetch && unsettled.count() < channel.connection().config().unackedMax();
+        return isInPrefetch && unsettledCount() < channel.connection().config().unackedMax();
     }
 
     private void credit() {
@@ -319,7 +335,7 @@ final class Deliveries {
 
     private void updatePause() {
         int most = channel.connection().config().unackedMax();
-        boolean wanted = slow || unsettled.count() + waiting.size() >= most;
+        boolean wanted = slow || unsettledCount() + waiting.size() >= most;
         if (wanted != paused) {
             paused = wanted;
             List.copyOf(queues.values()).forEach(each -> each.hold().pause(wanted));

@@ -51,7 +51,7 @@ final class HandleConsume {
                 consume.noAck() ? 0 : channel.deliveries().prefetch(),
                 Tables.arguments(consume.arguments()));
         ChannelQueue queue = channel.deliveries().queue(view);
-        ChannelConsumer consumer = channel.deliveries().addConsumer(queue, spec.tag(), spec.autoAck());
+        ChannelConsumer consumer = channel.deliveries().addConsumer(queue, spec);
         AmqpChannel.Continuation then = channel.await();
         queue.hold()
                 .consume(

@@ -138,7 +138,16 @@ final class HandleExchange {
         channel.connection().access().write(destination);
         channel.connection().access().read(binding.source());
         checkNotDefault(destination);
+        checkSource(channel, binding);
+    }
+
+    /// What a binding begins at; also for queues.
+    static void checkSource(AmqpChannel channel, Binding binding) throws Refused {
         checkNotDefault(binding.source());
+        Optional<ExchangeSpec> source = routing(channel).exchange(binding.source());
+        if (source.isPresent() && source.get().type() == ExchangeType.TOPIC) {
+            channel.connection().access().readTopic(binding.source(), binding.key());
+        }
     }
 
     /// Makes a binding whose permissions were checked; also for queues.
@@ -160,7 +169,7 @@ final class HandleExchange {
         }
     }
 
-    static void checkNotDefault(ExchangeName name) throws Refused {
+    private static void checkNotDefault(ExchangeName name) throws Refused {
         if (name.isDefault()) {
             throw Refused.accessRefused("operation not permitted on the default exchange");
         }

@@ -6,6 +6,7 @@ import io.millrace.amqp.codec.wire.Property;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.routing.ExchangeType;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.VhostName;
 import java.util.List;
@@ -20,11 +21,15 @@ final class HandlePublish {
         if (publish.immediate()) {
             throw Refused.notImplemented("immediate=true");
         }
-        channel.connection().onPublish();
-        checkExchange(channel.connection(), new ExchangeName(publish.exchange()));
+        channel.connection().inflow().onPublish();
+        ExchangeSpec exchange = exchange(channel.connection(), new ExchangeName(publish.exchange()));
+        checkTopic(channel, exchange, publish.routingKey());
         checkUserId(channel, given);
         checkExpiration(given);
         List<String> furtherKeys = SenderSelected.keys(given);
+        for (String key : furtherKeys) {
+            checkTopic(channel, exchange, key);
+        }
         BasicProperties properties = withReplyTo(channel, given);
         if (!furtherKeys.isEmpty()) {
             properties = SenderSelected.withoutBcc(properties);
@@ -39,7 +44,7 @@ final class HandlePublish {
         channel.publisher().publish(new Outgoing(message, properties, furtherKeys, publish.mandatory()));
     }
 
-    private static void checkExchange(Connection connection, ExchangeName name) throws Refused {
+    private static ExchangeSpec exchange(Connection connection, ExchangeName name) throws Refused {
         connection.access().write(name);
         VhostName vhost = connection.vhostName();
         ExchangeSpec exchange = connection
@@ -49,6 +54,13 @@ final class HandlePublish {
                 .orElseThrow(() -> Refused.notFound("no " + Names.exchange(name, vhost)));
         if (exchange.internal()) {
             throw Refused.accessRefused("cannot publish to internal " + Names.exchange(name, vhost));
+        }
+        return exchange;
+    }
+
+    private static void checkTopic(AmqpChannel channel, ExchangeSpec exchange, String key) throws Refused {
+        if (exchange.type() == ExchangeType.TOPIC) {
+            channel.connection().access().writeTopic(exchange.name(), key);
         }
     }
 

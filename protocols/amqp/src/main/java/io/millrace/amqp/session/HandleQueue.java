@@ -73,7 +73,7 @@ final class HandleQueue {
     private static void check(AmqpChannel channel, Binding binding, QueueName queue) throws Refused {
         channel.connection().access().write(queue);
         channel.connection().access().read(binding.source());
-        HandleExchange.checkNotDefault(binding.source());
+        HandleExchange.checkSource(channel, binding);
     }
 
     private static void purge(AmqpChannel channel, QueueMethods.Purge purge) throws Refused {

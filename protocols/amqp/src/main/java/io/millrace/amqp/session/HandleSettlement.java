@@ -47,6 +47,7 @@ final class HandleSettlement {
         Transaction transaction = channel.publisher().transaction();
         if (transaction != null) {
             transaction.add(new Transaction.Settled(taken, how));
+            channel.deliveries().awaitCommit(taken.size());
         } else {
             channel.deliveries().settle(taken, how);
         }

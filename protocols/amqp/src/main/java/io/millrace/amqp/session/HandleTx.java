@@ -14,7 +14,9 @@ final class HandleTx {
             case TxMethods.Select _ -> select(channel);
             case TxMethods.Commit _ -> commit(channel, transaction(channel));
             case TxMethods.Rollback _ -> {
-                channel.deliveries().restore(transaction(channel).rollBack());
+                List<Unsettled.Entry> taken = transaction(channel).rollBack();
+                channel.deliveries().awaitCommit(-taken.size());
+                channel.deliveries().restore(taken);
                 channel.send(new TxMethods.RollbackOk());
             }
             default -> throw AmqpChannel.unimplemented();
@@ -56,7 +58,10 @@ final class HandleTx {
         if (failed) {
             throw Refused.preconditionFailed("partial tx completion");
         }
-        settled.forEach(each -> channel.deliveries().settle(each.entries(), each.how()));
+        for (Transaction.Settled each : settled) {
+            channel.deliveries().awaitCommit(-each.entries().size());
+            channel.deliveries().settle(each.entries(), each.how());
+        }
         channel.send(new TxMethods.CommitOk());
     }
 

@@ -3,6 +3,7 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.FrameReader;
 import io.millrace.amqp.codec.method.AmqpMethod;
 import io.millrace.amqp.codec.method.ConnectionMethods;
+import io.millrace.amqp.codec.wire.LongString;
 import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.model.VhostName;
@@ -47,7 +48,11 @@ final class Handshake {
         connection.send(
                 0,
                 new ConnectionMethods.Start(
-                        0, 9, connection.serverProperties(), Login.MECHANISMS, connection.locales()));
+                        0,
+                        9,
+                        connection.serverProperties(),
+                        Login.mechanisms(!connection.peer().certificateName().isEmpty()),
+                        connection.locales()));
     }
 
     /// @throws Refused when the client is told why: a refused login, a virtual host that is not there or not for it
@@ -62,11 +67,15 @@ final class Handshake {
 
     private Next onStartOk(ConnectionMethods.StartOk startOk) throws Refused {
         Client client = Client.of(startOk.clientProperties());
-        Optional<Login> login = Login.read(startOk.mechanism(), startOk.response());
+        String certificateName = connection.peer().certificateName();
+        boolean isExternal = startOk.mechanism().equals(Login.EXTERNAL) && !certificateName.isEmpty();
+        Optional<Login> login = isExternal
+                ? Optional.of(new Login(certificateName, LongString.of("")))
+                : Login.read(startOk.mechanism(), startOk.response());
         if (login.isEmpty()) {
             return new Next.HangUp("no login by mechanism " + startOk.mechanism());
         }
-        Optional<UserView> user = user(login.get());
+        Optional<UserView> user = user(login.get(), isExternal);
         if (user.isEmpty()) {
             if (!client.hearsRefusedLogin()) {
                 return new Next.HangUp("login of '" + login.get().user() + "' refused");
@@ -74,14 +83,15 @@ final class Handshake {
             throw Refused.accessRefused("Login was refused using authentication mechanism " + startOk.mechanism()
                     + ". For details see the broker logfile.");
         }
-        connection.loggedIn(user.get().name(), client);
+        connection.loggedIn(user.get().name(), startOk.mechanism(), client);
         awaited = Awaited.TUNE_OK;
         connection.send(
                 0, new ConnectionMethods.Tune(config.channelMax(), config.frameMax(), config.heartbeatSeconds()));
         return GO_ON;
     }
 
-    private Optional<UserView> user(Login login) {
+    /// @param isProven whether the name needs no password
+    private Optional<UserView> user(Login login, boolean isProven) {
         if (login.user().equals(LOOPBACK_USER) && !connection.peer().isLoopback()) {
             return Optional.empty();
         }
@@ -90,10 +100,11 @@ final class Handshake {
                 .topology()
                 .topology()
                 .user(login.user())
-                .filter(user -> connection
-                        .ports()
-                        .passwords()
-                        .matches(user, login.password().octets()));
+                .filter(user -> isProven
+                        || connection
+                                .ports()
+                                .passwords()
+                                .matches(user, login.password().octets()));
     }
 
     private Next onTuneOk(ConnectionMethods.TuneOk tuneOk) {
@@ -122,7 +133,7 @@ final class Handshake {
         if (vhost.permission(connection.user()).isEmpty()) {
             throw Refused.notAllowed("access to vhost '" + name + "' refused for user '" + connection.user() + "'");
         }
-        connection.entered(name);
+        connection.enter(name);
         connection.send(0, new ConnectionMethods.OpenOk());
         return new Next.Opened();
     }

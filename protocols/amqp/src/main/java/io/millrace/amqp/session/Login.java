@@ -10,7 +10,15 @@ import java.util.Optional;
 
 /// A name and a password, as the SASL mechanisms carry them.
 record Login(String user, LongString password) {
-    static final LongString MECHANISMS = LongString.of("AMQPLAIN PLAIN");
+    /// The name is that of the certificate.
+    static final String EXTERNAL = "EXTERNAL";
+
+    private static final LongString MECHANISMS = LongString.of("AMQPLAIN PLAIN");
+    private static final LongString MECHANISMS_WITH_CERTIFICATE = LongString.of("AMQPLAIN PLAIN " + EXTERNAL);
+
+    static LongString mechanisms(boolean hasCertificate) {
+        return hasCertificate ? MECHANISMS_WITH_CERTIFICATE : MECHANISMS;
+    }
 
     /// Reads a response; empty for what is none, or a mechanism that is not offered.
     static Optional<Login> read(String mechanism, LongString response) {

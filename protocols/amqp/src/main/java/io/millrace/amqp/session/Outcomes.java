@@ -34,8 +34,7 @@ final class Outcomes {
         return switch (reply) {
             case TopologyReply.Done done -> done;
             case TopologyReply.Refused(RoutingRefusal why) -> throw refused(why, vhost);
-            case TopologyReply.NoVhost(VhostName gone) ->
-                throw new Refused(ReplyCode.CONNECTION_FORCED, "vhost '" + gone + "' is deleted");
+            case TopologyReply.NoVhost(VhostName gone) -> throw Connection.forced(Connection.vhostGone(gone));
             case TopologyReply.QueueInequivalent(QueueRef queue, Inequivalence difference) ->
                 throw Inequivalences.refused(difference, queue.toString());
             case TopologyReply.Locked(QueueRef queue) -> throw Lookup.locked(queue);

@@ -32,6 +32,12 @@ final class Publisher implements Confirms.Verdicts {
         return confirms != null;
     }
 
+    /// How many messages wait for their confirm.
+    int unconfirmed() {
+        Confirms telling = confirms;
+        return telling == null ? 0 : telling.pending();
+    }
+
     void startConfirms() {
         if (confirms == null) {
             confirms = new Confirms();
@@ -45,7 +51,7 @@ final class Publisher implements Confirms.Verdicts {
 
     void startTransactions() {
         if (transaction == null) {
-            transaction = new Transaction(channel.connection().config().transactionBytesMax());
+            transaction = new Transaction(channel.connection().inflow());
         }
     }
 
@@ -158,7 +164,11 @@ final class Publisher implements Confirms.Verdicts {
 
     void close() {
         confirms = null;
-        transaction = null;
+        Transaction open = transaction;
+        if (open != null) {
+            open.takeMessages();
+            transaction = null;
+        }
     }
 
     /// One message on its way to several queues.
@@ -174,7 +184,7 @@ final class Publisher implements Confirms.Verdicts {
             this.bytes = bytes;
             this.left = targets;
             this.whole = whole;
-            connection.publishing(bytes);
+            connection.inflow().publishing(bytes);
         }
 
         @Override
@@ -183,7 +193,7 @@ final class Publisher implements Confirms.Verdicts {
                 worst = end;
             }
             if (--left == 0) {
-                connection.published(bytes);
+                connection.inflow().published(bytes);
                 whole.ended(worst);
             }
         }

@@ -13,24 +13,25 @@ final class Transaction {
     /// Memory of a message beside its octets.
     private static final int MESSAGE_BYTES = 128;
 
-    private final long bytesMax;
+    private final Inflow inflow;
     private List<Outgoing> messages = new ArrayList<>();
     private List<Settled> settled = new ArrayList<>();
     private long bytes;
 
-    Transaction(long bytesMax) {
-        this.bytesMax = bytesMax;
+    Transaction(Inflow inflow) {
+        this.inflow = inflow;
     }
 
     /// Deliveries that were acknowledged, or not, but are not settled before the commit.
     record Settled(List<Unsettled.Entry> entries, Settlement how) {}
 
     void add(Outgoing outgoing) throws Refused {
-        bytes += outgoing.message().bytes() + MESSAGE_BYTES;
-        if (bytes > bytesMax) {
-            throw new Refused(ReplyCode.RESOURCE_ERROR, "a transaction of more than " + bytesMax + " bytes");
-        }
+        long more = (long) outgoing.message().bytes() + MESSAGE_BYTES;
+        bytes += more;
         messages.add(outgoing);
+        if (!inflow.committing(more)) {
+            throw new Refused(ReplyCode.RESOURCE_ERROR, "too many bytes in transactions");
+        }
     }
 
     void add(Settled more) {
@@ -40,6 +41,7 @@ final class Transaction {
     List<Outgoing> takeMessages() {
         List<Outgoing> taken = messages;
         messages = new ArrayList<>();
+        inflow.committing(-bytes);
         bytes = 0;
         return taken;
     }

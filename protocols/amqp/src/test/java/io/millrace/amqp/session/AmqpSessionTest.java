@@ -1,10 +1,12 @@
 package io.millrace.amqp.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.millrace.amqp.codec.method.AmqpMethod;
 import io.millrace.amqp.codec.method.BasicMethods;
 import io.millrace.amqp.codec.method.ChannelMethods;
+import io.millrace.amqp.codec.method.ConfirmMethods;
 import io.millrace.amqp.codec.method.ConnectionMethods;
 import io.millrace.amqp.codec.method.QueueMethods;
 import io.millrace.amqp.codec.wire.BasicProperties;
@@ -12,6 +14,7 @@ import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.LongString;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.PermissionView;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,7 @@ class AmqpSessionTest {
 
         client.login("PLAIN", "\0guest\0wrong");
 
+        assertThat(client.told()).contains("Login was refused");
         assertThat(client.heardOf(ConnectionMethods.Close.class))
                 .isEqualTo(new ConnectionMethods.Close(
                         403,
@@ -72,11 +76,64 @@ class AmqpSessionTest {
 
     @Test
     void letsGuestInFromThisMachineOnly() {
-        TestClient client = new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false));
+        TestClient client = new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false, ""));
 
         client.login("PLAIN", "\0guest\0guest");
 
         assertThat(client.heardOf(ConnectionMethods.Close.class)).isNotNull();
+    }
+
+    @Test
+    void takesTheNameOfACertificateThatWasShown() {
+        TestClient client =
+                new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false, "stranger"));
+
+        client.login("EXTERNAL", "");
+        List<AmqpMethod> heard = client.methods();
+
+        assertThat(((ConnectionMethods.Start) heard.getFirst()).mechanisms()).hasToString("AMQPLAIN PLAIN EXTERNAL");
+        assertThat(heard.getLast()).isInstanceOf(ConnectionMethods.Tune.class);
+        assertThat(client.session.view().user()).isEqualTo("stranger");
+        assertThat(client.session.view().mechanism()).isEqualTo("EXTERNAL");
+    }
+
+    @Test
+    void refusesACertificateOfNoUserAndExternalWithoutOne() {
+        TestClient unknown =
+                new TestClient(broker, new AmqpPeer(new ConnectionId(1, 1, 1), "192.0.2.1", false, "nobody"));
+        TestClient without = new TestClient(broker, 2);
+
+        unknown.login("EXTERNAL", "");
+        without.login("EXTERNAL", "guest");
+
+        assertThat(unknown.heardOf(ConnectionMethods.Close.class)).isNotNull();
+        assertThat(without.isEnded()).isTrue();
+    }
+
+    @Test
+    void showsWhatIsOpen() {
+        TestClient client = TestClient.open(broker, 1);
+        client.declareQueue("q");
+        client.send(1, new BasicMethods.Qos(0, 5, false));
+        client.send(1, new ConfirmMethods.Select(false));
+        broker.holdPublications();
+        client.publish("", "q", "x");
+        client.consume("q", "c", false);
+
+        SessionView view = client.session.view();
+
+        assertThat(view.user()).isEqualTo("guest");
+        assertThat(view.state()).isEqualTo("running");
+        assertThat(view.bytesReceived()).isPositive();
+        assertThat(view.bytesSent()).isPositive();
+        assertThat(view.clientProperties().find("capabilities")).isPresent();
+        SessionView.ChannelView channel = view.channels().getFirst();
+        assertThat(channel.confirms()).isTrue();
+        assertThat(channel.unconfirmed()).isEqualTo(1);
+        assertThat(channel.unacknowledged()).isEqualTo(1);
+        assertThat(channel.consumers())
+                .extracting(SessionView.ConsumerView::tag, SessionView.ConsumerView::prefetch)
+                .containsExactly(tuple("c", 5));
     }
 
     @Test
@@ -341,6 +398,68 @@ class AmqpSessionTest {
     }
 
     @Test
+    void blocksPublishersWhileADiskIsFullAndTellsThem() {
+        TestClient publisher = TestClient.open(broker, 1);
+        TestClient consumer = TestClient.open(broker, 2);
+        publisher.publish("amq.fanout", "", "x");
+        broker.diskFull(true);
+
+        publisher.session.onTick();
+        consumer.session.onTick();
+        publisher.step();
+        boolean isRead = publisher.session.wantsMore();
+        broker.diskFull(false);
+        publisher.session.onTick();
+        publisher.step();
+
+        assertThat(isRead).isFalse();
+        assertThat(consumer.session.wantsMore()).isTrue();
+        assertThat(publisher.methods())
+                .containsExactly(new ConnectionMethods.Blocked("low on disk"), new ConnectionMethods.Unblocked());
+    }
+
+    @Test
+    void waitsInTheMiddleOfAMessageWhileOthersFinishTheirs() {
+        TestClient client = TestClient.open(broker, 1);
+        TestClient other = TestClient.open(broker, 2);
+        client.beginMessage(1, 10_000);
+
+        broker.finishing(false);
+        boolean inTheMiddle = client.session.wantsMore();
+        boolean between = other.session.wantsMore();
+        broker.finishing(true);
+        client.send(2, new ChannelMethods.Open());
+        client.session.onTick();
+        client.step();
+
+        assertThat(inTheMiddle).isFalse();
+        assertThat(between).isTrue();
+        assertThat(client.only()).isEqualTo(new ChannelMethods.OpenOk());
+        client.close();
+    }
+
+    @Test
+    void endsTheConnectionsOfAUserWhoIsDeleted() {
+        broker.become(broker.current().with(new PermissionView("mallory", ".*", ".*", ".*")));
+        TestClient client = TestClient.open(broker, 1, "mallory");
+        TestClient other = TestClient.open(broker, 2);
+
+        broker.become(broker.current().withoutUser("mallory"));
+        client.session.onTick();
+        client.step();
+        other.session.onTick();
+        other.step();
+
+        assertThat(client.only())
+                .isEqualTo(new ConnectionMethods.Close(
+                        320,
+                        "CONNECTION_FORCED - broker forced connection closure with reason 'user 'mallory' is deleted'",
+                        0,
+                        0));
+        assertThat(other.methods()).isEmpty();
+    }
+
+    @Test
     void closesAConnectionWithTooManyUnfinishedMessages() {
         broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000));
         TestClient client = TestClient.open(broker, 1);
@@ -348,13 +467,36 @@ class AmqpSessionTest {
         client.beginMessage(1, 10_000);
         client.send(2, new ChannelMethods.Open());
         List<AmqpMethod> one = client.methods();
-        int ofOne = broker.arriving();
+        long ofOne = broker.arriving();
         client.beginMessage(2, 10_000);
 
         assertThat(one).containsExactly(new ChannelMethods.OpenOk());
         assertThat(ofOne).isPositive();
         assertThat(((ConnectionMethods.Close) client.only()).replyCode()).isEqualTo(506);
         assertThat(broker.arriving()).isZero();
+    }
+
+    @Test
+    void doesNotReadWhoHasMessagesUnderWayWhileTheNodeIsCrowded() {
+        TestClient client = TestClient.open(broker, 1);
+        TestClient other = TestClient.open(broker, 2);
+        client.declareQueue("q");
+        client.heard();
+        broker.holdPublications();
+        broker.crowded(true);
+
+        client.publish("", "q", "x");
+        long underWay = broker.underWay();
+        boolean wanted = client.session.wantsMore();
+        client.gather(1, new BasicMethods.Qos(0, 1, false));
+        broker.takePublication().ended(Publication.End.STORED);
+        client.step();
+
+        assertThat(underWay).isPositive();
+        assertThat(wanted).isFalse();
+        assertThat(other.session.wantsMore()).isTrue();
+        assertThat(client.only()).isEqualTo(new BasicMethods.QosOk());
+        assertThat(broker.underWay()).isZero();
     }
 
     @Test

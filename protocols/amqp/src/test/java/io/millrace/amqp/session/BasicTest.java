@@ -330,6 +330,59 @@ class BasicTest {
     }
 
     @Test
+    void countsWhatWaitsForACommitAmongTheMessagesOfTheNode() {
+        client.send(1, new TxMethods.Select());
+        client.publish("", "q", "x".repeat(10_000));
+        long waiting = broker.arriving();
+        client.send(1, new TxMethods.Rollback());
+        long rolledBack = broker.arriving();
+        client.publish("", "q", "x".repeat(10_000));
+        client.close();
+
+        assertThat(waiting).isGreaterThan(10_000);
+        assertThat(rolledBack).isZero();
+        assertThat(broker.arriving()).isZero();
+    }
+
+    @Test
+    void closesAConnectionWithTooMuchInItsTransactions() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 10, 1_000_000, 20_000));
+        TestClient other = TestClient.open(broker, 2);
+        other.send(1, new TxMethods.Select());
+        other.publish("", "q", "x".repeat(15_000));
+        other.send(2, new ChannelMethods.Open());
+        other.send(2, new TxMethods.Select());
+        other.heard();
+
+        other.gather(2, new BasicMethods.Publish("", "q", false, false), BasicProperties.EMPTY, "x".repeat(15_000));
+        other.step();
+
+        assertThat(((ConnectionMethods.Close) other.only()).replyCode()).isEqualTo(506);
+        assertThat(broker.arriving()).isZero();
+    }
+
+    @Test
+    void acknowledgementsOfATransactionMakeNoRoomBeforeItsCommit() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 2, 1_000_000, 20_000));
+        TestClient other = TestClient.open(broker, 2);
+        other.send(1, new TxMethods.Select());
+        other.consume("q", "c", false);
+        for (String text : List.of("a", "b", "c")) {
+            client.publish("", "q", text);
+        }
+        other.step();
+        other.heard();
+
+        other.send(1, new BasicMethods.Ack(2, true));
+        List<AmqpMethod> early = other.methods();
+        other.send(1, new TxMethods.Commit());
+
+        assertThat(early).isEmpty();
+        assertThat(other.methods())
+                .containsExactly(new TxMethods.CommitOk(), new BasicMethods.Deliver("c", 3, false, "", "q"));
+    }
+
+    @Test
     void doesNotMixTransactionsAndConfirms() {
         client.send(1, new TxMethods.Select());
         client.heard();
@@ -406,6 +459,28 @@ class BasicTest {
         assertThat(other.only())
                 .isEqualTo(new ChannelMethods.Close(
                         403, "ACCESS_REFUSED - queue 'q' in vhost '/' in exclusive use", 60, 20));
+    }
+
+    /// A client that writes all it has before it reads is no reason to stop, as long as the answers are few.
+    @Test
+    void readsOnWhileTheSocketIsSlowUntilItHasTooMuchToSay() {
+        for (int i = 0; i < 5; i++) {
+            client.publish("", "q", "x".repeat(900_000));
+        }
+        client.session.onWritable(false);
+
+        client.send(1, new BasicMethods.Qos(0, 1, false));
+        AmqpMethod answer = client.only();
+        for (int i = 0; i < 5; i++) {
+            client.gather(1, new BasicMethods.Get("q", true));
+        }
+        client.step();
+        boolean wantsMore = client.session.wantsMore();
+        client.session.onWritable(true);
+
+        assertThat(answer).isEqualTo(new BasicMethods.QosOk());
+        assertThat(wantsMore).isFalse();
+        assertThat(client.session.wantsMore()).isTrue();
     }
 
     @Test

@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /// A broker in memory behind the session's ports. Answers come when the test says so, or at once.
-final class TestBroker implements TopologySource, TopologyChanges, Queues, DirectReplies, Memory {
+final class TestBroker implements TopologySource, TopologyChanges, Queues, DirectReplies, Memory, Occupancy {
     final ManualClock clock = new ManualClock();
     private final SeededRandomness randomness = new SeededRandomness(7);
     private final Map<TopicId, TestQueue> queues = new HashMap<>();
@@ -39,7 +39,11 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     private TestTopology topology = new TestTopology();
     private boolean holdsPublications;
     private boolean scarce;
-    private int arriving;
+    private long arriving;
+    private long underWay;
+    private boolean crowded;
+    private boolean diskFull;
+    private boolean finishing = true;
     private final Map<String, TopicId> topics = new TreeMap<>();
     private AmqpConfig config = AmqpConfig.DEFAULT;
 
@@ -53,6 +57,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                 new Router(randomness, queue -> true, 1000),
                 this,
                 (user, password) -> user.passwordHash().equals(new String(password, StandardCharsets.UTF_8)),
+                this,
                 this,
                 clock,
                 randomness,
@@ -73,6 +78,23 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
         return queues.computeIfAbsent(id, _ -> new TestQueue(later::add));
     }
 
+    /// The places that are taken.
+    final Map<Place, Integer> taken = new HashMap<>();
+
+    @Override
+    public boolean enter(Place place, long most) {
+        boolean fits = taken.getOrDefault(place, 0) < most;
+        if (fits) {
+            taken.merge(place, 1, Integer::sum);
+        }
+        return fits;
+    }
+
+    @Override
+    public void leave(Place place) {
+        taken.merge(place, -1, Integer::sum);
+    }
+
     void scarce(boolean isScarce) {
         scarce = isScarce;
     }
@@ -83,14 +105,53 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     }
 
     @Override
-    public boolean arriving(int bytes) {
+    public boolean arriving(long bytes) {
         arriving += bytes;
         return arriving <= 1_000_000;
     }
 
     /// Octets of messages that are not complete.
-    int arriving() {
+    long arriving() {
         return arriving;
+    }
+
+    void diskFull(boolean isFull) {
+        diskFull = isFull;
+    }
+
+    @Override
+    public boolean isDiskFull() {
+        return diskFull;
+    }
+
+    void finishing(boolean mayFinish) {
+        finishing = mayFinish;
+    }
+
+    @Override
+    public boolean mayFinish(Object connection) {
+        return finishing;
+    }
+
+    @Override
+    public void finished(Object connection) {}
+
+    @Override
+    public void underWay(long bytes) {
+        underWay += bytes;
+    }
+
+    long underWay() {
+        return underWay;
+    }
+
+    void crowded(boolean isCrowded) {
+        crowded = isCrowded;
+    }
+
+    @Override
+    public boolean isCrowded() {
+        return crowded;
     }
 
     TestTopology current() {

@@ -53,11 +53,12 @@ final class TestClient implements AmqpOutput {
     private boolean saidAll;
     private boolean ended;
     private String why = "";
+    private String told = "";
     private @Nullable Throwable fault;
     private boolean turnsBroker = true;
 
     TestClient(TestBroker broker, long number) {
-        this(broker, new AmqpPeer(new ConnectionId(1, 1, number), "127.0.0.1", true));
+        this(broker, new AmqpPeer(new ConnectionId(1, 1, number), "127.0.0.1", true, ""));
     }
 
     TestClient(TestBroker broker, AmqpPeer peer) {
@@ -262,6 +263,11 @@ final class TestClient implements AmqpOutput {
         return saidAll;
     }
 
+    /// What the log says.
+    String told() {
+        return told;
+    }
+
     boolean isEnded() {
         return ended;
     }
@@ -299,6 +305,11 @@ final class TestClient implements AmqpOutput {
     @Override
     public void resume() {
         resumed = true;
+    }
+
+    @Override
+    public void tell(String what) {
+        told = what;
     }
 
     @Override

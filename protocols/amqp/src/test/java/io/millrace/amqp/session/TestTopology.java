@@ -22,6 +22,7 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,8 @@ final class TestTopology implements Topology, VhostView {
     private final Map<QueueName, QueueView> queues;
     private final Map<String, PermissionView> permissions;
     private final long nextId;
+    private final List<TopicPermissionView> topicPermissions = new ArrayList<>();
+    private final Map<ParameterKey, ArgumentValue> parameters = new HashMap<>();
 
     TestTopology() {
         this(RoutingTable.empty(ROOT), Map.of(), Map.of("guest", new PermissionView("guest", ".*", ".*", ".*")), 1);
@@ -51,6 +54,27 @@ final class TestTopology implements Topology, VhostView {
         this.queues = queues;
         this.permissions = permissions;
         this.nextId = nextId;
+    }
+
+    /// With a limit of a virtual host or user.
+    TestTopology limit(ParameterKey key, String name, long most) {
+        TestTopology next = new TestTopology(routing, queues, permissions, nextId);
+        next.topicPermissions.addAll(topicPermissions);
+        next.parameters.putAll(parameters);
+        next.parameters.put(key, new ArgumentValue.Table(Arguments.of(name, ArgumentValue.whole(most))));
+        return next;
+    }
+
+    TestTopology withoutUser(String user) {
+        Map<String, PermissionView> fewer = new HashMap<>(permissions);
+        fewer.remove(user);
+        return new TestTopology(routing, queues, fewer, nextId);
+    }
+
+    TestTopology with(TopicPermissionView permission) {
+        TestTopology next = new TestTopology(routing, queues, permissions, nextId);
+        next.topicPermissions.add(permission);
+        return next;
     }
 
     TestTopology with(PermissionView permission) {
@@ -194,12 +218,14 @@ final class TestTopology implements Topology, VhostView {
 
     @Override
     public Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
-        return Optional.empty();
+        return topicPermissions.stream()
+                .filter(each -> each.user().equals(user) && each.exchange().equals(exchange))
+                .findFirst();
     }
 
     @Override
     public Collection<TopicPermissionView> topicPermissions() {
-        return List.of();
+        return topicPermissions;
     }
 
     @Override
@@ -219,7 +245,7 @@ final class TestTopology implements Topology, VhostView {
 
     @Override
     public Optional<ArgumentValue> parameter(ParameterKey key) {
-        return Optional.empty();
+        return Optional.ofNullable(parameters.get(key));
     }
 
     @Override
