@@ -57,14 +57,16 @@ class Cloud:
         return found
 
     def all_report(self, since, seconds):
-        """Waits until every agent and service has told its state after this moment."""
+        """Waits until every agent and service has told its state after this moment; tells who was last."""
         wanted = EXPECTED_AGENTS | EXPECTED_NOVA | EXPECTED_CINDER
+        last = []
 
         def all_did():
             fresh = {name for name, told, up in self.reports() if up and told and moment(told) > since}
             if not wanted <= fresh:
-                raise Failure("silent: " + ", ".join(sorted(wanted - fresh)))
-            return "%d of %d" % (len(wanted), len(wanted))
+                last[:] = sorted(wanted - fresh)
+                raise Failure("silent: " + ", ".join(last))
+            return "%d of %d, last %s" % (len(wanted), len(wanted), ", ".join(last) or "none")
 
         return until(all_did, seconds, "all agents and services alive", every=1)
 

@@ -122,6 +122,8 @@ class Deployment:
                                               "cell_v2", "discover_hosts"])
 
     def cinder(self):
-        self.service("cinder-scheduler", "cinder.conf")
+        # In this order: a scheduler whose question for capabilities nobody hears waits for a minute
         self.service("cinder-volume", "cinder.conf")
+        self.bus.is_consumed({"cinder-volume.cinder1@fake1.cinder1"}, 120, "cinder-volume")
+        self.service("cinder-scheduler", "cinder.conf")
         self.service("cinder-api", "cinder.conf", port=PORTS["cinder"])

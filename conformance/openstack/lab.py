@@ -42,8 +42,8 @@ class Lab:
         self.begun = time.monotonic()
         self.results = []
         self.processes = Processes(FOLDER)
-        self.settings = Settings(FOLDER, arguments.option)
-        self.bus = Bus(arguments.bus, self.processes, FOLDER)
+        self.settings = Settings(FOLDER, arguments.option, arguments.nodes)
+        self.bus = Bus(arguments.bus, self.processes, FOLDER, arguments.nodes)
         self.deployment = Deployment(self.settings, self.processes, self.bus)
 
     # --- telling
@@ -116,14 +116,14 @@ class Lab:
     def none_says(self, pattern):
         found = []
         for name in sorted(os.listdir(os.path.join(FOLDER, "logs"))):
-            if name != "bus.log":
+            if not name.startswith("bus-"):
                 with open(os.path.join(FOLDER, "logs", name), errors="replace") as file:
                     found += ["%s: %s" % (name, line.strip()[:200]) for line in file if pattern.search(line)]
         if found:
             raise Failure("%d lines, first: %s" % (len(found), found[0]))
 
     def without_bus(self, how, take_away, name):
-        """Takes the bus away for a while and looks whether all come back.
+        """Takes the bus, or one node of a cluster, away for a while and looks whether all come back.
 
         With durable queues a server is asked for meanwhile: nothing of that may be lost. Transient ones go with the
         broker, and what is cast before their consumers are back is nobody's, on whatever broker.
@@ -132,29 +132,35 @@ class Lab:
         consumed = self.bus.consumed()
         asked = []
         take_away()
+        away = now()
         asking = threading.Thread(target=lambda: asked.append(cloud.ask_for_server(name + "-meanwhile")), daemon=True)
         if self.settings.durable():
             asking.start()
-        time.sleep(AWAY_SECONDS)
-        started = self.bus.start()
-        back = now()
-        self.check("%s: all %d queues consumed again" % (how, len(consumed)), lambda: self.bus.is_consumed(
-            consumed, BACK_SECONDS, "queues") or "broker up in %.1f s" % started)
-        self.check("%s: all agents and services alive" % how, lambda: cloud.all_report(back, BACK_SECONDS))
+        if self.bus.running():  # the others go on at once
+            self.work_goes_on(how + ", others", consumed, away, name)
+        else:
+            time.sleep(AWAY_SECONDS)
+        took = self.bus.start(*(set(self.bus.nodes) - set(self.bus.running())))
+        self.check(how + ", back", lambda: "up in %.1f s" % took)
+        self.work_goes_on(how + ", back", consumed, now(), name + "-again")
         if self.settings.durable():
-            self.check("%s: server asked for meanwhile ACTIVE" % how, lambda: asking.join(BACK_SECONDS)
+            self.check(how + ": server asked for meanwhile ACTIVE", lambda: asking.join(BACK_SECONDS)
                        or cloud.server_is(asked[0], "ACTIVE") and None)
-        self.check("%s: network, DHCP port ACTIVE" % how, lambda: cloud.another_network(name))
-        self.check("%s: server ACTIVE" % how, lambda: cloud.server(name)[1][0])
-        self.check("%s: volume available" % how, lambda: cloud.volume(name) and None)
+
+    def work_goes_on(self, when, consumed, since, name):
+        cloud = self.deployment.cloud
+        self.check("%s: all %d queues consumed" % (when, len(consumed)), lambda: self.bus.is_consumed(
+            consumed, BACK_SECONDS, "queues"))
+        self.check(when + ": all agents and services alive", lambda: cloud.all_report(since, BACK_SECONDS))
+        self.check(when + ": network, DHCP port ACTIVE", lambda: cloud.another_network(name))
+        self.check(when + ": server ACTIVE", lambda: cloud.server(name)[1][0])
+        self.check(when + ": volume available", lambda: cloud.volume(name) and None)
 
     def in_the_end(self):
         self.check("servers and volumes deleted", self.deployment.cloud.delete_all)
         self.check("nothing was refused by the broker", lambda: self.none_says(REFUSED))
         self.check("no service ended", self.nobody_died)
-        megabytes, seconds = self.bus.used()
-        print("\nbroker: %d MB resident, %.1f s of processor since its last start; %d queues, %d exchanges" % (
-            megabytes, seconds, len(self.bus.queues()), len(self.bus.ask("exchanges"))))
+        print("\nbroker: " + self.bus.told())
 
     def nobody_died(self):
         dead = self.processes.dead()
@@ -167,8 +173,13 @@ class Lab:
         for what, action in self.deployment.steps():
             self.step(what, action)
         self.first_use()
-        self.without_bus("kill -9", self.bus.kill, "second")
-        self.without_bus("stop", self.bus.stop, "third")
+        if len(self.bus.nodes) == 1:
+            self.without_bus("kill -9", self.bus.kill, "killed")
+            self.without_bus("stop", self.bus.stop, "stopped")
+        else:
+            for node in self.bus.nodes:
+                self.without_bus("kill -9 of node %d" % node, lambda: self.bus.kill(node), "killed-%d" % node)
+            self.without_bus("stop of node 1", lambda: self.bus.stop(1), "stopped-1")
         self.in_the_end()
 
 
@@ -187,8 +198,11 @@ def main():
     parser.add_argument("--bus", choices=("millrace", "rabbitmq"), default="millrace")
     parser.add_argument(
         "--option", action="append", default=[], metavar="KEY=VALUE", help="for [oslo_messaging_rabbit]")
+    parser.add_argument("--nodes", type=int, default=1, help="of a cluster of Millrace")
     parser.add_argument("--keep", action="store_true", help="leave it running until Enter or Ctrl-C")
     arguments = parser.parse_args()
+    if arguments.nodes != 1 and (arguments.nodes < 3 or arguments.bus != "millrace"):
+        parser.error("a cluster is three nodes of Millrace or more")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what a shell starts in the background
 
@@ -207,7 +221,7 @@ def main():
         print("%s; logs are in %s/logs" % (str(failure) or "interrupted", FOLDER), file=sys.stderr)
         return 1
     finally:
-        lab.processes.stop_all(last=("mariadb", "bus"))
+        lab.processes.stop_all(last=["mariadb"] + ["bus-%d" % node for node in lab.bus.nodes])
     return 0 if all(held for _, held, _, _ in lab.results) else 1
 
 

@@ -66,13 +66,17 @@ class Processes:
             file.write("%d\n" % process.pid)
         return process
 
-    def started(self, name, argv, port, seconds=120, **environment):
+    def started(self, name, argv, port, **environment):
         """Starts argv and waits until it listens on port."""
-        process = self.start(name, argv, **environment)
+        self.start(name, argv, **environment)
+        self.listening(name, port)
+
+    def listening(self, name, port, seconds=120):
+        """Waits until a service that was started listens on port."""
+        process = self.running[name]
         until(lambda: process.poll() is not None or listens(port), seconds, "%s on port %d" % (name, port))
         if process.poll() is not None:
             raise Failure("%s ended with %d: %s" % (name, process.returncode, self.tail(name)))
-        return process
 
     def once(self, name, argv):
         """Runs argv to its end."""

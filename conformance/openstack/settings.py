@@ -8,7 +8,7 @@ import os
 HOST = "h1"  # nova's fake hypervisor and the agents are one host, or ports could not be bound
 ADDRESS = "http://127.0.0.1:"
 PORTS = {
-    "bus": 5672,
+    "bus": 5672,  # this and the next are those of the first node
     "management": 15672,
     "keystone": 5000,
     "glance": 9292,
@@ -32,10 +32,12 @@ def url(service):
 
 
 class Settings:
-    """Role: everything a service is told. `options` are lines for [oslo_messaging_rabbit]."""
+    """Role: everything a service is told. `options` are lines for [oslo_messaging_rabbit], `nodes` those of the bus."""
 
-    def __init__(self, folder, options):
+    def __init__(self, folder, options, nodes):
         self.folder = folder
+        hosts = ["guest:guest@127.0.0.1:%d" % (PORTS["bus"] + index) for index in range(nodes)]
+        self.transport = "rabbit://%s/" % ",".join(hosts)
         self.options = dict(option.split("=", 1) for option in options)
 
     def durable(self):
@@ -83,7 +85,7 @@ class Settings:
         """The bus, and who the service is."""
         sections = {
             "DEFAULT": {
-                "transport_url": "rabbit://guest:guest@127.0.0.1:%d/" % PORTS["bus"],
+                "transport_url": self.transport,
                 "use_stderr": "true",
                 "state_path": self.state(service),
                 **default,
@@ -213,6 +215,7 @@ class Settings:
                 service_down_time=SILENT_SECONDS,
                 instances_path=self.state("nova-instances"),
             ),
+            "quota": {"instances": -1, "cores": -1, "ram": -1},
             "conductor": {"workers": 1},
             "scheduler": {"workers": 1},
             "notifications": {"notify_on_state_change": "vm_and_task_state"},
@@ -240,6 +243,8 @@ class Settings:
                 report_interval=REPORT_SECONDS,
                 service_down_time=SILENT_SECONDS,
                 enabled_backends="fake1",
+                quota_volumes=-1,
+                quota_gigabytes=-1,
                 glance_api_servers=url("glance"),
                 api_paste_config="/etc/cinder/api-paste.ini",
             ),
