@@ -54,6 +54,7 @@ public final class NodeAmqp {
     private final int nodeId;
     private final LocalCluster cluster;
     private final NodeQueues queues;
+    private final NodeReplies replies;
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
     private final AtomicLong nextConnection = new AtomicLong();
 
@@ -101,15 +102,16 @@ public final class NodeAmqp {
                 memory,
                 cache,
                 streams::on));
+        this.replies =
+                new NodeReplies(nodeId, id -> places.activeNodes().contains(id), queues::reply);
         PublisherMemory arriving =
                 new PublisherMemory(memory, Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
-        NodeReplies replies = new NodeReplies();
         for (EventLoop loop : loops) {
             ports.put(
                     loop,
                     new AmqpPorts(
                             cluster,
-                            cluster,
+                            new LastingChanges(loop, cluster),
                             queues.on(loop),
                             new TopicStreams(cluster, cluster),
                             formats,
@@ -163,7 +165,7 @@ public final class NodeAmqp {
 
     /// The queues of this node for another one.
     public QueueDesk desk(EventLoop loop, QueueLine line) {
-        return queues.desk(loop, line);
+        return queues.desk(loop, line, replies::arrived);
     }
 
     /// The queues and a router for whoever is on no loop: used on the first.
