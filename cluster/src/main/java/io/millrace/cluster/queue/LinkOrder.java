@@ -17,6 +17,10 @@ sealed interface LinkOrder {
 
     record Publish(int lane, int attempt, Message message) implements LinkOrder {}
 
+    /// An answer for whoever waits for it under a name on that node, and for nobody else. Its fate is told like a
+    /// message's.
+    record Reply(String name, Message message) implements LinkOrder {}
+
     record Counts(int call, int lane, boolean isUse) implements LinkOrder {}
 
     record Purge(int call, int lane) implements LinkOrder {}

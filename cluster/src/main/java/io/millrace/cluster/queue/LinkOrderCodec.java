@@ -1,5 +1,6 @@
 package io.millrace.cluster.queue;
 
+import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.topology.QueueRef;
@@ -29,6 +30,7 @@ final class LinkOrderCodec {
     private static final int CLOSE_HOLD = 14;
     private static final int CREDIT = 15;
     private static final int PING = 16;
+    private static final int REPLY = 17;
 
     private static final List<Settlement> SETTLEMENTS =
             List.of(Settlement.ACKNOWLEDGE, Settlement.REQUEUE, Settlement.REJECT);
@@ -48,6 +50,11 @@ final class LinkOrderCodec {
             case LinkOrder.Publish publish -> {
                 numbers(out, PUBLISH, publish.lane(), publish.attempt());
                 LinkShapes.message(unit, publish.message());
+            }
+            case LinkOrder.Reply(String name, Message message) -> {
+                numbers(out, REPLY);
+                LinkShapes.text(out, name);
+                LinkShapes.message(unit, message);
             }
             case LinkOrder.Counts(int call, int lane, boolean isUse) -> {
                 numbers(out, COUNTS, call, lane);
@@ -125,6 +132,7 @@ final class LinkOrderCodec {
             }
             case SHUT_LANE -> new LinkOrder.ShutLane(in.readUnsigned());
             case PUBLISH -> new LinkOrder.Publish(in.readUnsigned(), in.readUnsigned(), LinkShapes.message(in));
+            case REPLY -> new LinkOrder.Reply(LinkShapes.text(in), LinkShapes.message(in));
             case COUNTS -> new LinkOrder.Counts(in.readUnsigned(), in.readUnsigned(), in.readBoolean());
             case PURGE -> new LinkOrder.Purge(in.readUnsigned(), in.readUnsigned());
             case DELETE ->

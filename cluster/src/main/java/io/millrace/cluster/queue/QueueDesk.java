@@ -1,5 +1,6 @@
 package io.millrace.cluster.queue;
 
+import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Hold;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -41,6 +43,7 @@ public final class QueueDesk {
     private final Clock clock;
     private final Known known;
     private final QueueSite queues;
+    private final BiConsumer<String, Message> replies;
     private final BooleanSupplier isMemoryScarce;
     private final QueueLine line;
     private final UnitReader units = new UnitReader();
@@ -63,14 +66,22 @@ public final class QueueDesk {
     }
 
     /// @param queues of this node, for this connection alone
+    /// @param replies takes answers for whoever waits for them on this node by a name
     /// @param isMemoryScarce whether publishers have to wait
     /// @param line to send by
     public QueueDesk(
-            Loop loop, Clock clock, Known known, QueueSite queues, BooleanSupplier isMemoryScarce, QueueLine line) {
+            Loop loop,
+            Clock clock,
+            Known known,
+            QueueSite queues,
+            BiConsumer<String, Message> replies,
+            BooleanSupplier isMemoryScarce,
+            QueueLine line) {
         this.loop = loop;
         this.clock = clock;
         this.known = known;
         this.queues = queues;
+        this.replies = replies;
         this.isMemoryScarce = isMemoryScarce;
         this.line = line;
         this.heardMs = clock.monotonicMs();
@@ -172,6 +183,10 @@ public final class QueueDesk {
             case LinkOrder.OpenLane(int lane, QueueRef queue, TopicId id) -> lanes.put(lane, new Lane(queue, id));
             case LinkOrder.ShutLane(int lane) -> lanes.remove(lane);
             case LinkOrder.Publish publish -> publish(publish);
+            case LinkOrder.Reply(String name, Message message) -> {
+                replies.accept(name, message);
+                onFate(nextMessage++, Fate.STORED);
+            }
             case LinkOrder.Counts(int call, int lane, boolean isUse) ->
                 ask(call, lane, (queue, reply) -> queues.counts(queue, isUse, reply));
             case LinkOrder.Purge(int call, int lane) -> ask(call, lane, queues::purge);

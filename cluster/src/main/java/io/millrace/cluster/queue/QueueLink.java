@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,18 @@ public final class QueueLink implements QueueSite {
 
     @Override
     public void publish(QueueView queue, int attempt, Message message, Consumer<Fate> fate) {
-        connection().publish(new Publishing(queue, attempt, message, fate));
+        connection()
+                .publish(new Publishing(
+                        message, fate, open -> new LinkOrder.Publish(open.lane(queue), attempt, message)));
+    }
+
+    /// An answer for whoever waits for it on that node under this name. There is no queue it could wait in: when too
+    /// much is unanswered it is dropped.
+    public void reply(String name, Message message) {
+        Connection open = connection();
+        if (open.hasRoom()) {
+            open.publish(new Publishing(message, _ -> {}, _ -> new LinkOrder.Reply(name, message)));
+        }
     }
 
     @Override
@@ -79,7 +91,8 @@ public final class QueueLink implements QueueSite {
         connection().ask(queue, reply, (call, lane) -> new LinkOrder.Delete(call, lane, ifUnused, ifEmpty));
     }
 
-    private record Publishing(QueueView queue, int attempt, Message message, Consumer<Fate> fate) {
+    /// @param order made when it is its turn
+    private record Publishing(Message message, Consumer<Fate> fate, Function<Connection, LinkOrder> order) {
         long octets() {
             return (long) message.bytes() + LinkPace.MESSAGE_OVERHEAD;
         }
@@ -213,19 +226,23 @@ public final class QueueLink implements QueueSite {
             return lane.number;
         }
 
+        boolean hasRoom() {
+            return publishedOctets < LinkPace.PUBLISH_WINDOW && backlog.isEmpty();
+        }
+
         private void publish(Publishing publishing) {
-            if (publishedOctets >= LinkPace.PUBLISH_WINDOW || !backlog.isEmpty()) {
-                backlog.add(publishing);
-            } else {
+            if (hasRoom()) {
                 transmit(publishing);
+            } else {
+                backlog.add(publishing);
             }
         }
 
         private void transmit(Publishing publishing) {
             publishedOctets += publishing.octets();
-            int lane = lane(publishing.queue);
+            LinkOrder order = publishing.order.apply(this);
             publishings.add(publishing);
-            order(new LinkOrder.Publish(lane, publishing.attempt, publishing.message));
+            order(order);
         }
 
         private void ask(QueueView queue, Consumer<CountsReply> reply, Question question) {

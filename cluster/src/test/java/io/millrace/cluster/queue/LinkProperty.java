@@ -107,6 +107,7 @@ class LinkProperty {
                             ? Optional.of(queue)
                             : Optional.empty(),
                     truth.at(number),
+                    (_, _) -> {},
                     () -> random.onceIn(20),
                     line);
         }

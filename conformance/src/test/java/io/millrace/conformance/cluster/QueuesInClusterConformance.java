@@ -151,6 +151,17 @@ final class QueuesInClusterConformance {
                     server.basicPublish("", properties.getReplyTo(), reply, body);
                 }
             });
+            Channel direct = asking.channel();
+            try (var rpc = new RpcClient(new RpcClientParams()
+                    .channel(direct)
+                    .exchange("")
+                    .routingKey(questions)
+                    .replyTo("amq.rabbitmq.reply-to")
+                    .timeout(20_000))) {
+                for (int i = 0; i < 100; i++) {
+                    assertThat(text(rpc.primitiveCall(bytes("d" + i)))).isEqualTo("d" + i);
+                }
+            }
             Channel client = asking.channel();
             String replies = client.queueDeclare("", false, true, true, Map.of()).getQueue();
             try (var rpc = new RpcClient(new RpcClientParams()

@@ -62,6 +62,7 @@ public final class NodeAmqp implements AmqpSessions {
     private final NodeQueues queues;
     private final PublisherMemory publishers;
     private final NodeConnections connections;
+    private final NodeReplies replies;
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
     private final AtomicLong nextConnection = new AtomicLong();
 
@@ -120,13 +121,14 @@ public final class NodeAmqp implements AmqpSessions {
                 disksTakeRecords);
         this.connections = new NodeConnections(nodeId, loops, clock);
         NodeOccupancy occupancy = new NodeOccupancy();
-        NodeReplies replies = new NodeReplies();
+        this.replies =
+                new NodeReplies(nodeId, id -> places.activeNodes().contains(id), queues::reply);
         for (EventLoop loop : loops) {
             ports.put(
                     loop,
                     new AmqpPorts(
                             cluster,
-                            cluster,
+                            new LastingChanges(loop, cluster),
                             queues.on(loop),
                             new TopicStreams(cluster, cluster),
                             formats,
@@ -195,7 +197,7 @@ public final class NodeAmqp implements AmqpSessions {
 
     /// The queues of this node for another one.
     public QueueDesk desk(EventLoop loop, QueueLine line) {
-        return queues.desk(loop, line);
+        return queues.desk(loop, line, replies::arrived);
     }
 
     /// The queues and a router for whoever is on no loop: used on the first.

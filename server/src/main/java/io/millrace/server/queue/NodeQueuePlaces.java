@@ -66,7 +66,7 @@ public final class NodeQueuePlaces implements QueuePlaces, QueueWhereabouts {
     }
 
     /// Nodes that are not fenced.
-    Set<Integer> activeNodes() {
+    public Set<Integer> activeNodes() {
         return catalog.current().nodes().stream()
                 .filter(node -> !node.fenced())
                 .map(NodeView::id)

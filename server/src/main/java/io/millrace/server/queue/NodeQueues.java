@@ -2,6 +2,7 @@ package io.millrace.server.queue;
 
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
+import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.queue.ClusterQueues;
@@ -35,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -120,9 +122,11 @@ public final class NodeQueues {
         }
 
         private QueueSite site(int nodeId) {
-            return nodeId == parts.nodeId
-                    ? local
-                    : links.computeIfAbsent(nodeId, id -> new QueueLink(loop, parts.lines.to(loop, id)));
+            return nodeId == parts.nodeId ? local : link(nodeId);
+        }
+
+        QueueLink link(int nodeId) {
+            return links.computeIfAbsent(nodeId, id -> new QueueLink(loop, parts.lines.to(loop, id)));
         }
 
         /// May be called from any thread.
@@ -135,9 +139,9 @@ public final class NodeQueues {
         /// @param active nodes that are there
         void onNodes(Set<Integer> active) {
             loop.run(() -> {
-                links.forEach((nodeId, link) -> {
-                    if (!active.contains(nodeId)) {
-                        link.drop("the node is fenced");
+                List.copyOf(links.entrySet()).forEach(link -> {
+                    if (!active.contains(link.getKey())) {
+                        link.getValue().drop("the node is fenced");
                     }
                 });
                 cluster.onNodes();
@@ -151,16 +155,28 @@ public final class NodeQueues {
 
     /// All queues, as connections of `loop` use them.
     public Queues on(Loop loop) {
+        return ofLoop(loop).queues;
+    }
+
+    private OfLoop ofLoop(Loop loop) {
         OfLoop ofLoop = queues.get(loop);
         if (ofLoop == null) {
             throw new IllegalArgumentException("no loop of this node: " + loop);
         }
-        return ofLoop.queues;
+        return ofLoop;
     }
 
     /// The queues of this node for another one, by a connection on `loop`.
-    public QueueDesk desk(Loop loop, QueueLine line) {
-        return new QueueDesk(loop, parts.clock, parts.places::known, localQueues(loop), parts.memory::isFull, line);
+    ///
+    /// @param replies takes answers for whoever waits for them here
+    public QueueDesk desk(Loop loop, QueueLine line, BiConsumer<String, Message> replies) {
+        return new QueueDesk(
+                loop, parts.clock, parts.places::known, localQueues(loop), replies, parts.memory::isFull, line);
+    }
+
+    /// Takes an answer to whoever waits for it on another node. Called on `loop`.
+    public void reply(Loop loop, int nodeId, String name, Message message) {
+        ofLoop(loop).link(nodeId).reply(name, message);
     }
 
     /// Queues that were deleted let go of what they hold, those that are led elsewhere now are let go, and those to
