@@ -19,8 +19,12 @@ import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.routing.ExchangeTraffic;
 import io.millrace.broker.routing.ExchangeTraffic.Exchange;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.UserView;
@@ -32,6 +36,7 @@ import io.millrace.console.port.Tallies;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.ApiRequest;
 import io.millrace.model.Arguments;
+import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
@@ -52,6 +57,8 @@ import java.util.function.Consumer;
 
 /// The API over virtual hosts in memory, with queues that are lists.
 final class ApiFixture {
+    static final String TOPIC = "orders-topic";
+
     static final String GUEST = "guest:guest";
 
     final TestNode node = new TestNode();
@@ -70,7 +77,7 @@ final class ApiFixture {
         api = new ManagementApi(new ManagementPorts(
                 () -> node,
                 (change, reply) -> reply.accept(node.change(change)),
-                new QueueAccess(loop, new ListQueues(), router),
+                new QueueAccess(loop, new ListQueues(), router, this::topic),
                 reply -> reply.accept(tallies()),
                 new OneNode(),
                 ConnectionsView.NONE,
@@ -139,6 +146,22 @@ final class ApiFixture {
     }
 
     /// Keeps messages in lists; what is got and not settled stays where it was.
+    /// A topic is a queue of a name that no queue has.
+    private Optional<QueueView> topic(String name) {
+        QueueRef ref = new QueueRef(new VhostName("/"), new QueueName(name));
+        QueueSpec spec = new QueueSpec(ref, QueueType.STREAM, true, false, false, Arguments.NONE);
+        TopicId id = new TopicId(9, 9);
+        return name.equals(TOPIC)
+                ? Optional.of(new QueueView(
+                        spec, id, new QueueView.Home.OnLog(TOPIC, id), Optional.empty(), EffectivePolicy.NONE))
+                : Optional.empty();
+    }
+
+    /// What was published to the topic.
+    int published() {
+        return messages.getOrDefault(new TopicId(9, 9), new ArrayDeque<>()).size();
+    }
+
     private final class ListQueues implements Queues {
         private Deque<Message> of(QueueView queue) {
             return messages.computeIfAbsent(queue.id(), _ -> new ArrayDeque<>());

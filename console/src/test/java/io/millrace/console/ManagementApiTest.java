@@ -250,6 +250,19 @@ class ManagementApiTest {
     }
 
     @Test
+    void publishesToTopics() {
+        assertThat(api.call("POST", "/bindings/%2F/e/amq.topic/t/" + ApiFixture.TOPIC, "{\"routing_key\":\"k\"}")
+                        .status())
+                .isEqualTo(201);
+
+        assertThat(api.call("POST", "/exchanges/%2F/amq.topic/publish", message("{}", "k", "x", "string"))
+                        .json()
+                        .toString())
+                .isEqualTo("{\"routed\":true}");
+        assertThat(api.published()).isEqualTo(1);
+    }
+
+    @Test
     void publishGetPurge() {
         api.call("PUT", "/queues/%2F/q", "{}");
         String properties = "{\"delivery_mode\":2,\"headers\":{\"a\":1,\"c\":[1,{\"d\":true}]},\"message_id\":\"m\"}";

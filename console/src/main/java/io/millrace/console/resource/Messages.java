@@ -139,9 +139,12 @@ final class Messages {
                 .route(vhost.routing(), new ExchangeName(published.message().exchange()), published);
         List<QueueView> targets = new ArrayList<>();
         for (Destination.Target target : route.targets()) {
-            if (target instanceof Destination.ToQueue(var name)) {
-                vhost.queue(name).ifPresent(targets::add);
-            }
+            Optional<QueueView> queue =
+                    switch (target) {
+                        case Destination.ToQueue(var name) -> vhost.queue(name);
+                        case Destination.ToTopic(String topic) -> queues.topics().apply(topic);
+                    };
+            queue.ifPresent(targets::add);
         }
         Consumer<Boolean> ended = call.later(stored -> published(call, !targets.isEmpty(), stored));
         if (targets.isEmpty()) {

@@ -204,7 +204,10 @@ public final class NodeAmqp implements AmqpSessions {
     public QueueAccess access() {
         Map.Entry<EventLoop, AmqpPorts> first = ports.entrySet().iterator().next();
         return new QueueAccess(
-                first.getKey(), first.getValue().queues(), first.getValue().router());
+                first.getKey(),
+                first.getValue().queues(),
+                first.getValue().router(),
+                first.getValue().topics()::find);
     }
 
     /// What the queues hold, for whoever watches.
