@@ -105,8 +105,8 @@ public final class NodePartitions implements Partitions {
         if (origin == AppendOrigin.CLIENT) {
             RefusedSequences refused = host.refusedSequences();
             if (refused.isAhead(id, batches)) {
-                then.accept(AppendReply.refused(
-                        ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
+                then.accept(
+                        AppendReply.refused(ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
                 return;
             }
             reply = refused.watching(id, batches, then);
