@@ -106,7 +106,7 @@ final class ApiFixture {
                         new QueueTraffic(held.size(), 0, 0, 0, 0, 0, 0))));
         Map<Exchange, ExchangeTraffic.Counts> exchanges = new HashMap<>();
         router.traffic().addTo(exchanges);
-        return new Tallies(1, clock.monotonicMs(), hosted, QueueTraffic.NONE, exchanges, Optional.of(before));
+        return new Tallies(1, clock.monotonicMs(), hosted, QueueTraffic.NONE, Map.of(), exchanges, Optional.of(before));
     }
 
     /// An answer with its body as JSON.

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// An immutable sorted map (AVL tree). A change copies the path to the root, about 17 nodes among 100,000, and shares
@@ -52,6 +53,23 @@ final class PersistentTree<K, V> {
 
     PersistentTree<K, V> without(K key) {
         return get(key) == null ? this : new PersistentTree<>(order, remove(root, key), size - 1);
+    }
+
+    /// With other values in key order; shares what is the same. Costs one look at each, and nothing for keys.
+    PersistentTree<K, V> mapped(UnaryOperator<V> change) {
+        Node<K, V> changed = mapped(root, change);
+        return changed == root ? this : new PersistentTree<>(order, changed, size);
+    }
+
+    private static <K, V> @Nullable Node<K, V> mapped(@Nullable Node<K, V> node, UnaryOperator<V> change) {
+        if (node == null) {
+            return null;
+        }
+        Node<K, V> left = mapped(node.left, change);
+        V value = change.apply(node.value);
+        Node<K, V> right = mapped(node.right, change);
+        boolean isSame = left == node.left && value == node.value && right == node.right;
+        return isSame ? node : new Node<>(node.key, value, left, right);
     }
 
     /// All values in key order.

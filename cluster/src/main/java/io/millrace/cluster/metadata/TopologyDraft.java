@@ -219,16 +219,14 @@ final class TopologyDraft {
         VhostImage before = vhost(name);
         VhostRules rules = before.rules()
                 .withPolicies(operator, change.apply(before.rules().policies(operator)));
-        PersistentTree<QueueName, QueueView> queues = before.queuesByName();
-        for (QueueView queue : before.queuesByName().values()) {
+        PersistentTree<QueueName, QueueView> queues = before.queuesByName().mapped(queue -> {
             EffectivePolicy policy = rules.compiled().after(operator, changed, queue.spec(), queue.policy());
-            if (!policy.equals(queue.policy())) {
-                queues = queues.with(
-                        queue.ref().name(),
-                        new QueueView(queue.spec(), queue.id(), queue.home(), queue.owner(), policy));
-                touched.add(queue.ref());
+            if (policy.equals(queue.policy())) {
+                return queue;
             }
-        }
+            touched.add(queue.ref());
+            return new QueueView(queue.spec(), queue.id(), queue.home(), queue.owner(), policy);
+        });
         put(before.withRules(rules).withQueues(queues));
         route(name, alternates(before, rules.compiled()));
     }

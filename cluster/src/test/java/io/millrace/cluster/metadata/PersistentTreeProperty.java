@@ -24,12 +24,18 @@ class PersistentTreeProperty {
                 tree = tree.with(key, step);
                 model.put(key, step);
             }
+            if (randomness.onceIn(10)) {
+                int bound = step;
+                tree = tree.mapped(value -> value % 3 == 0 ? value + bound : value);
+                model.replaceAll((_, value) -> value % 3 == 0 ? value + bound : value);
+            }
             trees.add(tree);
             contents.add(List.copyOf(model.values()));
             assertThat(tree.get(key)).isEqualTo(model.get(key));
             assertThat(tree.size()).isEqualTo(model.size());
         }
 
+        assertThat(tree.mapped(value -> value)).isSameAs(tree);
         int from = randomness.nextInt(50);
         assertThat(tree.valuesFrom(from))
                 .containsExactlyElementsOf(model.tailMap(from, true).values());

@@ -45,7 +45,8 @@ public final class QueueJson {
             TrafficJson.addQueue(tree, tallies, queue);
         }
         if (detail != Detail.NO_COUNTS) {
-            tallies.of(queue).ifPresent(known -> addCounts(tree, known, detail));
+            boolean hasBytes = detail == Detail.ALL && !tallies.isAsked(queue);
+            tallies.of(queue).ifPresent(known -> addCounts(tree, known, detail, hasBytes));
         }
         return tree;
     }
@@ -69,17 +70,19 @@ public final class QueueJson {
         }
     }
 
-    private static void addCounts(ObjectNode tree, QueueCounts counts, Detail detail) {
+    private static void addCounts(ObjectNode tree, QueueCounts counts, Detail detail, boolean hasBytes) {
         long ready = counts.ready() + counts.delayed();
         tree.put("messages", ready + counts.unacked())
                 .put("messages_ready", ready)
                 .put("messages_unacknowledged", counts.unacked());
         if (detail == Detail.ALL) {
+            tree.put("consumers", counts.consumers());
+        }
+        if (hasBytes) {
             long readyBytes = counts.readyBytes() + counts.delayedBytes();
             tree.put("message_bytes", readyBytes + counts.unackedBytes())
                     .put("message_bytes_ready", readyBytes)
-                    .put("message_bytes_unacknowledged", counts.unackedBytes())
-                    .put("consumers", counts.consumers());
+                    .put("message_bytes_unacknowledged", counts.unackedBytes());
         }
     }
 

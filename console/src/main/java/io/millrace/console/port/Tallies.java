@@ -17,6 +17,7 @@ import java.util.function.ToLongFunction;
 /// @param atMs by the monotonic clock
 /// @param hosted those in use; whoever hands the map over keeps no hand on it, for there may be 100,000 to copy
 /// @param past what went through queues that are in use no more
+/// @param asked counts of further queues, which were asked one by one; without bytes
 /// @param exchanges those somebody has published to
 /// @param before some seconds older, for rates; it has none itself
 public record Tallies(
@@ -24,6 +25,7 @@ public record Tallies(
         long atMs,
         Map<TopicId, HostedQueue> hosted,
         QueueTraffic past,
+        Map<TopicId, QueueCounts> asked,
         Map<Exchange, ExchangeTraffic.Counts> exchanges,
         Optional<Tallies> before) {
     private static final QueueCounts NOTHING = new QueueCounts(0, 0, 0, 0, 0, 0, 0, 0);
@@ -36,16 +38,21 @@ public record Tallies(
 
     /// Of a node that has just begun.
     public static Tallies none(int nodeId, long atMs) {
-        return new Tallies(nodeId, atMs, Map.of(), QueueTraffic.NONE, Map.of(), Optional.empty());
+        return new Tallies(nodeId, atMs, Map.of(), QueueTraffic.NONE, Map.of(), Map.of(), Optional.empty());
     }
 
     /// The same, for rates against `older`.
     public Tallies after(Tallies older) {
-        return new Tallies(nodeId, atMs, hosted, past, exchanges, Optional.of(older.alone()));
+        return new Tallies(nodeId, atMs, hosted, past, asked, exchanges, Optional.of(older.alone()));
+    }
+
+    /// The same, with what further queues have said.
+    public Tallies with(Map<TopicId, QueueCounts> answers) {
+        return new Tallies(nodeId, atMs, hosted, past, Map.copyOf(answers), exchanges, before);
     }
 
     private Tallies alone() {
-        return before.isEmpty() ? this : new Tallies(nodeId, atMs, hosted, past, exchanges, Optional.empty());
+        return before.isEmpty() ? this : new Tallies(nodeId, atMs, hosted, past, asked, exchanges, Optional.empty());
     }
 
     /// Nothing when it is not known here: the queue lives elsewhere, or is on disk and nobody has used it yet.
@@ -54,8 +61,16 @@ public record Tallies(
         if (known != null) {
             return Optional.of(known.counts());
         }
+        if (isAsked(queue)) {
+            return Optional.ofNullable(asked.get(queue.id()));
+        }
         boolean isUnused = queue.home() instanceof QueueView.Home.InMemory memory && memory.nodeId() == nodeId;
         return isUnused ? Optional.of(NOTHING) : Optional.empty();
+    }
+
+    /// Whether its counts are without bytes.
+    public boolean isAsked(QueueView queue) {
+        return asked.containsKey(queue.id());
     }
 
     public QueueTraffic traffic(QueueView queue) {

@@ -19,6 +19,7 @@ import io.millrace.console.port.ConnectionsView;
 import io.millrace.console.port.ManagementPorts;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
+import io.millrace.console.port.Tallies;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.Body;
 import io.millrace.console.web.Call;
@@ -47,6 +48,7 @@ final class Queues {
     private final QueueTallies tallies;
     private final ClusterView cluster;
     private final ConnectionsView connections;
+    private final FurtherCounts further;
     private final int nodeId;
 
     Queues(Changes changes, ManagementPorts ports) {
@@ -54,6 +56,7 @@ final class Queues {
         this.queues = ports.queues();
         this.tallies = ports.tallies();
         this.cluster = ports.cluster();
+        this.further = new FurtherCounts(ports.queues(), ports.cluster());
         this.connections = ports.connections();
         this.nodeId = ports.nodeId();
     }
@@ -90,7 +93,8 @@ final class Queues {
     private void list(Call call, List<VhostView> vhosts) {
         QueueRows all = new QueueRows(vhosts);
         Detail detail = detail(call);
-        tallies.latest(call.later(latest -> call.answer(all, new QueueShape(cluster, latest, detail))));
+        tallies.latest(call.later(latest ->
+                further.ask(call, all, latest, known -> call.answer(all, new QueueShape(cluster, known, detail)))));
     }
 
     private static Detail detail(Call call) {
@@ -106,8 +110,13 @@ final class Queues {
 
     private void get(Call call) throws Refusal {
         QueueView queue = queue(call);
-        tallies.latest(latest -> connections.latest(call.later(connected -> {
-            ObjectNode tree = QueueJson.of(queue, cluster.home(queue), latest, Detail.ALL);
+        tallies.latest(
+                call.later(latest -> further.ask(call, List.of(queue), latest, known -> get(call, queue, known))));
+    }
+
+    private void get(Call call, QueueView queue, Tallies known) {
+        connections.latest(call.later(connected -> {
+            ObjectNode tree = QueueJson.of(queue, cluster.home(queue), known, Detail.ALL);
             ArrayNode consumers = tree.putArray("consumer_details");
             connected.consumers().stream()
                     .filter(consumer -> consumer.queue().equals(queue.ref()))
@@ -116,7 +125,7 @@ final class Queues {
             tree.putArray("deliveries");
             tree.putArray("incoming");
             call.answer(tree);
-        })));
+        }));
     }
 
     private void put(Call call) throws Refusal {

@@ -86,7 +86,8 @@ final class SharedTallies implements QueueTallies {
 
     private void takeFrom(int at, Taking all) {
         if (at == shards.size()) {
-            var whole = new Tallies(nodeId, all.taken.atMs(), all.hosted, all.past, all.exchanges, Optional.empty());
+            var whole = new Tallies(
+                    nodeId, all.taken.atMs(), all.hosted, all.past, Map.of(), all.exchanges, Optional.empty());
             all.taken.tallies().complete(all.taken.base().map(whole::after).orElse(whole));
             return;
         }
