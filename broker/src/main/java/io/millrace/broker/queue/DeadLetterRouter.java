@@ -154,7 +154,7 @@ public final class DeadLetterRouter implements DeadLetters {
 
         private void ended(QueueName name, End end) {
             boolean isWanted =
-                    end == End.FAILED || (end == End.REFUSED && QueueArguments.isDeadLetteredAtLeastOnce(from));
+                    end == End.FAILED || (end != End.STORED && QueueArguments.isDeadLetteredAtLeastOnce(from));
             if (isWanted) {
                 failed.add(name);
             }

@@ -63,7 +63,7 @@ public final class LocalQueues implements QueueSite {
         return switch (end) {
             case STORED -> Fate.STORED;
             case REFUSED -> Fate.REFUSED;
-            case FAILED -> Fate.FAILED;
+            case FAILED, NOWHERE -> Fate.FAILED;
         };
     }
 

@@ -14,6 +14,14 @@ public interface Publication {
         /// The queue is full and refuses (`reject-publish`).
         REFUSED,
         /// Not known to be stored: the leader changed, the disk refused, the queue has gone.
-        FAILED
+        FAILED,
+        /// The queue was in the memory of a node that is out of reach: it and what it held are as good as deleted, and
+        /// the message is treated as if nothing had been bound.
+        NOWHERE;
+
+        /// Whether all was done with the message that there was to do, so that its publisher may forget it.
+        public boolean isConfirmed() {
+            return this == STORED || this == NOWHERE;
+        }
     }
 }

@@ -130,15 +130,15 @@ final class PublishRoute implements ClusterQueues.Waiter {
                 }
             }
             case Place.Nowhere _ -> expireOrWait();
-            case Place.Away _ -> failAll();
-            case Place.Gone _ -> failAll();
+            case Place.Away _ -> endAll(Publication.End.NOWHERE);
+            case Place.Gone _ -> endAll(Publication.End.FAILED);
         }
         looking = false;
     }
 
-    private void failAll() {
+    private void endAll(Publication.End end) {
         for (Item item = waiting.poll(); item != null; item = waiting.poll()) {
-            item.publication.ended(Publication.End.FAILED);
+            item.publication.ended(end);
         }
     }
 

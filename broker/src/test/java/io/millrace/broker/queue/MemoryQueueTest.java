@@ -42,6 +42,14 @@ class MemoryQueueTest {
     }
 
     @Test
+    void inTheMemoryOfANodeThatIsAwayNothingIsStoredOrCounted() {
+        node.away.add(queue.id());
+
+        assertThat(node.publish(queue, "a").ends).containsExactly(Publication.End.NOWHERE);
+        assertThat(node.counts(queue).outcome()).isEqualTo(QueueOutcome.UNAVAILABLE);
+    }
+
+    @Test
     void whatIsRequeuedComesBackFirstAndMarked() {
         Hold hold = node.hold(queue);
         node.publish(queue, "a", "b", "c");

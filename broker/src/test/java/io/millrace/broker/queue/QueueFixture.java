@@ -53,6 +53,7 @@ final class QueueFixture {
     final List<TopologyChange> changes = new ArrayList<>();
     final Set<TopicId> gone = new HashSet<>();
     final Set<TopicId> elsewhere = new HashSet<>();
+    final Set<TopicId> away = new HashSet<>();
     final Memory memory = new Memory();
     final Memory cache = new Memory();
     final QueueShard shard;
@@ -114,6 +115,9 @@ final class QueueFixture {
     private QueueWhereabouts.Place place(QueueView queue) {
         if (gone.contains(queue.id())) {
             return new QueueWhereabouts.Place.Gone();
+        }
+        if (away.contains(queue.id())) {
+            return new QueueWhereabouts.Place.Away();
         }
         return elsewhere.contains(queue.id())
                 ? new QueueWhereabouts.Place.Nowhere()

@@ -175,7 +175,7 @@ final class Messages {
 
         @Override
         public void ended(End end) {
-            stored &= end == End.STORED;
+            stored &= end.isConfirmed();
             if (--left == 0) {
                 whenEnded.accept(stored);
             }

@@ -65,10 +65,10 @@ final class DeclareQueue {
         if (current.isEmpty() && wanted.type() == QueueType.STREAM) {
             current = Lookup.topic(channel, name); // it is there, for any other type it is not
         }
-        if (current.isPresent()) {
+        if (current.isPresent() && !isForTheController(channel, current.get(), wanted)) {
             compare(channel, current.get(), wanted);
             channel.lastQueue(name.value());
-            answer(channel, current.get(), declare.noWait(), true);
+            answerOrReplace(channel, current.get(), wanted, declare.noWait());
         } else {
             Optional<String> refusal = QueueArgumentRules.refuse(wanted);
             if (refusal.isPresent()) {
@@ -111,11 +111,24 @@ final class DeclareQueue {
                 "invalid arg '" + argument + "' for " + Lookup.text(channel, name) + ": " + why);
     }
 
-    private static void compare(AmqpChannel channel, QueueView current, QueueSpec wanted) throws Refused {
-        boolean sameOwner = wanted.exclusive()
+    /// Whether there is another queue of this name in the memory of another node. It is in nobody's way when that node
+    /// is away, which the controller knows.
+    private static boolean isForTheController(AmqpChannel channel, QueueView current, QueueSpec wanted) {
+        boolean isSame = isOwnerRight(channel, current, wanted)
+                && QueueRules.difference(current.spec(), wanted).isEmpty();
+        return !isSame
+                && current.home() instanceof QueueView.Home.InMemory memory
+                && memory.nodeId() != channel.ports().nodeId();
+    }
+
+    private static boolean isOwnerRight(AmqpChannel channel, QueueView current, QueueSpec wanted) {
+        return wanted.exclusive()
                 ? Lookup.isOwned(channel, current)
                 : !current.spec().exclusive();
-        if (!sameOwner) {
+    }
+
+    private static void compare(AmqpChannel channel, QueueView current, QueueSpec wanted) throws Refused {
+        if (!isOwnerRight(channel, current, wanted)) {
             throw Lookup.locked(channel, wanted.ref().name());
         }
         Optional<Inequivalence> difference = QueueRules.difference(current.spec(), wanted);
@@ -167,6 +180,24 @@ final class DeclareQueue {
         } else {
             answer(channel, Lookup.queue(channel, name), noWait, true);
         }
+    }
+
+    /// A queue whose node is away with all its memory is replaced by a new one on this node (ADR 0026).
+    private static void answerOrReplace(AmqpChannel channel, QueueView view, QueueSpec wanted, boolean noWait) {
+        AmqpChannel.Continuation then = channel.await();
+        channel.ports()
+                .queues()
+                .counts(
+                        view,
+                        true,
+                        counts -> then.goOn(() -> {
+                            if (counts.outcome() == QueueOutcome.UNAVAILABLE
+                                    && view.home() instanceof QueueView.Home.InMemory) {
+                                submit(channel, wanted, noWait);
+                            } else {
+                                counted(channel, view, noWait, counts);
+                            }
+                        }));
     }
 
     /// Answers with the counts of a queue that was there before.

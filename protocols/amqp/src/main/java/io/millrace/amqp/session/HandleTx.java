@@ -82,7 +82,7 @@ final class HandleTx {
 
         @Override
         public void ended(End end) {
-            failed |= end != End.STORED;
+            failed |= !end.isConfirmed();
             if (--left == 0) {
                 whenAll.ended(failed);
             }

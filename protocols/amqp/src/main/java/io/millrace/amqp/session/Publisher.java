@@ -74,14 +74,14 @@ final class Publisher implements Confirms.Verdicts {
 
     private void confirm(Confirms telling, long sequence, Publication.End end) {
         if (!channel.isClosed()) {
-            telling.end(sequence, end == Publication.End.STORED);
+            telling.end(sequence, end.isConfirmed());
             channel.touch();
         }
     }
 
     /// Routes a message and hands it to every queue it goes to.
     ///
-    /// @param whole told once, when all queues have answered: STORED only when all said so
+    /// @param whole told once, when all queues have answered: STORED only when all said so that there still are
     /// @return false when it goes to none, and `whole` is not told; a mandatory message was returned then
     boolean send(Outgoing outgoing, Publication whole) throws Refused {
         Message message = outgoing.message();
@@ -100,8 +100,19 @@ final class Publisher implements Confirms.Verdicts {
             unroutable(outgoing);
             return false;
         }
-        hand(message, route.targets(), vhost, whole);
+        hand(message, route.targets(), vhost, outgoing.mandatory() ? orReturned(outgoing, whole) : whole);
         return true;
+    }
+
+    /// Also returns the message when all it was routed to turns out to be away, before `whole` is told.
+    private Publication orReturned(Outgoing outgoing, Publication whole) {
+        return end -> {
+            if (end == Publication.End.NOWHERE && !channel.isClosed()) {
+                unroutable(outgoing);
+                channel.touch();
+            }
+            whole.ended(end);
+        };
     }
 
     /// Like every queue, a topic is bound to the default exchange by its name.
@@ -177,7 +188,7 @@ final class Publisher implements Confirms.Verdicts {
         private final int bytes;
         private final Publication whole;
         private int left;
-        private End worst = End.STORED;
+        private End worst = End.NOWHERE;
 
         UnderWay(Connection connection, int bytes, int targets, Publication whole) {
             this.connection = connection;
@@ -189,7 +200,7 @@ final class Publisher implements Confirms.Verdicts {
 
         @Override
         public void ended(End end) {
-            if (end != End.STORED) {
+            if (worst.isConfirmed() && end != End.NOWHERE) {
                 worst = end;
             }
             if (--left == 0) {

@@ -218,6 +218,32 @@ class BasicTest {
     }
 
     @Test
+    void treatsWhatIsInTheMemoryOfANodeThatIsAwayAsNotBound() {
+        client.declareExchange("e", "fanout");
+        client.bind("q", "e", "");
+        client.send(1, new ConfirmMethods.Select(false));
+        client.heard();
+        broker.away("q");
+
+        client.publish("e", "", "to nobody");
+        assertThat(client.only()).isEqualTo(new BasicMethods.Ack(1, false));
+
+        client.publish(new BasicMethods.Publish("", "q", true, false), BasicProperties.EMPTY, "a reply");
+        assertThat(client.methods())
+                .containsExactly(new BasicMethods.Return(312, "NO_ROUTE", "", "q"), new BasicMethods.Ack(2, false));
+
+        client.declareQueue("r");
+        client.bind("r", "e", "");
+        client.heard();
+        broker.holdPublications();
+        client.publish(new BasicMethods.Publish("e", "", true, false), BasicProperties.EMPTY, "to one");
+        assertThat(client.methods()).isEmpty();
+        broker.takePublication().ended(Publication.End.FAILED);
+        client.step();
+        assertThat(client.only()).isEqualTo(new BasicMethods.Nack(3, false, true));
+    }
+
+    @Test
     void doesNotKnowImmediate() {
         client.publish(new BasicMethods.Publish("", "q", false, true), BasicProperties.EMPTY, "");
 

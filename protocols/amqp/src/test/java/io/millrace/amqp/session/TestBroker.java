@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -44,6 +46,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     private boolean crowded;
     private boolean diskFull;
     private boolean finishing = true;
+    private final Set<TopicId> away = new HashSet<>();
     private final Map<String, TopicId> topics = new TreeMap<>();
     private AmqpConfig config = AmqpConfig.DEFAULT;
 
@@ -93,6 +96,12 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     @Override
     public void leave(Place place) {
         taken.merge(place, -1, Integer::sum);
+    }
+
+    /// Puts a queue into the memory of another node that is out of reach.
+    void away(String name) {
+        topology = topology.movedTo(new QueueName(name), 2);
+        away.add(topology.queue(new QueueName(name)).orElseThrow().id());
     }
 
     void scarce(boolean isScarce) {
@@ -202,6 +211,13 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     @Override
     public void submit(TopologyChange change, Consumer<TopologyReply> reply) {
         later.add(() -> {
+            if (change instanceof TopologyChange.DeclareQueue declare) {
+                topology.queue(declare.queue().ref().name())
+                        .filter(queue -> away.contains(queue.id()))
+                        .ifPresent(queue ->
+                                topology = topology.with(new TopologyChange.DeleteQueue(queue.ref(), queue.id()))
+                                        .topology());
+            }
             TestTopology.Changed changed = topology.with(change);
             topology.queuesFrom("").stream()
                     .filter(queue ->
@@ -223,6 +239,10 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
 
     @Override
     public void publish(QueueView queue, Message message, Publication publication) {
+        if (away.contains(queue.id())) {
+            publication.ended(Publication.End.NOWHERE);
+            return;
+        }
         TestQueue target = queues.get(queue.id());
         if (target == null) {
             publication.ended(Publication.End.FAILED);
@@ -244,6 +264,10 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
 
     @Override
     public void counts(QueueView queue, boolean isUse, Consumer<CountsReply> reply) {
+        if (away.contains(queue.id())) {
+            later.add(() -> reply.accept(new CountsReply(QueueOutcome.UNAVAILABLE, 0, 0, 0)));
+            return;
+        }
         TestQueue target = queues.get(queue.id());
         later.add(() -> reply.accept(
                 target == null

@@ -141,6 +141,19 @@ final class TestTopology implements Topology, VhostView {
         return new Changed(new TestTopology(routed, more, permissions, nextId + 1), new TopologyReply.Done(true));
     }
 
+    TestTopology movedTo(QueueName name, int nodeId) {
+        Map<QueueName, QueueView> moved = new HashMap<>(queues);
+        moved.computeIfPresent(
+                name,
+                (_, queue) -> new QueueView(
+                        queue.spec(),
+                        queue.id(),
+                        new QueueView.Home.InMemory(nodeId, 1),
+                        queue.owner(),
+                        queue.policy()));
+        return new TestTopology(routing, moved, permissions, nextId);
+    }
+
     private Changed without(QueueName name) {
         Map<QueueName, QueueView> fewer = new HashMap<>(queues);
         fewer.remove(name);

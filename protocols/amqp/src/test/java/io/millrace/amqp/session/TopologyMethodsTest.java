@@ -129,6 +129,24 @@ class TopologyMethodsTest {
     }
 
     @Test
+    void replacesAQueueInTheMemoryOfANodeThatIsAway() {
+        client.declareQueue("reply");
+        client.publish("", "reply", "lost");
+        TestClient owner = TestClient.open(broker, 2);
+        owner.send(1, new QueueMethods.Declare("x", false, false, true, false, false, FieldTable.EMPTY));
+        client.heard();
+        broker.away("reply");
+        broker.away("x");
+
+        client.declareQueue("reply");
+        assertThat(client.only()).isEqualTo(new QueueMethods.DeclareOk("reply", 0, 0));
+        assertThat(broker.queue("reply").ready()).isZero();
+
+        client.send(1, new QueueMethods.Declare("x", false, false, true, false, false, FieldTable.EMPTY));
+        assertThat(client.only()).isEqualTo(new QueueMethods.DeclareOk("x", 0, 0));
+    }
+
+    @Test
     void locksExclusiveQueuesAndLetsThemGoWithTheirConnection() {
         TestClient owner = TestClient.open(broker, 2);
         owner.send(1, new QueueMethods.Declare("x", false, false, true, false, false, FieldTable.EMPTY));
