@@ -35,6 +35,15 @@ record Admission(
     /// Nothing is appended, and this is the answer: a refusal, or what became of the same batches before.
     record Answered(AppendResult result) implements Verdict {}
 
+    /// Whether it is a coordinator's note about records (what is settled, whether a transaction was committed) and no
+    /// record. Such notes may use the room that a disk keeps back from records.
+    static boolean isNote(BatchCheck check, AppendOrigin origin) {
+        return origin == AppendOrigin.COORDINATOR
+                && check instanceof BatchCheck.Valid valid
+                && valid.batchCount() == 1
+                && BatchHeader.isControl(valid.batches(), valid.batches().position());
+    }
+
     /// @param check what [io.millrace.log.batch.BatchValidator] says of the batches
     Verdict decide(BatchCheck check, AppendOrigin origin, int leaderEpoch) {
         return switch (check) {

@@ -32,11 +32,12 @@ final class Appender {
         return switch (admission.decide(check, origin, leaderEpoch)) {
             case Admission.Answered(AppendResult result) -> result;
             case Admission.Admitted admitted -> {
+                boolean isNote = Admission.isNote(check, origin);
                 long firstOffset = BatchHeader.baseOffset(admitted.batches(), admitted.from());
                 if (mustRoll(contents, config, admitted, nowMs)) {
                     roll(contents, flushing, config);
                 }
-                flushing.add(contents.active(), admitted.batches(), admitted.isCopy() ? Lease.NONE : lease);
+                flushing.add(contents.active(), admitted.batches(), admitted.isCopy() ? Lease.NONE : lease, isNote);
                 contents.append(admitted, config);
                 yield AppendResult.appended(
                         firstOffset, positions.end(), appendTimeMs(config, origin, nowMs), positions.start(), false);

@@ -38,8 +38,10 @@ final class FlushCycle {
 
     /// Takes batches over without copying: `lease` is held until they are written. Call before the segment takes note
     /// of them.
-    void add(Segment active, ByteBuffer batches, Lease lease) {
-        tail.add(active, batches, lease);
+    ///
+    /// @param isNote see [Admission#isNote]
+    void add(Segment active, ByteBuffer batches, Lease lease, boolean isNote) {
+        tail.add(active, batches, lease, isNote);
         lease.retain();
         markUnsynced(active);
     }

@@ -62,9 +62,9 @@ public final class FlushJob {
     private boolean write() {
         error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
-            long records = bytes();
+            long records = recordBytes();
             if (records > 0) {
-                folder.claim(records); // a roll alone is bookkeeping: retention may need it to make room
+                folder.claim(records); // a roll or a note alone is bookkeeping: to make room may need it
             }
             folder.run();
             for (PendingWrite write : writes) {
@@ -130,6 +130,14 @@ public final class FlushJob {
         long total = 0;
         for (PendingWrite write : writes) {
             total += write.bytes();
+        }
+        return total;
+    }
+
+    private long recordBytes() {
+        long total = 0;
+        for (PendingWrite write : writes) {
+            total += write.recordBytes();
         }
         return total;
     }

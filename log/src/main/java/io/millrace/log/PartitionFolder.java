@@ -138,10 +138,14 @@ final class PartitionFolder {
         }
     }
 
+    /// Asks for room for the bytes of a probe, as if they were records.
+    void claimProbe() throws IOException {
+        disk.claim(parent, PROBE_BYTES);
+    }
+
     /// Finds out whether the disk takes bytes again, and removes what a failed first job may have left: no batch of it
     /// counts.
     void probe() throws IOException {
-        disk.claim(parent, PROBE_BYTES);
         if (!exists) {
             for (String name : disk.list(path)) {
                 disk.delete(path + "/" + name);

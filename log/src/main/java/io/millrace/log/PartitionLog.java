@@ -29,6 +29,7 @@ import java.util.Optional;
 /// it).
 public final class PartitionLog {
     private static final long NOTHING_STAYS = 0;
+    private static final String NO_ROOM = "the disk has no room for records";
 
     private final TopicPartition partition;
     private final Positions positions = new Positions();
@@ -39,6 +40,9 @@ public final class PartitionLog {
     private JobsOut jobs = JobsOut.NONE;
     private LifeCycle life = LifeCycle.OPEN;
     private LogConfig config;
+    /// Whether somebody had a note to make while nothing was taken.
+    private boolean wantsNotes;
+    private boolean takesNotesOnly;
 
     PartitionLog(
             LogDirectory directory,
@@ -127,8 +131,13 @@ public final class PartitionLog {
     ///
     /// @param check what [io.millrace.log.batch.BatchValidator] says of the batches with this log's configuration
     public AppendResult append(BatchCheck check, Lease lease, AppendOrigin origin, int leaderEpoch, long nowMs) {
+        boolean isNote = Admission.isNote(check, origin);
         if (!life.isWritable()) {
+            wantsNotes |= isNote && life.isFailed();
             return AppendResult.refused(ErrorKind.STORAGE_ERROR, positions.start(), life.refusal());
+        }
+        if (takesNotesOnly && !isNote) {
+            return AppendResult.refused(ErrorKind.STORAGE_ERROR, positions.start(), NO_ROOM);
         }
         return Appender.append(contents, flushing, config, check, lease, origin, leaderEpoch, nowMs);
     }
@@ -207,7 +216,7 @@ public final class PartitionLog {
             return Optional.empty();
         }
         RecoveryJob job =
-                new RecoveryJob(folder, contents.reloadCutAt(positions.written(), positions.synced(), config));
+                new RecoveryJob(folder, contents.reloadCutAt(positions.written(), positions.synced(), config), wantsNotes);
         jobs = jobs.with(job);
         return Optional.of(job);
     }
@@ -216,6 +225,26 @@ public final class PartitionLog {
     /// files, and takes appends.
     public void endRecovery(RecoveryJob job) {
         endReload(job);
+        if (job.error() == ErrorKind.NONE) {
+            wantsNotes = false;
+            takesNotesOnly = job.isForNotes();
+        }
+    }
+
+    /// Whether a coordinator had a note to make (what is settled, say) that was refused since the log failed: a disk
+    /// without room for records is asked for room for notes then, because they are what makes room.
+    public boolean wantsNotes() {
+        return wantsNotes;
+    }
+
+    /// Whether the log takes notes and no records: that is all there is room for.
+    public boolean takesNotesOnly() {
+        return takesNotesOnly && life.isWritable();
+    }
+
+    /// The disk has room for records again.
+    public void takeRecords() {
+        takesNotesOnly = false;
     }
 
     private void endReload(ReloadJob job) {

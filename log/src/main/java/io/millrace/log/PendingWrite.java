@@ -26,6 +26,7 @@ final class PendingWrite {
     private Lease[] leases = new Lease[BUFFERS_INITIAL];
     private int count;
     private int bytes;
+    private int recordBytes;
     private boolean seals;
     private @Nullable ByteBuffer nextSnapshot;
     private @Nullable Segment next;
@@ -44,6 +45,11 @@ final class PendingWrite {
 
     int bytes() {
         return bytes;
+    }
+
+    /// Bytes that need room for records; a log's notes about its records do not.
+    int recordBytes() {
+        return recordBytes;
     }
 
     int endPosition() {
@@ -69,7 +75,8 @@ final class PendingWrite {
         return sealedMs;
     }
 
-    void add(ByteBuffer batches, Lease lease) {
+    /// @param isNote a coordinator's note about records, not records
+    void add(ByteBuffer batches, Lease lease, boolean isNote) {
         if (count == buffers.length) {
             buffers = Arrays.copyOf(buffers, count * 2);
             leases = Arrays.copyOf(leases, count * 2);
@@ -77,6 +84,7 @@ final class PendingWrite {
         buffers[count] = batches;
         leases[count++] = lease;
         bytes += batches.remaining();
+        recordBytes += isNote ? 0 : batches.remaining();
     }
 
     /// The log rolls: nothing will be added any more.

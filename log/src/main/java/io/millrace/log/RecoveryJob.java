@@ -17,26 +17,47 @@ import org.jspecify.annotations.Nullable;
 public final class RecoveryJob implements ReloadJob {
     private final PartitionFolder folder;
     private final Reload reload;
+    private final boolean wantsNotes;
     private LogLoader.@Nullable Loaded loaded;
+    private boolean isForNotes;
     private String errorMessage = "";
     private @Nullable DamageException damage;
 
     /// @param reload from the written offset on: what was appended above may be torn, and goes
-    RecoveryJob(PartitionFolder folder, Reload reload) {
+    /// @param wantsNotes whether a disk that takes notes, and no records, will do
+    RecoveryJob(PartitionFolder folder, Reload reload, boolean wantsNotes) {
         this.folder = folder;
         this.reload = reload;
+        this.wantsNotes = wantsNotes;
     }
 
     /// Does the I/O, which may take as long as the scan of a segment. Never throws for what a disk can do: the outcome
     /// is in [#error()].
     public void run() {
         try {
+            claim();
             folder.probe();
             loaded = reload.run();
         } catch (IOException | StorageException e) {
             errorMessage = String.valueOf(e.getMessage());
             damage = DamageException.in(e);
         }
+    }
+
+    private void claim() throws IOException {
+        try {
+            folder.claimProbe();
+        } catch (IOException full) {
+            if (!wantsNotes) {
+                throw full;
+            }
+            isForNotes = true;
+        }
+    }
+
+    /// Whether there is room for notes only. Valid after [#run()], when it went well.
+    public boolean isForNotes() {
+        return isForNotes;
     }
 
     /// [ErrorKind#NONE], or [ErrorKind#STORAGE_ERROR] when the disk still refuses; valid after [#run()].

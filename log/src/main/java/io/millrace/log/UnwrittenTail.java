@@ -26,9 +26,9 @@ final class UnwrittenTail {
     }
 
     /// Call before the segment takes note of the batches: the write begins where the segment ends now.
-    void add(Segment segment, ByteBuffer batches, Lease lease) {
+    void add(Segment segment, ByteBuffer batches, Lease lease, boolean isNote) {
         bytes += batches.remaining();
-        writeTo(segment).add(batches, lease);
+        writeTo(segment).add(batches, lease, isNote);
     }
 
     PendingWrite writeTo(Segment segment) {

@@ -1,5 +1,7 @@
 package io.millrace.server.partition;
 
+import io.millrace.log.LogDirectory;
+import io.millrace.log.PartitionLog;
 import io.millrace.log.RecoveryJob;
 import io.millrace.log.disk.DamageException;
 import io.millrace.model.Clock;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /// whose files are damaged as well is told to [DamagedLogs], and asked on: somebody may restore them.
 ///
 /// A disk is asked through one log at a time, first after a second, then less and less often; once it has taken a write
-/// the others follow. Asking, cutting and scanning is done on the disk's threads ([RecoveryJob]); the loop only
+/// the others follow. One that keeps a queue's messages need not wait for room: as soon as somebody wants to note what
+/// is settled it is brought back for such notes alone, and takes records with the others. Asking, cutting and scanning is done on the disk's threads ([RecoveryJob]); the loop only
 /// installs what was found.
 ///
 /// Owned by: the loop of its [PartitionHost].
@@ -54,6 +58,8 @@ final class FailedPartitions {
         final ArrayDeque<Hosted> failed = new ArrayDeque<>();
         long retryDelayMs = RETRY_MS_MIN;
         long retryAtMs;
+        /// When a log may be asked again whether it takes notes.
+        long notesAtMs;
         boolean isAsked;
     }
 
@@ -122,6 +128,9 @@ final class FailedPartitions {
             if (!disk.isAsked && clock.monotonicMs() >= disk.retryAtMs) {
                 askNext(disk);
             }
+            if (!disk.isAsked && clock.monotonicMs() >= disk.notesAtMs) {
+                askForNotes(disk);
+            }
         }
         disks.values().removeIf(disk -> disk.failed.isEmpty());
         none = disks.isEmpty();
@@ -158,7 +167,7 @@ final class FailedPartitions {
 
     /// Backs off unless it goes well, also when it throws.
     private void askNext(SickDisk disk) {
-        Hosted next = firstIdle(disk);
+        Hosted next = firstIdle(disk, _ -> true);
         if (next == null) {
             return;
         }
@@ -166,6 +175,23 @@ final class FailedPartitions {
         disk.failed.addLast(next); // one log that stays broken does not hold up the others
         disk.retryDelayMs = Math.min(RETRY_MS_MAX, disk.retryDelayMs * 2);
         disk.retryAtMs = clock.monotonicMs() + disk.retryDelayMs;
+        if (next.partition.log().takesNotesOnly()) {
+            askForRoom(disk, next);
+        } else {
+            recover(disk, next);
+        }
+    }
+
+    /// A note that waits makes room perhaps; so a log that wants one does not wait for its turn.
+    private void askForNotes(SickDisk disk) {
+        Hosted next = firstIdle(disk, log -> log.isFailed() && log.wantsNotes());
+        if (next != null) {
+            disk.notesAtMs = clock.monotonicMs() + disk.retryDelayMs; // should the disk take nothing at all
+            recover(disk, next);
+        }
+    }
+
+    private void recover(SickDisk disk, Hosted next) {
         Optional<RecoveryJob> begun = next.partition.log().beginRecovery();
         begun.ifPresent(job -> {
             disk.isAsked = true;
@@ -180,6 +206,29 @@ final class FailedPartitions {
         });
     }
 
+    /// The log is in order and lacks nothing but room for records.
+    private void askForRoom(SickDisk disk, Hosted next) {
+        disk.isAsked = true;
+        LogDirectory directory = next.partition.log().directory();
+        next.disk.read(() -> {
+            boolean[] hasRoom = {false};
+            try {
+                hasRoom[0] = directory.takesRecords();
+            } finally {
+                loop.post(() -> onAsked(disk, next, hasRoom[0]));
+            }
+        });
+    }
+
+    private void onAsked(SickDisk disk, Hosted hosted, boolean hasRoom) {
+        disk.isAsked = false;
+        if (hasRoom && hosted.failed && hosted.partition.log().takesNotesOnly()) {
+            askOthersSoon(disk);
+            takeBack(disk, hosted);
+            askNext(disk);
+        }
+    }
+
     /// Somebody saw that the disk has room again: the next [#retry] asks it, however long it refused. Should it be
     /// asked at this moment, that answer may be older than the room.
     void hasRoom(DiskLoop loop) {
@@ -190,9 +239,9 @@ final class FailedPartitions {
         }
     }
 
-    private static @Nullable Hosted firstIdle(SickDisk disk) {
+    private static @Nullable Hosted firstIdle(SickDisk disk, Predicate<PartitionLog> which) {
         for (Hosted hosted : disk.failed) {
-            if (hosted.isIdle()) {
+            if (hosted.isIdle() && which.test(hosted.partition.log())) {
                 return hosted;
             }
         }
@@ -216,12 +265,28 @@ final class FailedPartitions {
             }
         }
         lookForDamage(hosted, job.damage());
-        if (isBack) {
-            disk.retryDelayMs = RETRY_MS_MIN;
-            disk.retryAtMs = clock.monotonicMs();
+        if (isBack && job.isForNotes()) {
+            onBackForNotes(disk, hosted);
+        } else if (isBack) {
+            askOthersSoon(disk);
+            reloaded(hosted);
             takeBack(disk, hosted);
             askNext(disk);
         }
+    }
+
+    private void onBackForNotes(SickDisk disk, Hosted hosted) {
+        disk.notesAtMs = clock.monotonicMs();
+        if (!hosted.isReleased()) {
+            LOG.info("event=storage-takes-notes partition={}", hosted.partition.id());
+            reloaded(hosted);
+        }
+        askForNotes(disk);
+    }
+
+    private void askOthersSoon(SickDisk disk) {
+        disk.retryDelayMs = RETRY_MS_MIN;
+        disk.retryAtMs = clock.monotonicMs();
     }
 
     /// @param damage why its log did not come back from its files; null for another reason, or when it did
@@ -238,12 +303,15 @@ final class FailedPartitions {
         disk.failed.remove(hosted);
         hosted.failed = false;
         hosted.gaveUp = false;
-        onRecovered(hosted);
+        hosted.partition.log().takeRecords();
+        LOG.info("event=storage-recovered partition={}", hosted.partition.id());
         outcomes.onBack(hosted);
     }
 
-    private static void onRecovered(Hosted hosted) {
-        LOG.info("event=storage-recovered partition={}", hosted.partition.id());
+    private static void reloaded(Hosted hosted) {
+        if (hosted.isReleased()) {
+            return;
+        }
         long lost = hosted.partition.onReloaded();
         if (lost > 0) {
             LOG.error(

@@ -39,6 +39,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.record.internal.ControlRecordType;
+import org.apache.kafka.common.record.internal.EndTransactionMarker;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
@@ -157,9 +159,14 @@ final class HostFixture {
     }
 
     void appendHere(TopicPartition id, Acks acks, ByteBuffer batch, Consumer<AppendReply> reply) {
+        appendHere(id, acks, AppendOrigin.CLIENT, batch, reply);
+    }
+
+    private void appendHere(
+            TopicPartition id, Acks acks, AppendOrigin origin, ByteBuffer batch, Consumer<AppendReply> reply) {
         Hosted hosted = host.hosted(id);
         long deadlineMs = acks == Acks.ALL ? clock.monotonicMs() + 30_000 : Long.MAX_VALUE;
-        ArrivingBatches batches = hosted.partition.arriving(batch, AppendOrigin.CLIENT, clock.wallMs());
+        ArrivingBatches batches = hosted.partition.arriving(batch, origin, clock.wallMs());
         host.append(hosted, new Arrivals.Arrival(batches, lease, acks, deadlineMs, reply));
     }
 
@@ -219,6 +226,16 @@ final class HostFixture {
     ErrorKind append(TopicPartition id, Acks acks, String value) throws Exception {
         CompletableFuture<AppendReply> reply = new CompletableFuture<>();
         run(() -> appendHere(id, acks, value, reply::complete));
+        return reply.get(WAIT_SECONDS, TimeUnit.SECONDS).error();
+    }
+
+    /// What a coordinator notes about records.
+    ErrorKind note(TopicPartition id) throws Exception {
+        CompletableFuture<AppendReply> reply = new CompletableFuture<>();
+        ByteBuffer note = MemoryRecords.withEndTransactionMarker(
+                        clock.wallMs(), 1, (short) 0, new EndTransactionMarker(ControlRecordType.COMMIT, 0))
+                .buffer();
+        run(() -> appendHere(id, Acks.ALL, AppendOrigin.COORDINATOR, note, reply::complete));
         return reply.get(WAIT_SECONDS, TimeUnit.SECONDS).error();
     }
 
