@@ -1,7 +1,6 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.QueueWhereabouts.Place;
-import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import java.util.ArrayDeque;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// one is lost its consumers go on in the next; what they had unsettled comes again, and settling it late changes
 /// nothing.
 ///
-/// Invariant: an offset handed out names the life it was delivered in, in the bits above those a log's offsets use. In
-/// the first life these are zero, and in a stream always: there nothing is settled.
+/// Invariant: an offset handed out names the life it was delivered in, in the bits above those a log's offsets use; in
+/// the first life these are zero.
 ///
 /// Owned by: one [ClusterQueues].
 final class ClusterHold implements Hold, ClusterQueues.Waiter {
@@ -262,7 +261,7 @@ final class ClusterHold implements Hold, ClusterQueues.Waiter {
     }
 
     private Delivery named(Delivery delivery, int now) {
-        return now == 0 || queue.spec().type() == QueueType.STREAM
+        return now == 0
                 ? delivery
                 : new Delivery(
                         (long) now << OFFSET_BITS | delivery.offset(),
@@ -350,7 +349,7 @@ final class ClusterHold implements Hold, ClusterQueues.Waiter {
         if (now == null) {
             return;
         }
-        if (life == 0 || queue.spec().type() == QueueType.STREAM) {
+        if (life == 0) {
             now.hold.settle(offsets, count, settlement);
             return;
         }

@@ -135,6 +135,24 @@ class LogQueueTest {
     }
 
     @Test
+    void aConsumerThatWantsToHearsOfAnotherLeader() {
+        Hold hold = node.hold(queue);
+        Taker wants = new Taker();
+        Arguments arguments = Arguments.of("x-cancel-on-ha-failover", ArgumentValue.bool(true));
+        node.calling(
+                () -> hold.consume(new ConsumerSpec("wants", false, false, 1, arguments), wants, wants.outcomes::add));
+        Taker other = node.consume(hold, "other", 1, false);
+
+        node.shard.onLeader(queue.id(), Optional.empty());
+        node.advance(20);
+
+        assertThat(wants.cancellations).isEqualTo(1);
+        assertThat(other.cancellations).isZero();
+        node.publish(queue, "a");
+        assertThat(other.texts()).containsExactly("a");
+    }
+
+    @Test
     void aCrashBringsBackWhatWasNotSettledMarkedAsRedelivered() {
         Hold hold = node.hold(queue);
         Taker taker = node.consume(hold, "c", 2, false);

@@ -59,6 +59,14 @@ final class TornLines {
         }
     }
 
+    /// From now on nothing arrives on any of them, and nobody is told.
+    void silence() {
+        open.forEach(pair -> {
+            pair.near.cut();
+            pair.far.cut();
+        });
+    }
+
     private final class Pair {
         private final End near;
         private final End far;

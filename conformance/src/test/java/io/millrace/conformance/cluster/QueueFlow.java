@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// One publisher with confirms and one consumer with acknowledgements, without end, on one queue: numbers go in, and are
-/// noted as they are confirmed and as they come out.
+/// One publisher with confirms and one consumer with acknowledgements, without end, on one queue: numbers go in, and
+/// are noted as they are confirmed and as they come out.
 ///
 /// May be looked at from any thread.
 final class QueueFlow implements AutoCloseable {

@@ -6,8 +6,8 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.Loop;
 import java.util.function.Consumer;
 
-/// Changes as sessions of one loop ask for them. That a connection has gone is said until somebody has decided it: nobody
-/// else would say it again, and the names of its queues would stay locked.
+/// Changes as sessions of one loop ask for them. That a connection has gone is said until somebody has decided it:
+/// nobody else would say it again, and the names of its queues would stay locked.
 ///
 /// Owned by: that loop.
 final class LastingChanges implements TopologyChanges {

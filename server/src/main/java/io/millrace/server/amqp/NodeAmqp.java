@@ -121,8 +121,7 @@ public final class NodeAmqp implements AmqpSessions {
                 disksTakeRecords);
         this.connections = new NodeConnections(nodeId, loops, clock);
         NodeOccupancy occupancy = new NodeOccupancy();
-        this.replies =
-                new NodeReplies(nodeId, id -> places.activeNodes().contains(id), queues::reply);
+        this.replies = new NodeReplies(nodeId, id -> places.activeNodes().contains(id), queues::reply);
         for (EventLoop loop : loops) {
             ports.put(
                     loop,

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
-/// The reply consumers of this node: a table all loops share, and an answer posted to the loop that waits for it. Answers
-/// for consumers of other nodes go there; whether anybody waits is seen there only.
+/// The reply consumers of this node: a table all loops share, and an answer posted to the loop that waits for it.
+/// Answers for consumers of other nodes go there; whether anybody waits is seen there only.
 ///
 /// May be used from any loop.
 final class NodeReplies {

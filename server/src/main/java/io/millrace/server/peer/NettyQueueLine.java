@@ -105,10 +105,6 @@ final class NettyQueueLine implements QueueLine, PeerDialer.Listener {
         if (!over) {
             LOG.info("event=queue-line-closed remote={} reason=\"{}\"", remote(), why);
         }
-        Channel open = channel;
-        if (open != null) {
-            open.close();
-        }
         loop.post(this::onClosed);
     }
 
@@ -119,6 +115,10 @@ final class NettyQueueLine implements QueueLine, PeerDialer.Listener {
 
     @Override
     public void onClosed() {
+        Channel open = channel;
+        if (open != null) {
+            open.close();
+        }
         if (!over) {
             over = true;
             listener.onClosed();
