@@ -10,5 +10,4 @@ import java.util.function.Function;
 /// The queues and the router, to be used on one loop only.
 ///
 /// @param topics finds a topic that an exchange leads to, as a queue
-public record QueueAccess(
-        Loop loop, Queues queues, Router router, Function<String, Optional<QueueView>> topics) {}
+public record QueueAccess(Loop loop, Queues queues, Router router, Function<String, Optional<QueueView>> topics) {}

@@ -139,11 +139,10 @@ final class Messages {
                 .route(vhost.routing(), new ExchangeName(published.message().exchange()), published);
         List<QueueView> targets = new ArrayList<>();
         for (Destination.Target target : route.targets()) {
-            Optional<QueueView> queue =
-                    switch (target) {
-                        case Destination.ToQueue(var name) -> vhost.queue(name);
-                        case Destination.ToTopic(String topic) -> queues.topics().apply(topic);
-                    };
+            Optional<QueueView> queue = switch (target) {
+                case Destination.ToQueue(var name) -> vhost.queue(name);
+                case Destination.ToTopic(String topic) -> queues.topics().apply(topic);
+            };
             queue.ifPresent(targets::add);
         }
         Consumer<Boolean> ended = call.later(stored -> published(call, !targets.isEmpty(), stored));
