@@ -140,7 +140,7 @@ final class Messages {
         List<QueueView> targets = new ArrayList<>();
         for (Destination.Target target : route.targets()) {
             if (target instanceof Destination.ToQueue(var name)) {
-                vhost.queue(name).ifPresent(targets::add);
+                vhost.anyQueue(name).ifPresent(targets::add);
             }
         }
         Consumer<Boolean> ended = call.later(stored -> published(call, !targets.isEmpty(), stored));
