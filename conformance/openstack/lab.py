@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+import openstack
 from bus import Bus
 from cloud import now
 from deployment import Deployment
@@ -35,6 +36,34 @@ REFUSED = re.compile(
     r"(FRAME_ERROR|SYNTAX_ERROR|COMMAND_INVALID|UNEXPECTED_FRAME|CHANNEL_ERROR|RESOURCE_ERROR|NOT_ALLOWED"
     r"|NOT_IMPLEMENTED|INTERNAL_ERROR|ACCESS_REFUSED|RESOURCE_LOCKED|PRECONDITION_FAILED) - "
 )
+
+
+class Asked(threading.Thread):
+    """A server that is asked for while a broker is away; the answer may take until it is back."""
+
+    def __init__(self, cloud, name):
+        super().__init__(daemon=True)
+        self.cloud = cloud
+        self.wanted = name
+        self.server = None
+        self.refusal = None
+        self.start()
+
+    def run(self):
+        try:
+            self.server = self.cloud.ask_for_server(self.wanted)
+        except openstack.exceptions.HttpException as refusal:
+            self.refusal = refusal
+
+    def is_served(self, may_be_refused):
+        """When a leader is killed, what it was just told is in doubt and refused; who asked has to hear that."""
+        self.join(BACK_SECONDS)
+        if self.server:
+            self.cloud.server_is(self.server, "ACTIVE")
+            return ""
+        if may_be_refused and self.refusal:
+            return "refused: %d" % self.refusal.status_code
+        raise Failure(str(self.refusal or "not answered"))
 
 
 class Lab:
@@ -130,12 +159,9 @@ class Lab:
         """
         cloud = self.deployment.cloud
         consumed = self.bus.consumed()
-        asked = []
         take_away()
         away = now()
-        asking = threading.Thread(target=lambda: asked.append(cloud.ask_for_server(name + "-meanwhile")), daemon=True)
-        if self.settings.durable():
-            asking.start()
+        asked = Asked(cloud, name + "-meanwhile") if self.settings.durable() else None
         if self.bus.running():  # the others go on at once
             self.work_goes_on(how + ", others", consumed, away, name)
         else:
@@ -143,9 +169,8 @@ class Lab:
         took = self.bus.start(*(set(self.bus.nodes) - set(self.bus.running())))
         self.check(how + ", back", lambda: "up in %.1f s" % took)
         self.work_goes_on(how + ", back", consumed, now(), name + "-again")
-        if self.settings.durable():
-            self.check(how + ": server asked for meanwhile ACTIVE", lambda: asking.join(BACK_SECONDS)
-                       or cloud.server_is(asked[0], "ACTIVE") and None)
+        if asked:
+            self.check(how + ": server asked for meanwhile ACTIVE", lambda: asked.is_served(len(self.bus.nodes) > 1))
 
     def work_goes_on(self, when, consumed, since, name):
         cloud = self.deployment.cloud
