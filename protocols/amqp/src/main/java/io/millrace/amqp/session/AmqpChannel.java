@@ -127,6 +127,11 @@ final class AmqpChannel {
         return state == State.OPEN;
     }
 
+    /// Whether no method waits.
+    boolean isDone() {
+        return isClosed() || (!waiting && parked.isEmpty());
+    }
+
     SessionView.ChannelView view() {
         return new SessionView.ChannelView(
                 number,

@@ -22,6 +22,7 @@ import io.netty.buffer.Unpooled;
 ///     └──────────┴──────────────────────────────────────────────┘
 /// ```
 ///
+/// A client's close that came while a channel waits for an answer waits for it, in ENDING, before OPEN is left.
 /// In CLOSING, which an error of the client's or our own stop begins, everything but the client's close is dropped. In
 /// LINGERING both sides have said that it is over, and closing the socket is the client's part: a socket that is closed
 /// while something is on its way resets the connection, so that the client meets a fault where it waits for close-ok.
@@ -31,6 +32,7 @@ import io.netty.buffer.Unpooled;
 public final class AmqpSession {
     private static final long HANDSHAKE_MS_MAX = 10_000;
     private static final long CLOSING_MS_MAX = 3_000;
+    private static final long ENDING_MS_MAX = 3_000;
     private static final long LINGERING_MS_MAX = 10_000;
 
     /// What a socket that is slow gets on top, in answers to what is read: a client that writes before it reads goes on
@@ -68,6 +70,7 @@ public final class AmqpSession {
         HEADER,
         HANDSHAKE,
         OPEN,
+        ENDING,
         CLOSING,
         LINGERING,
         CLOSED
@@ -101,7 +104,7 @@ public final class AmqpSession {
         boolean room = switch (phase) {
             case HEADER, HANDSHAKE, OPEN -> connection.inflow().hasRoom() && !isStuck();
             case CLOSING, LINGERING -> true;
-            case CLOSED -> false;
+            case ENDING, CLOSED -> false;
         };
         muted = !room;
         return room;
@@ -158,7 +161,7 @@ public final class AmqpSession {
                 }
             }
             case CLOSING -> onClosing(frame);
-            case HEADER, LINGERING, CLOSED -> {}
+            case HEADER, ENDING, LINGERING, CLOSED -> {}
         }
     }
 
@@ -192,8 +195,8 @@ public final class AmqpSession {
             case Decoded.Complete<AmqpMethod>(AmqpMethod method) -> {
                 switch (method) {
                     case ConnectionMethods.Close _ -> {
-                        channels.closeAll();
-                        sayCloseOk();
+                        become(Phase.ENDING);
+                        endWhenDone();
                     }
                     case ConnectionMethods.UpdateSecret _ -> connection.send(0, new ConnectionMethods.UpdateSecretOk());
                     default ->
@@ -217,9 +220,20 @@ public final class AmqpSession {
         }
     }
 
+    /// What the client sent before its close has happened before it, also what waits behind a method.
+    private void endWhenDone() {
+        if (phase == Phase.ENDING && channels.areDone()) {
+            sayCloseOk();
+        }
+    }
+
     /// The client has closed: it hears so once its exclusive queues are gone, since it may declare them again at once.
     private void sayCloseOk() {
         become(Phase.LINGERING);
+        channels.closeAll();
+        if (muted) {
+            output.resume(); // to drop what comes
+        }
         connection.gone(() -> {
             if (phase == Phase.LINGERING) {
                 connection.send(0, new ConnectionMethods.CloseOk());
@@ -243,6 +257,10 @@ public final class AmqpSession {
 
     /// Tells the client why the connection ends, and waits for its answer.
     private void close(AmqpError error) {
+        if (phase == Phase.ENDING) {
+            sayCloseOk();
+            return;
+        }
         if (phase == Phase.CLOSING || phase == Phase.LINGERING || phase == Phase.CLOSED) {
             return;
         }
@@ -268,7 +286,7 @@ public final class AmqpSession {
         switch (phase) {
             case OPEN -> close(Connection.forced(reason).error());
             case HEADER, HANDSHAKE, LINGERING -> end("");
-            case CLOSING, CLOSED -> {}
+            case ENDING, CLOSING, CLOSED -> {}
         }
     }
 
@@ -299,12 +317,13 @@ public final class AmqpSession {
         return switch (phase) {
             case HEADER, HANDSHAKE -> "starting";
             case OPEN -> connection.inflow().isBlocked() ? "blocked" : "running";
-            case CLOSING, LINGERING, CLOSED -> "closing";
+            case ENDING, CLOSING, LINGERING, CLOSED -> "closing";
         };
     }
 
     /// Sends what has gathered. Called at the end of a turn that asked for it.
     public void flush() {
+        endWhenDone();
         connection.flush();
     }
 
@@ -343,6 +362,12 @@ public final class AmqpSession {
                 heartbeats.beat(nowMs);
                 if (heartbeats.isMissed(nowMs)) {
                     end("missed heartbeats of " + connection.heartbeatSeconds() + " s");
+                }
+            }
+            case ENDING -> {
+                endWhenDone();
+                if (phase == Phase.ENDING && nowMs - phaseSinceMs > ENDING_MS_MAX) {
+                    sayCloseOk();
                 }
             }
             case CLOSING -> {

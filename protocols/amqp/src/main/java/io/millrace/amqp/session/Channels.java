@@ -114,6 +114,11 @@ final class Channels implements AmqpChannel.Owner {
                 .toList();
     }
 
+    /// Whether all that came in has been done, as far as it is done in order.
+    boolean areDone() {
+        return channels.values().stream().allMatch(AmqpChannel::isDone);
+    }
+
     void slow(boolean slow) {
         isSlow = slow;
         channels.values().forEach(channel -> channel.slow(slow));

@@ -322,6 +322,20 @@ class AmqpSessionTest {
     }
 
     @Test
+    void doesWhatCameBeforeAClose() {
+        TestClient client = TestClient.open(broker, 1);
+
+        client.gather(1, new QueueMethods.Declare("q", false, false, false, false, true, FieldTable.EMPTY));
+        client.gather(1, new BasicMethods.Publish("", "q", false, false), BasicProperties.EMPTY, "waits");
+        client.send(0, new ConnectionMethods.Close(200, "bye", 0, 0));
+        client.session.onTick();
+        client.step();
+
+        assertThat(broker.queue("q").ready()).isEqualTo(1);
+        assertThat(client.only()).isEqualTo(new ConnectionMethods.CloseOk());
+    }
+
+    @Test
     void answersACloseOnceExclusiveQueuesAreGone() {
         TestClient client = TestClient.open(broker, 1);
         client.send(1, new QueueMethods.Declare("mine", false, false, true, false, false, FieldTable.EMPTY));
