@@ -34,7 +34,7 @@ final class LargeBodyConformance {
     void aBodyOfAHundredMegabytesArrives() throws Exception {
         byte[] body = body(LARGE_BYTES);
         String queue = clients.queue(true, Map.of());
-        Channel channel = clients.connect(settings -> settings.setMaxInboundMessageBodySize(LARGE_BYTES))
+        Channel channel = clients.connect(settings -> settings.setMaxInboundMessageBodySize(LARGE_BYTES + 1))
                 .createChannel();
         channel.confirmSelect();
 
