@@ -33,6 +33,7 @@ public final class AmqpSession {
     private static final long HANDSHAKE_MS_MAX = 10_000;
     private static final long CLOSING_MS_MAX = 3_000;
     private static final long ENDING_MS_MAX = 3_000;
+    private static final long GONE_MS_MAX = 3_000;
     private static final long LINGERING_MS_MAX = 10_000;
 
     /// What a socket that is slow gets on top, in answers to what is read: a client that writes before it reads goes on
@@ -51,6 +52,7 @@ public final class AmqpSession {
     private Phase phase = Phase.HEADER;
     private long bytesReceived;
     private long phaseSinceMs;
+    private boolean closeOkIsDue;
     private boolean isDeaf;
     private boolean isSlow;
     private long bytesSentWhenSlow;
@@ -234,11 +236,15 @@ public final class AmqpSession {
         if (muted) {
             output.resume(); // to drop what comes
         }
-        connection.gone(() -> {
-            if (phase == Phase.LINGERING) {
-                connection.send(0, new ConnectionMethods.CloseOk());
-            }
-        });
+        closeOkIsDue = true;
+        connection.gone(this::sendCloseOk);
+    }
+
+    private void sendCloseOk() {
+        if (phase == Phase.LINGERING && closeOkIsDue) {
+            closeOkIsDue = false;
+            connection.send(0, new ConnectionMethods.CloseOk());
+        }
     }
 
     /// The client knows that we have closed. It sees the end of what we say, should it wait for that.
@@ -376,6 +382,9 @@ public final class AmqpSession {
                 }
             }
             case LINGERING -> {
+                if (nowMs - phaseSinceMs > GONE_MS_MAX) {
+                    sendCloseOk(); // whoever decides on queues is away
+                }
                 if (nowMs - phaseSinceMs > LINGERING_MS_MAX) {
                     end("");
                 }

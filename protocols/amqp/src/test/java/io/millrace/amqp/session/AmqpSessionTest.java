@@ -355,6 +355,24 @@ class AmqpSessionTest {
     }
 
     @Test
+    void answersACloseAlsoWhenNobodyDecidesOnQueues() {
+        TestClient client = TestClient.open(broker, 1);
+        client.send(1, new QueueMethods.Declare("mine", false, false, true, false, false, FieldTable.EMPTY));
+        client.heard();
+        client.leaveBroker();
+
+        client.send(0, new ConnectionMethods.Close(200, "bye", 0, 0));
+        broker.clock.advance(Duration.ofSeconds(4));
+        client.session.onTick();
+        client.step();
+
+        assertThat(client.only()).isEqualTo(new ConnectionMethods.CloseOk());
+        broker.runReady();
+        client.step();
+        assertThat(client.methods()).isEmpty();
+    }
+
+    @Test
     void hearsTheAnswerToItsCloseFromAClientThatIsNotRead() {
         broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
         TestClient client = TestClient.open(broker, 1);
