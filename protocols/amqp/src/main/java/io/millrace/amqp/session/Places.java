@@ -30,7 +30,7 @@ final class Places {
         long ofUser = limit(ParameterKey.limitsOf(user), "max-connections");
         if (!take(new Place.UserConnection(user), ofUser)) {
             throw Refused.notAllowed(
-                    "Connection refused for user '" + user + "': user connection limit (" + ofUser + ") is reached");
+                    "connection refused for user '" + user + "': user connection limit (" + ofUser + ") is reached");
         }
     }
 

@@ -38,7 +38,7 @@ class PlacesTest {
         assertThat(second.only())
                 .isEqualTo(new ConnectionMethods.Close(
                         530,
-                        "NOT_ALLOWED - Connection refused for user 'guest': user connection limit (1) is reached",
+                        "NOT_ALLOWED - connection refused for user 'guest': user connection limit (1) is reached",
                         10,
                         40));
     }
