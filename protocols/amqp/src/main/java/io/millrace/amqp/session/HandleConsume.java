@@ -94,11 +94,11 @@ final class HandleConsume {
             return;
         }
         String queue = Lookup.text(channel, view.ref().name());
-        if (consume.noAck()) {
-            throw Refused.notImplemented("automatic acknowledgement not supported by stream queues " + queue);
-        }
         if (channel.deliveries().prefetch() == 0) {
             throw Refused.preconditionFailed("consumer prefetch count is not set for '" + queue + "'");
+        }
+        if (consume.noAck()) {
+            throw Refused.notImplemented("automatic acknowledgement not supported by stream queues " + queue);
         }
         Arguments arguments = Tables.arguments(consume.arguments());
         if (StreamStart.of(arguments, 0).isEmpty()) {
