@@ -5,10 +5,12 @@ import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.Publication.End;
 import io.millrace.broker.queue.machine.Reason;
+import io.millrace.broker.routing.Delay;
 import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.routing.Routable;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.broker.topology.VhostView;
@@ -56,6 +58,11 @@ public final class DeadLetterRouter implements DeadLetters {
     public void send(
             QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done) {
         Optional<VhostView> vhost = topology.topology().vhost(from.ref().vhost());
+        Optional<ExchangeName> delayedBy = DelayQueue.exchangeOf(from.ref().name());
+        if (vhost.isPresent() && delayedBy.isPresent()) {
+            forward(from, vhost.get(), delayedBy.get(), message, only, done);
+            return;
+        }
         Optional<String> exchange = QueueArguments.text(from, "dead-letter-exchange");
         if (vhost.isEmpty() || exchange.isEmpty()) {
             done.accept(Set.of());
@@ -73,14 +80,50 @@ public final class DeadLetterRouter implements DeadLetters {
                 format == null ? Optional.empty() : format.property(message.properties(), "expiration"));
         Arguments headers = Deaths.after(before, death, ownKey.isPresent());
         Message letter = letter(message, exchange.get(), ownKey.orElse(message.routingKey()), headers);
-        Set<QueueName> targets = targets(vhost.get(), letter, headers, reason);
+        Set<QueueName> targets = targets(vhost.get(), new ExchangeName(letter.exchange()), letter, headers);
+        if (reason != Reason.REJECTED) {
+            targets.removeIf(name -> Deaths.isCycle(headers, name.value()));
+        }
+        send(from, vhost.get(), letter, targets, only, done);
+    }
+
+    /// A message that has waited in a delayed exchange goes on as if it were published there now.
+    private void forward(
+            QueueView from,
+            VhostView vhost,
+            ExchangeName exchange,
+            Message message,
+            Set<QueueName> only,
+            Consumer<Set<QueueName>> done) {
+        MessageFormat format = formats.of(message);
+        Arguments headers =
+                format == null ? Arguments.NONE : Delay.waited(format.headers(message.properties()));
+        byte[] properties =
+                format == null ? message.properties() : format.withHeaders(message.properties(), headers, false);
+        Message waited = new Message(
+                message.format(),
+                message.exchange(),
+                message.routingKey(),
+                properties,
+                message.body(),
+                clock.wallMs());
+        send(from, vhost, waited, targets(vhost, exchange, waited, headers), only, done);
+    }
+
+    private void send(
+            QueueView from,
+            VhostView vhost,
+            Message letter,
+            Set<QueueName> targets,
+            Set<QueueName> only,
+            Consumer<Set<QueueName>> done) {
         if (!only.isEmpty()) {
             targets.retainAll(only);
         }
         if (targets.isEmpty() || (outBytes > 0 && outBytes + letter.bytes() > OUT_BYTES_MAX)) {
             done.accept(targets);
         } else {
-            new Letter(from, letter, targets, done).send(vhost.get());
+            new Letter(from, letter, targets, done).send(vhost);
         }
     }
 
@@ -91,7 +134,7 @@ public final class DeadLetterRouter implements DeadLetters {
         return new Message(message.format(), exchange, key, properties, message.body(), clock.wallMs());
     }
 
-    private Set<QueueName> targets(VhostView vhost, Message letter, Arguments headers, Reason reason) {
+    private Set<QueueName> targets(VhostView vhost, ExchangeName exchange, Message letter, Arguments headers) {
         List<String> furtherKeys = Deaths.furtherKeys(headers);
         var routable = new Routable() {
             @Override
@@ -116,12 +159,10 @@ public final class DeadLetterRouter implements DeadLetters {
             }
         };
         Set<QueueName> targets = new LinkedHashSet<>();
-        for (Target target : router.route(vhost.routing(), new ExchangeName(letter.exchange()), routable)
-                .targets()) {
-            if (target instanceof ToQueue queue
-                    && (reason == Reason.REJECTED
-                            || !Deaths.isCycle(headers, queue.queue().value()))) {
-                targets.add(queue.queue());
+        for (Target target :
+                router.route(vhost.routing(), exchange, routable).targets()) {
+            if (target instanceof ToQueue(QueueName queue)) {
+                targets.add(queue);
             }
         }
         return targets;
@@ -146,7 +187,7 @@ public final class DeadLetterRouter implements DeadLetters {
         void send(VhostView vhost) {
             outBytes += message.bytes();
             open = targets.size();
-            targets.forEach(name -> vhost.queue(name)
+            targets.forEach(name -> vhost.anyQueue(name)
                     .ifPresentOrElse(
                             queue -> queues.get().publish(queue, message, end -> ended(name, end)),
                             () -> ended(name, End.STORED)));

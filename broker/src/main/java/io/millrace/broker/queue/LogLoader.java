@@ -4,9 +4,9 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.queue.machine.QueueMachine;
-import io.millrace.broker.queue.machine.QueueSettings;
 import io.millrace.broker.queue.machine.Restart;
 import io.millrace.broker.queue.machine.Snapshot;
+import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.InvariantViolation;
@@ -34,7 +34,7 @@ final class LogLoader {
     private static final long REFUSED_MS_MAX = 30_000;
 
     private final TopicPartition partition;
-    private final QueueSettings settings;
+    private final QueueView queue;
     private final long transientSinceMs;
     private final QueueSurroundings around;
     private final Consumer<LogLoader> onLoaded;
@@ -55,15 +55,15 @@ final class LogLoader {
     /// @param isHere whether the queue is this node's to load, as things are now
     /// @param onFailed it is not, or its disk refuses
     LogLoader(
+            QueueView queue,
             Home.OnLog log,
-            QueueSettings settings,
             long transientSinceMs,
             QueueSurroundings around,
             BooleanSupplier isHere,
             Consumer<LogLoader> onLoaded,
             Runnable onFailed) {
         this.partition = new TopicPartition(log.topic(), 0);
-        this.settings = settings;
+        this.queue = queue;
         this.transientSinceMs = transientSinceMs;
         this.around = around;
         this.isHere = isHere;
@@ -218,7 +218,8 @@ final class LogLoader {
         Checkpoint last = checkpoint;
         Snapshot snapshot = last == null ? Snapshot.startingAt(start) : last.snapshot();
         boolean isClean = end == start && last == null || last != null && last.isClosing() && checkpointEnd == end;
-        QueueMachine restored = QueueMachine.restore(settings, snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
+        QueueMachine restored = QueueMachine.restore(
+                QueueArguments.settings(queue), snapshot, isClean ? Restart.CLEAN : Restart.CRASHED);
         machine = restored;
         replay(restored, snapshot, Math.max(start, snapshot.firstUnsettled()), isClean && last != null);
     }
@@ -271,7 +272,7 @@ final class LogLoader {
         if (offset >= snapshot.end()) {
             unwritten++;
         }
-        restored.enqueue(offset, around.facts(message), message.publishedMs());
+        restored.enqueue(offset, around.facts(queue, message), message.publishedMs());
     }
 
     /// What the machine is not told of counts as settled.

@@ -14,11 +14,16 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads messages of one queue back from its log, a piece at a time: what lies behind the one that was wanted will be
-/// wanted next, and stays until another piece is read. However many ask, one read is out.
+/// wanted next, and stays until another piece is read. Where that does not hold pieces become small. However many ask,
+/// one read is out.
 ///
 /// Owned by: the queue's loop.
 final class LogReads {
-    private static final int PIECE_BYTES = 1024 * 1024;
+    private static final int PIECE_BYTES_MAX = 1024 * 1024;
+    private static final int PIECE_BYTES_MIN = 16 * 1024;
+    /// A piece of which fewer messages were wanted was too large.
+    private static final int TAKEN_MIN = 4;
+
     private static final long RETRY_MS = 200;
 
     /// Whom the reads tell.
@@ -41,6 +46,10 @@ final class LogReads {
     private final Owner owner;
     private boolean isReading;
     private boolean closed;
+    private int pieceBytes = PIECE_BYTES_MAX;
+    /// How many of the last piece were wanted.
+    private int taken;
+
     private long holeFirst;
     private long holeEnd;
 
@@ -56,6 +65,7 @@ final class LogReads {
     @Nullable
     Message take(long offset) {
         Message message = ahead.remove(offset);
+        taken += message == null ? 0 : 1;
         if (message == null && !isReading && !closed) {
             isReading = true;
             if (offset >= holeFirst && offset < holeEnd) {
@@ -75,7 +85,7 @@ final class LogReads {
     }
 
     private void read(long offset) {
-        pieceOf(logs, partition, offset, PIECE_BYTES, new Piece() {
+        pieceOf(logs, partition, offset, pieceBytes, new Piece() {
             @Override
             public void read(ByteBuffer bytes, long highWatermark) {
                 onPiece(offset, bytes);
@@ -137,6 +147,10 @@ final class LogReads {
             return;
         }
         isReading = false;
+        pieceBytes = taken < TAKEN_MIN
+                ? Math.max(PIECE_BYTES_MIN, pieceBytes / 2)
+                : Math.min(PIECE_BYTES_MAX, pieceBytes * 2);
+        taken = 0;
         ahead.clear();
         LongPredicate wanted = owner.wanted();
         logs.codec().decode(bytes, offset, (at, message) -> {

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.queue.machine.Overflow;
 import io.millrace.broker.queue.machine.Priorities;
 import io.millrace.broker.queue.machine.QueueSettings;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
@@ -16,6 +17,9 @@ final class QueueArguments {
     private QueueArguments() {}
 
     static QueueSettings settings(QueueView queue) {
+        if (DelayQueue.is(queue)) {
+            return QueueSettings.forwarding();
+        }
         return QueueSettings.PLAIN
                 .withMessageTtlMs(limit(queue, "message-ttl"))
                 .withLengthMax(limit(queue, "max-length"), overflow(queue))
@@ -40,7 +44,8 @@ final class QueueArguments {
         if (queue.spec().type() == QueueType.STREAM) {
             return false;
         }
-        return limit(queue, "message-ttl") != NONE
+        return DelayQueue.is(queue)
+                || limit(queue, "message-ttl") != NONE
                 || (expiresMs(queue) != NONE && queue.owner().isEmpty());
     }
 

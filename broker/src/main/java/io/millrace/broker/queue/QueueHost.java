@@ -103,7 +103,7 @@ final class QueueHost implements QueueStore.Owner {
     @Override
     public void onStored(long offset, Message message, Publication publication) {
         appending--;
-        machine.enqueue(offset, around.facts(message), now());
+        machine.enqueue(offset, around.facts(view, message), now());
         meter.published();
         publication.ended(Publication.End.STORED);
         later();

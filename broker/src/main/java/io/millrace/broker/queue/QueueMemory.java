@@ -12,4 +12,22 @@ public interface QueueMemory {
 
     /// Whether publishers have to wait.
     boolean isFull();
+
+    /// Never has room, and counts nothing.
+    QueueMemory NO_ROOM = new QueueMemory() {
+        @Override
+        public void add(int bytes) {
+            // what a read brings beyond the wanted message is little and soon gone
+        }
+
+        @Override
+        public void remove(int bytes) {
+            // see add
+        }
+
+        @Override
+        public boolean isFull() {
+            return true;
+        }
+    };
 }

@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.machine.QueueMachine;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
@@ -37,7 +38,7 @@ final class QueueSlot {
     QueueSlot(QueueView view, QueueSurroundings around, long startedMs, BooleanSupplier isHere, Runnable onUnload) {
         this.view = view;
         this.startedMs = startedMs;
-        this.around = around;
+        this.around = DelayQueue.is(view) ? around.withoutCache() : around;
         this.isHere = isHere;
         this.onUnload = onUnload;
     }
@@ -51,8 +52,7 @@ final class QueueSlot {
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
                 long sinceMs = view.spec().type() == QueueType.CLASSIC ? startedMs : 0;
-                LogLoader next = new LogLoader(
-                        log, QueueArguments.settings(view), sinceMs, around, isHere, this::onLoaded, onUnload);
+                LogLoader next = new LogLoader(view, log, sinceMs, around, isHere, this::onLoaded, onUnload);
                 loader = next;
                 next.start();
             }

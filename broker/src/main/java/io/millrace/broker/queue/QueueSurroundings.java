@@ -1,9 +1,13 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
+import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.message.MessageFormat.Traits;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.machine.MessageFacts;
+import io.millrace.broker.routing.Delay;
+import io.millrace.broker.topology.DelayQueue;
+import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
@@ -21,12 +25,36 @@ public record QueueSurroundings(
         TopologyChanges changes,
         QueueLogs logs) {
     /// What a queue's machine has to know of a message.
-    MessageFacts facts(Message message) {
+    MessageFacts facts(QueueView queue, Message message) {
+        return DelayQueue.is(queue) ? delayed(message) : facts(message);
+    }
+
+    private MessageFacts facts(Message message) {
         Traits traits = formats.traits(message);
         long expiresAtMs = traits.expirationMs() == Traits.NONE
-                        || traits.expirationMs() > MessageFacts.NEVER - message.publishedMs()
                 ? MessageFacts.NEVER
-                : message.publishedMs() + traits.expirationMs();
+                : after(message.publishedMs(), traits.expirationMs());
         return new MessageFacts(message.bytes(), expiresAtMs, traits.priority(), message.dueMs());
+    }
+
+    /// Its time to live begins when it is where it is delivered.
+    private MessageFacts delayed(Message message) {
+        MessageFormat format = formats.of(message);
+        long delayMs = format == null ? 0 : Delay.msOf(format.headers(message.properties()));
+        return new MessageFacts(
+                message.bytes(),
+                MessageFacts.NEVER,
+                MessageFacts.NO_PRIORITY,
+                Math.max(message.dueMs(), after(message.publishedMs(), delayMs)));
+    }
+
+    private static long after(long fromMs, long ms) {
+        return ms > MessageFacts.NEVER - fromMs ? MessageFacts.NEVER : fromMs + ms;
+    }
+
+    /// For queues whose messages wait too long to be kept in memory.
+    QueueSurroundings withoutCache() {
+        var uncached = new QueueLogs(logs.partitions(), logs.codec(), QueueMemory.NO_ROOM, logs.events());
+        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, changes, uncached);
     }
 }

@@ -20,7 +20,8 @@ public enum ExchangeType {
     RANDOM("x-random"),
     /// Any one binding to a queue that lives on this node.
     LOCAL_RANDOM("x-local-random"),
-    /// Routes like the type in `x-delayed-type`; how long the message waits first is for the caller to see to.
+    /// Routes like the type in `x-delayed-type`; a message that wants to wait first is routed to where it does
+    /// ([Delay]).
     DELAYED("x-delayed-message");
 
     private final String word;

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.routing.Destination.ToExchange;
+import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.model.ExchangeName;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -73,6 +74,15 @@ final class RouteWalk {
             addQueue(message.routingKey());
             message.furtherKeys().forEach(this::addQueue);
             return;
+        }
+        if (exchange.spec().type() == ExchangeType.DELAYED) {
+            dependsOnKeyAlone = false;
+            isFanout = false;
+            if (Delay.msOf(message.headers()) > 0) {
+                matchCount++;
+                targets.add(new ToQueue(Delay.queueOf(name)));
+                return;
+            }
         }
         dependsOnKeyAlone &= exchange.index().dependsOnKeyAlone();
         isFanout &= exchange.spec().routingType() == ExchangeType.FANOUT;

@@ -21,6 +21,11 @@ public interface VhostView {
 
     Optional<QueueView> queue(QueueName name);
 
+    /// As [#queue], and also one in which messages of a delayed exchange wait ([DelayQueue]), which no client may see.
+    default Optional<QueueView> anyQueue(QueueName name) {
+        return queue(name);
+    }
+
     /// In name order, at and after `from`, for pages.
     Collection<QueueView> queuesFrom(String from);
 

@@ -9,9 +9,12 @@ import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.Destination;
+import io.millrace.broker.routing.ExchangeSpec;
+import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
@@ -79,7 +82,7 @@ class DeadLetterRouterTest {
 
         @Override
         public byte[] withHeaders(byte[] properties, Arguments headers, boolean dropExpiration) {
-            assertThat(dropExpiration).isTrue();
+            assertThat(dropExpiration).isEqualTo(!headers.entries().containsKey("x-delay"));
             tables.add(headers);
             lastHeaders = headers;
             return new byte[] {(byte) (tables.size() - 1)};
@@ -95,7 +98,7 @@ class DeadLetterRouterTest {
     private Topology world() {
         VhostView vhost = answering(VhostView.class, (asked, arguments) -> switch (asked) {
             case "routing" -> routing;
-            case "queue" -> Optional.ofNullable(queues.get(((QueueName) arguments[0]).value()));
+            case "queue", "anyQueue" -> Optional.ofNullable(queues.get(((QueueName) arguments[0]).value()));
             default -> throw new UnsupportedOperationException(asked);
         });
         return answering(Topology.class, (asked, arguments) -> {
@@ -266,6 +269,33 @@ class DeadLetterRouterTest {
         send(from, 0, Reason.EXPIRED);
 
         assertThat(done).containsExactly("left [dead]");
+    }
+
+    @Test
+    void whatHasWaitedInADelayedExchangeGoesOnByItsBindings() {
+        queue("target", Arguments.NONE);
+        routing = routing.with(new RoutingDelta.ExchangeDeclared(new ExchangeSpec(
+                new ExchangeName("later"),
+                ExchangeType.DELAYED,
+                true,
+                false,
+                false,
+                Arguments.of(ExchangeSpec.DELAYED_TYPE, ArgumentValue.text("fanout")))));
+        bind("later", "target");
+        var delays = new QueueView(
+                DelayQueue.of(VHOST, new ExchangeName("later")),
+                new TopicId(1, 99),
+                new QueueView.Home.InMemory(1, 1),
+                Optional.empty(),
+                EffectivePolicy.NONE);
+        tables.add(Arguments.of("x-delay", ArgumentValue.whole(500)).with("own", ArgumentValue.text("kept")));
+
+        send(delays, 1, Reason.DUE);
+
+        assertThat(published).containsExactly("target by 'ex' amq.delayed.later");
+        assertThat(lastHeaders)
+                .isEqualTo(Arguments.of("x-delay", ArgumentValue.whole(-500)).with("own", ArgumentValue.text("kept")));
+        assertThat(done).containsExactly("done");
     }
 
     @Test

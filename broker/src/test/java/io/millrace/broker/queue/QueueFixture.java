@@ -10,6 +10,7 @@ import io.millrace.broker.queue.QueuePlaces.Residence;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
@@ -19,7 +20,9 @@ import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologyReply;
+import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueFixture {
     static final String TRANSIENT = "transient";
     static final long PATIENCE_MS = 300;
+    static final String DELAY = "delay ";
 
     final ManualClock clock;
     final ManualLoop here;
@@ -188,18 +192,23 @@ final class QueueFixture {
         }
     }
 
-    /// Properties are a time to live in milliseconds as text, or nothing, or say that the message is transient.
+    /// Properties are a time to live in milliseconds as text, or nothing, or say that the message is transient, or for
+    /// how many milliseconds it is delayed.
     private static final class Format implements MessageFormat {
         @Override
         public Arguments headers(byte[] properties) {
-            return Arguments.NONE;
+            String text = new String(properties, StandardCharsets.UTF_8);
+            return text.startsWith(DELAY)
+                    ? Arguments.of("x-delay", ArgumentValue.whole(Long.parseLong(text.substring(DELAY.length()))))
+                    : Arguments.NONE;
         }
 
         @Override
         public Traits traits(byte[] properties) {
             String text = new String(properties, StandardCharsets.UTF_8);
             boolean isTransient = text.equals(TRANSIENT);
-            long ttlMs = isTransient || text.isEmpty() ? Traits.NONE : Long.parseLong(text);
+            long ttlMs =
+                    isTransient || text.isEmpty() || text.startsWith(DELAY) ? Traits.NONE : Long.parseLong(text);
             return new Traits(!isTransient, Traits.NONE, ttlMs);
         }
 
@@ -230,6 +239,18 @@ final class QueueFixture {
 
     QueueView durable(Arguments arguments, long id) {
         return view(new Home.OnLog("queue.q", new TopicId(7, id)), false, arguments, EffectivePolicy.NONE, id);
+    }
+
+    /// Where messages of a delayed exchange wait.
+    QueueView delays() {
+        var view = new QueueView(
+                DelayQueue.of(new VhostName("/"), new ExchangeName("later")),
+                new TopicId(7, 1),
+                new Home.OnLog("queue.q", new TopicId(7, 1)),
+                Optional.empty(),
+                EffectivePolicy.NONE);
+        views.put(view.id(), view);
+        return view;
     }
 
     QueueView view(Home home, boolean autoDelete, Arguments arguments, EffectivePolicy policy, long id) {

@@ -143,6 +143,29 @@ class RouterTest {
     }
 
     @Test
+    void aMessageThatWantsToWaitIsRoutedToWhereItDoes() {
+        queues("q");
+        apply(new RoutingDelta.ExchangeDeclared(new ExchangeSpec(
+                new ExchangeName("later"),
+                ExchangeType.DELAYED,
+                true,
+                false,
+                false,
+                Arguments.of(ExchangeSpec.DELAYED_TYPE, ArgumentValue.text("direct")))));
+        bind("later", new Destination.ToQueue("q"), "k");
+        bind("amq.fanout", new Destination.ToExchange("later"), "");
+
+        for (String exchange : List.of("later", "amq.fanout")) {
+            assertThat(routed(exchange, Message.of("k", Arguments.of("x-delay", ArgumentValue.whole(5)))))
+                    .containsExactly(new Destination.ToQueue("amq.delayed.later"));
+            assertThat(routed(exchange, Message.of("k"))).containsExactly(new Destination.ToQueue("q"));
+            assertThat(routed(exchange, Message.of("k", Arguments.of("x-delay", ArgumentValue.whole(-5)))))
+                    .containsExactly(new Destination.ToQueue("q"));
+        }
+        assertThat(routed("later", Message.of("other"))).isEmpty();
+    }
+
+    @Test
     void numbersInHeadersAreComparedByValue() {
         queues("q");
         var asked = Arguments.of("n", new ArgumentValue.Whole(7, ArgumentValue.Width.BYTE))

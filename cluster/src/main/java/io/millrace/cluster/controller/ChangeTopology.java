@@ -2,6 +2,7 @@ package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Destination;
+import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.routing.RoutingRules;
 import io.millrace.broker.topology.ConnectionId;
@@ -139,6 +140,14 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
             if (vhost.routing().exchange(asked.exchange().name()).isPresent()) {
                 return UNCHANGED;
             }
+            if (!ArgumentsCodec.isWritable(asked.exchange().arguments())) {
+                return nestedTooDeeply();
+            }
+            if (asked.exchange().type() == ExchangeType.DELAYED
+                    && queues().declareDelays(vhost, asked.exchange().name())
+                            instanceof TopologyReply.Failed failed) {
+                return failed;
+            }
             long since = draft.image().lastNodeEpoch();
             return written(
                     asked.exchange().arguments(),
@@ -207,7 +216,11 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         private TopologyReply written(Arguments arguments, TopologyRecord record) {
             return ArgumentsCodec.isWritable(arguments)
                     ? write(record)
-                    : failed(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
+                    : nestedTooDeeply();
+        }
+
+        private static TopologyReply nestedTooDeeply() {
+            return failed(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
         }
 
         private static TopologyReply failed(ErrorKind why, String message) {

@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Inequivalence;
 import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.Policies;
@@ -29,6 +30,7 @@ import io.millrace.cluster.metadata.PartitionState;
 import io.millrace.cluster.metadata.TopologyRecord;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.ExchangeName;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
 import java.util.ArrayList;
@@ -145,6 +147,11 @@ final class QueueDecision {
         return queue.type() == QueueType.STREAM
                 ? new Policies(vhost.policies(), vhost.operatorPolicies()).of(queue)
                 : EffectivePolicy.NONE;
+    }
+
+    /// Where the messages of a delayed exchange wait; declared before it.
+    TopologyReply declareDelays(VhostView vhost, ExchangeName exchange) {
+        return declareOnLog(DelayQueue.of(vhost.name(), exchange), TopicId.random(randomness), vhost);
     }
 
     private long wantedReplicas(QueueSpec queue) {

@@ -166,6 +166,11 @@ public final class ImageDraft {
             }
             case TopologyRecorded(TopologyRecord fact) -> topology.apply(fact);
         }
+        for (TopicId orphan : topology.takeOrphans()) {
+            if (topicsById.get(orphan) != null) {
+                deleteTopic(orphan);
+            }
+        }
     }
 
     /// The least epoch of all nodes: what was before it, nobody remembers.

@@ -42,15 +42,16 @@ public record TopologyDelta(List<QueueView> created, List<QueueView> deleted, Li
     static TopologyDelta all(TopologyImage before, TopologyImage after) {
         Set<QueueRef> either = new TreeSet<>();
         for (TopologyImage one : List.of(before, after)) {
-            one.vhosts
-                    .values()
-                    .forEach(vhost -> vhost.queuesByName().values().forEach(queue -> either.add(queue.ref())));
+            for (VhostImage vhost : one.vhosts.values()) {
+                vhost.queuesByName().values().forEach(queue -> either.add(queue.ref()));
+                vhost.delays().values().forEach(queue -> either.add(queue.ref()));
+            }
         }
         return between(before, after, either);
     }
 
     private static Optional<QueueView> find(Topology topology, QueueRef ref) {
-        return topology.vhost(ref.vhost()).flatMap(vhost -> vhost.queue(ref.name()));
+        return topology.vhost(ref.vhost()).flatMap(vhost -> vhost.anyQueue(ref.name()));
     }
 
     public boolean isEmpty() {

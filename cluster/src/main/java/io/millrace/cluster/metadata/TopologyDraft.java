@@ -1,10 +1,12 @@
 package io.millrace.cluster.metadata;
 
+import io.millrace.broker.routing.Delay;
 import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
 import io.millrace.broker.topology.ConnectionId;
+import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.Policies;
@@ -41,6 +43,8 @@ final class TopologyDraft {
     private PersistentTree<TopicId, QueueRef> onTopics;
     private PersistentTree<ParameterKey, ArgumentValue> parameters;
     private final Set<QueueRef> touched = new TreeSet<>();
+    /// Topics that go with what was applied.
+    private final List<TopicId> orphans = new ArrayList<>();
 
     TopologyDraft(TopologyImage before) {
         this.before = before;
@@ -58,6 +62,13 @@ final class TopologyDraft {
     /// What differs from the image it began as.
     TopologyDelta delta(TopologyImage after) {
         return TopologyDelta.between(before, after, touched);
+    }
+
+    /// Topics that are to go because what they belonged to has gone. Told once.
+    List<TopicId> takeOrphans() {
+        List<TopicId> all = List.copyOf(orphans);
+        orphans.clear();
+        return all;
     }
 
     void apply(TopologyRecord record) {
@@ -151,6 +162,10 @@ final class TopologyDraft {
 
     private void declare(TopologyRecord.QueueDeclared declared) {
         QueueRef ref = declared.queue().ref();
+        if (DelayQueue.exchangeOf(ref.name()).isPresent()) {
+            declareDelays(declared);
+            return;
+        }
         VhostImage vhost = route(ref.vhost(), new RoutingDelta.QueueDeclared(ref.name()));
         if (vhost.queuesByName().get(ref.name()) != null) {
             throw new InvariantViolation("declared twice: " + ref);
@@ -159,6 +174,37 @@ final class TopologyDraft {
         QueueView queue = new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), policy);
         put(vhost.withQueues(vhost.queuesByName().with(ref.name(), queue)));
         remember(queue);
+    }
+
+    /// Not in the routing table, and without policies.
+    private void declareDelays(TopologyRecord.QueueDeclared declared) {
+        QueueRef ref = declared.queue().ref();
+        VhostImage vhost = vhost(ref.vhost());
+        if (vhost.delays().get(ref.name()) != null) {
+            throw new InvariantViolation("declared twice: " + ref);
+        }
+        QueueView queue = new QueueView(
+                declared.queue(), declared.id(), declared.home(), declared.owner(), EffectivePolicy.NONE);
+        put(vhost.withDelays(vhost.delays().with(ref.name(), queue)));
+        remember(queue);
+    }
+
+    /// A delayed exchange has gone, and with it what waits in it.
+    private void deleteDelays(VhostName name, ExchangeName exchange) {
+        VhostImage vhost = vhost(name);
+        QueueName queue = Delay.queueOf(exchange);
+        QueueView view = vhost.delays().get(queue);
+        if (view != null) {
+            put(vhost.withDelays(vhost.delays().without(queue)));
+            orphan(view);
+        }
+    }
+
+    private void orphan(QueueView delays) {
+        forget(delays);
+        if (delays.home() instanceof Home.OnLog(String _, TopicId topic)) {
+            orphans.add(topic);
+        }
     }
 
     private static Place place(Home.InMemory home, QueueView queue) {
@@ -256,6 +302,7 @@ final class TopologyDraft {
 
     private void deleteVhost(VhostName name) {
         vhost(name).queuesByName().values().forEach(this::forget);
+        vhost(name).delays().values().forEach(this::orphan);
         vhosts = vhosts.without(name);
         for (ParameterKey key : parameters.keys()) {
             if (key.vhost().filter(name::equals).isPresent()) {
@@ -295,9 +342,14 @@ final class TopologyDraft {
                 transients = transients.without(gone);
             }
         }
-        VhostImage changed = vhost.withRouting(change.table()).withTransientExchanges(transients);
-        put(changed);
-        return changed;
+        put(vhost.withRouting(change.table()).withTransientExchanges(transients));
+        change.autoDeleted().forEach(gone -> deleteDelays(name, gone));
+        for (RoutingDelta delta : deltas) {
+            if (delta instanceof RoutingDelta.ExchangeDeleted(ExchangeName gone)) {
+                deleteDelays(name, gone);
+            }
+        }
+        return vhost(name);
     }
 
     private VhostImage vhost(VhostName name) {

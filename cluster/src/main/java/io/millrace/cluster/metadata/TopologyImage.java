@@ -141,6 +141,7 @@ public final class TopologyImage implements Topology {
         for (VhostImage vhost : vhosts.values()) {
             size += 1L
                     + vhost.queuesByName().size()
+                    + vhost.delays().size()
                     + vhost.routing().bindingCount()
                     + vhost.routing().exchangeCount();
         }

@@ -4,10 +4,12 @@ import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.topology.ParameterKey;
 import io.millrace.broker.topology.PermissionView;
 import io.millrace.broker.topology.PolicyView;
+import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.UserView;
 import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /// A [TopologyImage] as the shortest list of records that adds up to it again.
@@ -37,16 +39,20 @@ final class TopologySnapshot {
                 add(new TopologyRecord.ExchangeDeclared(vhost.name(), exchange, since == null ? 0 : since));
             }
         });
-        vhost.queuesByName()
-                .values()
-                .forEach(queue ->
-                        add(new TopologyRecord.QueueDeclared(queue.spec(), queue.id(), queue.home(), queue.owner())));
+        addQueues(vhost.queuesByName().values());
+        addQueues(vhost.delays().values());
         vhost.routing()
                 .forEachExchange(exchange -> vhost.routing()
                         .forEachBindingFrom(
                                 exchange.name(), binding -> add(new TopologyRecord.Bound(vhost.name(), binding))));
         for (PermissionView permission : vhost.permissions().values()) {
             add(new TopologyRecord.PermissionPut(vhost.name(), permission));
+        }
+    }
+
+    private void addQueues(Collection<QueueView> queues) {
+        for (QueueView queue : queues) {
+            add(new TopologyRecord.QueueDeclared(queue.spec(), queue.id(), queue.home(), queue.owner()));
         }
     }
 

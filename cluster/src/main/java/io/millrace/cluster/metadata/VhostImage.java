@@ -18,12 +18,14 @@ import java.util.Optional;
 /// One virtual host at one point of the metadata log. Immutable, shares what did not change.
 ///
 /// @param traits `description`, `tags`, `default_queue_type`, `tracing`
+/// @param delays where messages of delayed exchanges wait ([io.millrace.broker.topology.DelayQueue]), beside the others
 /// @param transientExchanges those that are not durable, with the highest epoch a node had when they were declared
 record VhostImage(
         VhostName name,
         Arguments traits,
         RoutingTable routing,
         PersistentTree<QueueName, QueueView> queuesByName,
+        PersistentTree<QueueName, QueueView> delays,
         PersistentTree<String, PermissionView> permissions,
         PersistentTree<ExchangeName, Long> transientExchanges,
         VhostRules rules)
@@ -34,38 +36,48 @@ record VhostImage(
                 Arguments.NONE,
                 RoutingTable.empty(name),
                 PersistentTree.empty(QueueName::compareTo),
+                PersistentTree.empty(QueueName::compareTo),
                 PersistentTree.empty(String::compareTo),
                 PersistentTree.empty(ExchangeName::compareTo),
                 VhostRules.NONE);
     }
 
     VhostImage withTraits(Arguments changed) {
-        return new VhostImage(name, changed, routing, queuesByName, permissions, transientExchanges, rules);
+        return new VhostImage(name, changed, routing, queuesByName, delays, permissions, transientExchanges, rules);
     }
 
     VhostImage withRouting(RoutingTable changed) {
-        return new VhostImage(name, traits, changed, queuesByName, permissions, transientExchanges, rules);
+        return new VhostImage(name, traits, changed, queuesByName, delays, permissions, transientExchanges, rules);
     }
 
     VhostImage withQueues(PersistentTree<QueueName, QueueView> changed) {
-        return new VhostImage(name, traits, routing, changed, permissions, transientExchanges, rules);
+        return new VhostImage(name, traits, routing, changed, delays, permissions, transientExchanges, rules);
+    }
+
+    VhostImage withDelays(PersistentTree<QueueName, QueueView> changed) {
+        return new VhostImage(name, traits, routing, queuesByName, changed, permissions, transientExchanges, rules);
     }
 
     VhostImage withPermissions(PersistentTree<String, PermissionView> changed) {
-        return new VhostImage(name, traits, routing, queuesByName, changed, transientExchanges, rules);
+        return new VhostImage(name, traits, routing, queuesByName, delays, changed, transientExchanges, rules);
     }
 
     VhostImage withTransientExchanges(PersistentTree<ExchangeName, Long> changed) {
-        return new VhostImage(name, traits, routing, queuesByName, permissions, changed, rules);
+        return new VhostImage(name, traits, routing, queuesByName, delays, permissions, changed, rules);
     }
 
     VhostImage withRules(VhostRules changed) {
-        return new VhostImage(name, traits, routing, queuesByName, permissions, transientExchanges, changed);
+        return new VhostImage(name, traits, routing, queuesByName, delays, permissions, transientExchanges, changed);
     }
 
     @Override
     public Optional<QueueView> queue(QueueName queue) {
         return Optional.ofNullable(queuesByName.get(queue));
+    }
+
+    @Override
+    public Optional<QueueView> anyQueue(QueueName queue) {
+        return queue(queue).or(() -> Optional.ofNullable(delays.get(queue)));
     }
 
     @Override

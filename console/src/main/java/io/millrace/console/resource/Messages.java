@@ -140,7 +140,7 @@ final class Messages {
         List<QueueView> targets = new ArrayList<>();
         for (Destination.Target target : route.targets()) {
             Optional<QueueView> queue = switch (target) {
-                case Destination.ToQueue(var name) -> vhost.queue(name);
+                case Destination.ToQueue(var name) -> vhost.anyQueue(name);
                 case Destination.ToTopic(String topic) -> queues.topics().apply(topic);
             };
             queue.ifPresent(targets::add);

@@ -56,7 +56,7 @@ public final class NodeQueuePlaces implements QueuePlaces, QueueWhereabouts {
     Optional<QueueView> known(QueueRef ref, TopicId id) {
         return topology.topology()
                 .vhost(ref.vhost())
-                .flatMap(vhost -> vhost.queue(ref.name()))
+                .flatMap(vhost -> vhost.anyQueue(ref.name()))
                 .filter(there -> there.id().equals(id));
     }
 

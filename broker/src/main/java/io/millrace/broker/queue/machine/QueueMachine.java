@@ -135,6 +135,10 @@ public final class QueueMachine {
     }
 
     private void makeReady(long place) {
+        if (settings.forwards()) {
+            givenUp.add(place, Reason.DUE);
+            return;
+        }
         ready.add(place);
         expiry.watch(place);
     }

@@ -9,6 +9,7 @@ package io.millrace.broker.queue.machine;
 /// @param deliveryLimit how often a message may come back before it is given up, or [#UNLIMITED]
 /// @param deadLetters whether what is given up is dead-lettered; else it is dropped
 /// @param singleActive whether only one consumer gets messages at a time
+/// @param forwards whether every message is given up as [Reason#DUE] when it is due, and no consumer gets any
 public record QueueSettings(
         long messageTtlMs,
         long lengthMax,
@@ -17,13 +18,14 @@ public record QueueSettings(
         Priorities priorities,
         long deliveryLimit,
         boolean deadLetters,
-        boolean singleActive) {
+        boolean singleActive,
+        boolean forwards) {
     /// No limit.
     public static final long UNLIMITED = Long.MAX_VALUE;
 
     /// A queue without any arguments.
     public static final QueueSettings PLAIN = new QueueSettings(
-            UNLIMITED, UNLIMITED, UNLIMITED, Overflow.DROP_HEAD, Priorities.NONE, UNLIMITED, false, false);
+            UNLIMITED, UNLIMITED, UNLIMITED, Overflow.DROP_HEAD, Priorities.NONE, UNLIMITED, false, false, false);
 
     public QueueSettings {
         if (messageTtlMs < 0 || lengthMax < 0 || bytesMax < 0 || deliveryLimit < 0) {
@@ -33,36 +35,42 @@ public record QueueSettings(
 
     public QueueSettings withMessageTtlMs(long ttlMs) {
         return new QueueSettings(
-                ttlMs, lengthMax, bytesMax, overflow, priorities, deliveryLimit, deadLetters, singleActive);
+                ttlMs, lengthMax, bytesMax, overflow, priorities, deliveryLimit, deadLetters, singleActive, forwards);
     }
 
     public QueueSettings withLengthMax(long messages, Overflow then) {
         return new QueueSettings(
-                messageTtlMs, messages, bytesMax, then, priorities, deliveryLimit, deadLetters, singleActive);
+                messageTtlMs, messages, bytesMax, then, priorities, deliveryLimit, deadLetters, singleActive, forwards);
     }
 
     public QueueSettings withBytesMax(long bytes, Overflow then) {
         return new QueueSettings(
-                messageTtlMs, lengthMax, bytes, then, priorities, deliveryLimit, deadLetters, singleActive);
+                messageTtlMs, lengthMax, bytes, then, priorities, deliveryLimit, deadLetters, singleActive, forwards);
     }
 
     public QueueSettings withPriorities(Priorities levels) {
         return new QueueSettings(
-                messageTtlMs, lengthMax, bytesMax, overflow, levels, deliveryLimit, deadLetters, singleActive);
+                messageTtlMs, lengthMax, bytesMax, overflow, levels, deliveryLimit, deadLetters, singleActive, forwards);
     }
 
     public QueueSettings withDeliveryLimit(long returns) {
         return new QueueSettings(
-                messageTtlMs, lengthMax, bytesMax, overflow, priorities, returns, deadLetters, singleActive);
+                messageTtlMs, lengthMax, bytesMax, overflow, priorities, returns, deadLetters, singleActive, forwards);
     }
 
     public QueueSettings withDeadLetters(boolean wanted) {
         return new QueueSettings(
-                messageTtlMs, lengthMax, bytesMax, overflow, priorities, deliveryLimit, wanted, singleActive);
+                messageTtlMs, lengthMax, bytesMax, overflow, priorities, deliveryLimit, wanted, singleActive, forwards);
     }
 
     public QueueSettings withSingleActive(boolean wanted) {
         return new QueueSettings(
-                messageTtlMs, lengthMax, bytesMax, overflow, priorities, deliveryLimit, deadLetters, wanted);
+                messageTtlMs, lengthMax, bytesMax, overflow, priorities, deliveryLimit, deadLetters, wanted, forwards);
+    }
+
+    /// A queue in which messages only wait until they are due.
+    public static QueueSettings forwarding() {
+        return new QueueSettings(
+                UNLIMITED, UNLIMITED, UNLIMITED, Overflow.DROP_HEAD, Priorities.NONE, UNLIMITED, true, false, true);
     }
 }

@@ -9,7 +9,9 @@ public enum Reason {
     /// There was no room.
     MAX_LENGTH(2, "maxlen"),
     /// It came back too often.
-    DELIVERY_LIMIT(3, "delivery_limit");
+    DELIVERY_LIMIT(3, "delivery_limit"),
+    /// Nothing is wrong with it: it waited as long as it should, and goes on.
+    DUE(4, "due");
 
     private final int code;
     private final String label;

@@ -88,13 +88,13 @@ final class SnapshotTaker {
     private static Optional<Fate> fate(Chunk chunk, int slot) {
         Reason reason = chunk.givenUp(slot);
         if (reason != null) {
-            return Optional.of(
-                    switch (reason) {
-                        case REJECTED -> Fate.REJECTED;
-                        case EXPIRED -> Fate.EXPIRED;
-                        case MAX_LENGTH -> Fate.MAX_LENGTH;
-                        case DELIVERY_LIMIT -> Fate.DELIVERY_LIMIT;
-                    });
+            return switch (reason) {
+                case REJECTED -> Optional.of(Fate.REJECTED);
+                case EXPIRED -> Optional.of(Fate.EXPIRED);
+                case MAX_LENGTH -> Optional.of(Fate.MAX_LENGTH);
+                case DELIVERY_LIMIT -> Optional.of(Fate.DELIVERY_LIMIT);
+                case DUE -> Optional.empty(); // time says so again
+            };
         }
         if (chunk.holder(slot) > 0) {
             return Optional.of(Fate.UNACKED);

@@ -127,7 +127,7 @@ final class Publisher implements Confirms.Verdicts {
         UnderWay underWay = new UnderWay(channel.connection(), message.bytes(), targets.size(), whole);
         for (Target target : targets) {
             switch (target) {
-                case ToQueue(var name) -> publish(vhost.queue(name), message, underWay);
+                case ToQueue(var name) -> publish(vhost.anyQueue(name), message, underWay);
                 case ToTopic(String topic) -> publish(channel.ports().topics().find(topic), message, underWay);
             }
         }
