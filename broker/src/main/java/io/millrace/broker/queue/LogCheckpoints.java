@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// a moment no more unless much was, and now and then while messages only come in, so that loading looks at little.
 /// Large snapshots are written less often.
 ///
-/// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled.
+/// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled; but for a disk that is
+/// too full for a checkpoint, and would stay so if nothing were let go of.
 ///
 /// Owned by: the queue's loop.
 final class LogCheckpoints {
@@ -26,6 +27,9 @@ final class LogCheckpoints {
 
     private static final long START_EVERY_MS = 5_000;
     private static final long START_TIMEOUT_MS = 30_000;
+    /// Everything in the log, checkpoints too.
+    private static final long LOG_END = Long.MAX_VALUE;
+    private static final long TO_HIGH_WATERMARK = -1;
 
     private final TopicPartition partition;
     private final Loop loop;
@@ -125,10 +129,20 @@ final class LogCheckpoints {
             } else {
                 notBeforeMs = clock.monotonicMs() + RETRY_MS;
                 settled += settledBefore;
+                if (error == ErrorKind.STORAGE_ERROR) {
+                    makeRoom(checkpoint.snapshot());
+                }
             }
             soonMs = beganMs + QUIET_MS;
             arm();
         });
+    }
+
+    /// What lies below the first unsettled message is settled, checkpoint or not. What is settled above it comes again
+    /// should the node be killed before there is room to write it down.
+    private void makeRoom(Snapshot snapshot) {
+        boolean isEmpty = snapshot.firstUnsettled() == snapshot.end() && writer.isIdle();
+        moveStart(isEmpty ? LOG_END : snapshot.firstUnsettled());
     }
 
     private void moveStart(long firstUnsettled) {
@@ -144,12 +158,19 @@ final class LogCheckpoints {
             return;
         }
         long wanted = startWanted;
-        logs.partitions().deleteRecords(partition, wanted, START_TIMEOUT_MS, reply -> {
+        boolean isStillEmpty = wanted != LOG_END || writer.isIdle();
+        if (!isStillEmpty) {
+            startMoves = false;
+            return;
+        }
+        logs.partitions().deleteRecords(partition, wanted == LOG_END ? TO_HIGH_WATERMARK : wanted, START_TIMEOUT_MS, reply -> {
             startMoves = false;
             if (reply.error() == ErrorKind.NONE) {
-                start = wanted;
+                start = Math.max(start, reply.offset());
             }
-            moveStart(startWanted);
+            if (startWanted != LOG_END) {
+                moveStart(startWanted);
+            }
         });
     }
 

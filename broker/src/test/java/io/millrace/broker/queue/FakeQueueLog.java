@@ -252,7 +252,7 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     public void deleteRecords(
             TopicPartition partition, long beforeOffset, long timeoutMs, Consumer<OffsetReply> reply) {
         loop.assertOwned();
-        start = Math.max(start, Math.min(beforeOffset, highWatermark));
+        start = Math.max(start, beforeOffset < 0 ? highWatermark : Math.min(beforeOffset, highWatermark));
         batches.removeIf(batch -> endOf(batch) <= start);
         loop.post(() -> reply.accept(new OffsetReply(ErrorKind.NONE, start, -1, 0, LeaderHint.NONE)));
     }

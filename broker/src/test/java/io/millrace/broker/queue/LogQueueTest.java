@@ -418,6 +418,29 @@ class LogQueueTest {
     }
 
     @Test
+    void aDiskTooFullForACheckpointIsMadeRoomOn() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.publish(queue, "a", "b", "c", "d");
+        node.log.refuseWith = ErrorKind.STORAGE_ERROR;
+
+        node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets()[0], taker.offsets()[1], taker.offsets()[3]);
+        node.advance(7_000);
+        assertThat(node.log.start).isEqualTo(taker.offsets()[2]);
+
+        node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets()[2]);
+        node.advance(7_000);
+        assertThat(node.log.start).isEqualTo(node.log.highWatermark);
+
+        node.log.refuseWith = ErrorKind.NONE;
+        node.publish(queue, "e");
+        assertThat(taker.texts()).endsWith("d", "e");
+        nextLife(0);
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("e");
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("nothing");
+    }
+
+    @Test
     void checkpointsComeAtOnceAfterAnAckAndNotForEveryOne() {
         Hold hold = node.hold(queue);
         Taker taker = node.consume(hold, "c", 0, false);

@@ -5,7 +5,9 @@ import io.millrace.conformance.Finished;
 import io.millrace.conformance.Ports;
 import io.millrace.conformance.Programs;
 import io.millrace.conformance.Repository;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.opentest4j.TestAbortedException;
 
@@ -23,17 +25,28 @@ final class MillraceAmqp implements AmqpBroker {
 
     /// Starts a node, or skips the test while this build's nodes have no such listener.
     static MillraceAmqp start() {
-        Listener.require();
-        var address = AmqpAddress.guestAt(Ports.free());
-        BrokerUnderTest process = BrokerUnderTest.prepareMillrace(Listener.setting(address.port()));
-        var broker = new MillraceAmqp(address, process);
+        MillraceAmqp broker = prepare();
         try {
             broker.restart();
             return broker;
         } catch (RuntimeException | Error e) {
-            process.close();
+            broker.close();
             throw e;
         }
+    }
+
+    /// A node that is not running yet: [#restart] starts it.
+    static MillraceAmqp prepare(String... settings) {
+        Listener.require();
+        var address = AmqpAddress.guestAt(Ports.free());
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.add(Listener.setting(address.port()));
+        return new MillraceAmqp(address, BrokerUnderTest.prepareMillrace(all.toArray(String[]::new)));
+    }
+
+    /// The folder it keeps its data in.
+    Path data() {
+        return process.data();
     }
 
     @Override
