@@ -141,8 +141,11 @@ final class LogCheckpoints {
     /// What lies below the first unsettled message is settled, checkpoint or not. What is settled above it comes again
     /// should the node be killed before there is room to write it down.
     private void makeRoom(Snapshot snapshot) {
-        boolean isEmpty = snapshot.firstUnsettled() == snapshot.end() && writer.isIdle();
-        moveStart(isEmpty ? LOG_END : snapshot.firstUnsettled());
+        moveStart(isEmpty(snapshot) ? LOG_END : snapshot.firstUnsettled());
+    }
+
+    private boolean isEmpty(Snapshot snapshot) {
+        return snapshot.firstUnsettled() == snapshot.end() && writer.isIdle();
     }
 
     private void moveStart(long firstUnsettled) {
@@ -158,19 +161,17 @@ final class LogCheckpoints {
             return;
         }
         long wanted = startWanted;
-        boolean isStillEmpty = wanted != LOG_END || writer.isIdle();
-        if (!isStillEmpty) {
-            startMoves = false;
-            return;
+        if (wanted == LOG_END) {
+            Snapshot now = snapshots.get(); // messages may have come since
+            wanted = isEmpty(now) ? TO_HIGH_WATERMARK : now.firstUnsettled();
+            startWanted = wanted;
         }
-        logs.partitions().deleteRecords(partition, wanted == LOG_END ? TO_HIGH_WATERMARK : wanted, START_TIMEOUT_MS, reply -> {
+        logs.partitions().deleteRecords(partition, wanted, START_TIMEOUT_MS, reply -> {
             startMoves = false;
             if (reply.error() == ErrorKind.NONE) {
                 start = Math.max(start, reply.offset());
             }
-            if (startWanted != LOG_END) {
-                moveStart(startWanted);
-            }
+            moveStart(startWanted);
         });
     }
 

@@ -441,6 +441,23 @@ class LogQueueTest {
     }
 
     @Test
+    void whatComesAfterRoomWasMadeIsNotSweptAway() {
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.publish(queue, "a");
+        node.log.refuseWith = ErrorKind.STORAGE_ERROR;
+        node.settle(hold, Settlement.ACKNOWLEDGE, taker.offsets());
+        node.advance(500); // the log is about to be emptied
+
+        node.log.refuseWith = ErrorKind.NONE;
+        node.publish(queue, "b");
+        node.advance(7_000);
+        nextLife(0);
+
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("b");
+    }
+
+    @Test
     void checkpointsComeAtOnceAfterAnAckAndNotForEveryOne() {
         Hold hold = node.hold(queue);
         Taker taker = node.consume(hold, "c", 0, false);
