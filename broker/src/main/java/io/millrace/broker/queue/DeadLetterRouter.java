@@ -96,17 +96,11 @@ public final class DeadLetterRouter implements DeadLetters {
             Set<QueueName> only,
             Consumer<Set<QueueName>> done) {
         MessageFormat format = formats.of(message);
-        Arguments headers =
-                format == null ? Arguments.NONE : Delay.waited(format.headers(message.properties()));
+        Arguments headers = format == null ? Arguments.NONE : Delay.waited(format.headers(message.properties()));
         byte[] properties =
                 format == null ? message.properties() : format.withHeaders(message.properties(), headers, false);
         Message waited = new Message(
-                message.format(),
-                message.exchange(),
-                message.routingKey(),
-                properties,
-                message.body(),
-                clock.wallMs());
+                message.format(), message.exchange(), message.routingKey(), properties, message.body(), clock.wallMs());
         send(from, vhost, waited, targets(vhost, exchange, waited, headers), only, done);
     }
 
@@ -159,8 +153,7 @@ public final class DeadLetterRouter implements DeadLetters {
             }
         };
         Set<QueueName> targets = new LinkedHashSet<>();
-        for (Target target :
-                router.route(vhost.routing(), exchange, routable).targets()) {
+        for (Target target : router.route(vhost.routing(), exchange, routable).targets()) {
             if (target instanceof ToQueue(QueueName queue)) {
                 targets.add(queue);
             }

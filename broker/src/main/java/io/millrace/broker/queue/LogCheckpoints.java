@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// a moment no more unless much was, and now and then while messages only come in, so that loading looks at little.
 /// Large snapshots are written less often.
 ///
-/// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled; but for a disk that is
-/// too full for a checkpoint, and would stay so if nothing were let go of.
+/// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled; but for a disk that
+/// is too full for a checkpoint, and would stay so if nothing were let go of.
 ///
 /// Owned by: the queue's loop.
 final class LogCheckpoints {

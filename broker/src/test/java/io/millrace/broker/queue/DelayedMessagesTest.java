@@ -15,8 +15,8 @@ class DelayedMessagesTest {
     private final QueueView delays = node.delays();
 
     private void delay(String text, long ms) {
-        node.calling(() ->
-                node.queues.publish(delays, node.message(text, QueueFixture.DELAY + ms), Publication.UNHEARD));
+        node.calling(
+                () -> node.queues.publish(delays, node.message(text, QueueFixture.DELAY + ms), Publication.UNHEARD));
     }
 
     private void crash() {

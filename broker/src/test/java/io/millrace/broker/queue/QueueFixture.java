@@ -207,8 +207,7 @@ final class QueueFixture {
         public Traits traits(byte[] properties) {
             String text = new String(properties, StandardCharsets.UTF_8);
             boolean isTransient = text.equals(TRANSIENT);
-            long ttlMs =
-                    isTransient || text.isEmpty() || text.startsWith(DELAY) ? Traits.NONE : Long.parseLong(text);
+            long ttlMs = isTransient || text.isEmpty() || text.startsWith(DELAY) ? Traits.NONE : Long.parseLong(text);
             return new Traits(!isTransient, Traits.NONE, ttlMs);
         }
 

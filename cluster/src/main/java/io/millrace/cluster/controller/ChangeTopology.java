@@ -214,9 +214,7 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         }
 
         private TopologyReply written(Arguments arguments, TopologyRecord record) {
-            return ArgumentsCodec.isWritable(arguments)
-                    ? write(record)
-                    : nestedTooDeeply();
+            return ArgumentsCodec.isWritable(arguments) ? write(record) : nestedTooDeeply();
         }
 
         private static TopologyReply nestedTooDeeply() {

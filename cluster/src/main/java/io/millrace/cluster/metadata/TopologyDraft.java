@@ -183,8 +183,8 @@ final class TopologyDraft {
         if (vhost.delays().get(ref.name()) != null) {
             throw new InvariantViolation("declared twice: " + ref);
         }
-        QueueView queue = new QueueView(
-                declared.queue(), declared.id(), declared.home(), declared.owner(), EffectivePolicy.NONE);
+        QueueView queue =
+                new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), EffectivePolicy.NONE);
         put(vhost.withDelays(vhost.delays().with(ref.name(), queue)));
         remember(queue);
     }

@@ -90,8 +90,7 @@ class DelayedExchangeTest {
     void itOutlivesASnapshotOfTheMetadata() {
         declare(true, false);
 
-        MetadataImage again =
-                MetadataImage.empty("cluster", 1, Map.of()).with(ImageSnapshot.records(steps.image()));
+        MetadataImage again = MetadataImage.empty("cluster", 1, Map.of()).with(ImageSnapshot.records(steps.image()));
 
         assertThat(again.topology().vhost(ROOT).orElseThrow().anyQueue(Delay.queueOf(LATER)))
                 .isEqualTo(delays());

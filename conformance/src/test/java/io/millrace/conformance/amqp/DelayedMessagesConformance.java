@@ -132,8 +132,7 @@ final class DelayedMessagesConformance {
 
             assertThat(text(AmqpClients.take(channel, queue, true).getBody())).isEqualTo("m");
             channel.exchangeDelete(exchange);
-            channel.exchangeDeclare(
-                    exchange, "x-delayed-message", false, true, Map.of("x-delayed-type", "headers"));
+            channel.exchangeDeclare(exchange, "x-delayed-message", false, true, Map.of("x-delayed-type", "headers"));
             channel.exchangeDelete(exchange);
         }
     }

@@ -50,7 +50,15 @@ public record QueueSettings(
 
     public QueueSettings withPriorities(Priorities levels) {
         return new QueueSettings(
-                messageTtlMs, lengthMax, bytesMax, overflow, levels, deliveryLimit, deadLetters, singleActive, forwards);
+                messageTtlMs,
+                lengthMax,
+                bytesMax,
+                overflow,
+                levels,
+                deliveryLimit,
+                deadLetters,
+                singleActive,
+                forwards);
     }
 
     public QueueSettings withDeliveryLimit(long returns) {
