@@ -33,7 +33,7 @@ final class AmqpFullDiskConformance {
         Assumptions.assumeFalse(AmqpBroker.isRabbitMq(), "about Millrace's own promises");
         try (MillraceAmqp broker = MillraceAmqp.prepare("storage.reserve-bytes=8388608");
                 Mount _ = Mount.ofSize(broker.data(), DISK_MEGABYTES);
-                var ended = (AutoCloseable) broker::kill9) {
+                AutoCloseable _ = broker::kill9) {
             broker.restart();
             String queue = AmqpClients.fresh("full");
             int stored = 0;
