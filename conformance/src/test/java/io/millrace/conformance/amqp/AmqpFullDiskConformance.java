@@ -7,16 +7,23 @@ import com.rabbitmq.client.Channel;
 import io.millrace.conformance.Mount;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/// A durable queue fills the disk it is on: publishers are told no, consumers go on, and what they take makes room.
+/// A durable queue fills the disk it is on: publishers are told no, consumers go on, and what they take makes room, a
+/// segment of 256 MB at a time.
 final class AmqpFullDiskConformance {
-    private static final int DISK_MEGABYTES = 40;
-    private static final byte[] BODY = new byte[256 * 1024];
+    private static final int DISK_MEGABYTES = 420;
+    private static final byte[] BODY = new byte[4 << 20];
 
     /// Answers whether the broker took it.
     private static boolean publish(Channel channel, String queue) throws IOException {
@@ -28,10 +35,21 @@ final class AmqpFullDiskConformance {
         }
     }
 
+    /// And not after a minute.
+    private static void deleteFilesSoon(String bootstrap, String topic) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+            var setting = new AlterConfigOp(new ConfigEntry("file.delete.delay.ms", "500"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(setting)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void publishersAreRefusedConsumersGoOnAndMakeRoom() throws Exception {
         Assumptions.assumeFalse(AmqpBroker.isRabbitMq(), "about Millrace's own promises");
-        try (MillraceAmqp broker = MillraceAmqp.prepare("storage.reserve-bytes=8388608");
+        try (MillraceAmqp broker = MillraceAmqp.prepare("storage.reserve-bytes=33554432", "storage.retention-check-ms=500");
                 Mount _ = Mount.ofSize(broker.data(), DISK_MEGABYTES);
                 AutoCloseable _ = broker::kill9) {
             broker.restart();
@@ -40,10 +58,11 @@ final class AmqpFullDiskConformance {
             try (var clients = new AmqpClients(broker.address())) {
                 Channel channel = clients.confirming();
                 channel.queueDeclare(queue, true, false, false, Map.of());
+                deleteFilesSoon(broker.bootstrap(), "queue." + queue);
                 while (publish(channel, queue)) {
                     stored++;
                 }
-                assertThat(stored).isBetween(20, 140);
+                assertThat(stored).isBetween(65, 105);
 
                 Channel consumer = clients.channel();
                 consumer.basicQos(10);

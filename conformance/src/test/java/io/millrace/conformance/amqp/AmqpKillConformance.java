@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /// Publishers with confirms and a consumer that acknowledges, and the broker killed again and again in the middle of
 /// it: what was confirmed comes, and what comes again says so.
 final class AmqpKillConformance {
-    private static final int ROUNDS = 8;
-    private static final int CONFIRMED_A_ROUND = 400;
+    private static final int ROUNDS = 5;
+    private static final int CONFIRMED_A_ROUND = 250;
     private static final int UNDER_WAY_MAX = 200;
 
     private final AtomicInteger published = new AtomicInteger();

@@ -44,6 +44,11 @@ final class MillraceAmqp implements AmqpBroker {
         return new MillraceAmqp(address, BrokerUnderTest.prepareMillrace(all.toArray(String[]::new)));
     }
 
+    /// Where Kafka's clients find it.
+    String bootstrap() {
+        return process.bootstrap();
+    }
+
     /// The folder it keeps its data in.
     Path data() {
         return process.data();
