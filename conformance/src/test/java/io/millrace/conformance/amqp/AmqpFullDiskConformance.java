@@ -49,7 +49,8 @@ final class AmqpFullDiskConformance {
     @Test
     void publishersAreRefusedConsumersGoOnAndMakeRoom() throws Exception {
         Assumptions.assumeFalse(AmqpBroker.isRabbitMq(), "about Millrace's own promises");
-        try (MillraceAmqp broker = MillraceAmqp.prepare("storage.reserve-bytes=33554432", "storage.retention-check-ms=500");
+        try (MillraceAmqp broker =
+                        MillraceAmqp.prepare("storage.reserve-bytes=33554432", "storage.retention-check-ms=500");
                 Mount _ = Mount.ofSize(broker.data(), DISK_MEGABYTES);
                 AutoCloseable _ = broker::kill9) {
             broker.restart();
