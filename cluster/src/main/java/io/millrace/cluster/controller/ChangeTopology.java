@@ -144,8 +144,7 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
                 return nestedTooDeeply();
             }
             if (asked.exchange().type() == ExchangeType.DELAYED
-                    && queues().declareDelays(vhost, asked.exchange().name())
-                            instanceof TopologyReply.Failed failed) {
+                    && queues().declareDelays(vhost, asked.exchange().name()) instanceof TopologyReply.Failed failed) {
                 return failed;
             }
             long since = draft.image().lastNodeEpoch();
