@@ -215,8 +215,8 @@ public final class PartitionLog {
         if (!life.isFailed() || jobs.isAny()) {
             return Optional.empty();
         }
-        RecoveryJob job =
-                new RecoveryJob(folder, contents.reloadCutAt(positions.written(), positions.synced(), config), wantsNotes);
+        RecoveryJob job = new RecoveryJob(
+                folder, contents.reloadCutAt(positions.written(), positions.synced(), config), wantsNotes);
         jobs = jobs.with(job);
         return Optional.of(job);
     }

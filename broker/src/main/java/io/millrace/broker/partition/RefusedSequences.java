@@ -91,10 +91,8 @@ public final class RefusedSequences {
     private void note(Producer producer, short epoch, int sequence) {
         long nowMs = clock.monotonicMs();
         Note before = notes.get(producer);
-        boolean isFirst = before == null
-                || before.untilMs < nowMs
-                || before.epoch != epoch
-                || isAfter(before.sequence, sequence);
+        boolean isFirst =
+                before == null || before.untilMs < nowMs || before.epoch != epoch || isAfter(before.sequence, sequence);
         if (isFirst) {
             notes.put(producer, new Note(epoch, sequence, nowMs + NOTE_MS_MAX));
         }

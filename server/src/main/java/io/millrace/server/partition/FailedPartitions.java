@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// A disk is asked through one log at a time, first after a second, then less and less often; once it has taken a write
 /// the others follow. One that keeps a queue's messages need not wait for room: as soon as somebody wants to note what
-/// is settled it is brought back for such notes alone, and takes records with the others. Asking, cutting and scanning is done on the disk's threads ([RecoveryJob]); the loop only
-/// installs what was found.
+/// is settled it is brought back for such notes alone, and takes records with the others. Asking, cutting and scanning
+/// is done on the disk's threads ([RecoveryJob]); the loop only installs what was found.
 ///
 /// Owned by: the loop of its [PartitionHost].
 final class FailedPartitions {

@@ -105,8 +105,7 @@ public final class NodePartitions implements Partitions {
         RefusedSequences refused = host.refusedSequences();
         boolean isAhead = origin == AppendOrigin.CLIENT && refused.isAhead(id, batches);
         if (isAhead && hosted != null && !hosted.partition.log().knowsProducer(RefusedSequences.producer(batches))) {
-            then.accept(
-                    AppendReply.refused(ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
+            then.accept(AppendReply.refused(ErrorKind.OUT_OF_ORDER_SEQUENCE, RefusedSequences.message(id, batches)));
             return;
         }
         Consumer<AppendReply> reply = origin == AppendOrigin.CLIENT ? refused.watching(id, batches, then) : then;

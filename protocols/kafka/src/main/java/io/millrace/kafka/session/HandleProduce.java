@@ -102,8 +102,8 @@ final class HandleProduce implements Handler<ProduceRequest> {
         }
     }
 
-    /// A producer's batches that follow one on its way to a topic this node did not know are refused, although the topic
-    /// has become known meanwhile, until that one comes again.
+    /// A producer's batches that follow one on its way to a topic this node did not know are refused, although the
+    /// topic has become known meanwhile, until that one comes again.
     private boolean isOutOfOrder(Uuid topic, PartitionProduceData partition, Errors refusal) {
         if (refusal != Errors.NONE && refusal != Errors.UNKNOWN_TOPIC_ID) {
             return false;
