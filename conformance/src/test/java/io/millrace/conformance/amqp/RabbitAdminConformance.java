@@ -5,7 +5,11 @@ import static io.millrace.conformance.amqp.AmqpClients.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.impl.AMQConnection;
 import io.millrace.conformance.BrokerUnderTest;
 import io.millrace.conformance.Finished;
 import io.millrace.conformance.InstalledClients;
@@ -17,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -197,6 +203,42 @@ final class RabbitAdminConformance {
         RawAmqp.awaitAnswer(amqpPort);
         assertThat(list("queues", "name", "messages")).contains("kept\t1");
         done("delete", "queue", "name=kept");
+    }
+
+    /// Who is connected is listed, and a connection is closed with RabbitMQ's words.
+    @Test
+    void connectionsAreListedAndClosed() throws Exception {
+        try (var clients = new AmqpClients(AmqpAddress.guestAt(amqpPort))) {
+            Connection connection = clients.connect();
+            CompletableFuture<ShutdownSignalException> ended = new CompletableFuture<>();
+            connection.addShutdownListener(ended::complete);
+            Channel channel = connection.createChannel();
+            channel.basicQos(7);
+            channel.queueDeclare("listened", false, false, false, null);
+            channel.basicConsume("listened", false, "listener", (_, _) -> {}, _ -> {});
+
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(list("consumers", "queue.name", "consumer_tag", "ack_required"))
+                            .contains("listened\tlistener\tTrue"));
+            assertThat(list("channels", "number", "prefetch_count", "consumer_count", "user"))
+                    .contains("1\t7\t1\tguest");
+            List<String> names = list("connections", "name", "user", "protocol", "state").stream()
+                    .filter(line -> line.contains("guest\tAMQP 0-9-1\trunning"))
+                    .map(line -> line.split("\t", -1)[0])
+                    .filter(name -> name.startsWith("127.0.0.1:"
+                            + ((AMQConnection) connection).getLocalPort()))
+                    .toList();
+            assertThat(names).hasSize(1);
+            done("close", "connection", "name=" + names.getFirst());
+
+            Object reason = ended.get(60, TimeUnit.SECONDS).getReason();
+            assertThat(reason)
+                    .isInstanceOfSatisfying(
+                            AMQP.Connection.Close.class,
+                            close -> assertThat(close.getReplyCode() + " " + close.getReplyText())
+                                    .isEqualTo("320 CONNECTION_FORCED - Closed via management plugin"));
+            clients.helper().queueDelete("listened");
+        }
     }
 
     /// What clients publish, get delivered and acknowledge is counted.

@@ -282,7 +282,7 @@ public final class AmqpSession {
 
     /// The node stops: no connection goes on.
     public void shutDown() {
-        forceClose("shutdown");
+        forceClose("broker forced connection closure with reason 'shutdown'");
     }
 
     /// Somebody wants the connection to end.

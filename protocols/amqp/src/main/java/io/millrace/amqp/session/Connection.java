@@ -174,8 +174,7 @@ final class Connection {
 
     /// The connection is closed because of something that somebody else did.
     static Refused forced(String reason) {
-        return new Refused(
-                ReplyCode.CONNECTION_FORCED, "broker forced connection closure with reason '" + reason + "'");
+        return new Refused(ReplyCode.CONNECTION_FORCED, reason);
     }
 
     /// What the user may do now.

@@ -485,7 +485,7 @@ class AmqpSessionTest {
         assertThat(client.only())
                 .isEqualTo(new ConnectionMethods.Close(
                         320,
-                        "CONNECTION_FORCED - broker forced connection closure with reason 'user 'mallory' is deleted'",
+                        "CONNECTION_FORCED - user 'mallory' is deleted",
                         0,
                         0));
         assertThat(other.methods()).isEmpty();
