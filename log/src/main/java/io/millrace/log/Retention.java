@@ -14,6 +14,10 @@ import java.util.Optional;
 /// Owned by: the log's owner, for one look.
 final class Retention {
     private static final int LOOKED_AT_ONCE = 8;
+    /// Of a segment that is sealed because of what is deleted, so many offsets are gone for each that is left.
+    private static final int DELETED_PER_LEFT = 3;
+    /// A smaller one is not worth a file.
+    private static final int WORTHWHILE_BYTES = 256 * 1024;
 
     private final LogContents contents;
     private final SegmentList segments;
@@ -81,14 +85,26 @@ final class Retention {
         return count;
     }
 
-    /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much.
+    /// Whether the active segment would go, too, were it sealed: all of it is deleted, too old, or too much; or soon,
+    /// for most of it is deleted.
     boolean wantsActive() throws IOException {
         Segment active = segments.active();
+        if (isMostlyDeleted(active)) {
+            return true;
+        }
         if (active.sizeBytes() == 0 || active.endOffset() > belowOffset) {
             return false;
         }
         boolean isTooMuch = config.retentionBytes() >= 0 && excess() >= segments.sizeBytes();
         return startOffset >= active.endOffset() || config.delete() && (isTooMuch || isTooOld(active));
+    }
+
+    /// Counts offsets, which costs nothing: a segment that is sealed too early does no harm.
+    private boolean isMostlyDeleted(Segment active) {
+        long left = active.endOffset() - startOffset;
+        return startOffset - active.baseOffset() >= left * DELETED_PER_LEFT
+                && left > 0
+                && active.sizeBytes() >= Math.min(WORTHWHILE_BYTES, config.segmentBytes() / 4);
     }
 
     private long excess() {

@@ -26,6 +26,7 @@ final class QueueTopics {
     private static final int MESSAGE_BYTES_MAX = 256 << 20;
     /// No batch may be larger than a segment, and a message is in one batch.
     private static final int SEGMENT_BYTES_STANDARD = MESSAGE_BYTES_MAX;
+    private static final String DELETE_DELAY_MS = "1000";
     private static final int SEGMENT_BYTES_MIN = 1 << 20;
     private static final String RETENTION_MS = "retention.ms";
     private static final String RETENTION_BYTES = "retention.bytes";
@@ -71,6 +72,7 @@ final class QueueTopics {
         settings.put("max.decompressed.message.bytes", Integer.toString(MESSAGE_BYTES_MAX));
         settings.put(RETENTION_MS, UNLIMITED);
         settings.put(RETENTION_BYTES, UNLIMITED);
+        settings.put("file.delete.delay.ms", DELETE_DELAY_MS); // who reads what is settled may miss it
         settings.put(SEGMENT_BYTES, Integer.toString(SEGMENT_BYTES_STANDARD));
         if (queue.type() == QueueType.STREAM) {
             least(queue, policy, "max-age", QueueTopics::age)

@@ -206,6 +206,7 @@ public final class NodePartitions implements Partitions {
             return;
         }
         PartitionHost host = hosts.of(hosted.partition.id());
+        host.onStartMoved(hosted);
         hosted.partition.awaitDeleted(
                 here.offset(),
                 deadlineMs,

@@ -390,6 +390,11 @@ public final class PartitionHost {
         retention.begin(partitions.values());
     }
 
+    /// The log's beginning was deleted: what lies wholly below goes now.
+    void onStartMoved(Hosted hosted) {
+        retention.onMoved(hosted);
+    }
+
     /// What the cleaner has to know of those logs that are compacted. A log that was let go meanwhile says nothing.
     public List<CleanSketch> sketches(List<Partition> some) {
         return cleaning.sketches(some);

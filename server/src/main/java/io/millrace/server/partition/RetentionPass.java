@@ -7,6 +7,7 @@ import io.millrace.model.ErrorKind;
 import io.millrace.server.loop.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 
 /// Retention of one loop's partitions, one log after the other; what has to wait for the disk is done on its threads,
@@ -21,6 +22,8 @@ final class RetentionPass {
     private final FailedPartitions failures;
     private final FlushTurns flushes;
     private final ArrayDeque<Hosted> waiting = new ArrayDeque<>();
+    /// Whose start has moved: these do not wait for a pass.
+    private final LinkedHashSet<Hosted> moved = new LinkedHashSet<>();
     private boolean isJobOut;
 
     RetentionPass(EventLoop loop, Clock clock, FailedPartitions failures, FlushTurns flushes) {
@@ -32,8 +35,26 @@ final class RetentionPass {
 
     /// Begins a pass over these; does nothing while the last one is not through.
     void begin(Collection<Hosted> partitions) {
-        if (waiting.isEmpty() && !isJobOut) {
+        if (waiting.isEmpty()) {
+            boolean isAtRest = isAtRest();
             waiting.addAll(partitions);
+            beginUnless(!isAtRest);
+        }
+    }
+
+    /// Looks at a log whose beginning was deleted: what it holds below comes back at once.
+    void onMoved(Hosted hosted) {
+        boolean isAtRest = isAtRest();
+        moved.add(hosted);
+        beginUnless(!isAtRest);
+    }
+
+    private boolean isAtRest() {
+        return waiting.isEmpty() && moved.isEmpty() && !isJobOut;
+    }
+
+    private void beginUnless(boolean isUnderWay) {
+        if (!isUnderWay) {
             next();
         }
     }
@@ -41,11 +62,11 @@ final class RetentionPass {
     private void next() {
         boolean isDiskAtWork = false;
         try {
-            for (int i = 0; i < LOGS_PER_TURN && !isDiskAtWork && !waiting.isEmpty(); i++) {
-                isDiskAtWork = retain(waiting.removeFirst());
+            for (int i = 0; i < LOGS_PER_TURN && !isDiskAtWork && !isAtRest(); i++) {
+                isDiskAtWork = retain(moved.isEmpty() ? waiting.removeFirst() : moved.removeFirst());
             }
         } finally {
-            if (!isDiskAtWork && !waiting.isEmpty()) {
+            if (!isDiskAtWork && !isAtRest()) {
                 loop.post(this::next); // also after a fault of one
             }
         }

@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
+import io.millrace.broker.partition.OffsetReply;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.TopicPartition;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +83,38 @@ final class FullDiskHostTest {
         await().until(() -> node.append(topic, Acks.ALL, "again") == ErrorKind.NONE);
         node.tick();
         assertThat(node.host.takesRecords()).isTrue();
+    }
+
+    @Test
+    void whatIsDeletedGoesWithoutARetentionPass() throws Exception {
+        TopicPartition queue = node.lead("queue", Durability.FSYNC);
+        String value = "x".repeat(400);
+        for (int i = 0; i < 8; i++) {
+            assertThat(node.append(queue, Acks.ALL, value)).isEqualTo(ErrorKind.NONE);
+        }
+        assertThat(segments(queue)).isEqualTo(4);
+
+        delete(queue, 7); // the last segment is half deleted, which is not worth it
+        await().until(() -> segments(queue) == 1);
+        assertThat(node.append(queue, Acks.ALL, "y".repeat(40))).isEqualTo(ErrorKind.NONE);
+        delete(queue, 9); // all of it: a new one is begun
+        await().until(() -> node.memory.list("/data/queue-0").contains("00000000000000000009.log"));
+        delete(queue, 9);
+        await().until(() -> segments(queue) == 1);
+
+        assertThat(node.append(queue, Acks.ALL, "again")).isEqualTo(ErrorKind.NONE);
+    }
+
+    private long segments(TopicPartition id) throws Exception {
+        return node.memory.list("/data/" + id).stream()
+                .filter(name -> name.endsWith(".log"))
+                .count();
+    }
+
+    private void delete(TopicPartition id, long beforeOffset) throws Exception {
+        CompletableFuture<OffsetReply> reply = new CompletableFuture<>();
+        node.run(() -> node.sessions().deleteRecords(id, beforeOffset, 10_000, reply::complete));
+        assertThat(reply.get(10, TimeUnit.SECONDS).error()).isEqualTo(ErrorKind.NONE);
     }
 
     @Test
