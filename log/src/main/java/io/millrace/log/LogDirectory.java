@@ -431,6 +431,11 @@ public final class LogDirectory {
         }
     }
 
+    /// Whether there is little room for records, or none. May be asked often, by any thread.
+    public boolean isShort() {
+        return disk.isShort();
+    }
+
     public long totalBytes() {
         try {
             return disk.totalBytes(path);

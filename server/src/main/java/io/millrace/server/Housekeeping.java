@@ -96,7 +96,20 @@ final class Housekeeping {
 
     /// Whether every disk takes writes, as of the last look. May be called from any thread.
     boolean disksTakeRecords() {
-        return fullDisks.isEmpty() && hosts.all().stream().allMatch(PartitionHost::takesRecords);
+        if (!fullDisks.isEmpty()) {
+            return false;
+        }
+        for (PartitionHost host : hosts.all()) { // asked with every message that is published
+            if (!host.takesRecords()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The same, and not even little room: who can be made to wait should not write now.
+    boolean disksHaveRoom() {
+        return !directories.isAnyShort() && disksTakeRecords();
     }
 
     /// Logs that are known to be damaged. May be called from any thread.

@@ -247,7 +247,7 @@ public final class Node {
                 loop -> portOn(loop, partitions),
                 loop -> membership.anywhere(loop, config.node().id(), portOn(loop, partitions), clock),
                 loops.all(),
-                housekeeping::disksTakeRecords,
+                housekeeping::disksHaveRoom,
                 clock,
                 randomness);
         cluster.subscribe((before, after, delta) -> {
@@ -263,8 +263,14 @@ public final class Node {
         cleaner.start();
         membership.serveRecords(this::openRecords);
         membership.serveQueues(sessions::desk);
-        var managed =
-                new ManagementDoor.Parts(config, cluster, sessions, this::vitals, otherListeners(), clock, randomness);
+        var managed = new ManagementDoor.Parts(
+                config,
+                cluster,
+                sessions,
+                listeners -> vitals(listeners, sessions),
+                otherListeners(),
+                clock,
+                randomness);
         management.importDefinitions(managed);
         listener.accept();
         amqp.accept(sessions, metrics);
@@ -272,13 +278,14 @@ public final class Node {
         return groups;
     }
 
-    private ClusterView vitals(List<ListenerRow> listeners) {
+    private ClusterView vitals(List<ListenerRow> listeners, NodeAmqp sessions) {
         return new NodeVitals(
                 config.node().id(),
                 cluster,
                 listeners,
                 directories::usableBytes,
-                housekeeping::disksTakeRecords,
+                sessions::isMemoryScarce,
+                housekeeping::disksHaveRoom,
                 health::reason);
     }
 

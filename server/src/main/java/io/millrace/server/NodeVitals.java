@@ -19,7 +19,8 @@ final class NodeVitals implements ClusterView {
     private final LocalCluster cluster;
     private final List<ListenerRow> listeners;
     private final LongSupplier diskFree;
-    private final BooleanSupplier disksTakeRecords;
+    private final BooleanSupplier memoryIsScarce;
+    private final BooleanSupplier disksHaveRoom;
     private final Supplier<String> notReady;
 
     NodeVitals(
@@ -27,13 +28,15 @@ final class NodeVitals implements ClusterView {
             LocalCluster cluster,
             List<ListenerRow> listeners,
             LongSupplier diskFree,
-            BooleanSupplier disksTakeRecords,
+            BooleanSupplier memoryIsScarce,
+            BooleanSupplier disksHaveRoom,
             Supplier<String> notReady) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.listeners = listeners;
         this.diskFree = diskFree;
-        this.disksTakeRecords = disksTakeRecords;
+        this.memoryIsScarce = memoryIsScarce;
+        this.disksHaveRoom = disksHaveRoom;
         this.notReady = notReady;
     }
 
@@ -77,9 +80,9 @@ final class NodeVitals implements ClusterView {
                 machine.availableProcessors(),
                 machine.totalMemory() - machine.freeMemory(),
                 machine.maxMemory(),
-                false,
+                memoryIsScarce.getAsBoolean(),
                 diskFree.getAsLong(),
-                !disksTakeRecords.getAsBoolean(),
+                !disksHaveRoom.getAsBoolean(),
                 open,
                 most);
     }

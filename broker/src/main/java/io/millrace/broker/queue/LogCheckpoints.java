@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// a moment no more unless much was, and now and then while messages only come in, so that loading looks at little.
 /// Large snapshots are written less often.
 ///
+/// When all is settled and the queue is at rest, its log lets go of the segment it writes to as well: the log seals one
+/// that is mostly deleted, and checkpoints that follow lead its start past what was written there, themselves included.
+///
 /// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled; but for a disk that
 /// is too full for a checkpoint, and would stay so if nothing were let go of.
 ///
@@ -26,10 +29,15 @@ final class LogCheckpoints {
     private static final int BYTES_PER_MS = 1_024;
 
     private static final long START_EVERY_MS = 5_000;
+    private static final long START_SHORTLY_MS = 500;
     private static final long START_TIMEOUT_MS = 30_000;
     /// Everything in the log, checkpoints too.
     private static final long LOG_END = Long.MAX_VALUE;
     private static final long TO_HIGH_WATERMARK = -1;
+    /// Bytes of messages that are worth it to empty the segment they were in.
+    static final long EMPTYING_BYTES = 256 * 1024;
+    /// Checkpoints it takes until the start is past the segment: one is let go of with the next but one.
+    private static final int EMPTYING_STEPS = 6;
 
     private final TopicPartition partition;
     private final Loop loop;
@@ -49,6 +57,12 @@ final class LogCheckpoints {
     private long start;
     private long startWanted;
     private boolean startMoves;
+    /// Of messages whose place in the log nobody has begun to empty.
+    private long heldBytes;
+    private int emptyingLeft;
+    /// Where a checkpoint lies below which all was settled when it was written; nothing has come since.
+    private long settledBelow;
+    private boolean isAtRest;
 
     LogCheckpoints(
             TopicPartition partition,
@@ -57,7 +71,8 @@ final class LogCheckpoints {
             QueueLogs logs,
             LogWriter writer,
             Supplier<Snapshot> snapshots,
-            int unwritten) {
+            int unwritten,
+            long heldBytes) {
         this.partition = partition;
         this.loop = loop;
         this.clock = clock;
@@ -65,6 +80,11 @@ final class LogCheckpoints {
         this.writer = writer;
         this.snapshots = snapshots;
         this.enqueued = unwritten;
+        this.heldBytes = heldBytes;
+        if (logs.roomIsShort().getAsBoolean()) {
+            this.heldBytes += EMPTYING_BYTES; // perhaps the last life of the node did not come to it
+            settled();
+        }
         arm();
     }
 
@@ -78,7 +98,9 @@ final class LogCheckpoints {
         }
     }
 
-    void enqueued() {
+    void enqueued(int bytes) {
+        heldBytes += bytes;
+        isAtRest = false;
         if (++enqueued >= ENQUEUED_MAX) {
             arm();
         }
@@ -112,7 +134,8 @@ final class LogCheckpoints {
     }
 
     private void write() {
-        Checkpoint checkpoint = new Checkpoint(snapshots.get(), false);
+        Checkpoint checkpoint = new Checkpoint(snapshots.get().from(settledBelow), false);
+        boolean isAllSettled = isEmpty(checkpoint.snapshot());
         int settledBefore = settled;
         settled = 0;
         enqueued = 0;
@@ -121,15 +144,19 @@ final class LogCheckpoints {
         lastMs = beganMs;
         long bytes = checkpoint.snapshot().settled().count() * 4L
                 + checkpoint.snapshot().marks().size() * 6L;
-        writer.add(checkpoint, clock.wallMs(), error -> {
+        writer.add(checkpoint, clock.wallMs(), reply -> {
             isWriting = false;
-            if (error == ErrorKind.NONE) {
+            if (reply.error() == ErrorKind.NONE) {
                 notBeforeMs = beganMs + BUSY_MS + bytes / BYTES_PER_MS;
+                if (isAllSettled) {
+                    settledBelow = reply.result().firstOffset();
+                    isAtRest = true;
+                }
                 moveStart(checkpoint.snapshot().firstUnsettled());
             } else {
                 notBeforeMs = clock.monotonicMs() + RETRY_MS;
                 settled += settledBefore;
-                if (error == ErrorKind.STORAGE_ERROR) {
+                if (reply.error() == ErrorKind.STORAGE_ERROR) {
                     makeRoom(checkpoint.snapshot());
                 }
             }
@@ -150,9 +177,29 @@ final class LogCheckpoints {
 
     private void moveStart(long firstUnsettled) {
         startWanted = firstUnsettled;
-        if (!startMoves && !closed && startWanted > start) {
+        if (startMoves || closed) {
+            return;
+        }
+        if (startWanted > start) {
             startMoves = true;
-            loop.after(START_EVERY_MS, this::deleteSettled);
+            boolean isUrgent =
+                    isAtRest && emptyingLeft > 0 || logs.roomIsShort().getAsBoolean();
+            loop.after(isUrgent ? START_SHORTLY_MS : START_EVERY_MS, this::deleteSettled);
+        } else {
+            empty();
+        }
+    }
+
+    /// The next checkpoint says that the log may start where the last one is.
+    private void empty() {
+        long worthwhile = logs.roomIsShort().getAsBoolean() ? 1 : EMPTYING_BYTES;
+        if (isAtRest && emptyingLeft == 0 && heldBytes >= worthwhile) {
+            heldBytes = 0;
+            emptyingLeft = EMPTYING_STEPS;
+        }
+        if (isAtRest && emptyingLeft > 0) {
+            emptyingLeft--;
+            settled();
         }
     }
 
@@ -178,7 +225,7 @@ final class LogCheckpoints {
     /// The last one of an orderly end.
     void close(Runnable done) {
         close();
-        writer.add(new Checkpoint(snapshots.get(), true), clock.wallMs(), _ -> done.run());
+        writer.add(new Checkpoint(snapshots.get().from(settledBelow), true), clock.wallMs(), _ -> done.run());
     }
 
     void close() {

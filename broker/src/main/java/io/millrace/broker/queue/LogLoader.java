@@ -47,6 +47,7 @@ final class LogLoader {
     private @Nullable Checkpoint checkpoint;
     private @Nullable QueueMachine machine;
     private int unwritten;
+    private long unsettledBytes;
     private long retryMs = RETRY_MS;
     private long refusedMs;
     private boolean cancelled;
@@ -83,7 +84,7 @@ final class LogLoader {
 
     /// Goes on where loading ended.
     QueueStore store(QueueStore.Owner owner) {
-        return new LogStore(partition, around, owner, cache, unwritten);
+        return new LogStore(partition, around, owner, cache, unwritten, unsettledBytes);
     }
 
     void cancel() {
@@ -269,6 +270,7 @@ final class LogLoader {
         if (!isSettled && !around.logs().cache().isFull()) {
             cache.add(offset, message);
         }
+        unsettledBytes += isSettled ? 0 : message.bytes();
         if (offset >= snapshot.end()) {
             unwritten++;
         }
@@ -288,8 +290,8 @@ final class LogLoader {
             return;
         }
         LogWriter writer = new LogWriter(partition, around.loop(), around.logs(), Unconcerned.INSTANCE);
-        writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), error -> {
-            if (error != ErrorKind.NONE) {
+        writer.add(new Checkpoint(restored.snapshot(), false), around.clock().wallMs(), reply -> {
+            if (reply.error() != ErrorKind.NONE) {
                 unwritten =
                         LogCheckpoints.ENQUEUED_MAX; // a full disk: consumers are served, it is written when it can be
             }

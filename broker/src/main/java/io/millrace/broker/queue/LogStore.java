@@ -26,15 +26,22 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
 
     /// @param cache messages that were just loaded
     /// @param unwritten how many messages came after the last checkpoint
-    LogStore(TopicPartition partition, QueueSurroundings around, Owner owner, MessagesByOffset cache, int unwritten) {
+    /// @param unsettledBytes of the messages that were loaded
+    LogStore(
+            TopicPartition partition,
+            QueueSurroundings around,
+            Owner owner,
+            MessagesByOffset cache,
+            int unwritten,
+            long unsettledBytes) {
         this.loop = around.loop();
         this.owner = owner;
         this.cacheRoom = around.logs().cache();
         this.cache = cache;
         this.writer = new LogWriter(partition, loop, around.logs(), this);
         this.reads = new LogReads(partition, loop, around.logs(), this);
-        this.checkpoints =
-                new LogCheckpoints(partition, loop, around.clock(), around.logs(), writer, owner::snapshot, unwritten);
+        this.checkpoints = new LogCheckpoints(
+                partition, loop, around.clock(), around.logs(), writer, owner::snapshot, unwritten, unsettledBytes);
     }
 
     @Override
@@ -47,7 +54,7 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         if (!cacheRoom.isFull()) {
             cache.add(offset, message);
         }
-        checkpoints.enqueued();
+        checkpoints.enqueued(message.bytes());
         owner.onStored(offset, message, publication);
         idle();
     }

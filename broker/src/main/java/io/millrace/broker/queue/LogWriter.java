@@ -43,10 +43,10 @@ final class LogWriter {
     /// Messages on their way, or a checkpoint when there are none.
     private static final class Batch {
         private final List<Entry> entries;
-        private final Consumer<ErrorKind> told;
+        private final Consumer<AppendReply> told;
         private @Nullable AppendReply reply;
 
-        private Batch(List<Entry> entries, Consumer<ErrorKind> told) {
+        private Batch(List<Entry> entries, Consumer<AppendReply> told) {
             this.entries = entries;
             this.told = told;
         }
@@ -146,7 +146,7 @@ final class LogWriter {
     }
 
     /// Speaks of what is known to be stored, so it may overtake messages that wait.
-    void add(Checkpoint checkpoint, long wallMs, Consumer<ErrorKind> told) {
+    void add(Checkpoint checkpoint, long wallMs, Consumer<AppendReply> told) {
         append(logs.codec().encodeCheckpoint(checkpoint, wallMs), new Batch(List.of(), told));
     }
 
@@ -174,7 +174,7 @@ final class LogWriter {
         } else {
             batch.entries.forEach(entry -> owner.onNotStored(entry.message, entry.publication));
         }
-        batch.told.accept(reply.error());
+        batch.told.accept(reply);
     }
 
     /// Publishers are told that nobody knows; confirmations that come later find nobody.

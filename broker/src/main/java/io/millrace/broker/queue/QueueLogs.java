@@ -1,10 +1,17 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.partition.Partitions;
+import java.util.function.BooleanSupplier;
 
 /// What queues on logs need beside what all queues need.
 ///
 /// @param partitions as seen from the queues' loop: called there, answers there
 /// @param cache what all of them together keep of their messages in memory; a full one is no harm, only slower
 /// @param events who hears what can not be mended
-public record QueueLogs(Partitions partitions, QueueRecordCodec codec, QueueMemory cache, QueueEvents events) {}
+/// @param roomIsShort whether a disk has little room: what is settled goes as soon as it can then
+public record QueueLogs(
+        Partitions partitions,
+        QueueRecordCodec codec,
+        QueueMemory cache,
+        QueueEvents events,
+        BooleanSupplier roomIsShort) {}

@@ -65,6 +65,7 @@ final class QueueFixture {
     TopologyReply changeReply = new TopologyReply.Done(true);
     final List<Runnable> uncommitted = new ArrayList<>();
     boolean keepChanges;
+    boolean roomIsShort;
     boolean keepLetters;
     Set<QueueName> unreachable = Set.of();
 
@@ -95,7 +96,7 @@ final class QueueFixture {
                                 delete(id);
                             }
                         },
-                        new QueueLogs(this.log, this.log, cache, this::lost)),
+                        new QueueLogs(this.log, this.log, cache, this::lost, () -> roomIsShort)),
                 places);
         TopologyChanges topology = (change, reply) -> {
             changes.add(change);

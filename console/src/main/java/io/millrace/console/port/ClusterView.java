@@ -28,7 +28,8 @@ public interface ClusterView {
     /// How a node's process is.
     ///
     /// @param uptimeMs since its start
-    /// @param diskAlarm whether a disk refuses records
+    /// @param memoryAlarm whether publishers wait because queues hold as much memory as they may
+    /// @param diskAlarm whether publishers wait because a disk is nearly full or refuses records
     record Vitals(
             long processId,
             long uptimeMs,

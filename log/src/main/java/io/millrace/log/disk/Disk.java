@@ -48,6 +48,10 @@ public interface Disk {
     /// @throws IOException when the records would leave too little
     void claim(String folder, long bytes) throws IOException;
 
+    /// Whether little more is left than the room kept back, as the last claims found: who can wait should not write
+    /// records now. May be asked often.
+    boolean isShort();
+
     long totalBytes(String path) throws IOException;
 
     long usableBytes(String path) throws IOException;

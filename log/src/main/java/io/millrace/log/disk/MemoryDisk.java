@@ -197,6 +197,11 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
+    public synchronized boolean isShort() {
+        return reserveBytes > 0 && capacityBytes - usedBytes < reserveBytes + reserveBytes / 4;
+    }
+
+    @Override
     public synchronized long usableBytes(String path) {
         return Math.max(0, capacityBytes - usedBytes);
     }

@@ -145,6 +145,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public boolean isShort() {
+        return reserve.isShort();
+    }
+
+    @Override
     public long totalBytes(String path) throws IOException {
         return Files.getFileStore(Path.of(path)).getTotalSpace();
     }

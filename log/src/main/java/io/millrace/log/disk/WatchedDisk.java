@@ -91,6 +91,11 @@ public abstract class WatchedDisk implements Disk {
     }
 
     @Override
+    public boolean isShort() {
+        return disk.isShort();
+    }
+
+    @Override
     public long totalBytes(String path) throws IOException {
         return disk.totalBytes(path);
     }

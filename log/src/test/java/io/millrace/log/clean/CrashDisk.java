@@ -143,6 +143,11 @@ public final class CrashDisk implements Disk {
     public void claim(String folder, long bytes) {}
 
     @Override
+    public boolean isShort() {
+        return false;
+    }
+
+    @Override
     public long totalBytes(String path) {
         return Long.MAX_VALUE;
     }

@@ -1,5 +1,6 @@
 package io.millrace.log.disk;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,6 +40,21 @@ final class ReserveTest {
         assertThatThrownBy(() -> disk.claim(folder.toString(), usable / 5)).isInstanceOf(IOException.class);
 
         assertThatThrownBy(() -> disk.claim(folder.toString(), 1)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aDiskIsShortBeforeItIsFull() throws IOException {
+        long usable = folder.toFile().getUsableSpace();
+        var roomy = new RealDisk(usable / 4);
+        var shortOfRoom = new RealDisk(usable / 10 * 7);
+
+        roomy.claim(folder.toString(), 1);
+        shortOfRoom.claim(folder.toString(), 1);
+        assertThat(roomy.isShort()).isFalse();
+        assertThat(shortOfRoom.isShort()).isFalse();
+
+        shortOfRoom.claim(folder.toString(), usable / 5);
+        assertThat(shortOfRoom.isShort()).isTrue();
     }
 
     @Test

@@ -61,6 +61,7 @@ public final class NodeAmqp implements AmqpSessions {
     private final LocalCluster cluster;
     private final NodeQueues queues;
     private final PublisherMemory publishers;
+    private final Alarms alarms;
     private final NodeConnections connections;
     private final NodeReplies replies;
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
@@ -77,7 +78,7 @@ public final class NodeAmqp implements AmqpSessions {
             Function<EventLoop, Partitions> partitions,
             Function<EventLoop, Partitions> anywhere,
             List<EventLoop> loops,
-            BooleanSupplier disksTakeRecords,
+            BooleanSupplier disksHaveRoom,
             Clock clock,
             Randomness randomness) {
         this.nodeId = config.node().id();
@@ -113,12 +114,15 @@ public final class NodeAmqp implements AmqpSessions {
                 clock,
                 memory,
                 cache,
+                disksHaveRoom,
                 streams::on));
         this.publishers = new PublisherMemory(
                 memory,
                 Runtime.getRuntime().maxMemory() / MEMORY_SHARE,
                 Runtime.getRuntime().maxMemory() / UNDER_WAY_SHARE,
-                disksTakeRecords);
+                disksHaveRoom);
+        this.alarms = new Alarms(loops.getFirst(), publishers);
+        alarms.watch();
         this.connections = new NodeConnections(nodeId, loops, clock);
         NodeOccupancy occupancy = new NodeOccupancy();
         this.replies = new NodeReplies(nodeId, id -> places.activeNodes().contains(id), queues::reply);
@@ -214,6 +218,11 @@ public final class NodeAmqp implements AmqpSessions {
         return queues.tallies(nodeId);
     }
 
+    /// Whether publishers wait because queues hold as much memory as they may.
+    public boolean isMemoryScarce() {
+        return publishers.isScarce();
+    }
+
     public long publishedBytes() {
         return publishers.bytes();
     }
@@ -232,6 +241,7 @@ public final class NodeAmqp implements AmqpSessions {
 
     /// Connections are closed: queues write down how things stand.
     public void stop() throws InterruptedException {
+        alarms.end();
         queues.stop();
     }
 }

@@ -16,13 +16,13 @@ final class PublisherMemory implements Memory {
     private final AtomicLong underWayBytes = new AtomicLong();
     private final long underWayBytesMax;
 
-    private final BooleanSupplier disksTakeRecords;
+    private final BooleanSupplier disksHaveRoom;
     private final AtomicReference<@Nullable Object> favoured = new AtomicReference<>();
 
     PublisherMemory(
-            SharedQueueMemory queues, long arrivingBytesMax, long underWayBytesMax, BooleanSupplier disksTakeRecords) {
+            SharedQueueMemory queues, long arrivingBytesMax, long underWayBytesMax, BooleanSupplier disksHaveRoom) {
         this.queues = queues;
-        this.disksTakeRecords = disksTakeRecords;
+        this.disksHaveRoom = disksHaveRoom;
         this.arrivingBytesMax = arrivingBytesMax;
         this.underWayBytesMax = underWayBytesMax;
     }
@@ -53,7 +53,7 @@ final class PublisherMemory implements Memory {
 
     @Override
     public boolean isDiskFull() {
-        return !disksTakeRecords.getAsBoolean();
+        return !disksHaveRoom.getAsBoolean();
     }
 
     @Override

@@ -285,6 +285,16 @@ public final class LogDirectories {
         }
     }
 
+    /// Whether a disk has little room for records, or none. May be asked often.
+    public boolean isAnyShort() {
+        for (Disk disk : disks) {
+            if (disk.directory().isShort()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// What the fullest disk has left; 0 when it does not say.
     public long usableBytes() {
         return disks.stream()

@@ -38,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,7 @@ public final class NodeQueues {
     /// @param routers each loop's own
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
+    /// @param disksHaveRoom whether what is settled may take its time to go
     /// @param streams puts those before a loop's queues that are no queues
     public record Parts(
             int nodeId,
@@ -80,6 +82,7 @@ public final class NodeQueues {
             Clock clock,
             SharedQueueMemory memory,
             SharedQueueMemory cache,
+            BooleanSupplier disksHaveRoom,
             BiFunction<EventLoop, Queues, Queues> streams) {}
 
     private final Parts parts;
@@ -94,7 +97,12 @@ public final class NodeQueues {
         for (EventLoop loop : parts.loops) {
             var letters = new DeadLetterRouter(
                     parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
-            var logs = new QueueLogs(parts.partitions.apply(loop), parts.codec, parts.cache, lost);
+            var logs = new QueueLogs(
+                    parts.partitions.apply(loop),
+                    parts.codec,
+                    parts.cache,
+                    lost,
+                    () -> !parts.disksHaveRoom.getAsBoolean());
             var around =
                     new QueueSurroundings(loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
             shards.add(new QueueShard(around, parts.places));
@@ -171,12 +179,17 @@ public final class NodeQueues {
     /// @param replies takes answers for whoever waits for them here
     public QueueDesk desk(Loop loop, QueueLine line, BiConsumer<String, Message> replies) {
         return new QueueDesk(
-                loop, parts.clock, parts.places::known, localQueues(loop), replies, parts.memory::isFull, line);
+                loop, parts.clock, parts.places::known, localQueues(loop), replies, this::isShort, line);
     }
 
     /// Takes an answer to whoever waits for it on another node. Called on `loop`.
     public void reply(Loop loop, int nodeId, String name, Message message) {
         ofLoop(loop).link(nodeId).reply(name, message);
+    }
+
+    /// Whether who publishes here from another node has to wait.
+    private boolean isShort() {
+        return parts.memory.isFull() || !parts.disksHaveRoom.getAsBoolean();
     }
 
     /// Queues that were deleted let go of what they hold, those that are led elsewhere now are let go, and those to

@@ -22,6 +22,14 @@ public record Snapshot(long firstUnsettled, long end, long redeliveredBelow, Off
         return new Snapshot(offset, offset, offset, OffsetRanges.EMPTY, List.of());
     }
 
+    /// The same of a log that may start at `offset`, when nothing is unsettled and no message lies from the end to
+    /// there.
+    public Snapshot from(long offset) {
+        return firstUnsettled < end || offset <= end
+                ? this
+                : new Snapshot(offset, offset, redeliveredBelow, OffsetRanges.EMPTY, List.of());
+    }
+
     /// What the unsettled messages from one offset to another have in common; offsets between them that are settled, or
     /// of no message, do not count.
     public record Mark(long first, long last, Fate fate, int deliveryCount) {}

@@ -96,6 +96,7 @@ final class Inflow {
     /// A message has come, wherever it goes.
     void onPublish() {
         hasPublished = true;
+        diskIsFull = memory.isDiskFull();
         lookAtNode();
     }
 
@@ -107,6 +108,7 @@ final class Inflow {
         arrivingBytesOnTick = arrivingBytes;
         diskIsFull = memory.isDiskFull();
         lookAtNode();
+        hasPublished = blocked; // who only consumes now goes on acknowledging, and so makes room
         lookAgain();
     }
 

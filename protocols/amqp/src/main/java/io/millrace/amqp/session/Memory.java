@@ -2,7 +2,8 @@ package io.millrace.amqp.session;
 
 /// The port to the node's memory, as far as publishers fill it. May be called from any loop.
 public interface Memory {
-    /// Whether a disk is full or refuses writes: publishers have to wait. Consumers never wait for this.
+    /// Whether a disk is nearly full or refuses writes: publishers have to wait. Consumers never wait for this. Asked
+    /// with every message.
     boolean isDiskFull();
 
     /// Whether publishers have to wait: queues hold as much as they may. Consumers never wait for this.

@@ -451,6 +451,31 @@ class AmqpSessionTest {
     }
 
     @Test
+    void blocksAPublisherWithTheMessageAfterTheDiskHasRunFull() {
+        TestClient publisher = TestClient.open(broker, 1);
+        broker.diskFull(true);
+
+        publisher.publish("amq.fanout", "", "x");
+
+        assertThat(publisher.only()).isEqualTo(new ConnectionMethods.Blocked("low on disk"));
+        assertThat(publisher.session.wantsMore()).isFalse();
+    }
+
+    @Test
+    void readsWhoOnlyConsumesNowSoThatThereIsRoomAgain() {
+        TestClient client = TestClient.open(broker, 1);
+        client.publish("amq.fanout", "", "x");
+        client.session.onTick();
+        client.session.onTick();
+
+        broker.diskFull(true);
+        client.session.onTick();
+
+        assertThat(client.methods()).isEmpty();
+        assertThat(client.session.wantsMore()).isTrue();
+    }
+
+    @Test
     void waitsInTheMiddleOfAMessageWhileOthersFinishTheirs() {
         TestClient client = TestClient.open(broker, 1);
         TestClient other = TestClient.open(broker, 2);
