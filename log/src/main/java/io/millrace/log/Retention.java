@@ -102,7 +102,9 @@ final class Retention {
     /// Counts offsets, which costs nothing: a segment that is sealed too early does no harm.
     private boolean isMostlyDeleted(Segment active) {
         long left = active.endOffset() - startOffset;
-        return startOffset - active.baseOffset() >= left * DELETED_PER_LEFT
+        long gone = startOffset - active.baseOffset();
+        boolean isShort = active.cache().disk().isShort(); // then what comes must not hold what was there before
+        return gone >= (isShort ? 1 : left * DELETED_PER_LEFT)
                 && left > 0
                 && active.sizeBytes() >= Math.min(WORTHWHILE_BYTES, config.segmentBytes() / 4);
     }

@@ -30,6 +30,7 @@ final class LogCheckpoints {
 
     private static final long START_EVERY_MS = 5_000;
     private static final long START_SHORTLY_MS = 500;
+    private static final long START_WHEN_SHORT_MS = 100;
     private static final long START_TIMEOUT_MS = 30_000;
     /// Everything in the log, checkpoints too.
     private static final long LOG_END = Long.MAX_VALUE;
@@ -182,12 +183,17 @@ final class LogCheckpoints {
         }
         if (startWanted > start) {
             startMoves = true;
-            boolean isUrgent =
-                    isAtRest && emptyingLeft > 0 || logs.roomIsShort().getAsBoolean();
-            loop.after(isUrgent ? START_SHORTLY_MS : START_EVERY_MS, this::deleteSettled);
+            loop.after(startDelayMs(), this::deleteSettled);
         } else {
             empty();
         }
+    }
+
+    private long startDelayMs() {
+        if (logs.roomIsShort().getAsBoolean()) {
+            return START_WHEN_SHORT_MS;
+        }
+        return isAtRest && emptyingLeft > 0 ? START_SHORTLY_MS : START_EVERY_MS;
     }
 
     /// The next checkpoint says that the log may start where the last one is.

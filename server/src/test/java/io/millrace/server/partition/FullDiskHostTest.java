@@ -105,6 +105,20 @@ final class FullDiskHostTest {
         assertThat(node.append(queue, Acks.ALL, "again")).isEqualTo(ErrorKind.NONE);
     }
 
+    @Test
+    void aDiskThatIsShortKeepsWhatComesApartFromWhatIsConsumed() throws Exception {
+        TopicPartition queue = node.lead("queue", Durability.FSYNC);
+        for (int i = 0; i < 2; i++) {
+            assertThat(node.append(queue, Acks.ALL, "x".repeat(400))).isEqualTo(ErrorKind.NONE);
+        }
+        node.memory.setReserveBytes(RESERVE_BYTES);
+        node.memory.setCapacityBytes(node.memory.usedBytes() + RESERVE_BYTES + RESERVE_BYTES / 8);
+
+        delete(queue, 1);
+
+        await().until(() -> segments(queue) == 2);
+    }
+
     private long segments(TopicPartition id) throws Exception {
         return node.memory.list("/data/" + id).stream()
                 .filter(name -> name.endsWith(".log"))
