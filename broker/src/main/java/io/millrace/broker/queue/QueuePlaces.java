@@ -16,6 +16,10 @@ public interface QueuePlaces {
 
     Residence residence(QueueView queue);
 
+    /// The queue as this node knows it now, with the policies in force; as it was given when this node does not know
+    /// it.
+    QueueView current(QueueView queue);
+
     /// The number of the loop that owns it, on the node where it lives.
     int loopOf(QueueView queue);
 

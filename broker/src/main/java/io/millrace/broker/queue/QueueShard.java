@@ -56,7 +56,10 @@ public final class QueueShard {
         }
     }
 
-    private QueueSlot opened(QueueView queue) {
+    /// @param asked as whoever asks remembers it, maybe with policies from before it was let go: nobody would tell the
+    ///     slot of later ones again
+    private QueueSlot opened(QueueView asked) {
+        QueueView queue = places.current(asked);
         QueueSlot slot = new QueueSlot(
                 queue,
                 around,

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.queue.QueueFixture.Taker;
+import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
@@ -132,6 +133,21 @@ class LogQueueTest {
         node.calling(hold::close);
         assertThat(taker.cancellations).as("it goes on when there is a leader").isZero();
         assertThat(node.cache.bytes).isZero();
+    }
+
+    @Test
+    void aQueueThatIsLoadedAgainByWhoKnowsItFromBeforeHasThePoliciesInForce() {
+        node.publish(queue, "a");
+        var policy = new EffectivePolicy("p", "", Arguments.of("max-length", ArgumentValue.whole(1)));
+        QueueView changed = node.view(queue.home(), false, Arguments.NONE, policy, 1);
+        node.shard.onChanged(changed);
+        node.settle();
+
+        node.shard.onLeader(queue.id(), Optional.empty());
+        node.settle();
+        node.publish(queue, "b", "c");
+
+        assertThat(node.counts(queue).ready()).isEqualTo(1);
     }
 
     @Test

@@ -155,6 +155,11 @@ final class QueueFixture {
 
     private final class Places implements QueuePlaces {
         @Override
+        public QueueView current(QueueView queue) {
+            return views.getOrDefault(queue.id(), queue);
+        }
+
+        @Override
         public Residence residence(QueueView queue) {
             if (gone.contains(queue.id())) {
                 return Residence.GONE;

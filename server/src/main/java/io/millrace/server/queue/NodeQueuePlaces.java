@@ -41,6 +41,11 @@ public final class NodeQueuePlaces implements QueuePlaces, QueueWhereabouts {
     }
 
     @Override
+    public QueueView current(QueueView queue) {
+        return known(queue.ref(), queue.id()).orElse(queue);
+    }
+
+    @Override
     public Place of(QueueView queue) {
         if (known(queue.ref(), queue.id()).isEmpty()) {
             return new Place.Gone();
