@@ -20,6 +20,9 @@ final class LinkPace {
     /// So many pings in a row without a sign from the other side, and the connection is taken for dead.
     static final int SILENT_PINGS_MAX = 5;
 
+    /// A connection that is not open by then never will be: the other side accepts and does not serve.
+    static final long OPEN_MS_MAX = SILENT_PINGS_MAX * PING_MS;
+
     /// Who asks is silent for so long: its consumers' messages are wanted elsewhere.
     static final long SILENT_MS_MAX = 15_000;
 

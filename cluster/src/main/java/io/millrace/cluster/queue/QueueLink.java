@@ -147,6 +147,11 @@ public final class QueueLink implements QueueSite {
 
         void dial() {
             line = dialler.dial(this);
+            loop.after(LinkPace.OPEN_MS_MAX, () -> {
+                if (!open) {
+                    end("the node does not answer the greeting");
+                }
+            });
         }
 
         @Override

@@ -25,6 +25,7 @@ import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
 import io.millrace.testkit.SeededRandomness;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +158,37 @@ class LinkBoundsTest {
         assertThat(fates).containsExactly(QueueSite.Fate.FAILED);
         loop.advance(Duration.ofSeconds(20));
         assertThat(site.closed).as("what the silent one held goes back").isEqualTo(1);
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerTheGreetingIsLeft() {
+        List<String> line = new ArrayList<>();
+        var unanswered = new QueueLink(loop, _ -> new Unanswered(line));
+        List<String> heard = new ArrayList<>();
+        calling(() -> unanswered.publish(queue, 0, message(), fates::add));
+        calling(() -> unanswered.hold(queue, () -> heard.add("lost")));
+        calling(() -> unanswered.counts(
+                queue, false, reply -> heard.add(reply.outcome().toString())));
+        assertThat(fates).isEmpty();
+
+        loop.advance(Duration.ofSeconds(6));
+
+        assertThat(fates).as("it never left").containsExactly(QueueSite.Fate.NOT_HERE);
+        assertThat(heard).containsExactly("lost", "UNAVAILABLE");
+        assertThat(line).containsExactly("closed");
+    }
+
+    /// A line to a node that accepts and says nothing.
+    private record Unanswered(List<String> heard) implements QueueLine {
+        @Override
+        public void send(List<ByteBuffer> frame) {
+            throw new AssertionError("it is not open");
+        }
+
+        @Override
+        public void close(String why) {
+            heard.add("closed");
+        }
     }
 
     /// A queue that stores when it is told to, and has as many messages as anybody wants.
