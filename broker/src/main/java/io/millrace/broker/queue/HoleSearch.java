@@ -2,12 +2,14 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.Loop;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
-/// Looks for the end of a hole in a queue's log: the first offset from which on it can be read again. Steps grow until
-/// something can be read, then the place is closed in on. What lies below the log's beginning is a hole, too.
+/// Looks for the end of a hole in a queue's log: the first offset from which on it can be read again. What is jumped
+/// over may be sound, so it goes offset by offset; where the hole is longer than a batch can be, steps are a small part
+/// of it, and once something can be read the place is closed in on. What lies below the log's beginning is a hole, too.
 ///
 /// Only what nobody can repair is a hole: while another replica may have what is damaged here, the log answers
 /// otherwise (ADR 0017).
@@ -17,6 +19,10 @@ final class HoleSearch {
     /// Enough for one batch: a read gives at least that.
     private static final int PIECE_BYTES = 1;
 
+    /// So far every offset is tried: more than one batch has. Behind it sound messages may be passed over where they
+    /// are fewer than one in so many of those damaged before them.
+    private static final int ONE_BY_ONE = 8_192;
+
     /// Whom the search tells.
     interface Asker {
         /// @param end above the offset the search began at
@@ -25,13 +31,15 @@ final class HoleSearch {
         void onFailed(ErrorKind error);
     }
 
+    private final Loop loop;
     private final QueueLogs logs;
     private final TopicPartition partition;
     private final long from;
     private final Asker asker;
     private long end;
 
-    private HoleSearch(QueueLogs logs, TopicPartition partition, long from, Asker asker) {
+    private HoleSearch(Loop loop, QueueLogs logs, TopicPartition partition, long from, Asker asker) {
+        this.loop = loop;
         this.logs = logs;
         this.partition = partition;
         this.from = from;
@@ -44,8 +52,8 @@ final class HoleSearch {
     }
 
     /// @param from an offset that could not be read
-    static void start(QueueLogs logs, TopicPartition partition, long from, Asker asker) {
-        new HoleSearch(logs, partition, from, asker).start();
+    static void start(Loop loop, QueueLogs logs, TopicPartition partition, long from, Asker asker) {
+        new HoleSearch(loop, logs, partition, from, asker).start();
     }
 
     private void start() {
@@ -74,17 +82,18 @@ final class HoleSearch {
             return;
         }
         end = latest;
-        step(from, 1);
+        stepFrom(from);
     }
 
     /// @param low the last offset known to be in the hole
-    private void step(long low, long by) {
-        long high = Math.min(end, from + by);
+    private void stepFrom(long low) {
+        long high = Math.min(end, low + 1 + (low - from) / ONE_BY_ONE);
         if (high == end) {
             closeIn(low, end);
             return;
         }
-        probe(high, () -> closeIn(low, high), () -> step(high, 2 * by));
+        // not at once: a read may be answered before it returns, and there are many
+        probe(high, () -> closeIn(low, high), () -> loop.post(() -> stepFrom(high)));
     }
 
     /// @param high can be read, or is the log's end

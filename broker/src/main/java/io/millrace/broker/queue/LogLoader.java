@@ -196,7 +196,7 @@ final class LogLoader {
     }
 
     private void skip(long from, LongConsumer onHole, Runnable again) {
-        HoleSearch.start(around.logs(), partition, from, new HoleSearch.Asker() {
+        HoleSearch.start(around.loop(), around.logs(), partition, from, new HoleSearch.Asker() {
             @Override
             public void onHole(long end) {
                 if (!cancelled) {

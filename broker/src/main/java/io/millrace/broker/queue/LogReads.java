@@ -111,7 +111,7 @@ final class LogReads {
     }
 
     private void findEnd(long offset) {
-        HoleSearch.start(logs, partition, offset, new HoleSearch.Asker() {
+        HoleSearch.start(loop, logs, partition, offset, new HoleSearch.Asker() {
             @Override
             public void onHole(long end) {
                 holeFirst = offset;

@@ -321,6 +321,41 @@ class LogQueueTest {
         assertThat(node.counts(queue).unacknowledged()).isZero();
     }
 
+    private String[] texts(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(at -> prefix + at).toArray(String[]::new);
+    }
+
+    @Test
+    void whatIsSoundBetweenTwoDamagedPlacesIsNotLost() {
+        node.cache.bytesMax = 0;
+        node.publish(queue, texts("a", 40));
+        node.publish(queue, texts("b", 20));
+        node.publish(queue, texts("c", 68));
+        node.publish(queue, texts("d", 65));
+        List<Long> offsets = node.log.messageBatches();
+        assertThat(offsets).as("one batch for one turn").hasSize(4);
+        node.log.damaged.addAll(List.of(offsets.get(0), offsets.get(2)));
+
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+
+        assertThat(taker.texts()).hasSize(20 + 65).contains("b0", "b19", "d0", "d64");
+    }
+
+    @Test
+    void theEndOfALongHoleIsFoundInReasonableTime() {
+        node.cache.bytesMax = 0;
+        for (int turn = 0; turn < 40; turn++) {
+            node.publish(queue, texts("a", 1_000));
+        }
+        node.publish(queue, "b");
+        List<Long> offsets = node.log.messageBatches();
+        node.log.damaged.addAll(offsets.subList(0, offsets.size() - 1));
+        int before = node.log.fetches;
+
+        assertThat(node.get(node.hold(queue), true).text()).isEqualTo("b");
+        assertThat(node.log.fetches - before).isLessThan(30_000);
+    }
+
     @Test
     void aGetGoesOnBehindDamage() {
         node.cache.bytesMax = 0;
