@@ -48,6 +48,22 @@ final class FullDiskHostTest {
     }
 
     @Test
+    void onlyLackOfRoomMakesOthersWait() throws Exception {
+        TopicPartition queue = node.lead("queue", Durability.FSYNC);
+        var directories = new LogDirectories(List.of(node.disk()));
+        var fullDisks = new FullDisks(new PartitionHosts(List.of(node.host)), directories);
+        node.memory.refuseSyncs(true);
+        assertThat(node.append(queue, Acks.ALL, "lost")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        directories.all().forEach(fullDisks::look);
+
+        assertThat(node.host.takesRecords()).isFalse();
+        assertThat(fullDisks.isAnyShort()).isFalse();
+
+        fill();
+        assertThat(fullDisks.isAnyShort()).isTrue();
+    }
+
+    @Test
     void logsThatWantNotesDoNotWaitForEachOther() throws Exception {
         List<TopicPartition> queues = List.of(
                 node.lead("a", Durability.FSYNC), node.lead("b", Durability.FSYNC), node.lead("c", Durability.FSYNC));
