@@ -62,10 +62,7 @@ public final class FlushJob {
     private boolean write() {
         error = ErrorKind.STORAGE_ERROR; // until all is done: a fault of ours is no success either
         try {
-            long records = recordBytes();
-            if (records > 0) {
-                folder.claim(records); // a roll or a note alone is bookkeeping: to make room may need it
-            }
+            claim();
             folder.run();
             for (PendingWrite write : writes) {
                 write.run();
@@ -74,6 +71,16 @@ public final class FlushJob {
         } catch (IOException e) {
             cause = e;
             return false;
+        }
+    }
+
+    /// A roll alone is bookkeeping: to make room may need it.
+    private void claim() throws IOException {
+        long records = recordBytes();
+        if (records > 0) {
+            folder.claim(records);
+        } else if (bytes() > 0) {
+            folder.claimNotes(bytes());
         }
     }
 

@@ -143,6 +143,11 @@ final class PartitionFolder {
         disk.claim(parent, PROBE_BYTES);
     }
 
+    /// The same as if they were notes.
+    void claimNotesProbe() throws IOException {
+        disk.claimNotes(parent, PROBE_BYTES);
+    }
+
     /// Finds out whether the disk takes bytes again, and removes what a failed first job may have left: no batch of it
     /// counts.
     void probe() throws IOException {
@@ -238,6 +243,11 @@ final class PartitionFolder {
         /// Asks for room for this many bytes of records.
         void claim(long bytes) throws IOException {
             disk.claim(parent, bytes);
+        }
+
+        /// Asks for room for this many bytes of notes about records.
+        void claimNotes(long bytes) throws IOException {
+            disk.claimNotes(parent, bytes);
         }
 
         void run() throws IOException {

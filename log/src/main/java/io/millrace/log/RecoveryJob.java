@@ -51,6 +51,7 @@ public final class RecoveryJob implements ReloadJob {
             if (!wantsNotes) {
                 throw full;
             }
+            folder.claimNotesProbe();
             isForNotes = true;
         }
     }

@@ -41,7 +41,7 @@ final class Housekeeping {
         this.config = config.storage();
         this.lagMsMax = config.cluster().replicaLagMsMax();
         this.clock = clock;
-        this.fullDisks = new FullDisks(hosts);
+        this.fullDisks = new FullDisks(hosts, directories);
     }
 
     /// @param follower opens again what could not be opened
@@ -94,12 +94,12 @@ final class Housekeeping {
         });
     }
 
-    /// Whether every disk takes writes, as of the last look. May be called from any thread.
+    /// Whether every disk and every log takes writes, as of the last look. May be called from any thread.
     boolean disksTakeRecords() {
         if (!fullDisks.isEmpty()) {
             return false;
         }
-        for (PartitionHost host : hosts.all()) { // asked with every message that is published
+        for (PartitionHost host : hosts.all()) {
             if (!host.takesRecords()) {
                 return false;
             }
@@ -107,9 +107,9 @@ final class Housekeeping {
         return true;
     }
 
-    /// The same, and not even little room: who can be made to wait should not write now.
+    /// Whether nobody has to wait for room on a disk. May be called from any thread.
     boolean disksHaveRoom() {
-        return !directories.isAnyShort() && disksTakeRecords();
+        return !fullDisks.isAnyShort();
     }
 
     /// Logs that are known to be damaged. May be called from any thread.

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// When all is settled and the queue is at rest, its log lets go of the segment it writes to as well: the log seals one
 /// that is mostly deleted, and checkpoints that follow lead its start past what was written there, themselves included.
 ///
+/// On a disk that is short of room only those are written that lead the log's start on: others make no room and use it
+/// up. What they would have said comes again should the node be killed meanwhile.
+///
 /// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled; but for a disk that
 /// is too full for a checkpoint, and would stay so if nothing were let go of.
 ///
@@ -55,6 +58,8 @@ final class LogCheckpoints {
     private boolean closed;
     private Loop.@Nullable Timer timer;
     private long timerAtMs = Long.MAX_VALUE;
+    /// What the last checkpoint that was written calls the first that is unsettled.
+    private long notedFirst = -1;
     private long start;
     private long startWanted;
     private boolean startMoves;
@@ -137,6 +142,12 @@ final class LogCheckpoints {
     private void write() {
         Checkpoint checkpoint = new Checkpoint(snapshots.get().from(settledBelow), false);
         boolean isAllSettled = isEmpty(checkpoint.snapshot());
+        boolean leadsOn = isAllSettled || checkpoint.snapshot().firstUnsettled() > notedFirst;
+        if (!leadsOn && logs.roomIsShort().getAsBoolean()) {
+            notBeforeMs = clock.monotonicMs() + RETRY_MS;
+            arm();
+            return;
+        }
         int settledBefore = settled;
         settled = 0;
         enqueued = 0;
@@ -149,6 +160,7 @@ final class LogCheckpoints {
             isWriting = false;
             if (reply.error() == ErrorKind.NONE) {
                 notBeforeMs = beganMs + BUSY_MS + bytes / BYTES_PER_MS;
+                notedFirst = checkpoint.snapshot().firstUnsettled();
                 if (isAllSettled) {
                     settledBelow = reply.result().firstOffset();
                     isAtRest = true;

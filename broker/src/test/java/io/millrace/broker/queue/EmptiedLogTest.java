@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.broker.queue.QueueFixture.Taker;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Arguments;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /// The log of a queue that was emptied lets go of everything, also of what it is still writing to.
@@ -84,6 +85,47 @@ final class EmptiedLogTest {
         node.advance(4_000);
 
         assertThat(kept()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aDiskThatIsShortGetsOnlyCheckpointsThatLeadTheStartOn() {
+        node.roomIsShort = true;
+        publish(10);
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.advance(1_000);
+        long end = node.log.end;
+        long[] offsets = taker.offsets();
+
+        for (int i = 1; i < MESSAGES; i++) { // the first one stays
+            node.settle(hold, Settlement.ACKNOWLEDGE, offsets[i]);
+            node.advance(200);
+        }
+        assertThat(node.log.end).isEqualTo(end);
+
+        node.settle(hold, Settlement.ACKNOWLEDGE, offsets[0]);
+        node.advance(2_000);
+        assertThat(node.log.start).isGreaterThanOrEqualTo(end - 1);
+        assertThat(node.log.end).isGreaterThan(end);
+    }
+
+    @Test
+    void whatWasHeldBackIsNotedWhenThereIsRoom() {
+        node.roomIsShort = true;
+        publish(10);
+        Hold hold = node.hold(queue);
+        Taker taker = node.consume(hold, "c", 0, false);
+        node.advance(1_000);
+        node.settle(hold, Settlement.ACKNOWLEDGE, Arrays.copyOfRange(taker.offsets(), 1, MESSAGES));
+        node.advance(1_000);
+        long end = node.log.end;
+
+        node.roomIsShort = false;
+        node.advance(1_000);
+        assertThat(node.log.end).isEqualTo(end + 1);
+
+        nextLife();
+        assertThat(node.counts(queue).ready()).isEqualTo(1);
     }
 
     @Test

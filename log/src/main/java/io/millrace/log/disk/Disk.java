@@ -48,6 +48,12 @@ public interface Disk {
     /// @throws IOException when the records would leave too little
     void claim(String folder, long bytes) throws IOException;
 
+    /// Asked before `bytes` of notes about records are written below `folder`: they may use half of the room kept back.
+    /// The other half is for what a node can not do without, its metadata first of all.
+    ///
+    /// @throws IOException when the notes would leave too little
+    void claimNotes(String folder, long bytes) throws IOException;
+
     /// Whether little more is left than the room kept back, as the last claims found: who can wait should not write
     /// records now. May be asked often.
     boolean isShort();

@@ -197,6 +197,13 @@ public final class MemoryDisk implements Disk {
     }
 
     @Override
+    public synchronized void claimNotes(String folder, long bytes) throws IOException {
+        if (reserveBytes > 0 && capacityBytes - usedBytes - bytes < reserveBytes / 2) {
+            throw new IOException("No space left for notes");
+        }
+    }
+
+    @Override
     public synchronized boolean isShort() {
         return reserveBytes > 0 && capacityBytes - usedBytes < reserveBytes + reserveBytes / 4;
     }

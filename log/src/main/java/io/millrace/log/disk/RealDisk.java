@@ -145,6 +145,11 @@ public final class RealDisk implements Disk {
     }
 
     @Override
+    public void claimNotes(String folder, long bytes) throws IOException {
+        reserve.claimNotes(folder, bytes);
+    }
+
+    @Override
     public boolean isShort() {
         return reserve.isShort();
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// threads claim in that moment is not seen, so the reserve is a distance kept and not a promise to the byte. A disk
 /// that was full, or was not looked at yet, counts as full until a quarter more than the reserve is free: writers do
 /// not come and go, and a restart changes nothing. Before it is full it is short: publishers who can be made to wait
-/// are, so that what they have under way still finds room.
+/// are, so that what they have under way still finds room. Notes about records may use half of the reserve.
 final class Reserve {
     private static final long KIB = 1024;
     /// How often the file system is asked while the reserve would be claimed once.
@@ -32,7 +32,22 @@ final class Reserve {
         if (bytes > 0) {
             long claimed = claimedSinceLook.addAndGet(wanted);
             if (wanted == 0 || full || claimed > bytes / LOOKS) {
-                look(folder, wanted);
+                long left = look(folder, wanted);
+                if (full) {
+                    throw refusal("records", folder, left + wanted);
+                }
+            }
+        }
+    }
+
+    void claimNotes(String folder, long wanted) throws IOException {
+        if (bytes > 0) {
+            long claimed = claimedSinceLook.addAndGet(wanted);
+            if (full || claimed > bytes / LOOKS) {
+                long left = look(folder, wanted);
+                if (left < bytes / 2) {
+                    throw refusal("notes", folder, left + wanted);
+                }
             }
         }
     }
@@ -42,14 +57,16 @@ final class Reserve {
         return scarce;
     }
 
-    private void look(String folder, long wanted) throws IOException {
+    private long look(String folder, long wanted) {
         long left = new File(folder).getUsableSpace() - wanted;
         claimedSinceLook.set(wanted);
         full = left < (full ? bytes + bytes / 4 : bytes);
         scarce = full || left < (scarce ? bytes + bytes / 2 : bytes + bytes / 4);
-        if (full) {
-            throw new IOException("No space left for records in " + folder + ": " + (left + wanted) / KIB
-                    + " KiB are free, and " + bytes / KIB + " KiB are kept back (storage.reserve-bytes)");
-        }
+        return left;
+    }
+
+    private IOException refusal(String what, String folder, long free) {
+        return new IOException("No space left for " + what + " in " + folder + ": " + free / KIB + " KiB are free, and "
+                + bytes / KIB + " KiB are kept back (storage.reserve-bytes)");
     }
 }

@@ -91,6 +91,11 @@ public abstract class WatchedDisk implements Disk {
     }
 
     @Override
+    public void claimNotes(String folder, long bytes) throws IOException {
+        disk.claimNotes(folder, bytes);
+    }
+
+    @Override
     public boolean isShort() {
         return disk.isShort();
     }

@@ -143,6 +143,9 @@ public final class CrashDisk implements Disk {
     public void claim(String folder, long bytes) {}
 
     @Override
+    public void claimNotes(String folder, long bytes) {}
+
+    @Override
     public boolean isShort() {
         return false;
     }

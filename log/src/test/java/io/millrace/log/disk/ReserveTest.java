@@ -58,6 +58,19 @@ final class ReserveTest {
     }
 
     @Test
+    void notesMayUseHalfOfTheReserve() {
+        long usable = folder.toFile().getUsableSpace();
+        var disk = new RealDisk(usable / 2 * 3);
+
+        assertThatThrownBy(() -> disk.claim(folder.toString(), 1)).isInstanceOf(IOException.class);
+        assertThatCode(() -> disk.claimNotes(folder.toString(), 1)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> disk.claimNotes(folder.toString(), usable / 2))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left for notes in " + folder);
+        assertThatCode(() -> disk.claimNotes(folder.toString(), 1)).doesNotThrowAnyException();
+    }
+
+    @Test
     void withoutAReserveNobodyIsRefused() {
         assertThatCode(() -> new RealDisk().claim(folder.toString(), Long.MAX_VALUE))
                 .doesNotThrowAnyException();

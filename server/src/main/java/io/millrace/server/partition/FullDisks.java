@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /// May be called from any thread.
 public final class FullDisks {
     private final PartitionHosts hosts;
+    private final LogDirectories directories;
     private final Set<LogDirectories.Disk> full = ConcurrentHashMap.newKeySet();
 
-    public FullDisks(PartitionHosts hosts) {
+    public FullDisks(PartitionHosts hosts, LogDirectories directories) {
         this.hosts = hosts;
+        this.directories = directories;
     }
 
     /// Blocks shortly.
@@ -24,6 +26,13 @@ public final class FullDisks {
                 host.loop().post(() -> host.hasRoom(disk.loop()));
             }
         }
+    }
+
+    /// Whether a disk has little room, or had none when it was looked at last: who can be made to wait should not write
+    /// now. A log that refuses appends for another reason refuses its own publishers and holds up nobody else. Asked
+    /// with every message that is published.
+    public boolean isAnyShort() {
+        return directories.isAnyShort() || !full.isEmpty();
     }
 
     /// Whether every disk had room.

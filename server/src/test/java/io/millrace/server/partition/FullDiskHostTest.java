@@ -48,6 +48,41 @@ final class FullDiskHostTest {
     }
 
     @Test
+    void onlyLackOfRoomMakesOthersWait() throws Exception {
+        TopicPartition queue = node.lead("queue", Durability.FSYNC);
+        var directories = new LogDirectories(List.of(node.disk()));
+        var fullDisks = new FullDisks(new PartitionHosts(List.of(node.host)), directories);
+        node.memory.refuseSyncs(true);
+        assertThat(node.append(queue, Acks.ALL, "lost")).isEqualTo(ErrorKind.STORAGE_ERROR);
+        directories.all().forEach(fullDisks::look);
+
+        assertThat(node.host.takesRecords()).isFalse();
+        assertThat(fullDisks.isAnyShort()).isFalse();
+
+        fill();
+        assertThat(fullDisks.isAnyShort()).isTrue();
+    }
+
+    @Test
+    void notesLeaveHalfOfWhatIsKeptBack() throws Exception {
+        TopicPartition queue = node.lead("queue", Durability.FSYNC);
+        assertThat(node.append(queue, Acks.ALL, "kept")).isEqualTo(ErrorKind.NONE);
+        fill();
+        node.memory.setCapacityBytes(node.memory.usedBytes() + RESERVE_BYTES / 2);
+
+        assertThat(node.note(queue)).isEqualTo(ErrorKind.STORAGE_ERROR);
+        node.tick();
+        assertThat(node.note(queue)).as("still").isEqualTo(ErrorKind.STORAGE_ERROR);
+
+        fill();
+        await().until(() -> {
+            node.clock.advanceMs(1_000);
+            node.tick();
+            return node.note(queue) == ErrorKind.NONE;
+        });
+    }
+
+    @Test
     void logsThatWantNotesDoNotWaitForEachOther() throws Exception {
         List<TopicPartition> queues = List.of(
                 node.lead("a", Durability.FSYNC), node.lead("b", Durability.FSYNC), node.lead("c", Durability.FSYNC));

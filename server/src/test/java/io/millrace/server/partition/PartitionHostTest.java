@@ -110,7 +110,8 @@ final class PartitionHostTest {
     void theHostHearsWhenALookAtAFullDiskFindsRoom() throws Exception {
         TopicPartition id = node.lead("orders", Durability.FSYNC);
         node.append(id, Acks.ALL, "a");
-        FullDisks full = new FullDisks(new PartitionHosts(List.of(node.host)));
+        FullDisks full =
+                new FullDisks(new PartitionHosts(List.of(node.host)), new LogDirectories(List.of(node.disk())));
         node.memory.setCapacityBytes(node.memory.usedBytes());
         node.memory.setReserveBytes(1);
         assertThat(node.append(id, Acks.ALL, "b")).isEqualTo(ErrorKind.STORAGE_ERROR);
