@@ -147,11 +147,11 @@ final class ApiFixture {
 
     /// Keeps messages in lists; what is got and not settled stays where it was.
     /// A topic is a queue of a name that no queue has.
-    private Optional<QueueView> topic(String name) {
-        QueueRef ref = new QueueRef(new VhostName("/"), new QueueName(name));
+    private Optional<QueueView> topic(VhostName vhost, QueueName name) {
+        QueueRef ref = new QueueRef(VhostName.HOME, name);
         QueueSpec spec = new QueueSpec(ref, QueueType.STREAM, true, false, false, Arguments.NONE);
         TopicId id = new TopicId(9, 9);
-        return name.equals(TOPIC)
+        return vhost.equals(VhostName.HOME) && name.value().equals(TOPIC)
                 ? Optional.of(new QueueView(
                         spec, id, new QueueView.Home.OnLog(TOPIC, id), Optional.empty(), EffectivePolicy.NONE))
                 : Optional.empty();

@@ -3,6 +3,8 @@ package io.millrace.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.Destination;
 import io.millrace.console.ApiFixture.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -260,6 +262,23 @@ class ManagementApiTest {
                         .toString())
                 .isEqualTo("{\"routed\":true}");
         assertThat(api.published()).isEqualTo(1);
+    }
+
+    @Test
+    void aTopicIsOutOfReachOfOtherVirtualHosts() {
+        api.call("PUT", "/vhosts/tenant", "");
+        refused(
+                api.call("POST", "/bindings/tenant/e/amq.topic/t/" + ApiFixture.TOPIC, "{\"routing_key\":\"k\"}"),
+                404,
+                "not_found",
+                "no queue '" + ApiFixture.TOPIC + "' in vhost 'tenant'");
+
+        api.node.bindUnchecked("tenant", new Binding("amq.topic", new Destination.ToTopic(ApiFixture.TOPIC), "k"));
+        assertThat(api.call("POST", "/exchanges/tenant/amq.topic/publish", message("{}", "k", "x", "string"))
+                        .json()
+                        .toString())
+                .isEqualTo("{\"routed\":false}");
+        assertThat(api.published()).isZero();
     }
 
     @Test

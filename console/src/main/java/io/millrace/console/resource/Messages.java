@@ -141,7 +141,7 @@ final class Messages {
         for (Destination.Target target : route.targets()) {
             Optional<QueueView> queue = switch (target) {
                 case Destination.ToQueue(var name) -> vhost.anyQueue(name);
-                case Destination.ToTopic(String topic) -> queues.topics().apply(topic);
+                case Destination.ToTopic(String topic) -> queues.topics().apply(vhost.name(), new QueueName(topic));
             };
             queue.ifPresent(targets::add);
         }
