@@ -69,6 +69,8 @@ final class ApiFixture {
     private final Router router = new Router(randomness, queue -> true, 0);
     private final Tallies before = Tallies.none(1, clock.monotonicMs() - 2_000);
     private final ManagementApi api;
+    private final List<ConnectionsView.ConnectionRow> connected = new ArrayList<>();
+    final List<String> closed = new ArrayList<>();
 
     ApiFixture() {
         node.change(new TopologyChange.PutVhost(new VhostName("/"), Arguments.NONE));
@@ -80,7 +82,7 @@ final class ApiFixture {
                 new QueueAccess(loop, new ListQueues(), router, this::topic),
                 reply -> reply.accept(tallies()),
                 new OneNode(),
-                ConnectionsView.NONE,
+                new Connections(),
                 clock,
                 randomness,
                 1,
@@ -95,6 +97,41 @@ final class ApiFixture {
 
     void allow(String vhost, String user) {
         node.change(new TopologyChange.PutPermission(new VhostName(vhost), new PermissionView(user, ".*", ".*", ".*")));
+    }
+
+    void connect(String name, String user) {
+        connected.add(new ConnectionsView.ConnectionRow(
+                name,
+                "millrace@1",
+                user,
+                VhostName.HOME,
+                "running",
+                "AMQP 0-9-1",
+                "PLAIN",
+                "127.0.0.1",
+                5672,
+                "127.0.0.1",
+                40_000,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Arguments.NONE));
+    }
+
+    private final class Connections implements ConnectionsView {
+        @Override
+        public void latest(Consumer<Connected> reply) {
+            reply.accept(new Connected(connected, List.of(), List.of()));
+        }
+
+        @Override
+        public void close(String name, String reason) {
+            closed.add(name);
+        }
     }
 
     private Tallies tallies() {

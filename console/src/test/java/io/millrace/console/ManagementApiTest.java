@@ -59,6 +59,30 @@ class ManagementApiTest {
     }
 
     @Test
+    void whoMonitorsClosesOnlyHisOwnConnections() {
+        api.user("mon", "monitoring");
+        api.connect("his", "mon");
+        api.connect("theirs", "other");
+
+        assertThat(api.callAs("mon:mon", true, "GET", "/connections", "").json())
+                .hasSize(2);
+        for (String path : List.of("/connections/theirs", "/connections/username/other")) {
+            refused(
+                    api.callAs("mon:mon", true, "DELETE", path, ""),
+                    401,
+                    "not_authorised",
+                    "User not authorised to access object");
+        }
+        assertThat(api.closed).isEmpty();
+
+        for (String path : List.of("/connections/his", "/connections/username/mon")) {
+            assertThat(api.callAs("mon:mon", true, "DELETE", path, "").status()).isEqualTo(204);
+        }
+        assertThat(api.call("DELETE", "/connections/theirs", "").status()).isEqualTo(204);
+        assertThat(api.closed).containsExactly("his", "his", "theirs");
+    }
+
+    @Test
     void permissionsHoldForChanges() {
         api.call("PUT", "/users/u", "{\"password\":\"u\",\"tags\":\"management\"}");
         api.call("PUT", "/permissions/%2F/u", "{\"configure\":\"^mine\",\"write\":\"\",\"read\":\"\"}");

@@ -65,6 +65,13 @@ public record Asker(UserView user) {
         }
     }
 
+    /// Whether this may end what is a user's: one's own, or anybody's as an administrator. To monitor is to look only.
+    public void checkMayEnd(String owner) throws Refusal {
+        if (!isAdministrator() && !user.name().equals(owner)) {
+            throw notForObject();
+        }
+    }
+
     private static Refusal notForObject() {
         return Refusal.notAuthorised("User not authorised to access object");
     }
