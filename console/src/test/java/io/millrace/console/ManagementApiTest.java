@@ -306,6 +306,32 @@ class ManagementApiTest {
     }
 
     @Test
+    void topicPermissionsHoldForRoutingKeys() {
+        api.call("PUT", "/queues/%2F/q", "{}");
+        String permission = "{\"exchange\":\"amq.topic\",\"write\":\"^guest\",\"read\":\"^mine\"}";
+        assertThat(api.call("PUT", "/topic-permissions/%2F/guest", permission).status())
+                .isEqualTo(201);
+
+        String publish = "/exchanges/%2F/amq.topic/publish";
+        refused(
+                api.call("POST", publish, message("{}", "other.key", "x", "string")),
+                401,
+                "not_authorised",
+                "ACCESS_REFUSED - write access to topic 'other.key' in exchange 'amq.topic' in vhost '/' refused"
+                        + " for user 'guest'");
+        assertThat(api.call("POST", publish, message("{}", "guest.key", "x", "string"))
+                        .status())
+                .isEqualTo(200);
+        String bind = "/bindings/%2F/e/amq.topic/q/q";
+        assertThat(api.call("POST", bind, "{\"routing_key\":\"#\"}").status()).isEqualTo(401);
+        assertThat(api.call("POST", bind, "{\"routing_key\":\"mine.#\"}").status())
+                .isEqualTo(201);
+        assertThat(api.call("POST", "/bindings/%2F/e/amq.direct/q/q", "{\"routing_key\":\"any\"}")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void publishGetPurge() {
         api.call("PUT", "/queues/%2F/q", "{}");
         String properties = "{\"delivery_mode\":2,\"headers\":{\"a\":1,\"c\":[1,{\"d\":true}]},\"message_id\":\"m\"}";

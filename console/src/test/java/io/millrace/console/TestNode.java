@@ -270,7 +270,9 @@ final class TestNode implements Topology {
 
         @Override
         public Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
-            return Optional.empty();
+            return topics.stream()
+                    .filter(each -> each.user().equals(user) && each.exchange().equals(exchange))
+                    .findFirst();
         }
 
         @Override

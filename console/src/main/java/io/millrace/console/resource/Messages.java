@@ -61,6 +61,7 @@ final class Messages {
         body.require("properties", "routing_key", "payload", "payload_encoding");
         ExchangeName exchange = Exchanges.name(call.path("name"));
         checkExchange(call, vhost, exchange);
+        call.asker().checkWriteTopic(vhost, exchange, body.text("routing_key"));
         BasicProperties properties = properties(call, body);
         Message message = new Message(
                 FormatId.AMQP_0_9_1,
