@@ -157,6 +157,14 @@ final class ApiFixture {
         return callAs(GUEST, true, method, path, body);
     }
 
+    /// As a node does at its start.
+    int load(String export) {
+        List<ApiAnswer> answers = new ArrayList<>();
+        api.load(export.getBytes(StandardCharsets.UTF_8), Runnable::run, answers::add);
+        loop.runReady();
+        return answers.getFirst().status();
+    }
+
     Answer callAs(String login, boolean fromLoopback, String method, String path, String body) {
         Optional<String> authorization = login.isEmpty()
                 ? Optional.empty()

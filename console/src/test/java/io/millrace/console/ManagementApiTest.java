@@ -414,6 +414,21 @@ class ManagementApiTest {
     }
 
     @Test
+    void aStartLeavesPasswordsAsTheyWereChanged() {
+        String file = "{\"users\":[{\"name\":\"u\",\"password\":\"old\",\"tags\":\"management\"}]}";
+        assertThat(api.load(file)).isEqualTo(204);
+        assertThat(api.callAs("u:old", true, "GET", "/whoami", "").status()).isEqualTo(200);
+        api.call("PUT", "/users/u", "{\"password\":\"new\",\"tags\":\"management\"}");
+
+        assertThat(api.load(file)).isEqualTo(204);
+        assertThat(api.callAs("u:old", true, "GET", "/whoami", "").status()).isEqualTo(401);
+        assertThat(api.callAs("u:new", true, "GET", "/whoami", "").status()).isEqualTo(200);
+
+        assertThat(api.call("POST", "/definitions", file).status()).isEqualTo(204);
+        assertThat(api.callAs("u:old", true, "GET", "/whoami", "").status()).isEqualTo(200);
+    }
+
+    @Test
     void healthAndOverview() {
         assertThat(api.get("/health/checks/alarms").json().toString()).isEqualTo("{\"status\":\"ok\"}");
         assertThat(api.get("/health/checks/port-listener/5672").status()).isEqualTo(200);

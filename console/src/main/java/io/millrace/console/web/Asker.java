@@ -23,6 +23,11 @@ public record Asker(UserView user) {
     private static final List<String> POLICY_MAKERS = List.of("administrator", "policymaker");
     private static final List<String> MANAGERS = List.of("administrator", "monitoring", "policymaker", "management");
 
+    /// Whether this is the node itself, at its start.
+    public boolean isNode() {
+        return equals(NODE);
+    }
+
     boolean isManager() {
         return hasAny(MANAGERS);
     }
