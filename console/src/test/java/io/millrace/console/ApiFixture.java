@@ -69,6 +69,8 @@ final class ApiFixture {
     private final Router router = new Router(randomness, queue -> true, 0);
     private final Tallies before = Tallies.none(1, clock.monotonicMs() - 2_000);
     private final ManagementApi api;
+    private final List<ConnectionsView.ConnectionRow> connected = new ArrayList<>();
+    final List<String> closed = new ArrayList<>();
 
     ApiFixture() {
         node.change(new TopologyChange.PutVhost(new VhostName("/"), Arguments.NONE));
@@ -80,7 +82,7 @@ final class ApiFixture {
                 new QueueAccess(loop, new ListQueues(), router, this::topic),
                 reply -> reply.accept(tallies()),
                 new OneNode(),
-                ConnectionsView.NONE,
+                new Connections(),
                 clock,
                 randomness,
                 1,
@@ -95,6 +97,41 @@ final class ApiFixture {
 
     void allow(String vhost, String user) {
         node.change(new TopologyChange.PutPermission(new VhostName(vhost), new PermissionView(user, ".*", ".*", ".*")));
+    }
+
+    void connect(String name, String user) {
+        connected.add(new ConnectionsView.ConnectionRow(
+                name,
+                "millrace@1",
+                user,
+                VhostName.HOME,
+                "running",
+                "AMQP 0-9-1",
+                "PLAIN",
+                "127.0.0.1",
+                5672,
+                "127.0.0.1",
+                40_000,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Arguments.NONE));
+    }
+
+    private final class Connections implements ConnectionsView {
+        @Override
+        public void latest(Consumer<Connected> reply) {
+            reply.accept(new Connected(connected, List.of(), List.of()));
+        }
+
+        @Override
+        public void close(String name, String reason) {
+            closed.add(name);
+        }
     }
 
     private Tallies tallies() {
@@ -118,6 +155,14 @@ final class ApiFixture {
 
     Answer call(String method, String path, String body) {
         return callAs(GUEST, true, method, path, body);
+    }
+
+    /// As a node does at its start.
+    int load(String export) {
+        List<ApiAnswer> answers = new ArrayList<>();
+        api.load(export.getBytes(StandardCharsets.UTF_8), Runnable::run, answers::add);
+        loop.runReady();
+        return answers.getFirst().status();
     }
 
     Answer callAs(String login, boolean fromLoopback, String method, String path, String body) {
@@ -147,11 +192,11 @@ final class ApiFixture {
 
     /// Keeps messages in lists; what is got and not settled stays where it was.
     /// A topic is a queue of a name that no queue has.
-    private Optional<QueueView> topic(String name) {
-        QueueRef ref = new QueueRef(new VhostName("/"), new QueueName(name));
+    private Optional<QueueView> topic(VhostName vhost, QueueName name) {
+        QueueRef ref = new QueueRef(VhostName.HOME, name);
         QueueSpec spec = new QueueSpec(ref, QueueType.STREAM, true, false, false, Arguments.NONE);
         TopicId id = new TopicId(9, 9);
-        return name.equals(TOPIC)
+        return vhost.equals(VhostName.HOME) && name.value().equals(TOPIC)
                 ? Optional.of(new QueueView(
                         spec, id, new QueueView.Home.OnLog(TOPIC, id), Optional.empty(), EffectivePolicy.NONE))
                 : Optional.empty();

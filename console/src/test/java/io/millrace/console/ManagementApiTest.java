@@ -3,6 +3,8 @@ package io.millrace.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.broker.routing.Binding;
+import io.millrace.broker.routing.Destination;
 import io.millrace.console.ApiFixture.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,30 @@ class ManagementApiTest {
                         .path("name")
                         .asText())
                 .isEqualTo("millrace@1");
+    }
+
+    @Test
+    void whoMonitorsClosesOnlyHisOwnConnections() {
+        api.user("mon", "monitoring");
+        api.connect("his", "mon");
+        api.connect("theirs", "other");
+
+        assertThat(api.callAs("mon:mon", true, "GET", "/connections", "").json())
+                .hasSize(2);
+        for (String path : List.of("/connections/theirs", "/connections/username/other")) {
+            refused(
+                    api.callAs("mon:mon", true, "DELETE", path, ""),
+                    401,
+                    "not_authorised",
+                    "User not authorised to access object");
+        }
+        assertThat(api.closed).isEmpty();
+
+        for (String path : List.of("/connections/his", "/connections/username/mon")) {
+            assertThat(api.callAs("mon:mon", true, "DELETE", path, "").status()).isEqualTo(204);
+        }
+        assertThat(api.call("DELETE", "/connections/theirs", "").status()).isEqualTo(204);
+        assertThat(api.closed).containsExactly("his", "his", "theirs");
     }
 
     @Test
@@ -263,6 +289,49 @@ class ManagementApiTest {
     }
 
     @Test
+    void aTopicIsOutOfReachOfOtherVirtualHosts() {
+        api.call("PUT", "/vhosts/tenant", "");
+        refused(
+                api.call("POST", "/bindings/tenant/e/amq.topic/t/" + ApiFixture.TOPIC, "{\"routing_key\":\"k\"}"),
+                404,
+                "not_found",
+                "no queue '" + ApiFixture.TOPIC + "' in vhost 'tenant'");
+
+        api.node.bindUnchecked("tenant", new Binding("amq.topic", new Destination.ToTopic(ApiFixture.TOPIC), "k"));
+        assertThat(api.call("POST", "/exchanges/tenant/amq.topic/publish", message("{}", "k", "x", "string"))
+                        .json()
+                        .toString())
+                .isEqualTo("{\"routed\":false}");
+        assertThat(api.published()).isZero();
+    }
+
+    @Test
+    void topicPermissionsHoldForRoutingKeys() {
+        api.call("PUT", "/queues/%2F/q", "{}");
+        String permission = "{\"exchange\":\"amq.topic\",\"write\":\"^guest\",\"read\":\"^mine\"}";
+        assertThat(api.call("PUT", "/topic-permissions/%2F/guest", permission).status())
+                .isEqualTo(201);
+
+        String publish = "/exchanges/%2F/amq.topic/publish";
+        refused(
+                api.call("POST", publish, message("{}", "other.key", "x", "string")),
+                401,
+                "not_authorised",
+                "ACCESS_REFUSED - write access to topic 'other.key' in exchange 'amq.topic' in vhost '/' refused"
+                        + " for user 'guest'");
+        assertThat(api.call("POST", publish, message("{}", "guest.key", "x", "string"))
+                        .status())
+                .isEqualTo(200);
+        String bind = "/bindings/%2F/e/amq.topic/q/q";
+        assertThat(api.call("POST", bind, "{\"routing_key\":\"#\"}").status()).isEqualTo(401);
+        assertThat(api.call("POST", bind, "{\"routing_key\":\"mine.#\"}").status())
+                .isEqualTo(201);
+        assertThat(api.call("POST", "/bindings/%2F/e/amq.direct/q/q", "{\"routing_key\":\"any\"}")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void publishGetPurge() {
         api.call("PUT", "/queues/%2F/q", "{}");
         String properties = "{\"delivery_mode\":2,\"headers\":{\"a\":1,\"c\":[1,{\"d\":true}]},\"message_id\":\"m\"}";
@@ -342,6 +411,21 @@ class ManagementApiTest {
                         .status())
                 .isEqualTo(204);
         assertThat(other.get("/definitions/v").json().path("queues")).hasSize(2);
+    }
+
+    @Test
+    void aStartLeavesPasswordsAsTheyWereChanged() {
+        String file = "{\"users\":[{\"name\":\"u\",\"password\":\"old\",\"tags\":\"management\"}]}";
+        assertThat(api.load(file)).isEqualTo(204);
+        assertThat(api.callAs("u:old", true, "GET", "/whoami", "").status()).isEqualTo(200);
+        api.call("PUT", "/users/u", "{\"password\":\"new\",\"tags\":\"management\"}");
+
+        assertThat(api.load(file)).isEqualTo(204);
+        assertThat(api.callAs("u:old", true, "GET", "/whoami", "").status()).isEqualTo(401);
+        assertThat(api.callAs("u:new", true, "GET", "/whoami", "").status()).isEqualTo(200);
+
+        assertThat(api.call("POST", "/definitions", file).status()).isEqualTo(204);
+        assertThat(api.callAs("u:old", true, "GET", "/whoami", "").status()).isEqualTo(200);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.console;
 
+import io.millrace.broker.routing.Binding;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.routing.RoutingRules;
@@ -127,6 +128,12 @@ final class TestNode implements Topology {
             }
             case TopologyChange.ConnectionGone _ -> throw new AssertionError("the API does not ask for " + change);
         };
+    }
+
+    /// As bindings were made before topics were kept to their virtual host.
+    void bindUnchecked(String vhost, Binding binding) {
+        Vhost in = in(new VhostName(vhost));
+        in.routing = in.routing.with(new RoutingDelta.Bound(binding));
     }
 
     private static TopologyReply done() {
@@ -263,7 +270,9 @@ final class TestNode implements Topology {
 
         @Override
         public Optional<TopicPermissionView> topicPermission(String user, ExchangeName exchange) {
-            return Optional.empty();
+            return topics.stream()
+                    .filter(each -> each.user().equals(user) && each.exchange().equals(exchange))
+                    .findFirst();
         }
 
         @Override

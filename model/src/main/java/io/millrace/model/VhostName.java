@@ -4,6 +4,9 @@ package io.millrace.model;
 ///
 /// The order is that of the characters, so that lists look the same on every node.
 public record VhostName(String value) implements Comparable<VhostName> {
+    /// That which is there from the first start, and the only one in which topics are seen.
+    public static final VhostName HOME = new VhostName("/");
+
     @Override
     public int compareTo(VhostName other) {
         return value.compareTo(other.value);

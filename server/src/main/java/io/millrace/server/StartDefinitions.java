@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The file of definitions that an operator wants imported at the start, as RabbitMQ's `load_definitions` does: users,
-/// permissions and policies are made what the file says, at each start; queues and exchanges that are there stay.
+/// The file of definitions that an operator wants imported at the start, as RabbitMQ's `load_definitions` does:
+/// permissions and policies are made what the file says, at each start; queues, exchanges and, other than with
+/// RabbitMQ, users that are there stay.
 ///
 /// Owned by: the thread that starts the node, which is also the import's worker.
 final class StartDefinitions {

@@ -2,6 +2,7 @@ package io.millrace.broker.routing;
 
 import io.millrace.broker.routing.Destination.ToExchange;
 import io.millrace.broker.routing.Destination.ToQueue;
+import io.millrace.broker.routing.Destination.ToTopic;
 import io.millrace.broker.routing.RoutingRefusal.DefaultExchange;
 import io.millrace.broker.routing.RoutingRefusal.Inequivalent;
 import io.millrace.broker.routing.RoutingRefusal.Invalid;
@@ -11,6 +12,8 @@ import io.millrace.broker.routing.RoutingRefusal.ReservedName;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
+import io.millrace.model.QueueName;
+import io.millrace.model.VhostName;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,6 +87,7 @@ public final class RoutingRules {
                 : Optional.empty();
     }
 
+    /// Topics are in the virtual host `/` alone: for all others there is none, whatever its name.
     public static Optional<RoutingRefusal> bind(RoutingTable table, Binding binding) {
         Optional<RoutingRefusal> refusal = unbind(binding);
         if (refusal.isPresent()) {
@@ -99,6 +103,10 @@ public final class RoutingRules {
         }
         if (binding.destination() instanceof ToQueue(var name) && !table.hasQueue(name)) {
             return Optional.of(new NoQueue(name));
+        }
+        if (binding.destination() instanceof ToTopic(String topic)
+                && !table.vhost().equals(VhostName.HOME)) {
+            return Optional.of(new NoQueue(new QueueName(topic)));
         }
         return invalid(source.get().routingType(), binding).map(Invalid::new);
     }

@@ -23,7 +23,6 @@ import java.util.Optional;
 ///
 /// May be used from any thread.
 public final class TopicStreams {
-    private static final VhostName HOME = new VhostName("/");
     private static final String OWN_PREFIX = "__";
     private static final Arguments ARGUMENTS =
             Arguments.of("x-queue-type", ArgumentValue.text(QueueType.STREAM.word()));
@@ -38,11 +37,10 @@ public final class TopicStreams {
 
     /// The topic that a queue's name stands for in a virtual host.
     public Optional<QueueView> find(VhostName vhost, QueueName name) {
-        return vhost.equals(HOME) ? find(name.value()) : Optional.empty();
+        return vhost.equals(VhostName.HOME) ? find(name.value()) : Optional.empty();
     }
 
-    /// The topic of this name.
-    public Optional<QueueView> find(String topic) {
+    private Optional<QueueView> find(String topic) {
         return topic.startsWith(OWN_PREFIX)
                 ? Optional.empty()
                 : catalog.current().topic(topic).filter(this::isVisible).map(TopicStreams::view);
@@ -53,7 +51,7 @@ public final class TopicStreams {
     }
 
     private static QueueView view(TopicView topic) {
-        QueueRef ref = new QueueRef(HOME, new QueueName(topic.name()));
+        QueueRef ref = new QueueRef(VhostName.HOME, new QueueName(topic.name()));
         return new QueueView(
                 new QueueSpec(ref, QueueType.STREAM, true, false, false, ARGUMENTS),
                 topic.id(),

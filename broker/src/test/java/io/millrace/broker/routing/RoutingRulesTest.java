@@ -104,6 +104,16 @@ class RoutingRulesTest {
                 .isEmpty();
     }
 
+    /// Topics are in `/` only: elsewhere a binding would lead out of the virtual host.
+    @Test
+    void aTopicIsBoundToInItsOwnVirtualHostOnly() {
+        RoutingTable tenant = RoutingTable.empty(new VhostName("tenant"));
+        Binding binding = new Binding("amq.topic", new ToTopic("payroll"), "#");
+
+        assertThat(RoutingRules.bind(tenant, binding)).contains(new NoQueue(new QueueName("payroll")));
+        assertThat(RoutingRules.unbind(binding)).isEmpty();
+    }
+
     @Test
     void typesLookAtTheirBindings() {
         assertThat(bind("c", new ToQueue("q"), "10")).isNull();

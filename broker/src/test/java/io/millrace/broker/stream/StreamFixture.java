@@ -89,7 +89,7 @@ final class StreamFixture implements StreamAudience, QueueMemory, Topology {
 
     QueueView topic(String name, int partitions) {
         topics.create(name, partitions);
-        return found.find(name).orElseThrow();
+        return found.find(VhostName.HOME, new QueueName(name)).orElseThrow();
     }
 
     /// One batch.

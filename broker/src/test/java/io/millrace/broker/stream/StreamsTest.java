@@ -376,7 +376,7 @@ class StreamsTest {
         assertThat(at.found.find(new VhostName("other"), new QueueName("orders")))
                 .isEmpty();
         assertThat(Stream.of("internal-state", "__own", "queue.s", "none")
-                        .flatMap(name -> at.found.find(name).stream()))
+                        .flatMap(name -> at.found.find(VhostName.HOME, new QueueName(name)).stream()))
                 .isEmpty();
     }
 

@@ -199,6 +199,7 @@ final class Bindings {
         String kind = binding.destination() instanceof Destination.ToExchange ? "exchange" : "queue";
         call.asker().checkWrite(vhost, kind, BindingJson.name(binding.destination()));
         call.asker().checkRead(vhost, "exchange", binding.source().value());
+        call.asker().checkReadTopic(vhost, binding.source(), binding.key());
     }
 
     private void unbind(Call call) throws Refusal {

@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// `/api/connections`, `/api/channels` and `/api/consumers`. Who monitors sees all, others their own.
+/// `/api/connections`, `/api/channels` and `/api/consumers`. Who monitors sees all, others their own; who
+/// administers closes all, others their own.
 final class Connections {
     private final ConnectionsView connections;
 
@@ -129,15 +130,18 @@ final class Connections {
 
     private void close(Call call) {
         with(call, connected -> {
-            connections.close(found(call, connected).name(), reason(call));
+            ConnectionRow row = found(call, connected);
+            call.asker().checkMayEnd(row.user());
+            connections.close(row.name(), reason(call));
             call.answer(ApiAnswer.noContent());
         });
     }
 
-    private void closeOfUser(Call call) {
+    private void closeOfUser(Call call) throws Refusal {
+        call.asker().checkMayEnd(call.path("user"));
         with(call, connected -> {
             connected.connections().stream()
-                    .filter(row -> row.user().equals(call.path("user")) && mayKnow(call, row))
+                    .filter(row -> row.user().equals(call.path("user")))
                     .forEach(row -> connections.close(row.name(), reason(call)));
             call.answer(ApiAnswer.noContent());
         });

@@ -65,7 +65,7 @@ final class Definitions {
         ImportSections.check(body);
         ImportPlan plan = ImportPlan.read(body, into, topology, randomness, nodeId);
         List<String> leftOut = into.isPresent() ? ImportSections.leftOut(body) : List.of();
-        new Import(changes, call, plan.steps()).run(() -> call.answer(loaded(leftOut)));
+        new Import(changes, call, plan.steps(call.asker().isNode())).run(() -> call.answer(loaded(leftOut)));
     }
 
     /// No content, as RabbitMQ has it, unless there is something to tell.

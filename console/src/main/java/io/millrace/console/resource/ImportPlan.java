@@ -19,6 +19,7 @@ import io.millrace.broker.topology.TopologyChange.PutTopicPermission;
 import io.millrace.broker.topology.TopologyChange.PutUser;
 import io.millrace.broker.topology.TopologyChange.PutVhost;
 import io.millrace.broker.topology.TopologySource;
+import io.millrace.broker.topology.UserView;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.console.json.Json;
 import io.millrace.console.web.Body;
@@ -83,8 +84,16 @@ final class ImportPlan {
     }
 
     /// Policies come before the queues they are for; limits last, for they hold for what is declared later.
-    List<Supplier<List<Import.Change>>> steps() {
-        return List.of(() -> accounts, () -> rules, this::newObjects, () -> bindings, () -> limits);
+    ///
+    /// @param keepsUsers whether users that are there stay as they are, too: a file that is imported at each start must
+    ///     not bring a password back that was changed since
+    List<Supplier<List<Import.Change>>> steps(boolean keepsUsers) {
+        return List.of(
+                () -> keepsUsers ? newAccounts() : accounts,
+                () -> rules,
+                this::newObjects,
+                () -> bindings,
+                () -> limits);
     }
 
     private static void add(List<Import.Change> list, VhostName vhost, TopologyChange change) {
@@ -204,6 +213,13 @@ final class ImportPlan {
                     new Binding(from, destination, body.text("routing_key"), Json.arguments(body.object("arguments")));
             add(bindings, vhost, new Bind(vhost, binding));
         }
+    }
+
+    private List<Import.Change> newAccounts() {
+        return accounts.stream()
+                .filter(each -> !(each.change() instanceof PutUser(UserView user)
+                        && before.user(user.name()).isPresent()))
+                .toList();
     }
 
     private List<Import.Change> newObjects() {

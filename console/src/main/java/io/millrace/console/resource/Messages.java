@@ -61,6 +61,7 @@ final class Messages {
         body.require("properties", "routing_key", "payload", "payload_encoding");
         ExchangeName exchange = Exchanges.name(call.path("name"));
         checkExchange(call, vhost, exchange);
+        call.asker().checkWriteTopic(vhost, exchange, body.text("routing_key"));
         BasicProperties properties = properties(call, body);
         Message message = new Message(
                 FormatId.AMQP_0_9_1,
@@ -141,7 +142,7 @@ final class Messages {
         for (Destination.Target target : route.targets()) {
             Optional<QueueView> queue = switch (target) {
                 case Destination.ToQueue(var name) -> vhost.anyQueue(name);
-                case Destination.ToTopic(String topic) -> queues.topics().apply(topic);
+                case Destination.ToTopic(String topic) -> queues.topics().apply(vhost.name(), new QueueName(topic));
             };
             queue.ifPresent(targets::add);
         }

@@ -128,7 +128,8 @@ final class Publisher implements Confirms.Verdicts {
         for (Target target : targets) {
             switch (target) {
                 case ToQueue(var name) -> publish(vhost.anyQueue(name), message, underWay);
-                case ToTopic(String topic) -> publish(channel.ports().topics().find(topic), message, underWay);
+                case ToTopic(String topic) ->
+                    publish(channel.ports().topics().find(vhost.name(), new QueueName(topic)), message, underWay);
             }
         }
     }
