@@ -54,7 +54,8 @@ public record QueueSurroundings(
 
     /// For queues whose messages wait too long to be kept in memory.
     QueueSurroundings withoutCache() {
-        var uncached = new QueueLogs(logs.partitions(), logs.codec(), QueueMemory.NO_ROOM, logs.events(), logs.roomIsShort());
+        var uncached =
+                new QueueLogs(logs.partitions(), logs.codec(), QueueMemory.NO_ROOM, logs.events(), logs.roomIsShort());
         return new QueueSurroundings(loop, clock, formats, memory, deadLetters, changes, uncached);
     }
 }

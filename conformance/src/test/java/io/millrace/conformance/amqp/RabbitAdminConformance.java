@@ -225,8 +225,7 @@ final class RabbitAdminConformance {
             List<String> names = list("connections", "name", "user", "protocol", "state").stream()
                     .filter(line -> line.contains("guest\tAMQP 0-9-1\trunning"))
                     .map(line -> line.split("\t", -1)[0])
-                    .filter(name -> name.startsWith("127.0.0.1:"
-                            + ((AMQConnection) connection).getLocalPort()))
+                    .filter(name -> name.startsWith("127.0.0.1:" + ((AMQConnection) connection).getLocalPort()))
                     .toList();
             assertThat(names).hasSize(1);
             done("close", "connection", "name=" + names.getFirst());

@@ -178,8 +178,7 @@ public final class NodeQueues {
     ///
     /// @param replies takes answers for whoever waits for them here
     public QueueDesk desk(Loop loop, QueueLine line, BiConsumer<String, Message> replies) {
-        return new QueueDesk(
-                loop, parts.clock, parts.places::known, localQueues(loop), replies, this::isShort, line);
+        return new QueueDesk(loop, parts.clock, parts.places::known, localQueues(loop), replies, this::isShort, line);
     }
 
     /// Takes an answer to whoever waits for it on another node. Called on `loop`.

@@ -508,11 +508,7 @@ class AmqpSessionTest {
         other.step();
 
         assertThat(client.only())
-                .isEqualTo(new ConnectionMethods.Close(
-                        320,
-                        "CONNECTION_FORCED - user 'mallory' is deleted",
-                        0,
-                        0));
+                .isEqualTo(new ConnectionMethods.Close(320, "CONNECTION_FORCED - user 'mallory' is deleted", 0, 0));
         assertThat(other.methods()).isEmpty();
     }
 
