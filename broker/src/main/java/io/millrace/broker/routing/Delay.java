@@ -1,6 +1,7 @@
 package io.millrace.broker.routing;
 
 import io.millrace.model.ArgumentValue;
+import io.millrace.model.ArgumentValue.Width;
 import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
@@ -28,15 +29,29 @@ public final class Delay {
         };
     }
 
-    /// The headers of a message that has waited: consumers see how long, as a negative number.
+    /// The headers of a message that has waited: consumers see how long, as a negative number of the width it had,
+    /// since pika reads a negative number of 64 bits as a huge one.
     public static Arguments waited(Arguments headers) {
         long ms = value(headers);
         if (ms <= 0) {
             return headers;
         }
         Map<String, ArgumentValue> all = new LinkedHashMap<>(headers.entries());
-        all.put(HEADER, ArgumentValue.whole(-ms));
+        all.put(HEADER, new ArgumentValue.Whole(-ms, signedWidth(headers)));
         return Arguments.of(all);
+    }
+
+    private static Width signedWidth(Arguments headers) {
+        if (headers.find(HEADER).orElse(new ArgumentValue.Nothing())
+                instanceof ArgumentValue.Whole(long _, Width width)) {
+            return switch (width) {
+                case BYTE, SHORT, INT, LONG -> width;
+                case UNSIGNED_BYTE -> Width.SHORT;
+                case UNSIGNED_SHORT -> Width.INT;
+                case UNSIGNED_INT -> Width.LONG;
+            };
+        }
+        return Width.LONG;
     }
 
     /// The queue in which messages wait.
