@@ -40,6 +40,11 @@ public final class RefusedSequences {
         this.clock = clock;
     }
 
+    /// Whether nothing was refused lately, as nearly always.
+    public boolean isEmpty() {
+        return notes.isEmpty();
+    }
+
     /// Whether the first of these batches comes after one that was refused. Forgets the refused one when it is that.
     public boolean isAhead(Object place, ByteBuffer batches) {
         if (notes.isEmpty() || !hasSequence(batches)) {
@@ -66,12 +71,12 @@ public final class RefusedSequences {
             return reply;
         }
         int position = batches.position();
-        Producer producer = new Producer(place, BatchHeader.producerId(batches, position));
+        long producerId = BatchHeader.producerId(batches, position);
         short epoch = BatchHeader.producerEpoch(batches, position);
         int sequence = BatchHeader.baseSequence(batches, position);
         return answer -> {
             if (isRefusal(answer.error())) {
-                note(producer, epoch, sequence);
+                note(new Producer(place, producerId), epoch, sequence);
             }
             reply.accept(answer);
         };

@@ -105,12 +105,13 @@ final class HandleProduce implements Handler<ProduceRequest> {
     /// A producer's batches that follow one on its way to a topic this node did not know are refused, although the
     /// topic has become known meanwhile, until that one comes again.
     private boolean isOutOfOrder(Uuid topic, PartitionProduceData partition, Errors refusal) {
-        if (refusal != Errors.NONE && refusal != Errors.UNKNOWN_TOPIC_ID) {
+        boolean isUnknown = refusal == Errors.UNKNOWN_TOPIC_ID;
+        if (!isUnknown && (refusal != Errors.NONE || refusedUnknown.isEmpty())) {
             return false;
         }
         ByteBuffer batches = RecordSet.bytes(partition.records());
         IdOfPartition place = new IdOfPartition(topic, partition.index());
-        if (refusal == Errors.UNKNOWN_TOPIC_ID) {
+        if (isUnknown) {
             refusedUnknown.refused(place, batches);
             return false;
         }
