@@ -20,6 +20,11 @@ public interface ControllerLink {
     /// @param answer called exactly once; a frame's bytes are what `onCall` replied, without the wrapping
     void ask(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer);
 
+    /// Asks a node, whoever it is, what any node answers.
+    default void askNode(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer) {
+        ask(to, call, timeoutMs, answer);
+    }
+
     /// Asks a node, whoever it is, whether it is there: a frame says so, whatever is in it.
     default void hello(PeerAddress to, long timeoutMs, Consumer<PeerAnswer> answer) {
         ask(to, ByteBuffer.allocate(0), timeoutMs, answer);

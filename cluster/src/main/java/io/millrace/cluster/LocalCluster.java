@@ -64,6 +64,7 @@ public final class LocalCluster
     private final CallRouter router;
     private final TopicId incarnation;
     private final QuorumWatch watch;
+    private final AppliedElsewhere elsewhere;
     private @Nullable Membership membership;
 
     public LocalCluster(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports) {
@@ -76,6 +77,7 @@ public final class LocalCluster
         this.router = new CallRouter(ports, applied, controller);
         this.incarnation = TopicId.random(ports.randomness());
         this.watch = new QuorumWatch(identity, settings, ports);
+        this.elsewhere = new AppliedElsewhere(identity.nodeId(), ports, applied);
     }
 
     /// What a node sees before its log told it anything.
@@ -204,9 +206,13 @@ public final class LocalCluster
         return applied.image().topology();
     }
 
+    /// Answered when every node knows the change: whoever is told of a queue may use it anywhere.
     @Override
     public void submit(TopologyChange change, Consumer<TopologyReply> reply) {
-        submit(new ChangeTopology(change), reply);
+        Loop caller = ports.callerLoop().get();
+        loop.run(() -> router.ask(
+                new Call.Decide<>(new ChangeTopology(change)),
+                answer -> elsewhere.whenKnown(() -> caller.post(() -> reply.accept(answer)))));
     }
 
     /// This node's settings as they are in force. May be called from any thread.

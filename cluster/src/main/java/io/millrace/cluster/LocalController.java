@@ -211,16 +211,15 @@ final class LocalController {
         return node == nodeId || isAnotherLife && wasHeard;
     }
 
-    /// Answers a call, if this node is the controller.
+    /// Answers a call, if it is for any node or this one is the controller.
     ///
     /// @param notLeading called instead of `reply` when it is not
     @SuppressWarnings("unchecked")
     <R> void answer(Call<R> call, Consumer<R> reply, Runnable notLeading) {
-        if (!isLeading()) {
-            notLeading.run();
-            return;
-        }
         switch (call) {
+            case Call.AwaitApplied(long offset) ->
+                applied.when(offset, AppliedElsewhere.LIMIT_MS, () -> reply.accept((R) Outcome.OK));
+            case Call<R> _ when !isLeading() -> notLeading.run();
             case Call.Decide<R>(var command) -> commands.submit(command, reply, notLeading);
             case Call.Beat(Heartbeat heartbeat) -> reply.accept((R) onHeartbeat(heartbeat));
             case Call.DescribeQuorum() -> log.quorum(quorum -> reply.accept((R) new QuorumReply(Outcome.OK, quorum)));

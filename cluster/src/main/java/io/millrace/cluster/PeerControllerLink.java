@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks the controller over [PeerChannel#CONTROL]. The link to the node asked last is kept, links to earlier ones are
 /// closed: there is one controller at a time.
-/// Who is only asked whether it is there has a link of its own, so that this disturbs nothing; addresses that nobody
-/// has any more are forgotten when there are too many.
+/// Who is asked as any node has a link of its own, so that this disturbs nothing; addresses that nobody has any more
+/// are forgotten when there are too many.
 ///
 /// Owned by: the metadata loop.
 public final class PeerControllerLink implements ControllerLink, AutoCloseable {
@@ -43,6 +43,13 @@ public final class PeerControllerLink implements ControllerLink, AutoCloseable {
         loop.assertOwned();
         ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.CALL, nodeId, call);
         link(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+    }
+
+    @Override
+    public void askNode(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer) {
+        loop.assertOwned();
+        ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.CALL, nodeId, call);
+        greeted(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
     }
 
     @Override

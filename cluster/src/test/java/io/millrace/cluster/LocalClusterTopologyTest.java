@@ -24,6 +24,7 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,6 +129,52 @@ class LocalClusterTopologyTest {
         assertThat(submit(cluster.node(2), new TopologyChange.ConnectionGone(connection)))
                 .isEqualTo(CHANGED);
         assertThat(queues(cluster.node(2).cluster().topology())).containsExactly("q");
+    }
+
+    /// As RabbitMQ's clients count on it: declared here, used there.
+    @Test
+    void whoeverIsToldOfAChangeFindsItOnEveryNode() {
+        TestNodes cluster = TestNodes.started(3);
+        List<Integer> unknowing = new ArrayList<>();
+        List<TopologyReply> replies = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            QueueName name = new QueueName("q" + i);
+            cluster.node(1 + i % 3).cluster().submit(queue(name.value(), true, 1, Optional.empty()), reply -> {
+                replies.add(reply);
+                cluster.nodes.values().stream()
+                        .filter(node ->
+                                root(node.cluster().topology()).queue(name).isEmpty())
+                        .forEach(node -> unknowing.add(node.id));
+            });
+            cluster.advance(i % 4);
+        }
+        cluster.advance(1_000);
+
+        assertThat(replies).hasSize(60).containsOnly(CHANGED);
+        assertThat(unknowing).isEmpty();
+    }
+
+    @Test
+    void aNodeThatHangsDelaysOneChangeNotTheNext() {
+        TestNodes cluster = TestNodes.started(3);
+        cluster.node(3).isDeaf = true;
+
+        assertThat(msUntil(cluster, cluster.node(1), queue("first", true, 1, Optional.empty())))
+                .isBetween(AppliedElsewhere.LIMIT_MS - 20, AppliedElsewhere.LIMIT_MS + 50);
+        assertThat(msUntil(cluster, cluster.node(1), queue("second", true, 1, Optional.empty())))
+                .isLessThan(100);
+
+        cluster.node(3).isDeaf = false;
+        cluster.advance(2 * AppliedElsewhere.LIMIT_MS);
+        submit(cluster.node(1), queue("third", true, 1, Optional.empty()));
+        submit(cluster.node(1), queue("fourth", true, 1, Optional.empty()));
+        assertThat(queues(cluster.node(3).cluster().topology())).contains("fourth");
+    }
+
+    private static long msUntil(TestNodes cluster, TestNodes.Node node, TopologyChange change) {
+        long begunMs = cluster.clock.monotonicMs();
+        assertThat(submit(node, change)).isEqualTo(CHANGED);
+        return cluster.clock.monotonicMs() - begunMs;
     }
 
     @Test

@@ -93,6 +93,8 @@ final class TestNodes {
         long disk;
         boolean isUp;
         boolean isCutOff;
+        /// Lives and tells the controller so, but answers nobody.
+        boolean isDeaf;
         boolean serving;
         MetadataLevel known = MetadataLevel.newest();
         /// Whether what its partitions are told takes until it is released.
@@ -217,7 +219,7 @@ final class TestNodes {
         }
 
         private void arrive(Node other, ByteBuffer call, Once once) {
-            if (other.isUp && !other.isCutOff && !isCutOff) {
+            if (other.isUp && !other.isCutOff && !other.isDeaf && !isCutOff) {
                 int life = other.life;
                 other.cluster().onCall(call.duplicate(), reply -> {
                     if (!isLost() && other.life == life) {

@@ -10,7 +10,7 @@ import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.model.TopicId;
 import java.util.List;
 
-/// Something only the controller can answer.
+/// Something one node asks another: the controller, but for [AwaitApplied].
 ///
 /// @param <R> the reply
 public sealed interface Call<R> {
@@ -40,6 +40,20 @@ public sealed interface Call<R> {
         @Override
         public HeartbeatReply refused(Outcome why) {
             return HeartbeatReply.refused(why);
+        }
+    }
+
+    /// Answered by any node, when it has applied the metadata up to `offset` or after a moment: the answer carries the
+    /// offset it has come to.
+    record AwaitApplied(long offset) implements Call<Outcome> {
+        @Override
+        public Outcome refused(Outcome why) {
+            return why;
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return true;
         }
     }
 

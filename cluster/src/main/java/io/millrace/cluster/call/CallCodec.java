@@ -34,6 +34,7 @@ public final class CallCodec {
             NodeShapes.REGISTER,
             NodeShapes.BEAT,
             NodeShapes.UNREGISTER,
+            NodeShapes.AWAIT_APPLIED,
             QuorumShapes.DESCRIBE,
             QuorumShapes.ADD,
             QuorumShapes.REMOVE,

@@ -81,6 +81,15 @@ final class NodeShapes {
             CommonShapes::writeOutcome,
             (in, image) -> CommonShapes.readOutcome(in));
 
+    static final Shape<Call.AwaitApplied, Outcome> AWAIT_APPLIED = new Shape<>(
+            22,
+            MetadataLevel.TOPOLOGY,
+            Call.AwaitApplied.class,
+            (out, wanted) -> out.writeVarlong(wanted.offset() + 1),
+            in -> new Call.AwaitApplied(in.readVarlong() - 1),
+            CommonShapes::writeOutcome,
+            (in, image) -> CommonShapes.readOutcome(in));
+
     // 15 and 16 were calls that cordoned and drained; no number is used for another call.
 
     private NodeShapes() {}

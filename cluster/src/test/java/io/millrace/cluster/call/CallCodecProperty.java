@@ -189,6 +189,7 @@ class CallCodecProperty {
                     new Exchange<>(
                             new Call.Beat(new Heartbeat(number(), large(), large() - 1, large() - 2, flag(), flag())),
                             new HeartbeatReply(outcome(), any(Standing.values()), flag(), large() - 2, large() - 1)),
+                    new Exchange<>(new Call.AwaitApplied(large() - 1), outcome()),
                     new Exchange<>(new Call.DescribeQuorum(), new QuorumReply(outcome(), quorum())),
                     new Exchange<>(new Call.AddVoter(new Voter(number(), id(), list(this::endpoint))), outcome()),
                     new Exchange<>(new Call.RemoveVoter(number(), id()), outcome()));

@@ -17,6 +17,7 @@ final class FaultScheduleConformance {
     private static final long SEED = Long.getLong("millrace.cluster.seed", 1);
     private static final boolean APART = Boolean.getBoolean("millrace.cluster.namespaces");
     private static final int PARTITIONS = 3;
+    private static final int REASON_CHARS_MAX = 800;
 
     @Test
     @Timeout(value = 3, unit = TimeUnit.HOURS)
@@ -30,10 +31,17 @@ final class FaultScheduleConformance {
                 try {
                     run(cluster, machines, schedule);
                 } catch (RuntimeException | AssertionError failed) {
-                    throw new AssertionError("-Dmillrace.cluster.seed=" + seed + ": " + schedule, failed);
+                    throw new AssertionError(
+                            "-Dmillrace.cluster.seed=" + seed + ": " + oneLine(failed) + ": " + schedule, failed);
                 }
             }
         }
+    }
+
+    /// All that a report of a long run may show is the first line.
+    private static String oneLine(Throwable failed) {
+        String text = String.valueOf(failed.getMessage()).replaceAll("\\s+", " ");
+        return text.substring(0, Math.min(REASON_CHARS_MAX, text.length()));
     }
 
     private static ClusterUnderTest start(NodeSoftware software) throws IOException, InterruptedException {
