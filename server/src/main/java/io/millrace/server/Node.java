@@ -4,38 +4,21 @@ import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.group.GroupCoordinator;
 import io.millrace.broker.group.ShardHome;
 import io.millrace.broker.partition.Partitions;
-import io.millrace.broker.quota.QuotaLimits;
-import io.millrace.broker.quota.Quotas;
 import io.millrace.cluster.LocalCluster;
 import io.millrace.cluster.controller.RaiseLeaderEpochs.Behind;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ClusterView.ListenerRow;
-import io.millrace.kafka.KafkaProtocol;
-import io.millrace.kafka.session.GroupApis;
-import io.millrace.kafka.session.KafkaConfig;
-import io.millrace.kafka.session.KafkaPorts;
-import io.millrace.kafka.session.KafkaSession;
-import io.millrace.kafka.session.Output;
-import io.millrace.kafka.session.Peer;
 import io.millrace.log.disk.StorageException;
 import io.millrace.model.Loop;
-import io.millrace.model.Principal;
 import io.millrace.model.TopicPartition;
 import io.millrace.server.amqp.NodeAmqp;
 import io.millrace.server.clean.CleanerLoop;
-import io.millrace.server.config.Endpoint;
-import io.millrace.server.config.QuotasConfig;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.Health;
 import io.millrace.server.loop.EventLoop;
 import io.millrace.server.loop.UnpackLoop;
 import io.millrace.server.metrics.Metrics;
-import io.millrace.server.net.ConnectionLimits;
-import io.millrace.server.net.KafkaListener;
-import io.millrace.server.net.ListenAddress;
-import io.millrace.server.net.MemoryBudget;
 import io.millrace.server.net.NetworkLoops;
-import io.millrace.server.net.SharedQuotas;
 import io.millrace.server.partition.CatalogFollower;
 import io.millrace.server.partition.LogDirectories;
 import io.millrace.server.partition.NodePartitions;
@@ -44,9 +27,7 @@ import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.partition.ReplicaGauges;
 import io.millrace.server.partition.ReplicaPorts;
 import io.millrace.server.partition.VmStat;
-import io.millrace.server.peer.GoneNodes;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,10 +45,8 @@ import org.slf4j.LoggerFactory;
 /// Owned by: the thread that starts and stops it.
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    static final String KAFKA = "kafka";
 
     private final ServerConfig config;
-    private final KafkaConfig kafkaConfig;
     private final MachineClock clock = new MachineClock();
     private final MachineRandomness randomness = new MachineRandomness();
     private final LogDirectories directories;
@@ -75,13 +54,10 @@ public final class Node {
     private final UnpackLoop unpackers;
     private final ReplicaPorts replicaPorts;
     private final PartitionHosts hosts;
-    private final MemoryBudget budget;
-    private final Map<EventLoop, KafkaProtocol> kafka = new LinkedHashMap<>();
+    private final KafkaDoor kafka;
     private final NodeCluster membership;
     private final GroupCoordinator groups;
     private final LocalCluster cluster;
-    private final KafkaListener listener;
-    private final InetSocketAddress kafkaAddress;
     private final AmqpDoor amqp;
     private final ManagementDoor management = new ManagementDoor();
     private final Housekeeping housekeeping;
@@ -89,7 +65,6 @@ public final class Node {
     private final Metrics metrics;
     private final Health health;
     private final QuorumReport report;
-    private final Quotas quotas;
     private final CompletableFuture<@Nullable Void> failed = new CompletableFuture<>();
     private final CleanerLoop cleaner;
 
@@ -117,21 +92,13 @@ public final class Node {
         this.metrics = monitoring.metrics();
         this.health = monitoring.health();
         this.config = NodeSettings.fitted(wanted);
-        this.kafkaConfig = NodeSettings.kafka(config);
         this.directories = NodeDisks.open(config, clock, randomness);
         this.loops = new NetworkLoops(
                 config.network().eventLoopsOn(Runtime.getRuntime().availableProcessors()));
         this.unpackers = new UnpackLoop(Runtime.getRuntime().availableProcessors());
-        this.budget = new MemoryBudget(config.network().requestBytesMax());
-        this.listener = new KafkaListener(loops, limits(), budget, clock, this::open);
-        this.kafkaAddress = listener.bind(
-                ListenAddress.of(
-                        config.listeners().kafka().host(),
-                        config.listeners().kafka().port()),
-                config.network().backlog());
-        this.amqp = AmqpDoor.bind(loops, limits(), config);
+        this.kafka = KafkaDoor.bind(loops, config, clock, metrics);
+        this.amqp = AmqpDoor.bind(loops, NodeSettings.limits(config), config);
         monitoring.listen(config.listeners().http());
-        this.quotas = quotas(config.quotas());
         this.membership = NodeCluster.open(clusterParts());
         this.cluster = membership.cluster();
         this.report = new QuorumReport(cluster, clock);
@@ -153,7 +120,7 @@ public final class Node {
     private NodeCluster.Parts clusterParts() throws IOException {
         return new NodeCluster.Parts(
                 config,
-                advertised(),
+                kafka.advertised(),
                 directories.all().stream().map(LogDirectories.Disk::directory).toList(),
                 loops,
                 this::callerLoop,
@@ -175,17 +142,6 @@ public final class Node {
         failed.thenRun(action);
     }
 
-    private Endpoint advertised() throws IOException {
-        Endpoint given = config.listeners().kafkaAdvertised();
-        if (!given.isOff()) {
-            return given;
-        }
-        String host = kafkaAddress.getAddress().isAnyLocalAddress()
-                ? InetAddress.getLocalHost().getHostName()
-                : kafkaAddress.getAddress().getHostAddress();
-        return new Endpoint(host, kafkaAddress.getPort());
-    }
-
     /// The loop a call comes from: replies go back there. A call from outside the loops is answered on the first.
     private Loop callerLoop() {
         List<EventLoop> all = loops.all();
@@ -198,17 +154,11 @@ public final class Node {
     }
 
     private void showMetrics() {
-        metrics.gauge("connections", "Connections open", listener::connections);
         new ReplicaGauges(config.node().id(), cluster, clock, hosts).register(metrics);
         report.register(metrics);
         metrics.gauge("open_segment_files", "Segment files open", directories::openFiles);
         metrics.gauge("disk_flush_threads", "Flush jobs that may run at once, all disks", directories::flushThreads);
         metrics.gauge("stray_folders", "Partition folders that belong to no topic", directories::strayCount);
-        metrics.counter(
-                "connections_refused",
-                "Connections closed at once because there were too many",
-                listener::connectionsRefused);
-        metrics.gauge("request_memory_bytes", "Memory held by requests", budget::bytesHeld);
         metrics.gauge(
                 "partitions",
                 "Partitions in the metadata",
@@ -256,12 +206,12 @@ public final class Node {
             NodeGroups.onChange(groups, delta);
         });
         goOnBehind(behind);
-        partitions.forEach((host, port) -> kafka.put(host.loop(), protocol(host, port, groups)));
+        partitions.forEach((host, port) -> kafka.serve(host.loop(), port, cluster, groups, randomness));
         awaitServing();
         follower.openRefused(); // first thing: this node was perhaps made the leader of what it could not open
         housekeeping.start(follower);
         cleaner.start();
-        membership.serveRecords(this::openRecords);
+        membership.serveRecords(kafka::openRecords);
         membership.serveQueues(sessions::desk);
         var managed = new ManagementDoor.Parts(
                 config,
@@ -272,7 +222,7 @@ public final class Node {
                 clock,
                 randomness);
         management.importDefinitions(managed);
-        listener.accept();
+        kafka.accept();
         amqp.accept(sessions, metrics);
         management.open(managed);
         return groups;
@@ -293,7 +243,7 @@ public final class Node {
     private Map<String, InetSocketAddress> otherListeners() {
         Map<String, InetSocketAddress> open = new LinkedHashMap<>();
         amqpAddress().ifPresent(address -> open.put("amqp", address));
-        open.put(KAFKA, kafkaAddress);
+        open.put(KafkaDoor.LISTENER, kafkaAddress());
         clusterAddress().ifPresent(address -> open.put("clustering", address));
         return open;
     }
@@ -349,57 +299,8 @@ public final class Node {
                 () -> replicaPorts.mayLead(clock.monotonicMs()));
     }
 
-    private KafkaProtocol protocol(PartitionHost host, NodePartitions partitions, GroupCoordinator groups) {
-        return new KafkaProtocol(new KafkaPorts(
-                partitions,
-                cluster,
-                cluster,
-                cluster,
-                GroupApis.of(groups.groupsFor(host.loop(), cluster), cluster),
-                clock,
-                randomness,
-                metrics,
-                quotas,
-                kafkaConfig));
-    }
-
-    private Quotas quotas(QuotasConfig wanted) {
-        if (wanted.equals(QuotasConfig.DEFAULT)) {
-            return Quotas.NONE;
-        }
-        var shared =
-                new SharedQuotas(new QuotaLimits(wanted.producerBytesPerSecond(), wanted.consumerBytesPerSecond()));
-        metrics.counter("throttled_requests", "Requests whose client was over its quota", shared::throttled);
-        return shared;
-    }
-
-    private KafkaSession open(EventLoop loop, InetSocketAddress remote, Output output) {
-        KafkaProtocol protocol = Objects.requireNonNull(kafka.get(loop), "no protocol on this loop");
-        return protocol.connect(
-                new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), KAFKA), output);
-    }
-
-    /// A connection by which another node fetches records.
-    private KafkaSession openRecords(EventLoop loop, InetSocketAddress remote, Output output) {
-        KafkaProtocol protocol = Objects.requireNonNull(kafka.get(loop), "no protocol on this loop");
-        return protocol.connect(
-                new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), GoneNodes.LISTENER), output);
-    }
-
-    private ConnectionLimits limits() {
-        var network = config.network();
-        return new ConnectionLimits(
-                network.connectionsMax(),
-                network.maxConnectionsPerAddress(),
-                network.frameBytesMax(),
-                network.idleMs(),
-                network.unsentBytesMax(),
-                network.unsentBytesMax() / 2,
-                network.sendBufferBytes());
-    }
-
     public InetSocketAddress kafkaAddress() {
-        return kafkaAddress;
+        return kafka.address();
     }
 
     /// Empty when the AMQP listener is off.
@@ -446,10 +347,10 @@ public final class Node {
         report.stop();
         membership.leave(config.node().drainMs());
         management.stop();
-        listener.stopAccepting();
+        kafka.stopAccepting();
         amqp.stop(config.node().drainMs());
         groups.drain();
-        listener.closeConnections(config.node().drainMs());
+        kafka.closeConnections(config.node().drainMs());
         housekeeping.stop();
         cleaner.stop();
         NodeShutdown.closeLogs(hosts, directories);

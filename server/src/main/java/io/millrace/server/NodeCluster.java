@@ -169,7 +169,7 @@ final class NodeCluster {
         ServerConfig config = parts.config();
         List<NodeView.Endpoint> endpoints = new ArrayList<>();
         endpoints.add(new NodeView.Endpoint(
-                Node.KAFKA, parts.kafka().host(), parts.kafka().port()));
+                KafkaDoor.LISTENER, parts.kafka().host(), parts.kafka().port()));
         if (config.cluster().isAmongOthers()) {
             endpoints.add(new NodeView.Endpoint(
                     GoneNodes.LISTENER,

@@ -4,6 +4,7 @@ import io.millrace.kafka.session.KafkaConfig;
 import io.millrace.server.config.ConfigException;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
+import io.millrace.server.net.ConnectionLimits;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Locale;
 import java.util.Map;
@@ -81,5 +82,18 @@ public final class NodeSettings {
             settings.put("broker.rack", config.node().rack());
         }
         return settings;
+    }
+
+    /// What any connection of a client may hold.
+    static ConnectionLimits limits(ServerConfig config) {
+        var network = config.network();
+        return new ConnectionLimits(
+                network.connectionsMax(),
+                network.maxConnectionsPerAddress(),
+                network.frameBytesMax(),
+                network.idleMs(),
+                network.unsentBytesMax(),
+                network.unsentBytesMax() / 2,
+                network.sendBufferBytes());
     }
 }
