@@ -161,7 +161,8 @@ public final class NodeAmqp implements AmqpSessions {
                 standard.consumersMax(),
                 wanted.unackedMax(),
                 standard.unconfirmedBytesMax(),
-                standard.transactionBytesMax());
+                standard.transactionBytesMax(),
+                wanted.consumerTimeoutMs());
     }
 
     @Override

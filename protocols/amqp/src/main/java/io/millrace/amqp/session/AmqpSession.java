@@ -365,6 +365,7 @@ public final class AmqpSession {
                     return;
                 }
                 connection.inflow().onTick();
+                channels.onTick(nowMs);
                 lookForLife();
                 heartbeats.beat(nowMs);
                 if (heartbeats.isMissed(nowMs)) {

@@ -421,7 +421,7 @@ class AmqpSessionTest {
 
     @Test
     void hearsTheAnswerToItsCloseFromAClientThatIsNotRead() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000, 0));
         TestClient client = TestClient.open(broker, 1);
         client.declareQueue("q");
         client.heard();
@@ -561,7 +561,7 @@ class AmqpSessionTest {
 
     @Test
     void closesAConnectionWithTooManyUnfinishedMessages() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000, 0));
         TestClient client = TestClient.open(broker, 1);
 
         client.beginMessage(1, 10_000);
@@ -601,7 +601,7 @@ class AmqpSessionTest {
 
     @Test
     void readsNothingWhileTooMuchIsUnconfirmed() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000, 0));
         TestClient client = TestClient.open(broker, 1);
         client.declareQueue("q");
         client.heard();
