@@ -240,7 +240,11 @@ class PoliciesTest {
         done(204, "PUT", "/vhost-limits/%2F/max-queues", "{\"value\":5}");
         done(204, "PUT", "/user-limits/guest/max-channels", "{\"value\":6}");
         done(201, "PUT", "/global-parameters/g", "{\"value\":{\"a\":[1,null,\"b\"]}}");
-        done(201, "PUT", "/topic-permissions/%2F/guest", "{\"exchange\":\"e\",\"write\":\"w\",\"read\":\"r\"}");
+        done(
+                201,
+                "PUT",
+                "/topic-permissions/%2F/guest",
+                "{\"exchange\":\"e\",\"write\":\"^{username}-{vhost}\",\"read\":\"^{client_id}\"}");
         JsonNode export = api.get("/definitions").json();
         for (String section : List.of("policies", "global_parameters", "topic_permissions")) {
             assertThat(export.path(section)).as(section).hasSize(1);

@@ -122,6 +122,10 @@ final class AmqpDoor {
                 "queue_messages_lost",
                 "Messages that can not be read any more because their log is damaged",
                 served::queueMessagesLost);
+        metrics.counter(
+                "stream_offsets_skipped",
+                "Offsets that consumers of streams pass over because the log is damaged there",
+                served::streamOffsetsSkipped);
         listeners.forEach(AmqpListener::accept);
     }
 

@@ -1,21 +1,23 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.partition.OffsetQuery;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 
-/// Looks for the end of a hole in a queue's log: the first offset from which on it can be read again. What is jumped
-/// over may be sound, so it goes offset by offset; where the hole is longer than a batch can be, steps are a small part
-/// of it, and once something can be read the place is closed in on. What lies below the log's beginning is a hole, too.
+/// Looks for the end of a hole in a queue's or stream's log: the first offset from which on it can be read again. What
+/// is jumped over may be sound, so it goes offset by offset; where the hole is longer than a batch can be, steps are a
+/// small part of it, and once something can be read the place is closed in on. What lies below the log's beginning is a
+/// hole, too.
 ///
 /// Only what nobody can repair is a hole: while another replica may have what is damaged here, the log answers
 /// otherwise (ADR 0017).
 ///
-/// Owned by: the queue's loop. Used once.
-final class HoleSearch {
+/// Owned by: the loop that reads. Used once.
+public final class HoleSearch {
     /// Enough for one batch: a read gives at least that.
     private static final int PIECE_BYTES = 1;
 
@@ -24,7 +26,7 @@ final class HoleSearch {
     private static final int ONE_BY_ONE = 8_192;
 
     /// Whom the search tells.
-    interface Asker {
+    public interface Asker {
         /// @param end above the offset the search began at
         void onHole(long end);
 
@@ -32,28 +34,28 @@ final class HoleSearch {
     }
 
     private final Loop loop;
-    private final QueueLogs logs;
+    private final Partitions partitions;
     private final TopicPartition partition;
     private final long from;
     private final Asker asker;
     private long end;
 
-    private HoleSearch(Loop loop, QueueLogs logs, TopicPartition partition, long from, Asker asker) {
+    private HoleSearch(Loop loop, Partitions partitions, TopicPartition partition, long from, Asker asker) {
         this.loop = loop;
-        this.logs = logs;
+        this.partitions = partitions;
         this.partition = partition;
         this.from = from;
         this.asker = asker;
     }
 
     /// Whether a read failed because of what is not there and will not come back.
-    static boolean isHole(ErrorKind error) {
+    public static boolean isHole(ErrorKind error) {
         return error == ErrorKind.CORRUPT_MESSAGE || error == ErrorKind.OFFSET_OUT_OF_RANGE;
     }
 
     /// @param from an offset that could not be read
-    static void start(Loop loop, QueueLogs logs, TopicPartition partition, long from, Asker asker) {
-        new HoleSearch(loop, logs, partition, from, asker).start();
+    public static void start(Loop loop, Partitions partitions, TopicPartition partition, long from, Asker asker) {
+        new HoleSearch(loop, partitions, partition, from, asker).start();
     }
 
     private void start() {
@@ -67,7 +69,7 @@ final class HoleSearch {
     }
 
     private void ask(OffsetQuery.Kind kind, LongConsumer then) {
-        logs.partitions().offset(new OffsetQuery(partition, kind, -1, -1, false), reply -> {
+        partitions.offset(new OffsetQuery(partition, kind, -1, -1, false), reply -> {
             if (reply.error() == ErrorKind.NONE) {
                 then.accept(reply.offset());
             } else {
@@ -107,7 +109,7 @@ final class HoleSearch {
     }
 
     private void probe(long offset, Runnable readable, Runnable hole) {
-        LogReads.pieceOf(logs, partition, offset, PIECE_BYTES, new LogReads.Piece() {
+        LogReads.pieceOf(partitions, partition, offset, PIECE_BYTES, new LogReads.Piece() {
             @Override
             public void read(ByteBuffer bytes, long highWatermark) {
                 readable.run();

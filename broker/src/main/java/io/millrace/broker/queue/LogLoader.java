@@ -172,7 +172,7 @@ final class LogLoader {
         if (cancelled) {
             return;
         }
-        LogReads.pieceOf(around.logs(), partition, from, PIECE_BYTES, new LogReads.Piece() {
+        LogReads.pieceOf(around.logs().partitions(), partition, from, PIECE_BYTES, new LogReads.Piece() {
             @Override
             public void read(ByteBuffer bytes, long highWatermark) {
                 if (!cancelled) {
@@ -196,7 +196,7 @@ final class LogLoader {
     }
 
     private void skip(long from, LongConsumer onHole, Runnable again) {
-        HoleSearch.start(around.loop(), around.logs(), partition, from, new HoleSearch.Asker() {
+        HoleSearch.start(around.loop(), around.logs().partitions(), partition, from, new HoleSearch.Asker() {
             @Override
             public void onHole(long end) {
                 if (!cancelled) {

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.log.FileSlice;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
@@ -85,7 +86,7 @@ final class LogReads {
     }
 
     private void read(long offset) {
-        pieceOf(logs, partition, offset, pieceBytes, new Piece() {
+        pieceOf(logs.partitions(), partition, offset, pieceBytes, new Piece() {
             @Override
             public void read(ByteBuffer bytes, long highWatermark) {
                 onPiece(offset, bytes);
@@ -111,7 +112,7 @@ final class LogReads {
     }
 
     private void findEnd(long offset) {
-        HoleSearch.start(loop, logs, partition, offset, new HoleSearch.Asker() {
+        HoleSearch.start(loop, logs.partitions(), partition, offset, new HoleSearch.Asker() {
             @Override
             public void onHole(long end) {
                 holeFirst = offset;
@@ -178,12 +179,11 @@ final class LogReads {
     }
 
     /// Reads once.
-    static void pieceOf(QueueLogs logs, TopicPartition partition, long offset, int bytesMax, Piece taker) {
+    static void pieceOf(Partitions partitions, TopicPartition partition, long offset, int bytesMax, Piece taker) {
         var ask = new FetchQuery.Ask(partition, offset, bytesMax, -1, -1);
-        logs.partitions()
-                .fetch(
-                        new FetchQuery(FetchQuery.Asker.CONSUMER, 0, bytesMax, 0, false, List.of(ask)),
-                        reply -> hand(reply.parts().getFirst(), taker));
+        partitions.fetch(
+                new FetchQuery(FetchQuery.Asker.CONSUMER, 0, bytesMax, 0, false, List.of(ask)),
+                reply -> hand(reply.parts().getFirst(), taker));
     }
 
     private static void hand(FetchReply.Part part, Piece taker) {

@@ -5,6 +5,7 @@ import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.Partitions;
+import io.millrace.broker.queue.HoleSearch;
 import io.millrace.log.FileSlice;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
@@ -101,6 +102,27 @@ final class StreamReads {
                             reply -> onReply(reply.parts().getFirst()));
         }
 
+        /// All go on behind what is damaged for good.
+        private void skip() {
+            HoleSearch.start(
+                    around.loop(), around.partitions(), place.partition(), place.offset(), new HoleSearch.Asker() {
+                        @Override
+                        public void onHole(long end) {
+                            reads.remove(place, Read.this);
+                            if (!takers.isEmpty()) {
+                                around.events().skipped(place.partition(), place.offset(), end);
+                                hand(List.of(), end, Long.MAX_VALUE);
+                            }
+                        }
+
+                        @Override
+                        public void onFailed(ErrorKind error) {
+                            reads.remove(place, Read.this);
+                            fail(error);
+                        }
+                    });
+        }
+
         void cancel() {
             if (waiting != null) {
                 waiting.cancel();
@@ -108,6 +130,12 @@ final class StreamReads {
         }
 
         private void onReply(FetchReply.Part part) {
+            waiting = null;
+            if (part.error() == ErrorKind.CORRUPT_MESSAGE) {
+                release(part.slice());
+                skip();
+                return;
+            }
             reads.remove(place, this);
             FileSlice slice = part.slice();
             ByteBuffer bytes;
@@ -117,14 +145,18 @@ final class StreamReads {
                 fail(ErrorKind.STORAGE_ERROR);
                 return;
             } finally {
-                if (slice != null) {
-                    slice.release();
-                }
+                release(slice);
             }
             if (part.error() == ErrorKind.NONE) {
-                hand(bytes, part.highWatermark());
+                decode(bytes, part.highWatermark());
             } else {
                 fail(part.error());
+            }
+        }
+
+        private static void release(@Nullable FileSlice slice) {
+            if (slice != null) {
+                slice.release();
             }
         }
 
@@ -132,7 +164,7 @@ final class StreamReads {
             takers.forEach(taker -> taker.onFailure(error));
         }
 
-        private void hand(ByteBuffer bytes, long end) {
+        private void decode(ByteBuffer bytes, long end) {
             if (takers.isEmpty()) {
                 return; // all have left
             }
@@ -143,6 +175,10 @@ final class StreamReads {
                             place.offset(),
                             DECODED_BYTES,
                             (offset, message) -> messages.add(placed(offset, message)));
+            hand(messages, next, end);
+        }
+
+        private void hand(List<StreamMessage> messages, long next, long end) {
             StreamPiece piece = new StreamPiece(messages, next, end, around.memory(), takers.size());
             takers.forEach(taker -> taker.onPiece(piece));
         }

@@ -15,6 +15,7 @@ import io.millrace.model.Randomness;
 /// @param partitions as seen from it, wherever they are led
 /// @param memory what consumers have read and not sent yet; a full one is no harm, only slower
 /// @param changes by which streams are deleted
+/// @param events hears what consumers miss
 public record StreamSurroundings(
         Loop loop,
         Clock clock,
@@ -25,4 +26,5 @@ public record StreamSurroundings(
         StreamCodec codec,
         MessageFormats formats,
         QueueMemory memory,
-        StreamAudience audience) {}
+        StreamAudience audience,
+        StreamEvents events) {}

@@ -6,10 +6,15 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// A regular expression somebody outside wrote, for names: it may match anywhere in a name, as with RabbitMQ; the empty
-/// one matches the empty name only. A pattern that takes too long over a name, or is none, does not match. Immutable.
+/// one matches the empty name only. A brace that begins no count is a letter, as in RabbitMQ's regular expressions, so
+/// that `{username}` may stand in a topic permission. A pattern that takes too long over a name, or is none, does not
+/// match. Immutable.
 public final class NamePattern {
     /// Looks at characters while matching one name; backtracking without end is cut short.
     private static final int LOOKS_MAX = 100_000;
+
+    private static final Pattern BRACE =
+            Pattern.compile("\\\\Q.*?(?:\\\\E|$)|\\\\[pPxNkg]\\{|\\\\.|\\{(?!\\d+(,\\d*)?})", Pattern.DOTALL);
 
     private final @Nullable Pattern pattern;
 
@@ -23,10 +28,18 @@ public final class NamePattern {
 
     private static @Nullable Pattern compile(String expression) {
         try {
-            return Pattern.compile(expression);
+            return Pattern.compile(withPlainBraces(expression));
         } catch (PatternSyntaxException | StackOverflowError none) {
             return null;
         }
+    }
+
+    private static String withPlainBraces(String expression) {
+        return expression.indexOf('{') < 0
+                ? expression
+                : BRACE.matcher(expression)
+                        .replaceAll(
+                                found -> Matcher.quoteReplacement(found.group().equals("{") ? "\\{" : found.group()));
     }
 
     /// Whether the expression is one.

@@ -30,9 +30,11 @@ import io.millrace.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -63,6 +65,8 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
     static final class Log {
         private final List<ByteBuffer> batches = new ArrayList<>();
         private final List<Query> waiting = new ArrayList<>();
+        /// First offsets of batches that can not be read.
+        final Set<Long> damaged = new HashSet<>();
         long start;
         long end;
     }
@@ -214,6 +218,10 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
         ByteBuffer bytes = ByteBuffer.allocate(BATCH_BYTES * batchesPerFetch);
         for (ByteBuffer batch : log.batches) {
             if (endOf(batch) > ask.fetchOffset() && bytes.hasRemaining() && error == ErrorKind.NONE) {
+                if (log.damaged.contains(batch.getLong(0))) {
+                    error = bytes.position() == 0 ? ErrorKind.CORRUPT_MESSAGE : ErrorKind.NONE;
+                    break;
+                }
                 bytes.put(batch.duplicate());
             }
         }

@@ -49,6 +49,7 @@ final class StreamFixture implements StreamAudience, QueueMemory, Topology {
     final FakeTopics topics = new FakeTopics(loop);
     final List<TopologyChange> changes = new ArrayList<>();
     final List<String> published = new ArrayList<>();
+    final List<String> skipped = new ArrayList<>();
     final Map<TopicId, QueueRef> queueTopics = new HashMap<>();
     private final Map<TopicId, Integer> audience = new HashMap<>();
     final TopicStreams found = new TopicStreams(() -> topics, () -> this);
@@ -70,7 +71,8 @@ final class StreamFixture implements StreamAudience, QueueMemory, Topology {
                 topics,
                 new MessageFormats(Map.of(FormatId.KAFKA, new PlainFormat())),
                 this,
-                this);
+                this,
+                (log, first, end) -> skipped.add(log + " " + first + " to " + end));
         streams = new Streams(around, new Nobody());
     }
 

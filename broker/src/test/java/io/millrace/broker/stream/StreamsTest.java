@@ -67,6 +67,23 @@ class StreamsTest {
                 .isEqualTo(bodies(0, 5));
     }
 
+    @Test
+    void goesOnBehindWhatIsDamagedOnceForAllWhoStandThere() {
+        append(0, 10);
+        at.topics.log("queue.s", 0).damaged.addAll(List.of(3L, 4L, 9L));
+        Reader first = at.reader(stream, 100, "first");
+        Reader second = at.reader(stream, 100, "first");
+        Reader last = at.reader(stream, 100, "last");
+
+        append(10, 12);
+        at.loop.call(() -> this);
+
+        assertThat(first.bodies()).containsExactly("m0", "m1", "m2", "m5", "m6", "m7", "m8", "m10", "m11");
+        assertThat(second.bodies()).isEqualTo(first.bodies());
+        assertThat(last.bodies()).containsExactly("m10", "m11");
+        assertThat(at.skipped).contains("queue.s-0 3 to 5", "queue.s-0 9 to 10");
+    }
+
     /// A reader with other arguments.
     private List<String> read(Arguments arguments) {
         return at.new Reader(stream, 100, arguments).bodies();

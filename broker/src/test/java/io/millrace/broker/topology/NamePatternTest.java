@@ -28,6 +28,16 @@ class NamePatternTest {
     }
 
     @Test
+    void aBraceThatBeginsNoCountIsALetter() {
+        assertThat(new NamePattern("^{username}-a{2,}$").matches("{username}-aaa"))
+                .isTrue();
+        assertThat(new NamePattern("^a{,2}[{]$").matches("a{,2}{")).isTrue();
+        assertThat(new NamePattern("^\\{\\p{Alpha}{2}\\Q{x\\E$").matches("{ab{x"))
+                .isTrue();
+        assertThat(new NamePattern("^a{1}$").matches("a")).isTrue();
+    }
+
+    @Test
     void whatTakesTooLongDoesNotMatch() {
         NamePattern endless = new NamePattern("a.*a.*a.*a.*a.*b");
         String name = "a".repeat(60) + "!";

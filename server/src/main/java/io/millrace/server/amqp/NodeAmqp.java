@@ -36,6 +36,7 @@ import io.millrace.server.queue.NodeQueues;
 import io.millrace.server.queue.SharedQueueMemory;
 import io.millrace.server.stream.NodeStreams;
 import io.millrace.server.stream.SharedAudience;
+import io.millrace.server.stream.SkippedOffsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ public final class NodeAmqp implements AmqpSessions {
     private final Alarms alarms;
     private final NodeConnections connections;
     private final NodeReplies replies;
+    private final SkippedOffsets skipped = new SkippedOffsets();
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
     private final AtomicLong nextConnection = new AtomicLong();
 
@@ -96,6 +98,7 @@ public final class NodeAmqp implements AmqpSessions {
                 formats,
                 cache,
                 new SharedAudience(),
+                skipped,
                 clock,
                 randomness);
         Map<EventLoop, Router> routers = new LinkedHashMap<>();
@@ -158,7 +161,8 @@ public final class NodeAmqp implements AmqpSessions {
                 standard.consumersMax(),
                 wanted.unackedMax(),
                 standard.unconfirmedBytesMax(),
-                standard.transactionBytesMax());
+                standard.transactionBytesMax(),
+                wanted.consumerTimeoutMs());
     }
 
     @Override
@@ -233,6 +237,11 @@ public final class NodeAmqp implements AmqpSessions {
 
     public long queueCacheBytes() {
         return queues.cacheBytes();
+    }
+
+    /// Offsets of streams that consumers missed.
+    public long streamOffsetsSkipped() {
+        return skipped.count();
     }
 
     public long queueMessagesLost() {

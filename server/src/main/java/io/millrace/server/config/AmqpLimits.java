@@ -9,10 +9,18 @@ import static io.millrace.server.config.Checks.require;
 /// @param frameMax octets of one frame (RabbitMQ: frame_max)
 /// @param messageBytesMax a larger message closes its channel (RabbitMQ: max_message_size)
 /// @param unackedMax deliveries of one channel waiting to be acknowledged, beyond which it gets no more
+/// @param consumerTimeoutMs a delivery not acknowledged for so long closes its channel (RabbitMQ: consumer_timeout), 0
+/// for no limit
 /// @param definitions a file of definitions that is imported at each start (RabbitMQ: load_definitions), empty for none
 public record AmqpLimits(
-        int heartbeatSeconds, int channelMax, int frameMax, int messageBytesMax, int unackedMax, String definitions) {
-    public static final AmqpLimits DEFAULT = new AmqpLimits(60, 2047, 131_072, 134_217_728, 100_000, "");
+        int heartbeatSeconds,
+        int channelMax,
+        int frameMax,
+        int messageBytesMax,
+        int unackedMax,
+        long consumerTimeoutMs,
+        String definitions) {
+    public static final AmqpLimits DEFAULT = new AmqpLimits(60, 2047, 131_072, 134_217_728, 100_000, 1_800_000, "");
 
     private static final int UINT16_MAX = 65_535;
     private static final int FRAME_LEAST = 4096;
@@ -32,6 +40,7 @@ public record AmqpLimits(
         require(
                 messageBytesMax >= 1 && messageBytesMax <= MESSAGE_MOST,
                 "amqp.message-bytes-max must be 1 to 536870912, it is " + messageBytesMax);
+        require(consumerTimeoutMs >= 0, "amqp.consumer-timeout-ms must not be negative, it is " + consumerTimeoutMs);
         require(unackedMax >= 1, "amqp.unacked-max must be at least 1, it is " + unackedMax);
     }
 }

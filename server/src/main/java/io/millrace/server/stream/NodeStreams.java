@@ -6,6 +6,7 @@ import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.queue.Queues;
 import io.millrace.broker.stream.StreamAudience;
 import io.millrace.broker.stream.StreamCodec;
+import io.millrace.broker.stream.StreamEvents;
 import io.millrace.broker.stream.StreamSurroundings;
 import io.millrace.broker.stream.Streams;
 import io.millrace.broker.topology.TopologyChanges;
@@ -27,12 +28,23 @@ public record NodeStreams(
         MessageFormats formats,
         SharedQueueMemory memory,
         StreamAudience audience,
+        StreamEvents events,
         Clock clock,
         Randomness randomness) {
     /// @param others serves what is no stream
     public Queues on(EventLoop loop, Queues others) {
         var around = new StreamSurroundings(
-                loop, clock, randomness, catalog, changes, partitions.apply(loop), codec, formats, memory, audience);
+                loop,
+                clock,
+                randomness,
+                catalog,
+                changes,
+                partitions.apply(loop),
+                codec,
+                formats,
+                memory,
+                audience,
+                events);
         return new Streams(around, others);
     }
 }

@@ -1,11 +1,14 @@
 package io.millrace.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.server.Node;
 import io.millrace.server.config.ConfigInputs;
 import io.millrace.server.config.ConfigLoader;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,6 +16,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,10 +123,14 @@ class AmqpNodeTest {
     }
 
     private static void open(Socket socket) throws IOException {
+        open(socket, 0);
+    }
+
+    private static void open(Socket socket, int heartbeatSeconds) throws IOException {
         OutputStream out = socket.getOutputStream();
         out.write(HEADER);
         out.write(startOk());
-        out.write(frame(0, 10, 31, new byte[] {0, 10, 0, 0, 32, 0, 0, 0}));
+        out.write(frame(0, 10, 31, new byte[] {0, 10, 0, 2, 0, 0, 0, (byte) heartbeatSeconds}));
         out.write(frame(0, 10, 40, new byte[] {1, '/', 0, 0}));
         assertThat(List.of(method(socket), method(socket), method(socket))).containsExactly("10.10", "10.30", "10.41");
     }
@@ -146,6 +154,55 @@ class AmqpNodeTest {
             stopping.join();
         }
         start();
+    }
+
+    /// Like a process that was stopped: its socket is full, and nothing is heard of it.
+    @Test
+    void throwsOutAConsumerThatReadsNothingAfterTwoHeartbeats() throws Exception {
+        try (Socket frozen = connect();
+                Socket other = connect()) {
+            open(frozen, 1);
+            frozen.getOutputStream().write(frame(1, 20, 10, new byte[] {0}));
+            frozen.getOutputStream().write(frame(1, 50, 10, new byte[] {0, 0, 1, 'q', 0, 0, 0, 0, 0}));
+            frozen.getOutputStream().write(frame(1, 60, 20, new byte[] {0, 0, 1, 'q', 1, 'c', 0, 0, 0, 0, 0}));
+            assertThat(List.of(method(frozen), method(frozen), method(frozen)))
+                    .containsExactly("20.11", "50.11", "60.21");
+            open(other);
+            other.getOutputStream().write(frame(1, 20, 10, new byte[] {0}));
+            method(other);
+            assertThat(consumersOfQ(other)).isOne();
+
+            for (int i = 0; i < 40; i++) {
+                publish(other, new byte[1024 * 1024]);
+            }
+
+            await().atMost(Duration.ofMillis(READ_MS_MAX)).until(() -> consumersOfQ(other) == 0);
+        }
+    }
+
+    /// To queue q, in frames of 128 KiB.
+    private static void publish(Socket socket, byte[] body) throws IOException {
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
+        out.write(frame(1, 60, 40, new byte[] {0, 0, 0, 1, 'q', 0}));
+        out.write(new byte[] {2, 0, 1, 0, 0, 0, 14, 0, 60, 0, 0});
+        out.writeLong(body.length);
+        out.writeShort(0);
+        out.write(0xce);
+        int most = 131_072 - 8;
+        for (int at = 0; at < body.length; at += most) {
+            int length = Math.min(most, body.length - at);
+            out.write(new byte[] {3, 0, 1});
+            out.writeInt(length);
+            out.write(body, at, length);
+            out.write(0xce);
+        }
+        out.flush();
+    }
+
+    private static int consumersOfQ(Socket socket) throws IOException {
+        socket.getOutputStream().write(frame(1, 50, 10, new byte[] {0, 0, 1, 'q', 1, 0, 0, 0, 0}));
+        byte[] declareOk = payload(socket);
+        return ByteBuffer.wrap(declareOk).getInt(declareOk.length - Integer.BYTES);
     }
 
     private Socket connect() throws IOException {
@@ -196,6 +253,11 @@ class AmqpNodeTest {
 
     /// The next method's class and method ids.
     static String method(Socket socket) throws IOException {
+        byte[] payload = payload(socket);
+        return payload[1] + "." + payload[3];
+    }
+
+    private static byte[] payload(Socket socket) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         while (true) {
             int type = in.readUnsignedByte();
@@ -204,7 +266,7 @@ class AmqpNodeTest {
             in.readFully(payload);
             in.readUnsignedByte();
             if (type == 1) {
-                return payload[1] + "." + payload[3];
+                return payload;
             }
         }
     }

@@ -10,6 +10,7 @@ package io.millrace.amqp.session;
 /// @param unackedMax deliveries of one channel waiting to be settled; nothing more is delivered beyond
 /// @param unconfirmedBytesMax bytes of published messages not yet stored, beyond which the connection is not read
 /// @param transactionBytesMax bytes of messages in the transactions of a connection
+/// @param consumerTimeoutMs a delivery that waits longer to be settled closes its channel; 0 for no limit
 public record AmqpConfig(
         int heartbeatSeconds,
         int channelMax,
@@ -18,8 +19,9 @@ public record AmqpConfig(
         int consumersMax,
         int unackedMax,
         long unconfirmedBytesMax,
-        long transactionBytesMax) {
+        long transactionBytesMax,
+        long consumerTimeoutMs) {
     /// RabbitMQ's where it has one.
-    public static final AmqpConfig DEFAULT =
-            new AmqpConfig(60, 2047, 131_072, 128 * 1024 * 1024, 10_000, 100_000, 8 * 1024 * 1024, 128 * 1024 * 1024);
+    public static final AmqpConfig DEFAULT = new AmqpConfig(
+            60, 2047, 131_072, 128 * 1024 * 1024, 10_000, 100_000, 8 * 1024 * 1024, 128 * 1024 * 1024, 1_800_000);
 }

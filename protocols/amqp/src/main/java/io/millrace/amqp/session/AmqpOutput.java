@@ -25,6 +25,12 @@ public interface AmqpOutput extends FrameWriter.Sink {
     /// @param why for the log; empty when there is nothing to tell
     void close(String why);
 
+    /// Ends the connection although what was written has not left.
+    void abandon();
+
+    /// Octets that were written and that the socket has not taken.
+    long unsentBytes();
+
     /// Ends the connection because of a fault of ours.
     void fail(String why, Throwable fault);
 }

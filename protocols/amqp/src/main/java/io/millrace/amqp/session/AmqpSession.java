@@ -56,6 +56,8 @@ public final class AmqpSession {
     private boolean isDeaf;
     private boolean isSlow;
     private long bytesSentWhenSlow;
+    private long bytesTaken;
+    private int bytesLeft;
     private boolean muted;
 
     public AmqpSession(AmqpPorts ports, AmqpPeer peer, AmqpOutput output) {
@@ -81,11 +83,12 @@ public final class AmqpSession {
     /// Takes as many whole frames from `in` as it may; what is left must be offered again with what follows it.
     public void onBytes(ByteBuf in) {
         int offered = in.readableBytes();
-        if (offered > 0) {
+        if (offered > bytesLeft) {
             heartbeats.received();
         }
         take(in);
-        bytesReceived += offered - in.readableBytes();
+        bytesLeft = in.readableBytes();
+        bytesReceived += offered - bytesLeft;
     }
 
     private void take(ByteBuf in) {
@@ -362,9 +365,8 @@ public final class AmqpSession {
                     return;
                 }
                 connection.inflow().onTick();
-                if (muted) {
-                    heartbeats.received(); // it may have said so: it was not read
-                }
+                channels.onTick(nowMs);
+                lookForLife();
                 heartbeats.beat(nowMs);
                 if (heartbeats.isMissed(nowMs)) {
                     end("missed heartbeats of " + connection.heartbeatSeconds() + " s");
@@ -389,7 +391,22 @@ public final class AmqpSession {
                     end("");
                 }
             }
-            case CLOSED -> {}
+            case CLOSED -> {
+                if (nowMs - phaseSinceMs > GONE_MS_MAX) {
+                    output.abandon(); // the socket is full, and its client does not read
+                }
+            }
+        }
+    }
+
+    /// A client that is not read can not say that it is there. Where that is because it does not read itself, it is
+    /// there as long as its socket takes something.
+    private void lookForLife() {
+        long taken = connection.bytesSent() - output.unsentBytes();
+        boolean mayHaveSaidSo = muted && (taken != bytesTaken || !isStuck());
+        bytesTaken = taken;
+        if (mayHaveSaidSo) {
+            heartbeats.received();
         }
     }
 

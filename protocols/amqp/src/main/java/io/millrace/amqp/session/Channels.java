@@ -25,6 +25,7 @@ final class Channels implements AmqpChannel.Owner {
     private final Map<Integer, AmqpChannel> channels = new HashMap<>();
     private @Nullable AmqpChannel recent;
     private boolean isSlow;
+    private long lookedMs;
 
     Channels(Connection connection, MethodDecoder decoder, Consumer<AmqpError> onHardError, AmqpOutput output) {
         this.connection = connection;
@@ -105,6 +106,26 @@ final class Channels implements AmqpChannel.Owner {
     @Override
     public void broken(String why, RuntimeException fault) {
         output.fail(why, fault);
+    }
+
+    /// Closes channels of which a delivery was not settled in time.
+    void onTick(long nowMs) {
+        long allowedMs = connection.config().consumerTimeoutMs();
+        if (allowedMs == 0 || nowMs - lookedMs < DeliveryAges.lookMs(allowedMs)) {
+            return;
+        }
+        lookedMs = nowMs;
+        for (AmqpChannel channel : List.copyOf(channels.values())) {
+            if (channel.isOpen() && channel.deliveries().isOverdue(nowMs)) {
+                AmqpError error = AmqpError.of(
+                        ReplyCode.PRECONDITION_FAILED,
+                        "delivery acknowledgement on channel " + channel.number() + " timed out. Timeout value used: "
+                                + allowedMs
+                                + " ms. This timeout value can be configured, see consumers doc guide to learn more");
+                output.tell(error.text());
+                failed(channel, error);
+            }
+        }
     }
 
     List<SessionView.ChannelView> views() {

@@ -35,6 +35,7 @@ final class Deliveries {
     private final Map<TopicId, ChannelQueue> queues = new LinkedHashMap<>();
     private final Map<String, ChannelConsumer> consumers = new LinkedHashMap<>();
     private final Unsettled unsettled = new Unsettled();
+    private final DeliveryAges ages;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final Deque<ChannelQueue> settling = new ArrayDeque<>();
     private @Nullable ReplyConsumer replyConsumer;
@@ -51,6 +52,7 @@ final class Deliveries {
 
     Deliveries(AmqpChannel channel) {
         this.channel = channel;
+        this.ages = new DeliveryAges(channel.connection().config().consumerTimeoutMs());
     }
 
     private record Waiting(ChannelConsumer consumer, Delivery delivery) {}
@@ -292,6 +294,11 @@ final class Deliveries {
     /// What the queues wait for, with what a commit will settle.
     int unsettledCount() {
         return unsettled.count() + awaitingCommit;
+    }
+
+    /// Whether one has waited too long to be settled. Looked at now and then.
+    boolean isOverdue(long nowMs) {
+        return ages.isOver(nowMs, unsettled.oldest(), lastTag);
     }
 
     void flush() {

@@ -33,6 +33,11 @@ final class Unsettled {
         return count;
     }
 
+    /// The lowest tag, 0 when there is none.
+    long oldest() {
+        return head == tail ? 0 : tags[head];
+    }
+
     /// @param entry with a tag above all before it
     void add(Entry entry) {
         if (tail == tags.length) {

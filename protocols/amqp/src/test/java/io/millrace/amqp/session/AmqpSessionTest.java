@@ -309,6 +309,53 @@ class AmqpSessionTest {
         assertThat(client.why()).contains("heartbeats");
     }
 
+    /// A process that was stopped: its socket is full, so it is not read either, and what is written never leaves.
+    @Test
+    void endsAConnectionThatNeitherReadsNorIsReadAfterTwoMissedHeartbeats() {
+        TestClient client = TestClient.open(broker, 1);
+        fillSocket(client);
+
+        for (int halfMinute = 0; halfMinute < 6; halfMinute++) {
+            broker.clock.advance(Duration.ofSeconds(30));
+            client.session.onTick();
+            client.step();
+            client.unsentBytes += client.raw().length;
+        }
+        boolean wasEnded = client.isEnded();
+        broker.clock.advance(Duration.ofSeconds(4));
+        client.session.onTick();
+
+        assertThat(wasEnded).isTrue();
+        assertThat(client.why()).contains("heartbeats");
+        assertThat(client.abandoned).isTrue();
+    }
+
+    @Test
+    void keepsAConnectionThatIsNotReadWhileItsSocketTakesSomething() {
+        TestClient client = TestClient.open(broker, 1);
+        fillSocket(client);
+
+        for (int halfMinute = 0; halfMinute < 10; halfMinute++) {
+            broker.clock.advance(Duration.ofSeconds(30));
+            client.unsentBytes -= 1000;
+            client.session.onTick();
+            client.step();
+            client.unsentBytes += client.raw().length;
+        }
+
+        assertThat(client.isEnded()).isFalse();
+    }
+
+    private void fillSocket(TestClient client) {
+        client.session.onWritable(false);
+        String text = "x".repeat(100_000);
+        for (int i = 0; i < 50 && client.session.wantsMore(); i++) {
+            client.publish(new BasicMethods.Publish("", "nowhere", true, false), BasicProperties.EMPTY, text);
+        }
+        client.unsentBytes = client.raw().length;
+        assertThat(client.session.wantsMore()).isFalse();
+    }
+
     @Test
     void answersAClientsCloseAndLeavesItToTheClientToCloseTheSocket() {
         TestClient client = TestClient.open(broker, 1);
@@ -374,7 +421,7 @@ class AmqpSessionTest {
 
     @Test
     void hearsTheAnswerToItsCloseFromAClientThatIsNotRead() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000, 0));
         TestClient client = TestClient.open(broker, 1);
         client.declareQueue("q");
         client.heard();
@@ -514,7 +561,7 @@ class AmqpSessionTest {
 
     @Test
     void closesAConnectionWithTooManyUnfinishedMessages() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 10_000, 10, 10, 1_000_000, 1000, 0));
         TestClient client = TestClient.open(broker, 1);
 
         client.beginMessage(1, 10_000);
@@ -554,7 +601,7 @@ class AmqpSessionTest {
 
     @Test
     void readsNothingWhileTooMuchIsUnconfirmed() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 1000, 10, 10, 100, 1000, 0));
         TestClient client = TestClient.open(broker, 1);
         client.declareQueue("q");
         client.heard();

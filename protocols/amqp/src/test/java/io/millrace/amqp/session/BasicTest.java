@@ -14,6 +14,7 @@ import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.FieldValue;
 import io.millrace.amqp.codec.wire.Property;
 import io.millrace.broker.queue.Publication;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -372,7 +373,7 @@ class BasicTest {
 
     @Test
     void closesAConnectionWithTooMuchInItsTransactions() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 10, 1_000_000, 20_000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 10, 1_000_000, 20_000, 0));
         TestClient other = TestClient.open(broker, 2);
         other.send(1, new TxMethods.Select());
         other.publish("", "q", "x".repeat(15_000));
@@ -388,8 +389,42 @@ class BasicTest {
     }
 
     @Test
+    void closesAChannelThatDoesNotAcknowledgeInTimeAndGivesBackWhatItHad() {
+        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 10, 1_000_000, 20_000, 64_000));
+        TestClient other = TestClient.open(broker, 2);
+        other.consume("q", "c", false);
+        client.publish("", "q", "settled");
+        pass(other, 20);
+        client.publish("", "q", "kept");
+        pass(other, 40);
+        other.send(1, new BasicMethods.Ack(1, false));
+        pass(other, 24);
+        assertThat(other.methods()).noneMatch(ChannelMethods.Close.class::isInstance);
+
+        pass(other, 6);
+
+        ChannelMethods.Close close = (ChannelMethods.Close) other.only();
+        assertThat(close.replyCode()).isEqualTo(406);
+        assertThat(close.replyText())
+                .isEqualTo("PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. Timeout value used:"
+                        + " 64000 ms. This timeout value can be configured, see consumers doc guide to learn more");
+        client.send(1, new BasicMethods.Get("q", true));
+        assertThat(client.heard().getLast().body()).isEqualTo("kept");
+    }
+
+    /// Of a client that is there.
+    private void pass(TestClient other, int seconds) {
+        for (int second = 0; second < seconds; second++) {
+            broker.clock.advance(Duration.ofSeconds(1));
+            other.bytes(new byte[] {8, 0, 0, 0, 0, 0, 0, (byte) 0xce});
+            other.session.onTick();
+            other.step();
+        }
+    }
+
+    @Test
     void acknowledgementsOfATransactionMakeNoRoomBeforeItsCommit() {
-        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 2, 1_000_000, 20_000));
+        broker.with(new AmqpConfig(60, 2047, 131_072, 100_000, 10, 2, 1_000_000, 20_000, 0));
         TestClient other = TestClient.open(broker, 2);
         other.send(1, new TxMethods.Select());
         other.consume("q", "c", false);

@@ -52,6 +52,12 @@ final class TestClient implements AmqpOutput {
     private boolean resumed;
     private boolean saidAll;
     private boolean ended;
+    /// Whether the socket was closed with something unsent.
+    boolean abandoned;
+
+    /// What the socket has not taken.
+    long unsentBytes;
+
     private String why = "";
     private String told = "";
     private @Nullable Throwable fault;
@@ -321,6 +327,16 @@ final class TestClient implements AmqpOutput {
     public void close(String reason) {
         ended = true;
         why = reason;
+    }
+
+    @Override
+    public void abandon() {
+        abandoned = true;
+    }
+
+    @Override
+    public long unsentBytes() {
+        return unsentBytes;
     }
 
     @Override
