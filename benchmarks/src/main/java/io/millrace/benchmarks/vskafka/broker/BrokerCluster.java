@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// A cluster under test: three child processes on free loopback ports.
 ///
@@ -92,10 +93,10 @@ public final class BrokerCluster implements BrokerUnderTest {
     }
 
     @Override
-    public long folderCount() throws IOException {
+    public long folderCount(Predicate<String> name) throws IOException {
         long sum = 0;
         for (NodeProcess node : nodes.all()) {
-            sum += Folders.count(node.place().data());
+            sum += Folders.count(node.place().data(), name);
         }
         return sum;
     }

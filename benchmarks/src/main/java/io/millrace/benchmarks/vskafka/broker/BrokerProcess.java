@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /// One broker under test: a child process on its own folder and port, found again on both after a restart.
 ///
@@ -145,8 +146,8 @@ public final class BrokerProcess implements BrokerUnderTest {
     }
 
     @Override
-    public long folderCount() throws IOException {
-        return Folders.count(folder);
+    public long folderCount(Predicate<String> name) throws IOException {
+        return Folders.count(folder, name);
     }
 
     private String logTail() throws IOException {

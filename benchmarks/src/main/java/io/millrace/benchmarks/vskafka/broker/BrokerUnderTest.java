@@ -3,6 +3,7 @@ package io.millrace.benchmarks.vskafka.broker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// What a load and its measurement know of a running broker, be it one process or three.
 ///
@@ -32,8 +33,8 @@ public sealed interface BrokerUnderTest extends AutoCloseable permits BrokerProc
     /// Resident memory of all its processes.
     long rssKb() throws IOException;
 
-    /// Folders under its own, to see that deleted topics are gone: both brokers keep one a partition.
-    long folderCount() throws IOException;
+    /// Folders with such a name under its own, to see that deleted topics are gone: both brokers keep one a partition.
+    long folderCount(Predicate<String> name) throws IOException;
 
     @Override
     void close();

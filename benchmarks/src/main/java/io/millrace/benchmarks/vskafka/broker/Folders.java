@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,12 @@ public final class Folders {
         }
     }
 
-    /// Folders below this one, itself included: brokers keep one a partition, so this tells whether deleted topics are
+    /// Folders below this one with such a name: brokers keep one a partition, so this tells whether deleted topics are
     /// gone.
-    static long count(Path folder) throws IOException {
+    static long count(Path folder, Predicate<String> name) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isDirectory).count();
+            return files.filter(file -> name.test(file.getFileName().toString()) && Files.isDirectory(file))
+                    .count();
         } catch (UncheckedIOException vanished) {
             // A file deleted during the walk: not all gone yet, the next look sees the rest.
             return Long.MAX_VALUE;
