@@ -8,6 +8,7 @@ import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.routing.Delay;
 import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.routing.Destination.ToQueue;
+import io.millrace.broker.routing.Destination.ToTopic;
 import io.millrace.broker.routing.Routable;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.topology.DelayQueue;
@@ -18,6 +19,7 @@ import io.millrace.model.Arguments;
 import io.millrace.model.Clock;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
+import io.millrace.model.VhostName;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +30,8 @@ import java.util.function.Supplier;
 
 /// Publishes what queues give up to their dead-letter exchanges, as RabbitMQ 3.13 does: with its history in the
 /// headers, without its time to live, and not back to a queue it came through by itself before. A letter that goes
-/// nowhere is dropped. One that nobody knows to be stored stays with its queue, which sends it again; so does one that
-/// a full queue refuses, when its own queue promises at-least-once.
+/// nowhere is dropped. One that nobody knows to be stored stays with its queue, which sends it again, for as long as a
+/// topic refuses it; so does one that a full queue refuses, when its own queue promises at-least-once.
 ///
 /// Owned by: one loop.
 public final class DeadLetterRouter implements DeadLetters {
@@ -40,23 +42,35 @@ public final class DeadLetterRouter implements DeadLetters {
     private final TopologySource topology;
     private final Router router;
     private final MessageFormats formats;
+    private final Topics topics;
     private final Supplier<Queues> queues;
     private long outBytes;
+
+    /// Topics, as those see them who know queues.
+    @FunctionalInterface
+    public interface Topics {
+        Optional<QueueView> find(VhostName vhost, QueueName name);
+    }
 
     /// @param router this loop's own
     /// @param queues as this loop sees them; asked for when the first letter is sent
     public DeadLetterRouter(
-            Clock clock, TopologySource topology, Router router, MessageFormats formats, Supplier<Queues> queues) {
+            Clock clock,
+            TopologySource topology,
+            Router router,
+            MessageFormats formats,
+            Topics topics,
+            Supplier<Queues> queues) {
         this.clock = clock;
         this.topology = topology;
         this.router = router;
         this.formats = formats;
+        this.topics = topics;
         this.queues = queues;
     }
 
     @Override
-    public void send(
-            QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done) {
+    public void send(QueueView from, Message message, Reason reason, Set<Target> only, Consumer<Set<Target>> done) {
         Optional<VhostView> vhost = topology.topology().vhost(from.ref().vhost());
         Optional<ExchangeName> delayedBy = DelayQueue.exchangeOf(from.ref().name());
         if (vhost.isPresent() && delayedBy.isPresent()) {
@@ -80,9 +94,10 @@ public final class DeadLetterRouter implements DeadLetters {
                 format == null ? Optional.empty() : format.property(message.properties(), "expiration"));
         Arguments headers = Deaths.after(before, death, ownKey.isPresent());
         Message letter = letter(message, exchange.get(), ownKey.orElse(message.routingKey()), headers);
-        Set<QueueName> targets = targets(vhost.get(), new ExchangeName(letter.exchange()), letter, headers);
+        Set<Target> targets = targets(vhost.get(), new ExchangeName(letter.exchange()), letter, headers);
         if (reason != Reason.REJECTED) {
-            targets.removeIf(name -> Deaths.isCycle(headers, name.value()));
+            targets.removeIf(
+                    target -> target instanceof ToQueue(QueueName name) && Deaths.isCycle(headers, name.value()));
         }
         send(from, vhost.get(), letter, targets, only, done);
     }
@@ -93,8 +108,8 @@ public final class DeadLetterRouter implements DeadLetters {
             VhostView vhost,
             ExchangeName exchange,
             Message message,
-            Set<QueueName> only,
-            Consumer<Set<QueueName>> done) {
+            Set<Target> only,
+            Consumer<Set<Target>> done) {
         MessageFormat format = formats.of(message);
         Arguments headers = format == null ? Arguments.NONE : Delay.waited(format.headers(message.properties()));
         byte[] properties =
@@ -108,9 +123,9 @@ public final class DeadLetterRouter implements DeadLetters {
             QueueView from,
             VhostView vhost,
             Message letter,
-            Set<QueueName> targets,
-            Set<QueueName> only,
-            Consumer<Set<QueueName>> done) {
+            Set<Target> targets,
+            Set<Target> only,
+            Consumer<Set<Target>> done) {
         if (!only.isEmpty()) {
             targets.retainAll(only);
         }
@@ -128,7 +143,7 @@ public final class DeadLetterRouter implements DeadLetters {
         return new Message(message.format(), exchange, key, properties, message.body(), clock.wallMs());
     }
 
-    private Set<QueueName> targets(VhostView vhost, ExchangeName exchange, Message letter, Arguments headers) {
+    private Set<Target> targets(VhostView vhost, ExchangeName exchange, Message letter, Arguments headers) {
         List<String> furtherKeys = Deaths.furtherKeys(headers);
         var routable = new Routable() {
             @Override
@@ -152,25 +167,34 @@ public final class DeadLetterRouter implements DeadLetters {
                 return format == null ? Optional.empty() : format.property(letter.properties(), name);
             }
         };
-        Set<QueueName> targets = new LinkedHashSet<>();
-        for (Target target : router.route(vhost.routing(), exchange, routable).targets()) {
-            if (target instanceof ToQueue(QueueName queue)) {
-                targets.add(queue);
-            }
+        Set<Target> targets = new LinkedHashSet<>(
+                router.route(vhost.routing(), exchange, routable).targets());
+        String key = letter.routingKey();
+        if (targets.isEmpty() && exchange.value().isEmpty() && !key.isEmpty()) {
+            // like every queue, a topic is bound to the default exchange by its name
+            topics.find(vhost.name(), new QueueName(key)).ifPresent(_ -> targets.add(new ToTopic(key)));
         }
         return targets;
     }
 
-    /// A letter on its way to several queues.
+    /// Empty when it has gone since the message was routed.
+    private Optional<QueueView> find(VhostView vhost, Target target) {
+        return switch (target) {
+            case ToQueue(QueueName name) -> vhost.anyQueue(name);
+            case ToTopic(String topic) -> topics.find(vhost.name(), new QueueName(topic));
+        };
+    }
+
+    /// A letter on its way to several queues and topics.
     private final class Letter {
         private final QueueView from;
         private final Message message;
-        private final Set<QueueName> targets;
-        private final Consumer<Set<QueueName>> done;
-        private final Set<QueueName> failed = new HashSet<>();
+        private final Set<Target> targets;
+        private final Consumer<Set<Target>> done;
+        private final Set<Target> failed = new HashSet<>();
         private int open;
 
-        Letter(QueueView from, Message message, Set<QueueName> targets, Consumer<Set<QueueName>> done) {
+        Letter(QueueView from, Message message, Set<Target> targets, Consumer<Set<Target>> done) {
             this.from = from;
             this.message = message;
             this.targets = targets;
@@ -180,17 +204,17 @@ public final class DeadLetterRouter implements DeadLetters {
         void send(VhostView vhost) {
             outBytes += message.bytes();
             open = targets.size();
-            targets.forEach(name -> vhost.anyQueue(name)
+            targets.forEach(target -> find(vhost, target)
                     .ifPresentOrElse(
-                            queue -> queues.get().publish(queue, message, end -> ended(name, end)),
-                            () -> ended(name, End.STORED)));
+                            queue -> queues.get().publish(queue, message, end -> ended(target, end)),
+                            () -> ended(target, End.STORED)));
         }
 
-        private void ended(QueueName name, End end) {
+        private void ended(Target target, End end) {
             boolean isWanted =
                     end == End.FAILED || (end != End.STORED && QueueArguments.isDeadLetteredAtLeastOnce(from));
             if (isWanted) {
-                failed.add(name);
+                failed.add(target);
             }
             if (--open == 0) {
                 outBytes -= message.bytes();

@@ -2,8 +2,8 @@ package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.Reason;
+import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.topology.QueueView;
-import io.millrace.model.QueueName;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -13,7 +13,7 @@ public interface DeadLetters {
     /// Publishes a message to the queue's dead-letter exchange, once.
     ///
     /// @param only to none but these, of a letter that was sent before; empty for all it is routed to
-    /// @param done called on the queue's loop with the queues that may not have it: none when it is safe where it
-    ///     belongs, or nobody wanted it
-    void send(QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done);
+    /// @param done called on the queue's loop with the queues and topics that may not have it: none when it is safe
+    ///     where it belongs, or nobody wanted it
+    void send(QueueView from, Message message, Reason reason, Set<Target> only, Consumer<Set<Target>> done);
 }

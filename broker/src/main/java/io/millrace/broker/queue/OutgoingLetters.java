@@ -3,7 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.MessageFacts;
 import io.millrace.broker.queue.machine.Reason;
-import io.millrace.model.QueueName;
+import io.millrace.broker.routing.Destination.Target;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,9 +26,9 @@ final class OutgoingLetters {
     private static final long AGAIN_MS_MAX = 60_000;
     private static final int DOUBLINGS_MAX = 6;
 
-    /// @param left the queues that may not have it yet, or nobody knows: empty for all it is routed to
+    /// @param left the queues and topics that may not have it yet, or nobody knows: empty for all it is routed to
     /// @param attempts how often it was sent
-    record Letter(long offset, Reason reason, Set<QueueName> left, int attempts) {}
+    record Letter(long offset, Reason reason, Set<Target> left, int attempts) {}
 
     private record Postponed(Letter letter, long dueMs) {}
 
@@ -100,7 +100,7 @@ final class OutgoingLetters {
     /// It is to be sent again.
     ///
     /// @param left to these
-    void postpone(Letter letter, Message message, Set<QueueName> left, long nowMs) {
+    void postpone(Letter letter, Message message, Set<Target> left, long nowMs) {
         arrived(message);
         long pauseMs = Math.min(AGAIN_MS << Math.min(letter.attempts, DOUBLINGS_MAX), AGAIN_MS_MAX);
         postponed.add(

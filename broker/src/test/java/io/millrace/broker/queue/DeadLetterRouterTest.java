@@ -8,7 +8,9 @@ import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.routing.Binding;
-import io.millrace.broker.routing.Destination;
+import io.millrace.broker.routing.Destination.Target;
+import io.millrace.broker.routing.Destination.ToQueue;
+import io.millrace.broker.routing.Destination.ToTopic;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.Router;
@@ -41,6 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Where dead letters go and what becomes of them.
@@ -50,12 +53,14 @@ class DeadLetterRouterTest {
     private final ManualClock clock = new ManualClock();
     private final ManualLoop loop = new ManualLoop(clock);
     private final Map<String, QueueView> queues = new TreeMap<>();
+    private final Map<String, QueueView> topics = new TreeMap<>();
     private final List<String> published = new ArrayList<>();
     private final Deque<Publication.End> ends = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
     private byte[] body = new byte[1];
+    private @Nullable QueueView last;
     private boolean keepsQuiet;
-    private Set<QueueName> only = Set.of();
+    private Set<Target> only = Set.of();
     private Arguments lastHeaders = Arguments.NONE;
     private RoutingTable routing = RoutingTable.empty(VHOST);
 
@@ -64,6 +69,7 @@ class DeadLetterRouterTest {
             this::world,
             new Router(new SeededRandomness(1), queue -> true, 0),
             new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new Remembering())),
+            (_, name) -> Optional.ofNullable(topics.get(name.value())),
             Sink::new);
 
     /// Properties are the number of a table of headers.
@@ -97,6 +103,7 @@ class DeadLetterRouterTest {
     /// One virtual host of which only routing and queues are asked.
     private Topology world() {
         VhostView vhost = answering(VhostView.class, (asked, arguments) -> switch (asked) {
+            case "name" -> VHOST;
             case "routing" -> routing;
             case "queue", "anyQueue" -> Optional.ofNullable(queues.get(((QueueName) arguments[0]).value()));
             default -> throw new UnsupportedOperationException(asked);
@@ -122,6 +129,7 @@ class DeadLetterRouterTest {
     private final class Sink implements Queues {
         @Override
         public void publish(QueueView queue, Message message, Publication publication) {
+            last = queue;
             published.add(queue.ref().name() + " by '" + message.exchange() + "' " + message.routingKey());
             Publication.End end = ends.poll();
             if (!keepsQuiet) {
@@ -175,9 +183,18 @@ class DeadLetterRouterTest {
         var message =
                 new Message(FormatId.AMQP_0_9_1, "ex", from.ref().name().value(), new byte[] {(byte) headers}, body, 1);
         loop.call(() -> {
-            router.send(from, message, reason, only, left -> done.add(left.isEmpty() ? "done" : "left " + left));
+            router.send(from, message, reason, only, left -> done.add(left.isEmpty() ? "done" : "left " + names(left)));
             return this;
         });
+    }
+
+    private static List<String> names(Set<Target> targets) {
+        return targets.stream()
+                .map(target -> switch (target) {
+                    case ToQueue(QueueName queue) -> queue.value();
+                    case ToTopic(String topic) -> topic;
+                })
+                .toList();
     }
 
     @Test
@@ -214,8 +231,71 @@ class DeadLetterRouterTest {
     }
 
     private void bind(String exchange, String queue) {
-        routing = routing.with(new RoutingDelta.Bound(new Binding(
-                new ExchangeName(exchange), new Destination.ToQueue(new QueueName(queue)), "k", Arguments.NONE)));
+        bind(exchange, new ToQueue(queue));
+    }
+
+    private void bind(String exchange, Target target) {
+        routing = routing.with(
+                new RoutingDelta.Bound(new Binding(new ExchangeName(exchange), target, "k", Arguments.NONE)));
+    }
+
+    private void topic(String name) {
+        var ref = new QueueRef(VHOST, new QueueName(name));
+        topics.put(
+                name,
+                new QueueView(
+                        new QueueSpec(ref, QueueType.STREAM, true, false, false, Arguments.NONE),
+                        new TopicId(2, topics.size()),
+                        new QueueView.Home.OnLog(name, new TopicId(2, topics.size())),
+                        Optional.empty(),
+                        EffectivePolicy.NONE));
+    }
+
+    @Test
+    void aLetterToATopicIsDoneWhenTheTopicHasStoredIt() {
+        topic("dead.topic");
+        queue("dead", Arguments.NONE);
+        bind("amq.fanout", "dead");
+        bind("amq.fanout", new ToTopic("dead.topic"));
+        QueueView from = queue("q", to("amq.fanout"));
+        ends.add(Publication.End.FAILED);
+        ends.add(Publication.End.FAILED);
+
+        send(from, 0, Reason.REJECTED);
+        assertThat(published).containsExactlyInAnyOrder("dead by 'amq.fanout' q", "dead.topic by 'amq.fanout' q");
+        assertThat(done).isIn(List.of("left [dead, dead.topic]"), List.of("left [dead.topic, dead]"));
+
+        only = Set.of(new ToTopic("dead.topic"));
+        ends.add(Publication.End.FAILED);
+        send(from, 0, Reason.REJECTED);
+        send(from, 0, Reason.REJECTED);
+
+        assertThat(published.subList(2, 4)).containsOnly("dead.topic by 'amq.fanout' q");
+        assertThat(done.subList(1, 3)).containsExactly("left [dead.topic]", "done");
+    }
+
+    @Test
+    void aTopicIsBoundToTheDefaultExchangeByItsNameUnlessAQueueHasIt() {
+        topic("dead");
+        QueueView from = queue("q", to("").with("x-dead-letter-routing-key", ArgumentValue.text("dead")));
+        send(from, 0, Reason.EXPIRED);
+        assertThat(last).isSameAs(topics.get("dead"));
+
+        QueueView queue = queue("dead", Arguments.NONE);
+        send(from, 0, Reason.EXPIRED);
+
+        assertThat(last).isSameAs(queue);
+        assertThat(done).containsExactly("done", "done");
+    }
+
+    @Test
+    void aLetterToATopicThatHasGoneIsDone() {
+        bind("amq.fanout", new ToTopic("gone"));
+
+        send(queue("q", to("amq.fanout")), 0, Reason.EXPIRED);
+
+        assertThat(published).isEmpty();
+        assertThat(done).containsExactly("done");
     }
 
     @Test
@@ -233,7 +313,7 @@ class DeadLetterRouterTest {
         assertThat(published).hasSize(2);
         assertThat(done).hasSize(1);
         assertThat(done.getFirst()).isEqualTo("left [" + published.get(1).substring(0, 3) + "]");
-        only = Set.of(new QueueName(published.get(1).substring(0, 3)));
+        only = Set.of(new ToQueue(published.get(1).substring(0, 3)));
         send(from, 0, Reason.MAX_LENGTH);
         assertThat(published).hasSize(3);
         assertThat(published.get(2)).isEqualTo(published.get(1));

@@ -2,8 +2,8 @@ package io.millrace.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.topology.QueueView;
-import io.millrace.model.QueueName;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -79,7 +79,7 @@ class DelayedMessagesTest {
 
     @Test
     void aMessageWaitsOnUntilItsTargetHasIt() {
-        node.unreachable = Set.of(new QueueName("target"));
+        node.unreachable = Set.of(new ToQueue("target"));
         delay("a", 10);
         node.advance(20);
         assertThat(node.deadLetters).containsExactly("a due");

@@ -3,12 +3,12 @@ package io.millrace.broker.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.queue.QueueFixture.Taker;
+import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ErrorKind;
-import io.millrace.model.QueueName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -413,7 +413,7 @@ class LogQueueTest {
     @Test
     void aDeadLetterStaysUntilItIsStoredAndIsOfferedLessAndLessOften() {
         QueueView source = node.durable(Arguments.of("x-dead-letter-exchange", ArgumentValue.text("dlx")));
-        node.unreachable = Set.of(new QueueName("dead"));
+        node.unreachable = Set.of(new ToQueue("dead"));
         node.publish(source, "a");
         Hold hold = node.hold(source);
         node.settle(hold, Settlement.REJECT, node.get(hold, false).delivery().offset());
@@ -421,7 +421,10 @@ class LogQueueTest {
         node.advance(1_000 + 2_000 + 4_000 + 100);
         assertThat(node.deadLetters)
                 .containsExactly(
-                        "a rejected", "a rejected only [dead]", "a rejected only [dead]", "a rejected only [dead]");
+                        "a rejected",
+                        "a rejected only [ToQueue[queue=dead]]",
+                        "a rejected only [ToQueue[queue=dead]]",
+                        "a rejected only [ToQueue[queue=dead]]");
 
         FakeQueueLog log = node.log;
         var next = new QueueFixture(node.clock, log);
@@ -439,7 +442,7 @@ class LogQueueTest {
         QueueView source = node.durable(Arguments.of("x-dead-letter-exchange", ArgumentValue.text("dlx"))
                 .with("x-max-length", ArgumentValue.whole(0)));
         node.cache.bytesMax = 0;
-        node.unreachable = Set.of(new QueueName("dead"));
+        node.unreachable = Set.of(new ToQueue("dead"));
         publishTo(source, 1_000);
         assertThat(node.deadLetters).hasSize(256);
 

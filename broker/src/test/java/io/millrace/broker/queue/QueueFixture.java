@@ -9,6 +9,7 @@ import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.QueuePlaces.Residence;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.Reason;
+import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
@@ -67,7 +68,7 @@ final class QueueFixture {
     boolean keepChanges;
     boolean roomIsShort;
     boolean keepLetters;
-    Set<QueueName> unreachable = Set.of();
+    Set<Target> unreachable = Set.of();
 
     QueueFixture() {
         this(new ManualClock(), null);
@@ -140,7 +141,7 @@ final class QueueFixture {
     }
 
     private void deadLetter(
-            QueueView from, Message message, Reason reason, Set<QueueName> only, Consumer<Set<QueueName>> done) {
+            QueueView from, Message message, Reason reason, Set<Target> only, Consumer<Set<Target>> done) {
         deadLetters.add(text(message) + " " + reason.label() + (only.isEmpty() ? "" : " only " + only));
         if (keepLetters) {
             unsettledLetters.add(() -> done.accept(Set.of()));

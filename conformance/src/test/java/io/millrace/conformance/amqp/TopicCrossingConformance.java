@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -83,7 +86,12 @@ final class TopicCrossingConformance {
 
     private List<ConsumerRecord<String, String>> consume(String topic, int count) {
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", broker.bootstrap(), "auto.offset.reset", "earliest", "group.id", topic + "-group");
+                "bootstrap.servers",
+                broker.bootstrap(),
+                "auto.offset.reset",
+                "earliest",
+                "group.id",
+                AmqpClients.fresh("group"));
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(topic));
@@ -177,6 +185,72 @@ final class TopicCrossingConformance {
             assertThat(header(record, "content-type")).isEqualTo("text/plain");
         }
         assertThat(records.stream().map(ConsumerRecord::partition).distinct()).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void deadLettersReachATopicByItsNameAndByABinding() throws Exception {
+        String topic = topic(2, Map.of());
+        String exchange = clients.exchange("fanout", Map.of());
+        clients.helper().queueBind(topic, exchange, "");
+        String byName = clients.queue(
+                true, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", topic, "x-message-ttl", 0));
+        String byBinding = clients.queue(true, Map.of("x-dead-letter-exchange", exchange, "x-message-ttl", 0));
+
+        clients.publish("", byName, AmqpClients.PERSISTENT, "by name");
+        clients.publish("", byBinding, AmqpClients.PERSISTENT, "by binding");
+
+        List<ConsumerRecord<String, String>> records = consume(topic, 2);
+        assertThat(records).extracting(ConsumerRecord::value).containsExactlyInAnyOrder("by name", "by binding");
+        for (ConsumerRecord<String, String> record : records) {
+            String from = record.value().equals("by name") ? byName : byBinding;
+            assertThat(record.key()).isEqualTo(record.value().equals("by name") ? topic : byBinding);
+            assertThat(header(record, "x-first-death-queue")).isEqualTo(from);
+            assertThat(header(record, "x-first-death-reason")).isEqualTo("expired");
+        }
+        Delivery asAmqp = reading(topic, "first").next();
+        assertThat(asAmqp.getProperties().getHeaders()).containsKey("x-death");
+    }
+
+    @Test
+    void aLetterWaitsInItsQueueUntilTheTopicTakesIt() throws Exception {
+        String topic = topic(1, Map.of("max.message.bytes", "2000"));
+        String queue = clients.queue(
+                true, Map.of("x-dead-letter-exchange", "", "x-dead-letter-routing-key", topic, "x-message-ttl", 0));
+        clients.publish("", queue, AmqpClients.PERSISTENT, "x".repeat(10_000));
+        clients.publish("", queue, AmqpClients.PERSISTENT, "small");
+        assertThat(consume(topic, 1)).extracting(ConsumerRecord::value).containsExactly("small");
+
+        broker.kill9();
+        broker.restart();
+        RawAmqp.awaitAnswer(address.port());
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            var setting = new AlterConfigOp(new ConfigEntry("max.message.bytes", "100000"), AlterConfigOp.OpType.SET);
+            admin.incrementalAlterConfigs(
+                            Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(setting)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
+
+        assertThat(consume(topic, 2)).hasSize(2);
+    }
+
+    @Test
+    void whatWasDelayedReachesATopic() throws Exception {
+        String topic = topic(1, Map.of());
+        String exchange = AmqpClients.fresh("later");
+        clients.helper().exchangeDeclare(exchange, "x-delayed-message", true, false, Map.of("x-delayed-type", "topic"));
+        clients.helper().queueBind(topic, exchange, "k.#");
+        AMQP.BasicProperties delayed = AmqpClients.PERSISTENT
+                .builder()
+                .headers(Map.of("x-delay", 300L))
+                .build();
+
+        clients.publish(exchange, "k.a", delayed, "later");
+
+        ConsumerRecord<String, String> record = consume(topic, 1).getFirst();
+        assertThat(record.value()).isEqualTo("later");
+        assertThat(record.key()).isEqualTo("k.a");
+        assertThat(header(record, "x-delay")).isEqualTo("-300");
     }
 
     private static int partitionOf(String key, int partitions) {

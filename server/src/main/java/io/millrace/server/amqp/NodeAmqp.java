@@ -101,6 +101,7 @@ public final class NodeAmqp implements AmqpSessions {
                 skipped,
                 clock,
                 randomness);
+        TopicStreams topics = new TopicStreams(cluster, cluster);
         Map<EventLoop, Router> routers = new LinkedHashMap<>();
         loops.forEach(loop -> routers.put(loop, new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX)));
         this.queues = new NodeQueues(new NodeQueues.Parts(
@@ -118,6 +119,7 @@ public final class NodeAmqp implements AmqpSessions {
                 memory,
                 cache,
                 disksHaveRoom,
+                topics,
                 streams::on));
         this.publishers = new PublisherMemory(
                 memory,
@@ -136,7 +138,7 @@ public final class NodeAmqp implements AmqpSessions {
                             cluster,
                             new LastingChanges(loop, cluster),
                             queues.on(loop),
-                            new TopicStreams(cluster, cluster),
+                            topics,
                             formats,
                             Objects.requireNonNull(routers.get(loop), "no router of this loop"),
                             replies.on(loop),

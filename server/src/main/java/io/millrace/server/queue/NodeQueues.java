@@ -15,6 +15,7 @@ import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.QueueSurroundings;
 import io.millrace.broker.queue.Queues;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.stream.TopicStreams;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChanges;
@@ -67,6 +68,7 @@ public final class NodeQueues {
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
     /// @param disksHaveRoom whether what is settled may take its time to go
+    /// @param topics that are seen as queues
     /// @param streams puts those before a loop's queues that are no queues
     public record Parts(
             int nodeId,
@@ -83,6 +85,7 @@ public final class NodeQueues {
             SharedQueueMemory memory,
             SharedQueueMemory cache,
             BooleanSupplier disksHaveRoom,
+            TopicStreams topics,
             BiFunction<EventLoop, Queues, Queues> streams) {}
 
     private final Parts parts;
@@ -96,7 +99,12 @@ public final class NodeQueues {
         this.parts = parts;
         for (EventLoop loop : parts.loops) {
             var letters = new DeadLetterRouter(
-                    parts.clock, parts.topology, parts.routers.apply(loop), parts.formats, () -> on(loop));
+                    parts.clock,
+                    parts.topology,
+                    parts.routers.apply(loop),
+                    parts.formats,
+                    parts.topics::find,
+                    () -> on(loop));
             var logs = new QueueLogs(
                     parts.partitions.apply(loop),
                     parts.codec,
