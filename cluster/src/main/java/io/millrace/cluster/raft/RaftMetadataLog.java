@@ -66,6 +66,7 @@ public final class RaftMetadataLog implements MetadataLog {
     private final LeaderClaims claims;
     private final RaftDesk desk;
     private final VoterSetView voters;
+    private final WriteProbe probe;
     private final Deque<Held> held = new ArrayDeque<>();
     private long durableEnd;
     private boolean failed;
@@ -100,6 +101,7 @@ public final class RaftMetadataLog implements MetadataLog {
         this.network = network.apply(claims);
         this.desk = new RaftDesk(claims);
         this.voters = new VoterSetView(settings.initialVoters());
+        this.probe = new WriteProbe(RaftEngine.folder(settings));
     }
 
     /// Something to tell once the log is on disk up to `untilOffset`.
@@ -180,7 +182,7 @@ public final class RaftMetadataLog implements MetadataLog {
 
     private Optional<String> refusal(long bytes) {
         try {
-            WriteProbe.check(RaftEngine.folder(settings), bytes);
+            probe.check(bytes);
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
