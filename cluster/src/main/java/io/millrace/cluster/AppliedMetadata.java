@@ -1,5 +1,6 @@
 package io.millrace.cluster;
 
+import io.millrace.cluster.controller.CommandQueue.Foreseen;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.metadata.ImageDraft;
 import io.millrace.cluster.metadata.ImageSnapshot;
@@ -11,6 +12,7 @@ import io.millrace.model.Loop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 
 /// What this node knows: committed records applied to the image, the image published, subscribers told, and those who
@@ -86,16 +88,22 @@ final class AppliedMetadata {
         advance(last.offset());
     }
 
-    void onCommitted(Position last, List<MetadataRecord> records) {
+    /// @param foreseen what the records make of the image, if that is known
+    void onCommitted(Position last, List<MetadataRecord> records, Optional<Foreseen> foreseen) {
         if (!records.isEmpty()) {
             MetadataImage before = image();
-            ImageDraft draft = before.draft();
-            records.forEach(draft::apply);
-            MetadataImage after = draft.image();
-            publish(before, after, draft.delta(before, after));
+            Foreseen made = foreseen.orElseGet(() -> applied(before, records));
+            publish(before, made.after(), made.delta());
             recordsSinceSnapshot += records.size();
         }
         advance(last.offset());
+    }
+
+    private static Foreseen applied(MetadataImage before, List<MetadataRecord> records) {
+        ImageDraft draft = before.draft();
+        records.forEach(draft::apply);
+        MetadataImage after = draft.image();
+        return new Foreseen(after, draft.changes().between(before, after));
     }
 
     private void publish(MetadataImage before, MetadataImage after, CatalogDelta delta) {

@@ -373,7 +373,7 @@ public final class LocalCluster
         @Override
         public void onCommitted(Position last, List<MetadataRecord> records) {
             MetadataImage before = applied.image();
-            applied.onCommitted(last, records);
+            applied.onCommitted(last, records, controller.foreseen(last, records.size()));
             controller.onCommitted(last, before);
             if (before.nodes() != applied.image().nodes()) {
                 member.onApplied();

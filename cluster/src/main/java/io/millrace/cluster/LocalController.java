@@ -158,6 +158,11 @@ final class LocalController {
                 .ifPresent(known -> gone.put(node, new Gone(known.epoch(), clock.monotonicMs())));
     }
 
+    /// As [CommandQueue#foreseen].
+    Optional<CommandQueue.Foreseen> foreseen(MetadataLog.Position last, int records) {
+        return commands.foreseen(last, records, applied.image());
+    }
+
     /// Everything up to `last` is applied.
     void onCommitted(MetadataLog.Position last, MetadataImage before) {
         MetadataImage after = applied.image();

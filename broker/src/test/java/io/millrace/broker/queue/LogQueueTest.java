@@ -209,6 +209,21 @@ class LogQueueTest {
     }
 
     @Test
+    void aQueueThatNeverHadAMessageIsNotWrittenToWhenTheNodeStops() {
+        assertThat(node.counts(queue).ready()).isZero();
+        List<String> stopped = new ArrayList<>();
+
+        node.shard.stop(() -> stopped.add("stopped"));
+        node.settle();
+
+        assertThat(stopped).containsExactly("stopped");
+        assertThat(node.log.checkpoints()).isZero();
+        nextLife(0);
+        node.publish(queue, "a");
+        assertThat(node.get(node.hold(queue), true).delivery().redelivered()).isFalse();
+    }
+
+    @Test
     void stoppingWaitsForWhatIsOnItsWay() {
         node.counts(queue);
         node.log.holding = true;

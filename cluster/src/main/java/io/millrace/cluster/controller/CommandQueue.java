@@ -1,6 +1,8 @@
 package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.CatalogDelta;
+import io.millrace.cluster.metadata.ImageChanges;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataLog;
 import io.millrace.cluster.metadata.MetadataRecord;
@@ -56,7 +58,7 @@ public final class CommandQueue {
         Decided decide(MetadataImage image, Randomness randomness) {
             Decision<R> decision = command.decide(image, randomness);
             Optional<Waiting<?>> rest = decision.rest().map(more -> new Waiting<>(more, reply, notLeading, true));
-            return new Decided(this, decision.records(), decision.after(), rest, () -> reply.accept(decision.reply()));
+            return new Decided(this, decision, rest, () -> reply.accept(decision.reply()));
         }
 
         void refuse(Outcome why) {
@@ -65,12 +67,7 @@ public final class CommandQueue {
     }
 
     /// A command with its decision; `answer` hands out the reply, unless there is a rest, which will.
-    private record Decided(
-            Waiting<?> waiting,
-            List<MetadataRecord> records,
-            MetadataImage after,
-            Optional<Waiting<?>> rest,
-            Runnable answer) {
+    private record Decided(Waiting<?> waiting, Decision<?> decision, Optional<Waiting<?>> rest, Runnable answer) {
         void answerIfLast() {
             if (rest.isEmpty()) {
                 answer.run();
@@ -91,7 +88,21 @@ public final class CommandQueue {
 
     private record Idle(int epoch, MetadataImage image) implements State {}
 
-    private record Committing(int epoch, List<Decided> batch, long lastOffset) implements State {}
+    private record Committing(int epoch, Proposal proposal, long lastOffset) implements State {}
+
+    /// What was decided together, on the image before, and comes to the image after.
+    private record Proposal(
+            List<Decided> batch, List<MetadataRecord> records, MetadataImage before, MetadataImage after) {
+        CatalogDelta delta() {
+            return ImageChanges.all(batch.stream()
+                            .map(decided -> decided.decision().changes())
+                            .toList())
+                    .between(before, after);
+        }
+    }
+
+    /// What a batch is known to make of an image before it is committed.
+    public record Foreseen(MetadataImage after, CatalogDelta delta) {}
 
     /// Whether this node decides.
     public boolean isLeading() {
@@ -126,6 +137,18 @@ public final class CommandQueue {
         refuseAll(before);
     }
 
+    /// What the batch of `records` records that ends at `last` makes of `image`: known when it is the one under way and
+    /// was decided on this very image, so that nobody needs to work it out once more.
+    public Optional<Foreseen> foreseen(MetadataLog.Position last, int records, MetadataImage image) {
+        return state instanceof Committing(int epoch, Proposal proposal, long lastOffset)
+                        && last.epoch() == epoch
+                        && last.offset() == lastOffset
+                        && proposal.records().size() == records
+                        && proposal.before() == image
+                ? Optional.of(new Foreseen(proposal.after(), proposal.delta()))
+                : Optional.empty();
+    }
+
     /// Everything up to `last` is committed and applied. A batch of another leader's where ours should be means that
     /// ours is not, though nobody told us yet that we lead no more.
     ///
@@ -139,7 +162,7 @@ public final class CommandQueue {
             onFollowing();
         } else {
             state = new Idle(committing.epoch(), applied);
-            committing.batch().forEach(Decided::answerIfLast);
+            committing.proposal().batch().forEach(Decided::answerIfLast);
             step(COMMANDS_PER_BATCH);
         }
     }
@@ -160,24 +183,25 @@ public final class CommandQueue {
                     steps++;
                 }
                 batch.add(decided);
-                records.addAll(decided.records());
-                image = decided.after();
+                records.addAll(decided.decision().records());
+                image = decided.decision().after();
             }
-            propose(idle.epoch(), batch, records);
+            propose(idle.epoch(), new Proposal(batch, records, idle.image(), image));
         }
     }
 
-    private void propose(int epoch, List<Decided> batch, List<MetadataRecord> records) {
-        if (records.isEmpty()) {
+    private void propose(int epoch, Proposal proposal) {
+        List<Decided> batch = proposal.batch();
+        if (proposal.records().isEmpty()) {
             batch.forEach(Decided::answerIfLast);
             if (!waiting.isEmpty()) {
                 loop.post(() -> step(COMMANDS_PER_BATCH));
             }
             return;
         }
-        switch (log.append(epoch, records)) {
+        switch (log.append(epoch, proposal.records())) {
             case MetadataLog.AppendReply.Accepted accepted ->
-                state = new Committing(epoch, batch, accepted.lastOffset());
+                state = new Committing(epoch, proposal, accepted.lastOffset());
             case MetadataLog.AppendReply.NotLeader notLeader -> {
                 requeue(batch);
                 onFollowing();
@@ -235,7 +259,7 @@ public final class CommandQueue {
 
     private void refuseAll(State before) {
         if (before instanceof Committing committing) {
-            committing.batch().forEach(decided -> decided.refuseIfLast(UNDECIDED));
+            committing.proposal().batch().forEach(decided -> decided.refuseIfLast(UNDECIDED));
         }
         while (!waiting.isEmpty()) {
             waiting.remove().notLeading().run();

@@ -51,7 +51,7 @@ public record CreateTopics(List<NewTopic> topics, boolean validateOnly) implemen
         List<NewTopicReply> replies = replies(outcomes, decided.after());
         return validateOnly
                 ? Decision.unchanged(image, replies)
-                : new Decision<>(decided.records(), decided.after(), replies, Optional.empty());
+                : new Decision<>(decided.records(), decided.after(), decided.changes(), replies, Optional.empty());
     }
 
     private long partitionsAsked() {

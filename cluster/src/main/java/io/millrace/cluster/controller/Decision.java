@@ -1,6 +1,7 @@
 package io.millrace.cluster.controller;
 
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.metadata.ImageChanges;
 import io.millrace.cluster.metadata.ImageDraft;
 import io.millrace.cluster.metadata.MetadataImage;
 import io.millrace.cluster.metadata.MetadataRecord;
@@ -13,16 +14,21 @@ import java.util.Optional;
 /// What a command comes to: records to commit as one batch, the image they make, and the reply once they are committed.
 ///
 /// @param records empty when nothing changes
+/// @param changes where the image after differs
 /// @param reply means nothing when there is a rest
 /// @param rest what is left to decide on the image after; its reply counts then
 public record Decision<R>(
-        List<MetadataRecord> records, MetadataImage after, R reply, Optional<? extends Command<R>> rest) {
+        List<MetadataRecord> records,
+        MetadataImage after,
+        ImageChanges changes,
+        R reply,
+        Optional<? extends Command<R>> rest) {
     public Decision {
         records = List.copyOf(records);
     }
 
     static <R> Decision<R> unchanged(MetadataImage image, R reply) {
-        return new Decision<>(List.of(), image, reply, Optional.empty());
+        return new Decision<>(List.of(), image, ImageChanges.NONE, reply, Optional.empty());
     }
 
     /// Records being collected, with the image they make so far: later parts of a command see what earlier ones did.
@@ -65,12 +71,12 @@ public record Decision<R>(
         }
 
         <R> Decision<R> decision(R reply) {
-            return new Decision<>(records, image(), reply, Optional.empty());
+            return new Decision<>(records, image(), draft.changes(), reply, Optional.empty());
         }
 
         /// One of several batches: `rest` decides what follows, and answers.
         <R> Decision<R> step(Command<R> rest) {
-            return new Decision<>(records, image(), rest.refused(Outcome.OK), Optional.of(rest));
+            return new Decision<>(records, image(), draft.changes(), rest.refused(Outcome.OK), Optional.of(rest));
         }
     }
 }

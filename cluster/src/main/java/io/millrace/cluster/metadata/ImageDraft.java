@@ -26,6 +26,7 @@ import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
 import io.millrace.model.InvariantViolation;
 import io.millrace.model.TopicId;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,7 @@ public final class ImageDraft {
     long nextProducerId;
     final TopologyDraft topology;
 
-    private final Set<TopicId> touched = new TreeSet<>(MetadataImage.ID_ORDER);
+    private final Set<TopicId> touched = new LinkedHashSet<>();
     private TopicSettings inherited;
     private SettingsMemo memo;
     private List<NodeView> nodeViews = List.of();
@@ -104,9 +105,9 @@ public final class ImageDraft {
         return new MetadataImage(this);
     }
 
-    /// What this draft changed, compared with the image it began as.
-    public CatalogDelta delta(MetadataImage before, MetadataImage after) {
-        return CatalogDelta.between(before, after, touched, nodesChanged, topology.delta(after.topology));
+    /// Where this draft may differ from the image it began as. Nothing is applied to it afterwards.
+    public ImageChanges changes() {
+        return new ImageChanges(touched, topology.touched(), nodesChanged);
     }
 
     /// What this draft is, compared with an image it did not begin as. Looks at everything.

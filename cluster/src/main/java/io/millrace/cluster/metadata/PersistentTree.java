@@ -17,20 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class PersistentTree<K, V> {
     private final Comparator<? super K> order;
     private final @Nullable Node<K, V> root;
-    private final int size;
 
-    private PersistentTree(Comparator<? super K> order, @Nullable Node<K, V> root, int size) {
+    private PersistentTree(Comparator<? super K> order, @Nullable Node<K, V> root) {
         this.order = order;
         this.root = root;
-        this.size = size;
     }
 
     static <K, V> PersistentTree<K, V> empty(Comparator<? super K> order) {
-        return new PersistentTree<>(order, null, 0);
+        return new PersistentTree<>(order, null);
     }
 
     int size() {
-        return size;
+        return count(root);
     }
 
     @Nullable
@@ -47,18 +45,20 @@ final class PersistentTree<K, V> {
     }
 
     PersistentTree<K, V> with(K key, V value) {
-        int added = get(key) == null ? 1 : 0;
-        return new PersistentTree<>(order, put(root, key, value), size + added);
+        return new PersistentTree<>(order, put(root, key, value));
     }
 
     PersistentTree<K, V> without(K key) {
-        return get(key) == null ? this : new PersistentTree<>(order, remove(root, key), size - 1);
+        if (get(key) == null) {
+            return this;
+        }
+        return new PersistentTree<>(order, remove(root, key));
     }
 
     /// With other values in key order; shares what is the same. Costs one look at each, and nothing for keys.
     PersistentTree<K, V> mapped(UnaryOperator<V> change) {
         Node<K, V> changed = mapped(root, change);
-        return changed == root ? this : new PersistentTree<>(order, changed, size);
+        return changed == root ? this : new PersistentTree<>(order, changed);
     }
 
     private static <K, V> @Nullable Node<K, V> mapped(@Nullable Node<K, V> node, UnaryOperator<V> change) {
@@ -79,7 +79,7 @@ final class PersistentTree<K, V> {
 
     /// All keys in order.
     List<K> keys() {
-        List<K> keys = new ArrayList<>(size);
+        List<K> keys = new ArrayList<>(size());
         collectKeys(root, keys);
         return keys;
     }
@@ -175,12 +175,17 @@ final class PersistentTree<K, V> {
         return node == null ? 0 : node.height;
     }
 
+    private static int count(@Nullable Node<?, ?> node) {
+        return node == null ? 0 : node.count;
+    }
+
     private static final class Node<K, V> {
         final K key;
         final V value;
         final @Nullable Node<K, V> left;
         final @Nullable Node<K, V> right;
         final int height;
+        final int count;
 
         Node(K key, V value, @Nullable Node<K, V> left, @Nullable Node<K, V> right) {
             this.key = key;
@@ -188,6 +193,7 @@ final class PersistentTree<K, V> {
             this.left = left;
             this.right = right;
             this.height = 1 + Math.max(height(left), height(right));
+            this.count = 1 + count(left) + count(right);
         }
     }
 
@@ -207,7 +213,7 @@ final class PersistentTree<K, V> {
         @Override
         public int size() {
             if (from == null) {
-                return size;
+                return count(root);
             }
             int count = 0;
             for (Iterator<V> it = iterator(); it.hasNext(); it.next()) {

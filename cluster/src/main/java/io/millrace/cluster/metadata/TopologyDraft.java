@@ -23,12 +23,12 @@ import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +36,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the [ImageDraft] that made it.
 final class TopologyDraft {
-    private final TopologyImage before;
     private PersistentTree<VhostName, VhostImage> vhosts;
     private PersistentTree<String, UserView> users;
     private PersistentTree<Place, Place> inMemory;
     private PersistentTree<TopicId, QueueRef> onTopics;
     private PersistentTree<ParameterKey, ArgumentValue> parameters;
-    private final Set<QueueRef> touched = new TreeSet<>();
+    private final Set<QueueRef> touched = new LinkedHashSet<>();
     /// Topics that go with what was applied.
     private final List<TopicId> orphans = new ArrayList<>();
 
     TopologyDraft(TopologyImage before) {
-        this.before = before;
         this.vhosts = before.vhosts;
         this.users = before.users;
         this.inMemory = before.inMemory;
@@ -59,9 +57,9 @@ final class TopologyDraft {
         return new TopologyImage(vhosts, users, inMemory, onTopics, parameters);
     }
 
-    /// What differs from the image it began as.
-    TopologyDelta delta(TopologyImage after) {
-        return TopologyDelta.between(before, after, touched);
+    /// Queues that may differ from the image it began as.
+    Set<QueueRef> touched() {
+        return touched;
     }
 
     /// Topics that are to go because what they belonged to has gone. Told once.

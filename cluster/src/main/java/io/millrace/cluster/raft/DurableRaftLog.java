@@ -16,32 +16,36 @@ import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.RawSnapshotReader;
 import org.apache.kafka.snapshot.RawSnapshotWriter;
 
-/// The engine's log, watched: how far it is committed *and* fsynced. The engine counts a leader's own copy before it is
-/// fsynced, alone as among others; so what a leader appends is fsynced here at once, before anything is counted or
+/// The engine's log, watched: how far it is committed *and* on disk. The engine counts a leader's own copy before it is
+/// synced, alone as among others; so what a leader appends is synced here at once, before anything is counted or
 /// fetched, and a majority is one of disks.
 ///
 /// Owned by: the Raft thread; reads may come from others, as the engine allows.
-/// Invariant: `onDurable` is told an offset only after the log is fsynced up to it and [CommittedOffset] says so on
-/// disk.
+/// Invariant: `onDurable` is told an offset only after the log is synced up to it, and [CommittedOffset] has it.
 final class DurableRaftLog implements RaftLog {
     private final RaftLog log;
     private final CommittedOffset committed;
+    private final ActiveSegment active;
     private final LongConsumer onDurable;
     private long flushedEnd;
 
     /// @param onDurable told the offset after the last record that is committed and on disk
-    DurableRaftLog(RaftLog log, CommittedOffset committed, LongConsumer onDurable) {
+    DurableRaftLog(RaftLog log, CommittedOffset committed, ActiveSegment active, LongConsumer onDurable) {
         this.log = log;
         this.committed = committed;
+        this.active = active;
         this.onDurable = onDurable;
     }
 
     @Override
     public void flush(boolean forceFlushActiveSegment) {
-        long end = log.endOffset().offset();
-        if (forceFlushActiveSegment || flushedEnd < end) {
-            log.flush(forceFlushActiveSegment);
-            flushedEnd = end;
+        LogOffsetMetadata end = log.endOffset();
+        if (forceFlushActiveSegment || flushedEnd < end.offset()) {
+            if (forceFlushActiveSegment || !active.sync(end)) {
+                log.flush(forceFlushActiveSegment);
+                active.follow(end);
+            }
+            flushedEnd = end.offset();
         }
         advance();
     }
@@ -118,12 +122,14 @@ final class DurableRaftLog implements RaftLog {
             throw new IllegalStateException("asked to cut the metadata log at offset " + offset + ", but "
                     + (committed.offset() - 1) + " is committed");
         }
+        active.forget();
         log.truncateTo(offset);
         flushedEnd = Math.min(flushedEnd, offset);
     }
 
     @Override
     public boolean truncateToLatestSnapshot() {
+        active.forget();
         boolean truncated = log.truncateToLatestSnapshot();
         if (truncated) {
             flushedEnd = log.endOffset().offset(); // a snapshot is fsynced before it gets its name
@@ -188,6 +194,7 @@ final class DurableRaftLog implements RaftLog {
 
     @Override
     public void close() {
+        active.forget();
         log.close();
         try {
             committed.close();

@@ -59,6 +59,9 @@ final class RaftEngine {
 
     private static final int FETCH_WAIT_MS_MAX = 200;
 
+    /// How old the mark of what is committed may be after a loss of power.
+    private static final int MARK_SYNC_MS = 100;
+
     private RaftEngine() {}
 
     /// The engine with what has to be closed beside it.
@@ -69,11 +72,13 @@ final class RaftEngine {
     static Opened open(RaftSettings settings, NetworkChannel network, LongConsumer onDurable) throws IOException {
         Path folder = folder(settings);
         layOut(settings);
-        CommittedOffset committed = CommittedOffset.open(folder);
-        CommittedLogCheck.verify(folder, committed.offset());
         RaftTimer timer = new RaftTimer("millrace-raft-timer");
+        CommittedOffset committed =
+                CommittedOffset.open(folder, sync -> timer.schedule("sync-mark", sync, MARK_SYNC_MS, -1));
+        CommittedLogCheck.verify(folder, committed.offset());
         Metrics metrics = new Metrics();
-        DurableRaftLog log = new DurableRaftLog(openLog(settings, folder, timer), committed, onDurable);
+        DurableRaftLog log =
+                new DurableRaftLog(openLog(settings, folder, timer), committed, new ActiveSegment(folder), onDurable);
         KafkaRaftClient<byte[]> client = client(settings, network, log, timer);
         client.initialize(Map.of(), new QuorumStateFile(folder), metrics, ignored -> {});
         return new Opened(client, timer, metrics);

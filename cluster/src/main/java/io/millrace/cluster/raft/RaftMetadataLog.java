@@ -66,7 +66,9 @@ public final class RaftMetadataLog implements MetadataLog {
     private final LeaderClaims claims;
     private final RaftDesk desk;
     private final VoterSetView voters;
+    private final WriteProbe probe;
     private final Deque<Held> held = new ArrayDeque<>();
+    private Proposed proposed = Proposed.NONE;
     private long durableEnd;
     private boolean failed;
     private RaftEngine.@Nullable Opened engine;
@@ -100,6 +102,21 @@ public final class RaftMetadataLog implements MetadataLog {
         this.network = network.apply(claims);
         this.desk = new RaftDesk(claims);
         this.voters = new VoterSetView(settings.initialVoters());
+        this.probe = new WriteProbe(RaftEngine.folder(settings));
+    }
+
+    /// The last batch of ours.
+    private record Proposed(List<MetadataRecord> records, List<byte[]> encoded) {
+        static final Proposed NONE = new Proposed(List.of(), List.of());
+
+        /// Whether the engine hands out what it was given, not what it has read.
+        boolean isIn(Batch<byte[]> batch) {
+            List<byte[]> committed = batch.records();
+            return !encoded.isEmpty()
+                    && committed.size() == encoded.size()
+                    && committed.getFirst() == encoded.getFirst()
+                    && committed.getLast() == encoded.getLast();
+        }
     }
 
     /// Something to tell once the log is on disk up to `untilOffset`.
@@ -136,6 +153,7 @@ public final class RaftMetadataLog implements MetadataLog {
             return new AppendReply.NotLeader();
         }
         List<byte[]> encoded = encoded(batch);
+        proposed = new Proposed(batch, encoded);
         // A larger batch is none: the engine says so before it writes.
         Optional<String> refusal = refusal(Math.min(sizeOf(encoded), KafkaRaftClient.MAX_BATCH_SIZE_BYTES));
         KafkaRaftClient<byte[]> client = started(engine).client();
@@ -180,7 +198,7 @@ public final class RaftMetadataLog implements MetadataLog {
 
     private Optional<String> refusal(long bytes) {
         try {
-            WriteProbe.check(RaftEngine.folder(settings), bytes);
+            probe.check(bytes);
             return Optional.empty();
         } catch (IOException refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
@@ -350,7 +368,7 @@ public final class RaftMetadataLog implements MetadataLog {
 
         private void onBatch(Batch<byte[]> batch) {
             voters.apply(batch);
-            List<MetadataRecord> records = decoded(batch.records());
+            List<MetadataRecord> records = recordsOf(batch);
             Position last = new Position(batch.lastOffset(), batch.epoch(), batch.appendTimestamp());
             hold(batch.lastOffset() + 1, () -> started(listener).onCommitted(last, records));
         }
@@ -404,6 +422,15 @@ public final class RaftMetadataLog implements MetadataLog {
                 onLeading.run();
             }
         }
+    }
+
+    private List<MetadataRecord> recordsOf(Batch<byte[]> batch) {
+        if (!proposed.isIn(batch)) {
+            return decoded(batch.records());
+        }
+        List<MetadataRecord> ours = proposed.records();
+        proposed = Proposed.NONE;
+        return ours;
     }
 
     private List<MetadataRecord> decoded(List<byte[]> encoded) {

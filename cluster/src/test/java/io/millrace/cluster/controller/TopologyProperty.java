@@ -87,7 +87,7 @@ class TopologyProperty {
             ImageDraft draft = image.draft();
             decision.records().forEach(draft::apply);
             MetadataImage after = draft.image();
-            hear(draft.delta(image, after));
+            hear(draft.changes().between(image, after));
             image = after;
             decision.rest().ifPresent(this::run);
         }
