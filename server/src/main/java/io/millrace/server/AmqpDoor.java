@@ -99,7 +99,7 @@ final class AmqpDoor {
     }
 
     /// Serves whoever connects.
-    void accept(NodeAmqp served, Metrics metrics) {
+    void accept(NodeAmqp served, Metrics metrics) throws IOException {
         sessions = served;
         if (listeners.isEmpty()) {
             return;
@@ -126,7 +126,9 @@ final class AmqpDoor {
                 "stream_offsets_skipped",
                 "Offsets that consumers of streams pass over because the log is damaged there",
                 served::streamOffsetsSkipped);
-        listeners.forEach(AmqpListener::accept);
+        for (AmqpListener listener : listeners) {
+            listener.accept();
+        }
     }
 
     void stop(long drainMs) throws InterruptedException {

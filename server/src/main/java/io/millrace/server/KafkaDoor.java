@@ -129,7 +129,7 @@ final class KafkaDoor {
                 new Peer(Principal.ANONYMOUS, remote.getAddress().getHostAddress(), GoneNodes.LISTENER), output);
     }
 
-    void accept() {
+    void accept() throws IOException {
         listener.accept();
     }
 

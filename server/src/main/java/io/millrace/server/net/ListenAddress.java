@@ -65,9 +65,12 @@ public final class ListenAddress {
 
     /// An unbound socket of the address's family, the JDK's own.
     public static ServerSocketChannel openSocket(InetSocketAddress address) throws IOException {
-        return ServerSocketChannel.open(
-                address.getAddress() instanceof Inet4Address
-                        ? StandardProtocolFamily.INET
-                        : StandardProtocolFamily.INET6);
+        return ServerSocketChannel.open(family(address));
+    }
+
+    static StandardProtocolFamily family(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6;
     }
 }

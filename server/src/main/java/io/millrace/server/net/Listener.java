@@ -39,6 +39,8 @@ public abstract sealed class Listener<C extends LoopConnections> permits KafkaLi
     private final AtomicInteger open = new AtomicInteger();
     private final AddressCounts addresses;
     private final LongAdder refused = new LongAdder();
+    private @Nullable ReservedPort reserved;
+    private int backlog;
     private @Nullable Channel channel;
 
     /// @param protocol for the log
@@ -58,16 +60,44 @@ public abstract sealed class Listener<C extends LoopConnections> permits KafkaLi
     /// Puts the handlers of a new connection in place, on the loop it will live on.
     abstract void setUp(SocketChannel accepted, C connections);
 
-    /// Takes the port. Clients may connect from now on, but nobody is served before [#accept()].
+    /// Takes the port. Who connects is refused before [#accept()].
     ///
     /// @return the bound address; its port is the real one when 0 was asked for
-    public final InetSocketAddress bind(InetSocketAddress address, int backlog) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
+    public final InetSocketAddress bind(InetSocketAddress wanted, int waiting) throws IOException {
+        try {
+            ReservedPort taken = ReservedPort.at(wanted);
+            reserved = taken;
+            backlog = waiting;
+            return taken.address();
+        } catch (IOException refusal) {
+            throw ListenAddress.refused("can not listen on", wanted, refusal);
+        }
+    }
+
+    /// Listens, and serves who connects.
+    ///
+    /// @throws IOException when somebody else took the port at the same moment
+    public final void accept() throws IOException {
+        ReservedPort taken = reserved;
+        if (taken == null) {
+            throw new InvariantViolation("no port was taken");
+        }
+        byLoop.values().forEach(connections -> connections.loop().post(connections::start));
+        ChannelFuture listening =
+                bootstrap(taken.address()).bind(taken.address()).awaitUninterruptibly();
+        if (!listening.isSuccess()) {
+            throw ListenAddress.refused("can not listen on", taken.address(), listening.cause());
+        }
+        channel = listening.channel();
+        release();
+    }
+
+    private ServerBootstrap bootstrap(InetSocketAddress address) {
+        return new ServerBootstrap()
                 .group(loops.group())
                 .channelFactory(ListenAddress.sockets(address))
                 .option(ChannelOption.SO_BACKLOG, backlog)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.AUTO_READ, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -75,19 +105,17 @@ public abstract sealed class Listener<C extends LoopConnections> permits KafkaLi
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(limits.unsentBytesLow(), limits.unsentBytesHigh()))
                 .childHandler(new Accept());
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw ListenAddress.refused("can not listen on", address, bound.cause());
-        }
-        channel = bound.channel();
-        return (InetSocketAddress) bound.channel().localAddress();
     }
 
-    /// Begins to serve who connects.
-    public final void accept() {
-        byLoop.values().forEach(connections -> connections.loop().post(connections::start));
-        if (channel != null) {
-            channel.config().setAutoRead(true);
+    private void release() {
+        ReservedPort taken = reserved;
+        reserved = null;
+        if (taken != null) {
+            try {
+                taken.close();
+            } catch (IOException unimportant) {
+                LOG.warn("event=port-not-released protocol={} reason=\"{}\"", protocol, unimportant.getMessage());
+            }
         }
     }
 
@@ -103,6 +131,7 @@ public abstract sealed class Listener<C extends LoopConnections> permits KafkaLi
 
     /// Stops accepting; connections go on.
     public final void stopAccepting() {
+        release();
         if (channel != null) {
             channel.close().awaitUninterruptibly();
         }
