@@ -54,7 +54,8 @@ final class LogLoader {
 
     /// @param transientSinceMs messages that are not to outlive a restart are passed over when they are older
     /// @param isHere whether the queue is this node's to load, as things are now
-    /// @param onFailed it is not, or its disk refuses
+    /// @param onFailed it is not, or its disk refuses; or, later, the log holds something else than what the queue was
+    ///     told
     LogLoader(
             QueueView queue,
             Home.OnLog log,
@@ -84,7 +85,7 @@ final class LogLoader {
 
     /// Goes on where loading ended.
     QueueStore store(QueueStore.Owner owner) {
-        return new LogStore(partition, around, owner, cache, unwritten, unsettledBytes);
+        return new LogStore(partition, around, owner, onFailed, cache, unwritten, unsettledBytes);
     }
 
     void cancel() {
@@ -306,13 +307,32 @@ final class LogLoader {
         INSTANCE;
 
         @Override
-        public void onStored(long offset, Message message, Publication publication) {
-            throw new InvariantViolation("a message is written while the queue is loaded");
+        public boolean mayPlaceEarly() {
+            return false;
+        }
+
+        @Override
+        public void onPlaced(long offset, Message message, boolean early) {
+            throw unexpected();
+        }
+
+        @Override
+        public void onStored(long offset, Publication publication) {
+            throw unexpected();
         }
 
         @Override
         public void onNotStored(Message message, Publication publication) {
-            throw new InvariantViolation("a message is written while the queue is loaded");
+            throw unexpected();
+        }
+
+        @Override
+        public void onUprooted() {
+            throw unexpected();
+        }
+
+        private static InvariantViolation unexpected() {
+            return new InvariantViolation("a message is written while the queue is loaded");
         }
     }
 }

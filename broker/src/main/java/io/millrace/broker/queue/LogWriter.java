@@ -3,7 +3,9 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
+import io.millrace.broker.partition.AppendWatcher;
 import io.millrace.log.batch.AppendOrigin;
+import io.millrace.log.batch.AppendResult;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
@@ -17,7 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Brings a queue's messages and checkpoints into its log: what was published in one turn of the loop becomes one
-/// batch, batches follow each other without waiting, and their outcomes are told in log order.
+/// batch, batches follow each other without waiting, and their outcomes are told in log order. Where the log has no
+/// other replica messages are placed, and may be delivered, before they are safe (ADR 0037).
 ///
 /// Owned by: the queue's loop.
 final class LogWriter {
@@ -30,25 +33,53 @@ final class LogWriter {
 
     /// Whom the writer tells.
     interface Owner {
-        /// Appended and safe.
-        void onStored(long offset, Message message, Publication publication);
+        /// Whether messages of a log without other replicas may be placed before they are safe.
+        boolean mayPlaceEarly();
+
+        /// It is the queue's, at this offset.
+        ///
+        /// @param early whether it is not safe yet
+        void onPlaced(long offset, Message message, boolean early);
+
+        /// One that was placed is safe.
+        void onStored(long offset, Publication publication);
 
         /// Not appended, or not known to be. One that is in the log all the same is none of the queue's until it is
         /// loaded anew: its publisher was told no, and sends it again.
         void onNotStored(Message message, Publication publication);
+
+        /// Messages that were placed early are not, or may not be, what the log will hold at their offsets. Their
+        /// publishers have been told.
+        void onUprooted();
     }
 
     private record Entry(Message message, Publication publication) {}
 
     /// Messages on their way, or a checkpoint when there are none.
-    private static final class Batch {
+    private final class Batch implements AppendWatcher {
         private final List<Entry> entries;
         private final Consumer<AppendReply> told;
+        private boolean placed;
         private @Nullable AppendReply reply;
 
         private Batch(List<Entry> entries, Consumer<AppendReply> told) {
             this.entries = entries;
             this.told = told;
+            this.placed = entries.isEmpty();
+        }
+
+        /// One that comes when another waits to be placed waits, too: offsets rise.
+        @Override
+        public void onPlaced(AppendResult result) {
+            if (!closed && !placed && unplaced == 1 && owner.mayPlaceEarly()) {
+                place(this, result.firstOffset(), true);
+            }
+        }
+
+        @Override
+        public void accept(AppendReply answer) {
+            reply = answer;
+            tellDone();
         }
     }
 
@@ -57,6 +88,8 @@ final class LogWriter {
     private final QueueLogs logs;
     private final Owner owner;
     private final Deque<Batch> inFlight = new ArrayDeque<>();
+    /// Batches of messages that are in flight and that the owner knows nothing of.
+    private int unplaced;
     private List<Entry> waiting = new ArrayList<>();
     /// So many of those that wait are a batch each.
     private int alone;
@@ -138,11 +171,18 @@ final class LogWriter {
 
     private void append(ByteBuffer bytes, Batch batch) {
         inFlight.add(batch);
+        unplaced += batch.placed ? 0 : 1;
         logs.partitions()
-                .append(partition, bytes, Lease.NONE, AppendOrigin.COORDINATOR, Acks.ALL, NO_TIMEOUT_MS, reply -> {
-                    batch.reply = reply;
-                    tellDone();
-                });
+                .append(partition, bytes, Lease.NONE, AppendOrigin.COORDINATOR, Acks.ALL, NO_TIMEOUT_MS, batch);
+    }
+
+    private void place(Batch batch, long firstOffset, boolean early) {
+        batch.placed = true;
+        unplaced--;
+        long offset = firstOffset;
+        for (Entry entry : batch.entries) {
+            owner.onPlaced(offset++, entry.message, early);
+        }
     }
 
     /// Speaks of what is known to be stored, so it may overtake messages that wait.
@@ -167,14 +207,27 @@ final class LogWriter {
 
     private void tell(Batch batch, AppendReply reply) {
         if (reply.error() == ErrorKind.NONE) {
-            long offset = reply.result().firstOffset();
-            for (Entry entry : batch.entries) {
-                owner.onStored(offset++, entry.message, entry.publication);
-            }
+            tellStored(batch, reply.result().firstOffset());
+        } else if (batch.placed) {
+            batch.entries.forEach(entry -> entry.publication.ended(Publication.End.FAILED));
         } else {
+            unplaced--;
             batch.entries.forEach(entry -> owner.onNotStored(entry.message, entry.publication));
         }
         batch.told.accept(reply);
+        if (reply.error() != ErrorKind.NONE && batch.placed && !batch.entries.isEmpty()) {
+            owner.onUprooted();
+        }
+    }
+
+    private void tellStored(Batch batch, long firstOffset) {
+        if (!batch.placed) {
+            place(batch, firstOffset, false);
+        }
+        long offset = firstOffset;
+        for (Entry entry : batch.entries) {
+            owner.onStored(offset++, entry.publication);
+        }
     }
 
     /// Publishers are told that nobody knows; confirmations that come later find nobody.

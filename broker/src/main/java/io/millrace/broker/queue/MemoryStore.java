@@ -21,7 +21,8 @@ final class MemoryStore implements QueueStore {
     public void append(Message message, Publication publication) {
         long offset = end++;
         messages.add(offset, message);
-        owner.onStored(offset, message, publication);
+        owner.onPlaced(offset, message);
+        publication.ended(Publication.End.STORED);
     }
 
     @Override

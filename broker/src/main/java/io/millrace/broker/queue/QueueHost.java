@@ -101,11 +101,10 @@ final class QueueHost implements QueueStore.Owner {
     }
 
     @Override
-    public void onStored(long offset, Message message, Publication publication) {
+    public void onPlaced(long offset, Message message) {
         appending--;
         machine.enqueue(offset, around.facts(view, message), now());
         meter.published();
-        publication.ended(Publication.End.STORED);
         later();
     }
 
@@ -373,6 +372,11 @@ final class QueueHost implements QueueStore.Owner {
             pending.cancel();
             timer = null;
         }
+    }
+
+    /// See [QueueStore#unsafeEnd].
+    long unsafeEnd() {
+        return store.unsafeEnd();
     }
 
     /// The queue has gone, or lives elsewhere: consumers and publishers are told.

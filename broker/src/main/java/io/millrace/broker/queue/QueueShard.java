@@ -22,6 +22,9 @@ public final class QueueShard {
     private final QueueSurroundings around;
     private final QueuePlaces places;
     private final Map<TopicId, QueueSlot> slots = new HashMap<>();
+    /// Of queues that were let go of with messages that had been handed out and were not safe.
+    private final Map<TopicId, Long> seenBelow = new HashMap<>();
+
     private final Preparations preparations;
     private final long startedMs;
     private boolean stopped;
@@ -64,6 +67,7 @@ public final class QueueShard {
                 queue,
                 around,
                 startedMs,
+                seenBelow.getOrDefault(queue.id(), 0L),
                 () -> places.residence(queue) == Residence.HERE,
                 () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
         slots.put(queue.id(), slot);
@@ -109,7 +113,13 @@ public final class QueueShard {
         QueueSlot slot = slots.remove(id);
         if (slot != null) {
             past = past.plus(slot.hosted().map(HostedQueue::traffic).orElse(QueueTraffic.NONE));
+            if (slot.unsafeEnd() > 0) {
+                seenBelow.put(id, slot.unsafeEnd());
+            }
             slot.close(why);
+        }
+        if (why == QueueOutcome.GONE) {
+            seenBelow.remove(id);
         }
     }
 

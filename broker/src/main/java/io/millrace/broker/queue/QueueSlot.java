@@ -24,6 +24,7 @@ final class QueueSlot {
 
     private final QueueSurroundings around;
     private final long startedMs;
+    private final long seenBelow;
     private final BooleanSupplier isHere;
     private final Runnable onUnload;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -33,11 +34,19 @@ final class QueueSlot {
     private boolean isLeaving;
 
     /// @param startedMs when this life of the node began
+    /// @param seenBelow messages before it may have been handed out by an earlier life of the queue
     /// @param isHere whether the queue is still to be kept here
     /// @param onUnload it can not be kept as it is
-    QueueSlot(QueueView view, QueueSurroundings around, long startedMs, BooleanSupplier isHere, Runnable onUnload) {
+    QueueSlot(
+            QueueView view,
+            QueueSurroundings around,
+            long startedMs,
+            long seenBelow,
+            BooleanSupplier isHere,
+            Runnable onUnload) {
         this.view = view;
         this.startedMs = startedMs;
+        this.seenBelow = seenBelow;
         this.around = DelayQueue.is(view) ? around.withoutCache() : around;
         this.isHere = isHere;
         this.onUnload = onUnload;
@@ -64,6 +73,7 @@ final class QueueSlot {
             return;
         }
         loader = null;
+        loaded.machine().seenBelow(seenBelow);
         QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store);
         opened.change(view);
         host = opened;
@@ -120,6 +130,12 @@ final class QueueSlot {
         if (open != null) {
             open.change(now);
         }
+    }
+
+    /// What the next life of the queue is to be told as `seenBelow`.
+    long unsafeEnd() {
+        QueueHost open = host;
+        return open == null ? seenBelow : Math.max(seenBelow, open.unsafeEnd());
     }
 
     /// @param why what those are told who wait

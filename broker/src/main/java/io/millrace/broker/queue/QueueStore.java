@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 interface QueueStore {
     /// Whom the store tells. Called in a turn of the queue's loop, for [#append] perhaps before it returns.
     interface Owner {
-        /// A message is as safe as it will be; messages are told in the order they were appended.
-        void onStored(long offset, Message message, Publication publication);
+        /// A message is the queue's, at this offset; messages are told in the order they were appended. Its publisher
+        /// is told by the store, when it is as safe as it will be.
+        void onPlaced(long offset, Message message);
 
         /// It is not, or nobody knows; the publisher was told.
         void onNotStored(Message message);
@@ -47,6 +48,11 @@ interface QueueStore {
 
     /// Something befell messages that a restart should know of.
     void touched();
+
+    /// Behind the last message that was placed and may still turn up, or not, in the queue's next life; 0 without one.
+    default long unsafeEnd() {
+        return 0;
+    }
 
     /// The queue has gone, or lives elsewhere from now on: nothing is told any more.
     void close();

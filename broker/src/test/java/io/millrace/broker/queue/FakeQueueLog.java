@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
+import io.millrace.broker.partition.AppendWatcher;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.FollowerReads;
@@ -33,7 +34,7 @@ import java.util.function.Consumer;
 final class FakeQueueLog implements Partitions, QueueRecordCodec {
     private static final int BATCH_BYTES = 16;
 
-    private record Held(long end, Runnable reply) {}
+    private record Held(long end, AppendResult result, Consumer<AppendReply> reply) {}
 
     private final List<Object> table = new ArrayList<>();
     private final List<ByteBuffer> batches = new ArrayList<>();
@@ -43,6 +44,9 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     long end;
     long highWatermark;
     boolean holding;
+    /// Whether there are no other replicas.
+    boolean isSole;
+
     int batchesPerFetch = 4;
     int fetches;
     int openSlices;
@@ -84,7 +88,17 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         for (int left = count; left > 0 && !held.isEmpty(); left--) {
             Held first = held.remove();
             highWatermark = first.end;
-            loop.post(first.reply);
+            loop.post(() -> first.reply.accept(AppendReply.of(first.result)));
+        }
+    }
+
+    /// The disk took none of what is unconfirmed: the log ends where the high watermark is.
+    void loseUnconfirmed() {
+        batches.removeIf(batch -> endOf(batch) > highWatermark);
+        end = highWatermark;
+        for (Held lost = held.poll(); lost != null; lost = held.poll()) {
+            Consumer<AppendReply> reply = lost.reply;
+            loop.post(() -> reply.accept(AppendReply.refused(ErrorKind.STORAGE_ERROR, "")));
         }
     }
 
@@ -191,9 +205,11 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         batch.putLong(0, first);
         batches.add(batch);
         end = endOf(batch);
-        long next = end;
-        held.add(new Held(
-                next, () -> reply.accept(AppendReply.of(AppendResult.appended(first, next, -1, start, false)))));
+        AppendResult result = AppendResult.appended(first, end, -1, start, false);
+        held.add(new Held(end, result, reply));
+        if (isSole && reply instanceof AppendWatcher watcher) {
+            watcher.onPlaced(result);
+        }
         if (!holding) {
             confirm(Integer.MAX_VALUE);
         }

@@ -44,10 +44,11 @@ class LogQueueProperty {
         Story(SeededRandomness random) {
             this.random = random;
             node.log.batchesPerFetch = random.between(1, 20);
+            node.log.isSole = random.nextBoolean();
         }
 
         void step() {
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(21)) {
                 case 0, 1, 2, 3, 4 -> publish();
                 case 5 -> node.log.holding = true;
                 case 6 -> confirmAll();
@@ -62,6 +63,7 @@ class LogQueueProperty {
                 case 16 -> fillDisk();
                 case 17 -> crash();
                 case 18 -> stop();
+                case 19 -> loseUnconfirmed();
                 default -> loseLeadership();
             }
         }
@@ -144,6 +146,19 @@ class LogQueueProperty {
             if (!node.log.holding && node.log.refuseWith == ErrorKind.NONE) {
                 settledForGood.addAll(settled);
             }
+        }
+
+        /// Where messages were placed that the log has lost the queue is loaded anew by itself; it is once more, so
+        /// that the client knows that it is. It is open before: see [#fillDisk].
+        private void loseUnconfirmed() {
+            confirmAll();
+            node.counts(queue);
+            node.log.holding = true;
+            publish();
+            get();
+            node.log.loseUnconfirmed();
+            node.log.holding = false;
+            loseLeadership();
         }
 
         private void crash() {

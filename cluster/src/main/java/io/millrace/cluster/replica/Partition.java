@@ -3,6 +3,7 @@ package io.millrace.cluster.replica;
 import io.millrace.broker.catalog.TopicSettings.Durability;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
+import io.millrace.broker.partition.AppendWatcher;
 import io.millrace.broker.partition.FetchQuery;
 import io.millrace.broker.partition.FetchReply;
 import io.millrace.broker.partition.LeaderHint;
@@ -212,7 +213,7 @@ public final class Partition {
     }
 
     /// Hands batches to the log. The reply is given now when the batches are refused, otherwise from [#onFlushed()] or
-    /// [#tick()]; for [Acks#NONE] right away.
+    /// [#tick()]; for [Acks#NONE] right away. An [AppendWatcher] hears at once where the only replica has placed them.
     ///
     /// @param check what was found when they were looked at
     public void append(
@@ -234,6 +235,9 @@ public final class Partition {
         if (result.error() != ErrorKind.NONE) {
             reply.accept(AppendReply.of(result));
             return;
+        }
+        if (reply instanceof AppendWatcher watcher && !assignment.isReplicated()) {
+            watcher.onPlaced(result);
         }
         switch (acks) {
             case NONE -> reply.accept(AppendReply.of(result));

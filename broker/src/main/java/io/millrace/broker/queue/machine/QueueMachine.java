@@ -74,6 +74,12 @@ public final class QueueMachine {
         mature(nowMs);
     }
 
+    /// Messages before `offset` that are yet to come may have been seen: an earlier life of the queue handed them out
+    /// before they were safe.
+    public void seenBelow(long offset) {
+        redeliveredBelow = Math.max(redeliveredBelow, offset);
+    }
+
     /// Policies changed; [#enforce] applies new limits to what is there.
     public void change(QueueSettings changed) {
         settings = changed;
