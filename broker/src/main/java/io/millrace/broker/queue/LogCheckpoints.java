@@ -240,8 +240,8 @@ final class LogCheckpoints {
         });
     }
 
-    /// The last one of an orderly end. A log that never had a message says all there is to say: hundred thousands of queues
-    /// that somebody only looked at must not get a file each when the node stops.
+    /// The last one of an orderly end. A log that never had a message says all there is to say: hundred thousands of
+    /// queues that somebody only looked at must not get a file each when the node stops.
     void close(Runnable done) {
         close();
         Snapshot last = snapshots.get();
