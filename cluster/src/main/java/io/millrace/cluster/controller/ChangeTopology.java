@@ -42,6 +42,10 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         if (change instanceof TopologyChange.DeleteVhost(VhostName name) && emptied(name, draft, randomness)) {
             return draft.step(this);
         }
+        if (change instanceof TopologyChange.ConnectionGone(ConnectionId connection)
+                && MemoryQueues.forgetSome(draft, connection)) {
+            return draft.step(this);
+        }
         TopologyReply reply = new Step(draft, randomness).reply(change);
         Optional<VhostName> ofPolicies = policiesOf(change).filter(_ -> reply instanceof Done);
         return ofPolicies.isPresent() ? new SettleStreams(ofPolicies.get(), reply).after(draft) : draft.decision(reply);
