@@ -128,8 +128,9 @@ final class AppliedMetadata {
 
     /// A snapshot costs as much as there is to write, so a large image is written less often.
     void writeSnapshotWhenDue(Position last) {
-        if (recordsSinceSnapshot >= recordsPerSnapshot && recordsSinceSnapshot >= ImageSnapshot.sizeOf(image())) {
-            log.writeSnapshot(last, ImageSnapshot.records(image()));
+        MetadataImage image = image();
+        if (recordsSinceSnapshot >= recordsPerSnapshot && recordsSinceSnapshot >= ImageSnapshot.sizeOf(image)) {
+            log.writeSnapshot(last, () -> ImageSnapshot.records(image));
             recordsSinceSnapshot = 0;
         }
     }

@@ -76,7 +76,7 @@ public abstract class MetadataLogContract {
         append(log, first.epoch, fenced(0, 4));
         await(() -> first.records.size() == 4);
         inLoop(() -> {
-            log.writeSnapshot(first.last, fenced(100, 2));
+            log.writeSnapshot(first.last, () -> fenced(100, 2));
             return true;
         });
         append(log, first.epoch, fenced(50, 1));

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 ///
 /// Owned by: the command's main thread. A shutdown hook ends it when the comparison is interrupted.
 final class AmqpProcess implements AutoCloseable {
-    private static final Duration READY_MAX = Duration.ofMinutes(2);
+    /// RabbitMQ with 100,000 queues on a busy machine.
+    private static final Duration READY_MAX = Duration.ofMinutes(10);
     private static final long POLL_MILLIS = 50;
     private static final byte[] HEADER = {'A', 'M', 'Q', 'P', 0, 0, 9, 1};
     private static final int METHOD_FRAME = 1;

@@ -7,11 +7,10 @@ import java.io.IOException;
 
 /// A fresh broker gets many durable queues, is stopped in order and started again until it knows a hundred of them, one
 /// by one. Immutable.
-record ManyQueues(String name, int queues) implements AmqpCase {
+///
+/// @param connections each waits for its answer
+record ManyQueues(String name, int queues, int connections) implements AmqpCase {
     private static final double NANOS = 1e9;
-
-    /// Each waits for its answer.
-    private static final int CONNECTIONS = 100;
 
     private static final int ASKED_FOR = 100;
 
@@ -25,7 +24,7 @@ record ManyQueues(String name, int queues) implements AmqpCase {
         Sample sample;
         try {
             long began = System.nanoTime();
-            try (var declarations = new QueueDeclarations(broker.address(), CONNECTIONS)) {
+            try (var declarations = new QueueDeclarations(broker.address(), connections)) {
                 declarations.declare(queues);
             }
             sample = Sample.empty().with(Metric.CREATE_SECONDS, since(began)).with(Metric.RSS_MB, broker.rssMb());

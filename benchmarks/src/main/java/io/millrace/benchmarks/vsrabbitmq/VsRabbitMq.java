@@ -140,6 +140,7 @@ public final class VsRabbitMq implements Callable<Integer> {
             case PerfTestCase byPerfTest -> perfTest.run(byPerfTest, side.running());
             case RawCase raw -> raw.run(side.running(), Duration.ofSeconds(seconds));
             case ManyQueues queues -> queues.run(side);
+            case DeclareStorm storm -> storm.run(side, Duration.ofSeconds(seconds));
             case WaitingMessages messages -> messages.run(side);
         };
     }

@@ -7,7 +7,6 @@ import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.routing.RoutingRules;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.QueueView;
-import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.TopologyReply.Done;
@@ -42,6 +41,10 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         if (change instanceof TopologyChange.DeleteVhost(VhostName name) && emptied(name, draft, randomness)) {
             return draft.step(this);
         }
+        if (change instanceof TopologyChange.ConnectionGone(ConnectionId connection)
+                && MemoryQueues.forgetSome(draft, connection)) {
+            return draft.step(this);
+        }
         TopologyReply reply = new Step(draft, randomness).reply(change);
         Optional<VhostName> ofPolicies = policiesOf(change).filter(_ -> reply instanceof Done);
         return ofPolicies.isPresent() ? new SettleStreams(ofPolicies.get(), reply).after(draft) : draft.decision(reply);
@@ -56,17 +59,14 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         };
     }
 
-    /// A virtual host with many queues goes in several batches, queues with topics first. Answers whether there may be
-    /// more of them.
+    /// A virtual host with many queues goes in several batches. Answers whether there may be more of them.
     private static boolean emptied(VhostName name, Decision.Draft draft, Randomness randomness) {
         Optional<VhostView> vhost = draft.image().topology().vhost(name);
         QueueDecision queues = new QueueDecision(draft, randomness);
         int deleted = 0;
         for (QueueView queue : vhost.isPresent() ? vhost.get().queuesFrom("") : List.<QueueView>of()) {
-            if (queue.home() instanceof Home.OnLog) {
-                queues.delete(queue);
-                deleted++;
-            }
+            queues.delete(queue);
+            deleted++;
             if (deleted == QUEUES_PER_STEP) {
                 return true;
             }

@@ -112,6 +112,9 @@ public record RegisterNode(
         @Override
         public Decision<Registered> decide(MetadataImage image, Randomness randomness) {
             Decision.Draft draft = new Decision.Draft(image);
+            if (MemoryQueues.forgetSome(draft, node.nodeId())) {
+                return draft.step(this);
+            }
             draft.add(node.registered(image));
             return draft.decision(new Registered(Outcome.OK, image.lastNodeEpoch() + 1));
         }

@@ -18,6 +18,9 @@ public record UnregisterNode(int nodeId) implements Command<Outcome> {
                             ErrorKind.NODE_NOT_REGISTERED, "Broker ID " + nodeId + " is not currently registered"));
         }
         Decision.Draft draft = new Decision.Draft(image);
+        if (MemoryQueues.forgetSome(draft, nodeId)) {
+            return draft.step(this);
+        }
         draft.add(new NodeUnregistered(nodeId));
         return draft.step(SettlePartitions.of(new SettlePartitions.Scope.HostedBy(nodeId)));
     }

@@ -35,6 +35,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// An image in the making: the only place where records change anything.
 ///
@@ -62,6 +63,8 @@ public final class ImageDraft {
     private SettingsMemo memo;
     private List<NodeView> nodeViews = List.of();
     private boolean nodesChanged;
+    /// The topic made last, which is not in the trees before its partitions are known: they come next.
+    private @Nullable TopicView young;
 
     ImageDraft(String clusterId, int nodeId, NodeConfigs nodeConfigs) {
         this.clusterId = clusterId;
@@ -102,6 +105,7 @@ public final class ImageDraft {
     }
 
     public MetadataImage image() {
+        settleYoung();
         return new MetadataImage(this);
     }
 
@@ -112,6 +116,9 @@ public final class ImageDraft {
 
     /// What this draft is, compared with an image it did not begin as. Looks at everything.
     public CatalogDelta deltaFromAll(MetadataImage before, MetadataImage after) {
+        if (before.nodes().isEmpty() && before.topics().isEmpty() && before.topology.isWithoutQueues()) {
+            return CatalogDelta.of(after);
+        }
         Set<TopicId> either = new TreeSet<>(MetadataImage.ID_ORDER);
         either.addAll(touched);
         before.topics().forEach(topic -> either.add(topic.id()));
@@ -136,6 +143,9 @@ public final class ImageDraft {
     }
 
     public void apply(MetadataRecord record) {
+        if (!(record instanceof PartitionsCreated)) {
+            settleYoung();
+        }
         switch (record) {
             case NodeRegistered node -> {
                 lastNodeEpoch = Math.max(lastNodeEpoch, node.epoch());
@@ -156,7 +166,8 @@ public final class ImageDraft {
             case PartitionsCreated partitions -> createPartitions(partitions);
             case PartitionChanged changed -> {
                 TopicView topic = topic(changed.topicId());
-                putPartitions(topic, partitions(topic).with(changed.state().view(changed.partition())));
+                putTopic(withPartitions(
+                        topic, partitions(topic).with(changed.state().view(changed.partition()))));
             }
             case TopicDeleted deleted -> deleteTopic(deleted.topicId());
             case ConfigChanged config -> changeConfig(config);
@@ -219,24 +230,43 @@ public final class ImageDraft {
     }
 
     private void createTopic(TopicCreated created) {
-        require(topicsByName.get(created.name()) == null, "topic created twice");
-        require(topicsById.get(created.topicId()) == null, "topic id used twice");
         MetadataImage.collisionKey(created.name())
                 .ifPresent(key -> collidableNames = collidableNames.with(key, created.name()));
         Map<String, String> overrides = memo.overrides(created.configs());
-        putTopic(new TopicView(
+        young = new TopicView(
                 created.name(),
                 created.topicId(),
                 created.internal(),
                 PartitionList.EMPTY,
                 overrides,
-                settings(overrides)));
+                settings(overrides));
     }
 
     private void createPartitions(PartitionsCreated created) {
-        TopicView topic = topic(created.topicId());
+        TopicView made = young;
+        if (made == null || !made.id().equals(created.topicId())) {
+            settleYoung();
+            TopicView topic = topic(created.topicId());
+            putTopic(withPartitions(topic, appended(topic, created)));
+        } else {
+            young = withPartitions(made, appended(made, created));
+        }
+    }
+
+    private static PartitionList appended(TopicView topic, PartitionsCreated created) {
         require(created.first() == topic.partitions().size(), "partitions created out of order");
-        putPartitions(topic, partitions(topic).withAppended(created.partitions()));
+        return partitions(topic).withAppended(created.partitions());
+    }
+
+    private void settleYoung() {
+        TopicView made = young;
+        if (made != null) {
+            young = null;
+            int before = topicsByName.size();
+            putTopic(made);
+            require(topicsByName.size() == before + 1, "topic created twice");
+            require(topicsById.size() == before + 1, "topic id used twice");
+        }
     }
 
     private void deleteTopic(TopicId id) {
@@ -260,9 +290,9 @@ public final class ImageDraft {
         return (PartitionList) topic.partitions();
     }
 
-    private void putPartitions(TopicView topic, PartitionList partitions) {
-        putTopic(new TopicView(
-                topic.name(), topic.id(), topic.internal(), partitions, topic.overrides(), topic.settings()));
+    private static TopicView withPartitions(TopicView topic, PartitionList partitions) {
+        return new TopicView(
+                topic.name(), topic.id(), topic.internal(), partitions, topic.overrides(), topic.settings());
     }
 
     private void putTopic(TopicView topic) {

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A metadata log of one voter in memory, for tests and the simulator: everything happens in turns of the loop, so that
@@ -116,13 +117,13 @@ public final class MemoryMetadataLog implements MetadataLog {
     }
 
     @Override
-    public void writeSnapshot(Position last, List<MetadataRecord> records) {
+    public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
         started(loop).assertOwned();
         if (closed || last.offset() <= storage.snapshotOffset()) {
             return;
         }
         storage.snapshot =
-                new Batch(last, records.stream().map(RecordCodec::encode).toList());
+                new Batch(last, records.get().stream().map(RecordCodec::encode).toList());
         storage.batches.removeIf(batch -> batch.last.offset() <= last.offset());
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// The port to the replicated metadata log.
 ///
@@ -28,8 +29,10 @@ public interface MetadataLog extends AutoCloseable {
     AppendReply append(int epoch, List<MetadataRecord> batch);
 
     /// Keeps `records`, which add up to everything committed up to and including `last`, and lets the log forget what
-    /// it replaces. Does nothing when there is such a snapshot already.
-    void writeSnapshot(Position last, List<MetadataRecord> records);
+    /// it replaces. Does nothing when there is such a snapshot already, or another one is being written.
+    ///
+    /// @param records asked for once, in whatever thread the log writes in
+    void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records);
 
     /// The quorum as this node sees it: complete on the leader. The answer comes inside the loop.
     void quorum(Consumer<QuorumView> reply);

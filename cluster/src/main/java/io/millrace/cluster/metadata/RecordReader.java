@@ -70,14 +70,27 @@ public final class RecordReader {
         if (length > bytes.remaining()) {
             throw new MalformedRecord("string of " + length + " bytes, " + bytes.remaining() + " left");
         }
-        ByteBuffer utf8 = bytes.slice(bytes.position(), length);
-        bytes.position(bytes.position() + length);
+        byte[] text = new byte[length];
+        bytes.get(text);
+        return isAscii(text) ? new String(text, StandardCharsets.ISO_8859_1) : decoded(text);
+    }
+
+    /// Nearly all names are, and a hundred thousand of them are read at a start.
+    private static boolean isAscii(byte[] text) {
+        int all = 0;
+        for (byte each : text) {
+            all |= each;
+        }
+        return all >= 0;
+    }
+
+    private static String decoded(byte[] utf8) throws MalformedRecord {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(utf8)
+                    .decode(ByteBuffer.wrap(utf8))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedRecord("string is not UTF-8");

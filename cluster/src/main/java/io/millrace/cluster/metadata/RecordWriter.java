@@ -69,10 +69,7 @@ public final class RecordWriter {
     public void writeString(String value) {
         byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
         require(utf8.length <= RecordReader.STRING_BYTES_MAX, "string too long");
-        writeUnsigned(utf8.length);
-        for (byte one : utf8) {
-            writeByte(one);
-        }
+        writeBytes(utf8);
     }
 
     public void writeBytes(byte[] value) {

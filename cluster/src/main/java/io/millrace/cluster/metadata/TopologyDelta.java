@@ -5,6 +5,7 @@ import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,9 @@ public record TopologyDelta(List<QueueView> created, List<QueueView> deleted, Li
 
     /// What differs between two images of which neither began as the other. Looks at everything.
     static TopologyDelta all(TopologyImage before, TopologyImage after) {
+        if (before.isWithoutQueues()) {
+            return new TopologyDelta(queues(after), List.of(), List.of());
+        }
         Set<QueueRef> either = new TreeSet<>();
         for (TopologyImage one : List.of(before, after)) {
             for (VhostImage vhost : one.vhosts.values()) {
@@ -48,6 +52,15 @@ public record TopologyDelta(List<QueueView> created, List<QueueView> deleted, Li
             }
         }
         return between(before, after, either);
+    }
+
+    private static List<QueueView> queues(TopologyImage image) {
+        List<QueueView> queues = new ArrayList<>();
+        for (VhostImage vhost : image.vhosts.values()) {
+            queues.addAll(vhost.queuesByName().values());
+            queues.addAll(vhost.delays().values());
+        }
+        return Collections.unmodifiableList(queues);
     }
 
     private static Optional<QueueView> find(Topology topology, QueueRef ref) {

@@ -165,12 +165,13 @@ final class TopologyDraft {
             return;
         }
         VhostImage vhost = route(ref.vhost(), new RoutingDelta.QueueDeclared(ref.name()));
-        if (vhost.queuesByName().get(ref.name()) != null) {
-            throw new InvariantViolation("declared twice: " + ref);
-        }
         EffectivePolicy policy = vhost.rules().compiled().of(declared.queue());
         QueueView queue = new QueueView(declared.queue(), declared.id(), declared.home(), declared.owner(), policy);
-        put(vhost.withQueues(vhost.queuesByName().with(ref.name(), queue)));
+        PersistentTree<QueueName, QueueView> queues = vhost.queuesByName().with(ref.name(), queue);
+        if (queues.size() == vhost.queuesByName().size()) {
+            throw new InvariantViolation("declared twice: " + ref);
+        }
+        put(vhost.withQueues(queues));
         remember(queue);
     }
 

@@ -108,7 +108,13 @@ public final class TopologyImage implements Topology {
 
     /// The queues exclusive to one connection.
     public List<QueueRef> queuesOf(ConnectionId connection) {
+        return queuesOf(connection, Integer.MAX_VALUE);
+    }
+
+    /// The first `max` of them.
+    public List<QueueRef> queuesOf(ConnectionId connection, int max) {
         return inMemory(
+                max,
                 Place.first(connection.nodeId(), connection.nodeEpoch(), connection.number()),
                 place -> place.connection() == connection.number() && place.nodeEpoch() == connection.nodeEpoch());
     }
@@ -120,19 +126,28 @@ public final class TopologyImage implements Topology {
 
     /// The queues in a node's memory, of all its lives.
     List<QueueRef> inMemoryOf(int nodeId) {
-        return inMemory(Place.first(nodeId, 0, Place.NOBODY), _ -> true);
+        return inMemoryOf(nodeId, Integer.MAX_VALUE);
+    }
+
+    /// The first `max` of them.
+    public List<QueueRef> inMemoryOf(int nodeId, int max) {
+        return inMemory(max, Place.first(nodeId, 0, Place.NOBODY), _ -> true);
     }
 
     /// As many as `among` holds for without a gap, from `first` on, of the same node.
-    private List<QueueRef> inMemory(Place first, Predicate<Place> among) {
+    private List<QueueRef> inMemory(int max, Place first, Predicate<Place> among) {
         List<QueueRef> found = new ArrayList<>();
         for (Place place : inMemory.valuesFrom(first)) {
-            if (place.nodeId() != first.nodeId() || !among.test(place)) {
+            if (found.size() == max || place.nodeId() != first.nodeId() || !among.test(place)) {
                 break;
             }
             found.add(place.queue());
         }
         return found;
+    }
+
+    boolean isWithoutQueues() {
+        return inMemory.size() == 0 && onTopics.size() == 0;
     }
 
     /// How many records it takes to write all of it down, about.

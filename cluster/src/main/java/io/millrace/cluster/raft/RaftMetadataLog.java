@@ -27,6 +27,7 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.raft.Batch;
@@ -37,9 +38,7 @@ import org.apache.kafka.raft.NetworkChannel;
 import org.apache.kafka.raft.RaftClient;
 import org.apache.kafka.raft.errors.BufferAllocationException;
 import org.apache.kafka.raft.errors.NotLeaderException;
-import org.apache.kafka.server.common.OffsetAndEpoch;
 import org.apache.kafka.snapshot.SnapshotReader;
-import org.apache.kafka.snapshot.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +51,7 @@ public final class RaftMetadataLog implements MetadataLog {
     private static final Logger LOG = LoggerFactory.getLogger(RaftMetadataLog.class);
 
     private static final int CLOSE_MS = 2_000;
-    private static final int SNAPSHOT_RECORDS_PER_BATCH = 1_000;
+    private static final int SNAPSHOT_WAIT_MS = 10_000;
 
     /// What the engine's format adds to a record at the most: lengths, deltas, and its share of a batch header.
     private static final int BYTES_PER_RECORD = 32;
@@ -72,6 +71,7 @@ public final class RaftMetadataLog implements MetadataLog {
     private long durableEnd;
     private boolean failed;
     private RaftEngine.@Nullable Opened engine;
+    private volatile @Nullable SnapshotThread snapshots;
     private Runnable onLeading = () -> {};
     private @Nullable QuorumCalls calls;
     private @Nullable RaftThread thread;
@@ -130,6 +130,7 @@ public final class RaftMetadataLog implements MetadataLog {
             RaftEngine.Opened opened =
                     RaftEngine.open(settings, network, durable -> loop.post(() -> onDurable(durable)));
             engine = opened;
+            snapshots = new SnapshotThread(opened.client(), RaftEngine.folder(settings));
             claims.open(opened.client()::leaderAndEpoch);
             calls = new QuorumCalls(settings, opened.client(), network, voters::addressOf, loop);
             opened.client().register(new EngineListener());
@@ -188,7 +189,7 @@ public final class RaftMetadataLog implements MetadataLog {
         return records.stream().map(RecordCodec::encode).toList();
     }
 
-    private static long sizeOf(List<byte[]> encoded) {
+    static long sizeOf(List<byte[]> encoded) {
         long total = 0;
         for (byte[] record : encoded) {
             total += record.length + BYTES_PER_RECORD;
@@ -206,28 +207,18 @@ public final class RaftMetadataLog implements MetadataLog {
     }
 
     @Override
-    public void writeSnapshot(Position last, List<MetadataRecord> records) {
+    public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
         started(loop).assertOwned();
-        if (closed || failed) {
-            return;
+        if (!closed && !failed) {
+            started(snapshots).write(last, records);
         }
-        List<byte[]> encoded = encoded(records);
-        if (refusal(sizeOf(encoded)).isPresent()) {
-            return;
-        }
-        started(engine)
-                .client()
-                .createSnapshot(new OffsetAndEpoch(last.offset() + 1, last.epoch()), last.timestampMs())
-                .ifPresent(writer -> write(writer, encoded));
     }
 
-    private static void write(SnapshotWriter<byte[]> writer, List<byte[]> records) {
-        try (writer) {
-            for (int first = 0; first < records.size(); first += SNAPSHOT_RECORDS_PER_BATCH) {
-                int end = Math.min(records.size(), first + SNAPSHOT_RECORDS_PER_BATCH);
-                writer.append(records.subList(first, end));
-            }
-            writer.freeze();
+    /// Waits for the snapshot under way. May be called from any thread.
+    void awaitSnapshot() {
+        SnapshotThread writing = snapshots;
+        if (writing != null) {
+            writing.await(SNAPSHOT_WAIT_MS);
         }
     }
 
@@ -314,6 +305,7 @@ public final class RaftMetadataLog implements MetadataLog {
         if (opened == null) {
             return;
         }
+        awaitSnapshot();
         if (running != null) {
             running.close(isLast ? 0 : CLOSE_MS, CLOSE_MS);
         }

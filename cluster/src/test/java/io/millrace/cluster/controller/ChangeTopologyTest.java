@@ -305,6 +305,25 @@ class ChangeTopologyTest {
     }
 
     @Test
+    void manyQueuesInMemoryGoInSteps() {
+        ConnectionId mine = new ConnectionId(2, 2, 7);
+        for (int at = 0; at < 1_100; at++) {
+            run(exclusive("mine " + at, mine));
+        }
+        run(new TopologyChange.ConnectionGone(mine));
+        assertThat(root().queueCount()).isZero();
+        for (int at = 0; at < 1_100; at++) {
+            run(passing("passing " + at, 2));
+        }
+        run(passing("elsewhere", 1));
+
+        restart(2);
+
+        assertThat(root().queuesFrom("")).extracting(QueueView::ref).containsExactly(ref("elsewhere"));
+        assertThat(steps.largest()).isEqualTo(MemoryQueues.QUEUES_PER_STEP);
+    }
+
+    @Test
     void whoeverDeclaresAQueueOfAFencedNodesMemoryGetsANewOne() {
         run(passing("replies", 2));
         run(new TopologyChange.Bind(ROOT, new Binding("amq.direct", new ToQueue("replies"), "k")));

@@ -87,7 +87,12 @@ class TopologyProperty {
             ImageDraft draft = image.draft();
             decision.records().forEach(draft::apply);
             MetadataImage after = draft.image();
-            hear(draft.changes().between(image, after));
+            CatalogDelta delta = draft.changes().between(image, after);
+            assertThat(decision.changes().between(image, decision.after()))
+                    .as("what the controller knows before the commit")
+                    .isEqualTo(delta);
+            assertThat(ImageSnapshot.records(decision.after())).isEqualTo(ImageSnapshot.records(after));
+            hear(delta);
             image = after;
             decision.rest().ifPresent(this::run);
         }

@@ -38,7 +38,7 @@ class FullDiskTest {
 
     private final Heard heard = new Heard();
     private final MetadataThread loop = new MetadataThread("metadata", heard.failures::add);
-    private MetadataLog log;
+    private RaftMetadataLog log;
 
     @BeforeEach
     void startAndFill() throws IOException, InterruptedException {
@@ -113,9 +113,10 @@ class FullDiskTest {
 
     private void writeSnapshot() {
         inLoop(() -> {
-            log.writeSnapshot(heard.last, LARGE);
+            log.writeSnapshot(heard.last, () -> LARGE);
             return true;
         });
+        log.awaitSnapshot();
     }
 
     private static final class Heard implements MetadataLog.Listener {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One life of one node's metadata log.
@@ -160,8 +161,8 @@ public final class SimMetadataLog implements MetadataLog {
     }
 
     @Override
-    public void writeSnapshot(Position last, List<MetadataRecord> records) {
-        quorum.keepSnapshot(Batch.of(last, records));
+    public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
+        quorum.keepSnapshot(Batch.of(last, records.get()));
     }
 
     @Override

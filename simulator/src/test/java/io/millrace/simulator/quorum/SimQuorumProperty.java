@@ -92,7 +92,7 @@ class SimQuorumProperty {
                     if (heard.size() % 20 == 19) {
                         log.writeSnapshot(
                                 last,
-                                heard.stream()
+                                () -> heard.stream()
                                         .<MetadataRecord>map(NodeUnregistered::new)
                                         .toList());
                     }

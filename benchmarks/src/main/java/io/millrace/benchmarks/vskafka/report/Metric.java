@@ -6,6 +6,8 @@ public enum Metric {
     P50_MS("p50 ms", 3, Better.LOWER),
     P99_MS("p99 ms", 3, Better.LOWER),
     P999_MS("p99.9 ms", 3, Better.LOWER),
+    QUIET_P99_MS("p99 ms before", 3, Better.LOWER),
+    DECLARES_PER_SECOND("declares/s", 0, Better.HIGHER),
     CPU_SECONDS_PER_MILLION("CPU s/M", 3, Better.LOWER),
     CPU_MICROS_PER_REQUEST("CPU us/req", 1, Better.LOWER),
     RSS_MB("RSS MB", 0, Better.LOWER),

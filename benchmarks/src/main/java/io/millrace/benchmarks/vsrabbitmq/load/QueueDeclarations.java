@@ -23,8 +23,14 @@ public final class QueueDeclarations implements AutoCloseable {
 
     /// Declares so many, one on each connection at a time.
     public void declare(int queues) throws IOException {
-        for (int first = 0; first < queues; first += links.size()) {
-            int count = Math.min(links.size(), queues - first);
+        declare(0, queues);
+    }
+
+    /// As above, from a number on.
+    void declare(int from, int queues) throws IOException {
+        int end = from + queues;
+        for (int first = from; first < end; first += links.size()) {
+            int count = Math.min(links.size(), end - first);
             for (int at = 0; at < count; at++) {
                 links.get(at).tell(AmqpLink.CHANNEL, declare(first + at, false));
             }
