@@ -47,7 +47,12 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()));
+                host = new QueueHost(
+                        view,
+                        machine,
+                        around,
+                        Duplicates.of(view, around),
+                        owner -> new MemoryStore(owner, around.memory()));
             }
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
@@ -64,7 +69,7 @@ final class QueueSlot {
             return;
         }
         loader = null;
-        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store);
+        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded.duplicates(), loaded::store);
         opened.change(view);
         host = opened;
         doWaiting(opened);
