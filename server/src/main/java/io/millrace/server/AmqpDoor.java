@@ -123,6 +123,11 @@ final class AmqpDoor {
                 "Messages that can not be read any more because their log is damaged",
                 served::queueMessagesLost);
         metrics.counter(
+                "duplicates_dropped",
+                "Messages that queues and exchanges dropped because they had one of the same x-deduplication-header",
+                served::duplicates);
+        metrics.gauge("deduplication_values", "Values that exchanges remember to know duplicates", served::valuesSeen);
+        metrics.counter(
                 "stream_offsets_skipped",
                 "Offsets that consumers of streams pass over because the log is damaged there",
                 served::streamOffsetsSkipped);

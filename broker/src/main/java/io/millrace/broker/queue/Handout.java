@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +39,15 @@ final class Handout {
     private final Set<HostedConsumer> served = new LinkedHashSet<>();
     private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
     private final ArrayDeque<Get> gets = new ArrayDeque<>();
+    private final LongConsumer settled;
     private final IntConsumer arrived;
     private long underWayBytes;
 
+    /// @param settled called with offsets that were given to who does not acknowledge
     /// @param arrived called where connections are, with bytes that came there: these are for [#arrived(int)]
-    Handout(QueueStore store, IntConsumer arrived) {
+    Handout(QueueStore store, LongConsumer settled, IntConsumer arrived) {
         this.store = store;
+        this.settled = settled;
         this.arrived = arrived;
     }
 
@@ -57,7 +61,7 @@ final class Handout {
         deliveries.removeIf(delivery -> {
             boolean isItsOwn = delivery.consumer().equals(key);
             if (isItsOwn && gone != null && gone.autoAck()) {
-                store.settled(delivery.offset());
+                settled.accept(delivery.offset());
             }
             return isItsOwn;
         });
@@ -110,7 +114,7 @@ final class Handout {
             underWayBytes += message.bytes();
             served.add(consumer);
             if (consumer.autoAck()) {
-                store.settled(next.offset());
+                settled.accept(next.offset());
             }
         }
     }
@@ -138,7 +142,7 @@ final class Handout {
             }
             gets.remove();
             if (next.autoAck) {
-                store.settled(next.decided.offset());
+                settled.accept(next.decided.offset());
             }
             next.taker.accept(of(next.decided, message));
         }

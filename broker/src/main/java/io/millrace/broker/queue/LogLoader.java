@@ -41,6 +41,7 @@ final class LogLoader {
     private final Runnable onFailed;
     private final BooleanSupplier isHere;
     private final MessagesByOffset cache;
+    private final Duplicates duplicates;
     private long start;
     private long end;
     private long checkpointEnd = -1;
@@ -72,6 +73,7 @@ final class LogLoader {
         this.onLoaded = onLoaded;
         this.onFailed = onFailed;
         this.cache = new MessagesByOffset(around.logs().cache());
+        this.duplicates = Duplicates.of(queue, around);
     }
 
     /// What was loaded.
@@ -88,9 +90,15 @@ final class LogLoader {
         return new LogStore(partition, around, owner, onFailed, cache, unwritten, unsettledBytes);
     }
 
+    /// Of what was loaded.
+    Duplicates duplicates() {
+        return duplicates;
+    }
+
     void cancel() {
         cancelled = true;
         cache.clear();
+        duplicates.close();
     }
 
     /// A new leader says LATEST only when it knows everything that was committed before it.
@@ -270,6 +278,9 @@ final class LogLoader {
         boolean isSettled = offset < snapshot.end() && snapshot.settled().contains(offset);
         if (!isSettled && !around.logs().cache().isFull()) {
             cache.add(offset, message);
+        }
+        if (!isSettled) {
+            duplicates.loaded(offset, message);
         }
         unsettledBytes += isSettled ? 0 : message.bytes();
         if (offset >= snapshot.end()) {

@@ -10,4 +10,7 @@ public interface QueueEvents {
     /// @param end the offset behind the last one that is lost
     /// @param messages how many of the queue's were there, as far as is known
     void lost(TopicPartition log, long first, long end, long messages);
+
+    /// A message was not taken because the queue has one of the same value.
+    default void duplicate() {}
 }

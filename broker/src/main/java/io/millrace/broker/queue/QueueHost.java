@@ -33,6 +33,7 @@ final class QueueHost implements QueueStore.Owner {
     private final QueueSurroundings around;
     private final QueueMachine machine;
     private final QueueStore store;
+    private final Duplicates duplicates;
     private final Handout handout;
     private final OutgoingLetters letters;
     private final QueueDisuse disuse;
@@ -54,12 +55,14 @@ final class QueueHost implements QueueStore.Owner {
             QueueView view,
             QueueMachine machine,
             QueueSurroundings around,
+            Duplicates duplicates,
             Function<QueueStore.Owner, QueueStore> storeOf) {
         this.view = view;
         this.around = around;
         this.machine = machine;
+        this.duplicates = duplicates;
         this.store = storeOf.apply(this);
-        this.handout = new Handout(store, this::arrived);
+        this.handout = new Handout(store, this::settled, this::arrived);
         this.letters = new OutgoingLetters(store, this::send);
         this.disuse = new QueueDisuse(view, around);
         later();
@@ -85,10 +88,13 @@ final class QueueHost implements QueueStore.Owner {
     // --- messages in
 
     void publish(Message message, Publication publication) {
+        if (duplicates.isDuplicate(message, publication)) {
+            return;
+        }
         switch (machine.admit(message.bytes(), now())) {
             case ACCEPTED -> {
                 appending++;
-                store.append(message, publication);
+                store.append(message, duplicates.first(message, publication));
             }
             case REFUSED -> publication.ended(Publication.End.REFUSED);
             case REFUSED_TO_DEAD_LETTERS -> {
@@ -105,6 +111,7 @@ final class QueueHost implements QueueStore.Owner {
         appending--;
         machine.enqueue(offset, around.facts(view, message), now());
         meter.published();
+        duplicates.placed(offset, message);
         later();
     }
 
@@ -218,7 +225,7 @@ final class QueueHost implements QueueStore.Owner {
         boolean isDone = done == io.millrace.broker.queue.machine.Settlement.DONE;
         if (isDone && how == Settlement.ACKNOWLEDGE) {
             meter.acknowledged();
-            store.settled(offset);
+            settled(offset);
         } else if (isDone) {
             store.touched();
         }
@@ -228,6 +235,7 @@ final class QueueHost implements QueueStore.Owner {
     long purge() {
         Purged purged = machine.purge();
         store.settled(purged.offsets());
+        duplicates.settled(purged.offsets());
         later();
         return purged.messages();
     }
@@ -302,16 +310,16 @@ final class QueueHost implements QueueStore.Owner {
         for (var delivery : lost.deliveries()) {
             machine.ack(delivery.consumer(), delivery.offset());
             shareLimit(delivery.consumer());
-            store.settled(delivery.offset());
+            settled(delivery.offset());
         }
         List<Long> lostLetters = letters.lost(first, end);
         for (long offset : lostLetters) {
             machine.deadLettered(offset);
-            store.settled(offset);
+            settled(offset);
         }
         for (var get : lost.gets()) {
             machine.ack(get.decided().consumer(), get.decided().offset());
-            store.settled(get.decided().offset());
+            settled(get.decided().offset());
             get(get.decided().consumer(), get.autoAck(), get.taker());
         }
         later();
@@ -331,9 +339,14 @@ final class QueueHost implements QueueStore.Owner {
 
     private void carryOut(Effect effect) {
         switch (effect) {
-            case Effect.Dropped(long offset, Reason _) -> store.settled(offset);
+            case Effect.Dropped(long offset, Reason _) -> settled(offset);
             case Effect.DeadLetter(long offset, Reason reason) -> letters.add(offset, reason);
         }
+    }
+
+    private void settled(long offset) {
+        store.settled(offset);
+        duplicates.settled(offset);
     }
 
     private void send(OutgoingLetters.Letter letter, Message message) {
@@ -344,7 +357,7 @@ final class QueueHost implements QueueStore.Owner {
             if (left.isEmpty()) {
                 letters.arrived(message);
                 machine.deadLettered(letter.offset());
-                store.settled(letter.offset());
+                settled(letter.offset());
             } else {
                 letters.postpone(letter, message, left, now());
             }
@@ -397,6 +410,7 @@ final class QueueHost implements QueueStore.Owner {
         disuse.close();
         handout.close();
         letters.close();
+        duplicates.close();
     }
 
     private long now() {

@@ -56,7 +56,12 @@ final class QueueSlot {
         switch (view.home()) {
             case Home.InMemory _ -> {
                 QueueMachine machine = new QueueMachine(QueueArguments.settings(view));
-                host = new QueueHost(view, machine, around, owner -> new MemoryStore(owner, around.memory()));
+                host = new QueueHost(
+                        view,
+                        machine,
+                        around,
+                        Duplicates.of(view, around),
+                        owner -> new MemoryStore(owner, around.memory()));
             }
             case Home.OnLog log -> {
                 // as in RabbitMQ: a classic queue forgets transient messages with the node, a quorum queue does not
@@ -74,7 +79,7 @@ final class QueueSlot {
         }
         loader = null;
         loaded.machine().seenBelow(seenBelow);
-        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded::store);
+        QueueHost opened = new QueueHost(view, loaded.machine(), around, loaded.duplicates(), loaded::store);
         opened.change(view);
         host = opened;
         doWaiting(opened);

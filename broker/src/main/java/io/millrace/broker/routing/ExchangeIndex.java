@@ -13,6 +13,7 @@ sealed interface ExchangeIndex permits DirectIndex, TopicIndex, HeadersIndex, Ha
             case HEADERS -> HeadersIndex.EMPTY;
             case CONSISTENT_HASH -> HashIndex.empty(exchange);
             case FANOUT, MODULUS_HASH, RANDOM, LOCAL_RANDOM -> FlatIndex.empty(type);
+            case DEDUPLICATION -> FlatIndex.empty(ExchangeType.FANOUT);
         };
     }
 

@@ -21,6 +21,9 @@ public record ExchangeSpec(
         Arguments arguments) {
     public static final String ALTERNATE_EXCHANGE = "alternate-exchange";
     public static final String DELAYED_TYPE = "x-delayed-type";
+    public static final String CACHE_SIZE = "x-cache-size";
+    public static final String CACHE_TTL = "x-cache-ttl";
+    public static final String CACHE_PERSISTENCE = "x-cache-persistence";
     public static final String HASH_HEADER = "hash-header";
     public static final String HASH_PROPERTY = "hash-property";
 
@@ -43,16 +46,25 @@ public record ExchangeSpec(
         return new ExchangeSpec(new ExchangeName(name), type, true, false, false, Arguments.NONE);
     }
 
-    /// The type it routes by: a delayed exchange's own choice, direct when that says nothing sensible.
+    /// The type it routes by: that of a de-duplicating one is fanout, that of a delayed exchange's own choice, direct
+    /// when that says nothing sensible.
     public ExchangeType routingType() {
+        if (type == ExchangeType.DEDUPLICATION) {
+            return ExchangeType.FANOUT;
+        }
         if (type != ExchangeType.DELAYED) {
             return type;
         }
         return arguments
                 .text(DELAYED_TYPE)
                 .flatMap(ExchangeType::find)
-                .filter(inner -> inner != ExchangeType.DELAYED)
+                .filter(ExchangeType::isPlain)
                 .orElse(ExchangeType.DIRECT);
+    }
+
+    /// How many values a de-duplicating exchange remembers.
+    public long cacheSize() {
+        return argument(CACHE_SIZE) instanceof ArgumentValue.Whole whole ? whole.value() : 0;
     }
 
     /// Where what no binding wanted goes, by the exchange's own arguments; a policy may name one too.

@@ -20,6 +20,8 @@ public enum ExchangeType {
     RANDOM("x-random"),
     /// Any one binding to a queue that lives on this node.
     LOCAL_RANDOM("x-local-random"),
+    /// Every binding, for messages whose `x-deduplication-header` was not seen before ([SeenValues]).
+    DEDUPLICATION("x-message-deduplication"),
     /// Routes like the type in `x-delayed-type`; a message that wants to wait first is routed to where it does
     /// ([Delay]).
     DELAYED("x-delayed-message");
@@ -33,6 +35,11 @@ public enum ExchangeType {
     /// The name clients use.
     public String word() {
         return word;
+    }
+
+    /// Whether a delayed exchange may route like it.
+    boolean isPlain() {
+        return this != DELAYED && this != DEDUPLICATION;
     }
 
     /// The type that clients call `word`.

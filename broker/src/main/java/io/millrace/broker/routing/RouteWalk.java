@@ -29,6 +29,7 @@ final class RouteWalk {
     private final Distinct<ExchangeName> exchanges = new Distinct<>();
 
     private final Distinct<Target> targets = new Distinct<>();
+    private final List<Deduplication> firsts = new ArrayList<>(0);
     private int visitedCount;
     private int matchCount;
     private boolean dependsOnKeyAlone = true;
@@ -45,7 +46,11 @@ final class RouteWalk {
         while (visitedCount < exchanges.size()) {
             visit(exchanges.inOrder.get(visitedCount++));
         }
-        return targets.size() == 0 ? Route.NOWHERE : new Route(List.copyOf(targets.inOrder));
+        if (targets.size() == 0) {
+            firsts.forEach(Deduplication::forget);
+            return Route.NOWHERE;
+        }
+        return new Route(List.copyOf(targets.inOrder), List.copyOf(firsts));
     }
 
     /// Every exchange the way depends on, whether it is there or not.
@@ -84,6 +89,14 @@ final class RouteWalk {
                 return;
             }
         }
+        if (exchange.spec().type() == ExchangeType.DEDUPLICATION) {
+            dependsOnKeyAlone = false;
+            isFanout = false;
+            if (isDuplicate(exchange.spec())) {
+                exchange.alternate().ifPresent(exchanges::add);
+                return;
+            }
+        }
         dependsOnKeyAlone &= exchange.index().dependsOnKeyAlone();
         isFanout &= exchange.spec().routingType() == ExchangeType.FANOUT;
         int before = matchCount;
@@ -91,6 +104,18 @@ final class RouteWalk {
         if (matchCount == before) {
             exchange.alternate().ifPresent(exchanges::add);
         }
+    }
+
+    private boolean isDuplicate(ExchangeSpec exchange) {
+        var known = Deduplication.of(chance.seen(), table.vhost(), exchange, message.headers());
+        if (known.isEmpty()) {
+            return false;
+        }
+        boolean isFirst = known.get().isFirst(message.headers());
+        if (isFirst) {
+            firsts.add(known.get());
+        }
+        return !isFirst;
     }
 
     private void addQueue(String name) {

@@ -18,7 +18,12 @@ public final class Router {
     /// @param isLocal whether a queue lives on this node, for `x-local-random`
     /// @param rememberedTargetsMax how many targets the remembered ways may have in all; 0 remembers nothing
     public Router(Randomness randomness, Predicate<QueueName> isLocal, int rememberedTargetsMax) {
-        this.chance = new Chance(randomness, isLocal);
+        this(randomness, isLocal, SeenMessages.NONE, rememberedTargetsMax);
+    }
+
+    /// @param seen by de-duplicating exchanges
+    public Router(Randomness randomness, Predicate<QueueName> isLocal, SeenMessages seen, int rememberedTargetsMax) {
+        this.chance = new Chance(randomness, isLocal, seen);
         this.memory = new RouteMemory(rememberedTargetsMax);
     }
 

@@ -48,6 +48,7 @@ public final class RoutingRules {
         return switch (exchange.type()) {
             case DELAYED -> invalidDelayed(exchange.arguments());
             case CONSISTENT_HASH -> invalidHash(exchange.arguments());
+            case DEDUPLICATION -> Deduplication.invalid(exchange.arguments());
             default -> Optional.empty();
         };
     }
@@ -56,7 +57,7 @@ public final class RoutingRules {
         boolean isKnown = arguments
                 .text(ExchangeSpec.DELAYED_TYPE)
                 .flatMap(ExchangeType::find)
-                .filter(inner -> inner != ExchangeType.DELAYED)
+                .filter(ExchangeType::isPlain)
                 .isPresent();
         return isKnown
                 ? Optional.empty()

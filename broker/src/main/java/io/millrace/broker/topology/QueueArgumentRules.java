@@ -47,6 +47,7 @@ public final class QueueArgumentRules {
             new Rule("x-max-age", List.of(QueueType.STREAM), QueueArgumentRules::age),
             new Rule("x-stream-max-segment-size-bytes", List.of(QueueType.STREAM), QueueArgumentRules::notNegative),
             new Rule("x-initial-cluster-size", List.of(QueueType.STREAM), QueueArgumentRules::positive),
+            new Rule("x-message-deduplication", NO_STREAM, QueueArgumentRules::bool),
             new Rule("x-queue-leader-locator", REPLICATED, oneOf(LEADER_LOCATORS, "queue leader locator")));
 
     private static final Map<QueueType, String> MODULES = Map.of(

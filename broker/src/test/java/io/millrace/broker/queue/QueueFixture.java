@@ -47,6 +47,7 @@ final class QueueFixture {
     static final String TRANSIENT = "transient";
     static final long PATIENCE_MS = 300;
     static final String DELAY = "delay ";
+    static final String UNIQUE = "unique ";
 
     final ManualClock clock;
     final ManualLoop here;
@@ -54,6 +55,7 @@ final class QueueFixture {
     final FakeQueueLog log;
     final List<String> deadLetters = new ArrayList<>();
     final List<String> lost = new ArrayList<>();
+    int duplicates;
     final List<Runnable> unsettledLetters = new ArrayList<>();
     final List<TopologyChange> changes = new ArrayList<>();
     final Set<TopicId> gone = new HashSet<>();
@@ -97,7 +99,7 @@ final class QueueFixture {
                                 delete(id);
                             }
                         },
-                        new QueueLogs(this.log, this.log, cache, this::lost, () -> roomIsShort)),
+                        new QueueLogs(this.log, this.log, cache, new Events(), () -> roomIsShort)),
                 places);
         TopologyChanges topology = (change, reply) -> {
             changes.add(change);
@@ -150,8 +152,16 @@ final class QueueFixture {
         }
     }
 
-    private void lost(TopicPartition ofLog, long first, long end, long messages) {
-        lost.add(messages + " of " + first + ".." + (end - 1));
+    private final class Events implements QueueEvents {
+        @Override
+        public void lost(TopicPartition ofLog, long first, long end, long messages) {
+            lost.add(messages + " of " + first + ".." + (end - 1));
+        }
+
+        @Override
+        public void duplicate() {
+            duplicates++;
+        }
     }
 
     private final class Places implements QueuePlaces {
@@ -205,6 +215,9 @@ final class QueueFixture {
         @Override
         public Arguments headers(byte[] properties) {
             String text = new String(properties, StandardCharsets.UTF_8);
+            if (text.startsWith(UNIQUE)) {
+                return Arguments.of("x-deduplication-header", ArgumentValue.text(text.substring(UNIQUE.length())));
+            }
             return text.startsWith(DELAY)
                     ? Arguments.of("x-delay", ArgumentValue.whole(Long.parseLong(text.substring(DELAY.length()))))
                     : Arguments.NONE;
@@ -214,7 +227,9 @@ final class QueueFixture {
         public Traits traits(byte[] properties) {
             String text = new String(properties, StandardCharsets.UTF_8);
             boolean isTransient = text.equals(TRANSIENT);
-            long ttlMs = isTransient || text.isEmpty() || text.startsWith(DELAY) ? Traits.NONE : Long.parseLong(text);
+            long ttlMs = isTransient || text.isEmpty() || !Character.isDigit(text.charAt(0))
+                    ? Traits.NONE
+                    : Long.parseLong(text);
             return new Traits(!isTransient, Traits.NONE, ttlMs);
         }
 

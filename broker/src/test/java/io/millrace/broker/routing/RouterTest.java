@@ -210,7 +210,8 @@ class RouterTest {
         bind("amq.topic", new ToQueue("q"), "#");
         bind("amq.topic", new ToQueue("r"), "#");
         for (int i = 0; i < 1_000; i++) {
-            var walk = new RouteWalk(table, Message.of("k" + i), new Chance(new SeededRandomness(1), _ -> true));
+            var walk = new RouteWalk(
+                    table, Message.of("k" + i), new Chance(new SeededRandomness(1), _ -> true, SeenMessages.NONE));
             memory.keep(table, TOPIC, "k" + i, walk, walk.from(TOPIC));
         }
 
@@ -228,7 +229,8 @@ class RouterTest {
         queues("q");
         bind("amq.fanout", new ToQueue("q"), "whatever");
         ExchangeName fanout = new ExchangeName("amq.fanout");
-        var walk = new RouteWalk(table, Message.of("k"), new Chance(new SeededRandomness(1), _ -> true));
+        var walk = new RouteWalk(
+                table, Message.of("k"), new Chance(new SeededRandomness(1), _ -> true, SeenMessages.NONE));
         Route route = walk.from(fanout);
 
         memory.keep(table, fanout, "k", walk, route);

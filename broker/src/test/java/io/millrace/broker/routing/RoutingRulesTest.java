@@ -140,6 +140,8 @@ class RoutingRulesTest {
     @Test
     void typesLookAtTheirArguments() {
         assertThat(declare(ExchangeType.DELAYED, "x-delayed-type", "topic")).isEmpty();
+        assertThat(declare(ExchangeType.DELAYED, "x-delayed-type", "x-message-deduplication"))
+                .isEqualTo("Invalid argument, 'x-delayed-type' must be an existing exchange type");
         assertThat(declare(ExchangeType.DELAYED, "x-delayed-type", "x-delayed-message"))
                 .isEqualTo("Invalid argument, 'x-delayed-type' must be an existing exchange type");
         assertThat(declare(ExchangeType.DELAYED, "other", "topic"))

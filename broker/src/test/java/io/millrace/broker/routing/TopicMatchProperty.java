@@ -84,7 +84,7 @@ class TopicMatchProperty {
 
     private static List<Binding> matched(ExchangeIndex index, String key) {
         List<Binding> matched = new ArrayList<>();
-        index.match(() -> key, new Chance(new SeededRandomness(1), _ -> true), matched::add);
+        index.match(() -> key, new Chance(new SeededRandomness(1), _ -> true, SeenMessages.NONE), matched::add);
         return matched;
     }
 

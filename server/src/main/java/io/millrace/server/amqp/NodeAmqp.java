@@ -56,6 +56,9 @@ public final class NodeAmqp implements AmqpSessions {
     /// Of the heap, for messages between their publishers and their queues.
     private static final int UNDER_WAY_SHARE = 8;
 
+    /// Of the heap, for what de-duplicating exchanges remember.
+    private static final int SEEN_SHARE = 32;
+
     private static final int REMEMBERED_TARGETS_MAX = 100_000;
 
     private final int nodeId;
@@ -65,6 +68,7 @@ public final class NodeAmqp implements AmqpSessions {
     private final Alarms alarms;
     private final NodeConnections connections;
     private final NodeReplies replies;
+    private final SeenByExchanges seen;
     private final SkippedOffsets skipped = new SkippedOffsets();
     private final Map<EventLoop, AmqpPorts> ports = new LinkedHashMap<>();
     private final AtomicLong nextConnection = new AtomicLong();
@@ -103,7 +107,8 @@ public final class NodeAmqp implements AmqpSessions {
                 randomness);
         TopicStreams topics = new TopicStreams(cluster, cluster);
         Map<EventLoop, Router> routers = new LinkedHashMap<>();
-        loops.forEach(loop -> routers.put(loop, new Router(randomness, queue -> true, REMEMBERED_TARGETS_MAX)));
+        this.seen = new SeenByExchanges(cluster, clock, Runtime.getRuntime().maxMemory() / SEEN_SHARE);
+        loops.forEach(loop -> routers.put(loop, new Router(randomness, queue -> true, seen, REMEMBERED_TARGETS_MAX)));
         this.queues = new NodeQueues(new NodeQueues.Parts(
                 nodeId,
                 lines,
@@ -239,6 +244,16 @@ public final class NodeAmqp implements AmqpSessions {
 
     public long queueCacheBytes() {
         return queues.cacheBytes();
+    }
+
+    /// Messages that queues and exchanges dropped because they had one of the same value.
+    public long duplicates() {
+        return queues.duplicates() + seen.duplicates();
+    }
+
+    /// Values that de-duplicating exchanges remember.
+    public long valuesSeen() {
+        return seen.size();
     }
 
     /// Offsets of streams that consumers missed.

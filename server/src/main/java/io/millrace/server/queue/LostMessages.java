@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Messages of queues that can not be had any more: told and counted. May be used from any thread.
+/// Messages of queues that can not be had any more: told and counted; and duplicates, which are only counted. May be
+/// used from any thread.
 final class LostMessages implements QueueEvents {
     private static final Logger LOG = LoggerFactory.getLogger(LostMessages.class);
 
     private record Hole(TopicPartition log, long end) {}
 
     private final LongAdder count = new LongAdder();
+    private final LongAdder duplicates = new LongAdder();
     private final AtomicReference<@Nullable Hole> told = new AtomicReference<>();
 
     @Override
@@ -31,6 +33,15 @@ final class LostMessages implements QueueEvents {
                 first,
                 end - 1,
                 messages);
+    }
+
+    @Override
+    public void duplicate() {
+        duplicates.increment();
+    }
+
+    long duplicates() {
+        return duplicates.sum();
     }
 
     long count() {

@@ -278,6 +278,11 @@ public final class NodeQueues {
         return parts.cache.bytes();
     }
 
+    /// How many messages were dropped because their queue had one of the same value.
+    public long duplicates() {
+        return lost.duplicates();
+    }
+
     /// How many messages damaged logs have cost.
     public long messagesLost() {
         return lost.count();

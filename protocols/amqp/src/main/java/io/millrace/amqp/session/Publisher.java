@@ -100,8 +100,19 @@ final class Publisher implements Confirms.Verdicts {
             unroutable(outgoing);
             return false;
         }
-        hand(message, route.targets(), vhost, outgoing.mandatory() ? orReturned(outgoing, whole) : whole);
+        Publication told = route.mayFail() ? orForgotten(route, whole) : whole;
+        hand(message, route.targets(), vhost, outgoing.mandatory() ? orReturned(outgoing, told) : told);
         return true;
+    }
+
+    /// Whoever hears that the message did not arrive may send it again.
+    private static Publication orForgotten(Route route, Publication whole) {
+        return end -> {
+            if (!end.isConfirmed() || end == Publication.End.NOWHERE) {
+                route.failed();
+            }
+            whole.ended(end);
+        };
     }
 
     /// Also returns the message when all it was routed to turns out to be away, before `whole` is told.
