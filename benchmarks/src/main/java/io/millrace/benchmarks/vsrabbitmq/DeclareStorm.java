@@ -38,8 +38,9 @@ record DeclareStorm(String name, int connections) implements AmqpCase {
                         .with(Metric.P99_MS, beside.latencies().percentileMillis(99))
                         .with(Metric.P999_MS, beside.latencies().percentileMillis(99.9))
                         .with(Metric.QUIET_P99_MS, quiet.latencies().percentileMillis(99))
-                        .with(Metric.CPU_MICROS_PER_REQUEST, beside.brokerCpuSeconds() * MILLION
-                                / (declares * beside.seconds()))
+                        .with(
+                                Metric.CPU_MICROS_PER_REQUEST,
+                                beside.brokerCpuSeconds() * MILLION / (declares * beside.seconds()))
                         .with(Metric.RSS_MB, broker.rssMb());
             }
         }
