@@ -2,6 +2,7 @@ package io.millrace.benchmarks.vsrabbitmq.load;
 
 import io.millrace.benchmarks.vskafka.load.LoadFailure;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ public final class DeclaringThread implements AutoCloseable {
     private final int atOnce;
     private final Thread thread = Thread.ofPlatform().name("declarations").unstarted(this::run);
     private volatile boolean isToEnd;
-    private volatile int declared;
+    private final AtomicInteger declared = new AtomicInteger();
     private volatile @Nullable IOException failure;
 
     private DeclaringThread(QueueDeclarations declarations, int atOnce) {
@@ -33,14 +34,14 @@ public final class DeclaringThread implements AutoCloseable {
         if (failed != null) {
             throw new LoadFailure("declarations ended: " + failed.getMessage());
         }
-        return declared;
+        return declared.get();
     }
 
     private void run() {
         try {
             while (!isToEnd) {
-                declarations.declare(declared, atOnce);
-                declared += atOnce;
+                declarations.declare(declared.get(), atOnce);
+                declared.addAndGet(atOnce);
             }
         } catch (IOException failed) {
             failure = failed;
