@@ -58,6 +58,12 @@ public interface Partitions {
     /// @param reply NONE once the move outlives a restart; REPLICA_NOT_AVAILABLE when the log is not here
     void moveLog(TopicPartition partition, String path, Consumer<ErrorKind> reply);
 
+    /// Whether this node may still act upon what it leads, such as handing messages out. Not while others may lead it
+    /// already: it was silent for too long, frozen perhaps, and has not heard of its successor.
+    default boolean mayActFor(TopicPartition partition) {
+        return true;
+    }
+
     /// A query that waits.
     interface Waiting {
         /// Forgets the query: its reply is never called. Harmless when it has been answered.

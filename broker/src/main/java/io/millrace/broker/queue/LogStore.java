@@ -1,6 +1,7 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.message.Message;
+import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.queue.machine.OffsetRanges;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicPartition;
@@ -19,6 +20,8 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     private static final long LAST_WORDS_MS = 5_000;
     private static final long NOTHING_UNSAFE = Long.MAX_VALUE;
 
+    private final TopicPartition partition;
+    private final Partitions partitions;
     private final Loop loop;
     private final Owner owner;
     private final Runnable reload;
@@ -47,6 +50,8 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
             MessagesByOffset cache,
             int unwritten,
             long unsettledBytes) {
+        this.partition = partition;
+        this.partitions = around.logs().partitions();
         this.loop = around.loop();
         this.owner = owner;
         this.reload = reload;
@@ -142,6 +147,11 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         if (!offsets.isEmpty()) {
             checkpoints.settled();
         }
+    }
+
+    @Override
+    public boolean mayAct() {
+        return partitions.mayActFor(partition);
     }
 
     @Override

@@ -30,6 +30,9 @@ final class QueueHost implements QueueStore.Owner {
     /// Deliveries in one turn; others on the loop have theirs before the next.
     private static final int DELIVERIES_PER_TURN = 1_000;
 
+    /// A node that was frozen hears within about that time whether somebody else leads.
+    private static final long LOOK_AGAIN_MS = 100;
+
     private final QueueSurroundings around;
     private final QueueMachine machine;
     private final QueueStore store;
@@ -269,6 +272,10 @@ final class QueueHost implements QueueStore.Owner {
             return;
         }
         long nowMs = now();
+        if (!store.mayAct()) {
+            wakeAt(nowMs + LOOK_AGAIN_MS, nowMs);
+            return;
+        }
         handout.getRead();
         handout.deliverRead();
         int left = DELIVERIES_PER_TURN;

@@ -54,6 +54,11 @@ interface QueueStore {
         return 0;
     }
 
+    /// Whether the messages are this node's to give away now. If not, it will learn why, or may again.
+    default boolean mayAct() {
+        return true;
+    }
+
     /// The queue has gone, or lives elsewhere from now on: nothing is told any more.
     void close();
 

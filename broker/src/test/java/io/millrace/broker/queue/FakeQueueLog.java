@@ -46,6 +46,8 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     boolean holding;
     /// Whether there are no other replicas.
     boolean isSole;
+    /// Whether another node may lead it by now.
+    boolean isCutOff;
 
     int batchesPerFetch = 4;
     int fetches;
@@ -61,6 +63,11 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
 
     FakeQueueLog(Loop loop) {
         this.loop = loop;
+    }
+
+    @Override
+    public boolean mayActFor(TopicPartition partition) {
+        return !isCutOff;
     }
 
     /// The process went, and with it whatever of the unconfirmed end had not reached the disk. Answers go nowhere.

@@ -68,6 +68,20 @@ public final class NodePartitions implements Partitions {
     }
 
     @Override
+    public boolean mayActFor(TopicPartition partition) {
+        return ports.mayLead(clock.monotonicMs()) || !isReplicated(partition);
+    }
+
+    private boolean isReplicated(TopicPartition partition) {
+        return catalog.current()
+                .topic(partition.topic())
+                .filter(topic -> partition.partition() < topic.partitions().size())
+                .map(topic ->
+                        topic.partitions().get(partition.partition()).replicas().size() > 1)
+                .orElse(true);
+    }
+
+    @Override
     public void append(
             TopicPartition partition,
             ByteBuffer batches,

@@ -1,0 +1,34 @@
+package io.millrace.broker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.broker.queue.QueueFixture.Taker;
+import io.millrace.broker.topology.QueueView;
+import io.millrace.model.ArgumentValue;
+import io.millrace.model.Arguments;
+import org.junit.jupiter.api.Test;
+
+/// A node that was frozen for so long that another one may lead its queues, and has not heard of it.
+class CutOffLeaderTest {
+    private final QueueFixture node = new QueueFixture();
+
+    @Test
+    void itGivesNothingAwayUntilItMayLeadAgain() {
+        QueueView queue = node.durable(Arguments.of("x-message-ttl", ArgumentValue.whole(1_000))
+                .with("x-dead-letter-exchange", ArgumentValue.text("dlx")));
+        node.publish(queue, "expires");
+        node.log.isCutOff = true;
+
+        node.advance(5_000);
+        Taker taker = node.consume(node.hold(queue), "c", 0, true);
+        node.settle();
+        assertThat(node.deadLetters).isEmpty();
+        assertThat(taker.texts()).isEmpty();
+
+        node.log.isCutOff = false;
+        node.publish(queue, "comes");
+        node.advance(200);
+        assertThat(node.deadLetters).containsExactly("expires expired");
+        assertThat(taker.texts()).containsExactly("comes");
+    }
+}
