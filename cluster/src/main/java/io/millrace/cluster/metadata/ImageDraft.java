@@ -116,7 +116,7 @@ public final class ImageDraft {
 
     /// What this draft is, compared with an image it did not begin as. Looks at everything.
     public CatalogDelta deltaFromAll(MetadataImage before, MetadataImage after) {
-        if (before.nodes().isEmpty() && before.topics().isEmpty() && before.topology.isWithoutQueues()) {
+        if (before.nodes().isEmpty() && before.topics().isEmpty() && before.topology.queueCount() == 0) {
             return CatalogDelta.of(after);
         }
         Set<TopicId> either = new TreeSet<>(MetadataImage.ID_ORDER);

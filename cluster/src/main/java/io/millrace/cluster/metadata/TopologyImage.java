@@ -146,8 +146,8 @@ public final class TopologyImage implements Topology {
         return found;
     }
 
-    boolean isWithoutQueues() {
-        return inMemory.size() == 0 && onTopics.size() == 0;
+    int queueCount() {
+        return inMemory.size() + onTopics.size();
     }
 
     /// How many records it takes to write all of it down, about.
