@@ -107,6 +107,13 @@ class ManagementApiTest {
         assertThat(api.call("OPTIONS", "/queues", "").status()).isEqualTo(200);
     }
 
+    /// Without its padding.
+    private void refusedHash(String text) {
+        Answer hash = api.call("PUT", "/users/b", "{\"password_hash\":\"" + text + "\",\"tags\":\"\"}");
+        assertThat(hash.status()).isEqualTo(400);
+        assertThat(hash.json().path("reason").toString()).isEqualTo("[\"not_base64\",\"" + text + "\"]");
+    }
+
     @Test
     void usersComeAndGo() {
         assertThat(api.call("PUT", "/users/a", "{\"password\":\"p\",\"tags\":\"monitoring,policymaker\"}")
@@ -119,6 +126,7 @@ class ManagementApiTest {
         refused(api.call("PUT", "/users/b", "{\"password\":\"p\"}"), 400, "bad_request", "tags_not_present");
         Answer hash = api.call("PUT", "/users/b", "{\"password_hash\":\"###\",\"tags\":\"\"}");
         assertThat(hash.json().path("reason").toString()).isEqualTo("[\"not_base64\",\"###\"]");
+        refusedHash("foo");
         refused(
                 api.call("PUT", "/users/b", "{\"password\":\"p\",\"password_hash\":\"\",\"tags\":\"\"}"),
                 400,
@@ -442,6 +450,16 @@ class ManagementApiTest {
                 .isEqualTo("{\"object_totals\":{\"queues\":0}}");
         for (String empty : List.of("/connections", "/channels", "/consumers", "/policies", "/vhost-limits")) {
             assertThat(api.get(empty).json()).as(empty).isEmpty();
+        }
+    }
+
+    @Test
+    void nodesHaveColumnsAndAnOldHealthCheck() {
+        assertThat(api.get("/nodes?columns=name").json().path(0).fieldNames())
+                .toIterable()
+                .containsExactly("name");
+        for (String path : List.of("/healthchecks/node", "/healthchecks/node/any")) {
+            assertThat(api.get(path).json().path("status").asText()).isEqualTo("ok");
         }
     }
 

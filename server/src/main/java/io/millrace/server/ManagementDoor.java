@@ -49,7 +49,7 @@ final class ManagementDoor {
         String file = parts.config().amqp().definitions();
         if (!file.isEmpty()) {
             ManagementApi api = new ManagementApi(ports(parts, List.of()));
-            new StartDefinitions(api, parts.clock()).load(Path.of(file));
+            new StartDefinitions(api, parts.cluster(), parts.cluster(), parts.clock()).load(Path.of(file));
         }
     }
 

@@ -64,21 +64,31 @@ class StartDefinitionsTest {
     }
 
     private static String get(Node node, String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = call(node, "GET", path);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private static int send(Node node, String method, String path) throws IOException, InterruptedException {
+        return call(node, method, path).statusCode();
+    }
+
+    private static HttpResponse<String> call(Node node, String method, String path)
+            throws IOException, InterruptedException {
         InetSocketAddress address = node.managementAddress().orElseThrow();
         String login = Base64.getEncoder().encodeToString("admin:secret".getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + address.getPort() + "/api" + path))
                 .header("Authorization", "Basic " + login)
+                .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            return answer.body();
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         }
     }
 
     @Test
-    void anExportIsImportedAtEachStart() throws Exception {
+    void anExportIsThereAtEachStart() throws Exception {
         for (int start = 0; start < 2; start++) {
             Node node = start("data");
             try {
@@ -91,6 +101,46 @@ class StartDefinitionsTest {
                 node.stop();
             }
         }
+    }
+
+    @Test
+    void whatWasChangedSinceStaysUntilTheFileChanges() throws Exception {
+        Node node = start("data");
+        try {
+            assertThat(send(node, "DELETE", "/policies/shop/short")).isEqualTo(204);
+            assertThat(send(node, "DELETE", "/queues/shop/orders")).isEqualTo(204);
+            assertThat(get(node, "/definitions")).doesNotContain(folder.toString());
+        } finally {
+            node.stop();
+        }
+        node = start("data");
+        try {
+            assertThat(get(node, "/policies")).isEqualTo("[]");
+            assertThat(get(node, "/queues")).isEqualTo("[]");
+        } finally {
+            node.stop();
+        }
+        Files.writeString(file, EXPORT.replace("\"max-length\":10", "\"max-length\":11"));
+        node = start("data");
+        try {
+            assertThat(get(node, "/queues/shop/orders")).contains("\"policy\":\"short\"", "\"max-length\":11");
+        } finally {
+            node.stop();
+        }
+    }
+
+    @Test
+    void aFileThatIsRefusedLaterKeepsNoNodeFromStarting() throws Exception {
+        start("data").stop();
+        Files.writeString(file, "{");
+        Node node = start("data");
+        try {
+            assertThat(get(node, "/queues/shop/orders")).contains("\"policy\":\"short\"");
+        } finally {
+            node.stop();
+        }
+        Files.delete(file);
+        start("data").stop();
     }
 
     @Test

@@ -73,7 +73,7 @@ public final class Message {
         return dueMs;
     }
 
-    /// What it counts for in limits: body and properties, in bytes.
+    /// What it takes: body and properties, in bytes.
     public int bytes() {
         return body.length + properties.length;
     }

@@ -10,6 +10,7 @@ import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.routing.Destination.ToTopic;
 import io.millrace.broker.routing.Routable;
+import io.millrace.broker.routing.Route;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueView;
@@ -94,12 +95,23 @@ public final class DeadLetterRouter implements DeadLetters {
                 format == null ? Optional.empty() : format.property(message.properties(), "expiration"));
         Arguments headers = Deaths.after(before, death, ownKey.isPresent());
         Message letter = letter(message, exchange.get(), ownKey.orElse(message.routingKey()), headers);
-        Set<Target> targets = targets(vhost.get(), new ExchangeName(letter.exchange()), letter, headers);
+        Route route = route(vhost.get(), new ExchangeName(letter.exchange()), letter, headers);
+        Set<Target> targets = new LinkedHashSet<>(route.targets());
         if (reason != Reason.REJECTED) {
             targets.removeIf(
                     target -> target instanceof ToQueue(QueueName name) && Deaths.isCycle(headers, name.value()));
         }
-        send(from, vhost.get(), letter, targets, only, done);
+        send(from, vhost.get(), letter, targets, only, orAgain(route, done));
+    }
+
+    /// What is left is routed anew when it is sent again, and must not meet itself in a de-duplicating exchange.
+    private static Consumer<Set<Target>> orAgain(Route route, Consumer<Set<Target>> done) {
+        return left -> {
+            if (!left.isEmpty()) {
+                route.failed();
+            }
+            done.accept(left);
+        };
     }
 
     /// A message that has waited in a delayed exchange goes on as if it were published there now.
@@ -116,7 +128,8 @@ public final class DeadLetterRouter implements DeadLetters {
                 format == null ? message.properties() : format.withHeaders(message.properties(), headers, false);
         Message waited = new Message(
                 message.format(), message.exchange(), message.routingKey(), properties, message.body(), clock.wallMs());
-        send(from, vhost, waited, targets(vhost, exchange, waited, headers), only, done);
+        Route route = route(vhost, exchange, waited, headers);
+        send(from, vhost, waited, new LinkedHashSet<>(route.targets()), only, orAgain(route, done));
     }
 
     private void send(
@@ -143,7 +156,7 @@ public final class DeadLetterRouter implements DeadLetters {
         return new Message(message.format(), exchange, key, properties, message.body(), clock.wallMs());
     }
 
-    private Set<Target> targets(VhostView vhost, ExchangeName exchange, Message letter, Arguments headers) {
+    private Route route(VhostView vhost, ExchangeName exchange, Message letter, Arguments headers) {
         List<String> furtherKeys = Deaths.furtherKeys(headers);
         var routable = new Routable() {
             @Override
@@ -167,14 +180,14 @@ public final class DeadLetterRouter implements DeadLetters {
                 return format == null ? Optional.empty() : format.property(letter.properties(), name);
             }
         };
-        Set<Target> targets = new LinkedHashSet<>(
-                router.route(vhost.routing(), exchange, routable).targets());
+        Route route = router.route(vhost.routing(), exchange, routable);
         String key = letter.routingKey();
-        if (targets.isEmpty() && exchange.value().isEmpty() && !key.isEmpty()) {
-            // like every queue, a topic is bound to the default exchange by its name
-            topics.find(vhost.name(), new QueueName(key)).ifPresent(_ -> targets.add(new ToTopic(key)));
-        }
-        return targets;
+        // like every queue, a topic is bound to the default exchange by its name
+        boolean isToTopic = route.isEmpty()
+                && exchange.value().isEmpty()
+                && !key.isEmpty()
+                && topics.find(vhost.name(), new QueueName(key)).isPresent();
+        return isToTopic ? new Route(List.of(new ToTopic(key))) : route;
     }
 
     /// Empty when it has gone since the message was routed.

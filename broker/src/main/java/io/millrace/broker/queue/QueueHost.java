@@ -94,7 +94,7 @@ final class QueueHost implements QueueStore.Owner {
         if (duplicates.isDuplicate(message, publication)) {
             return;
         }
-        switch (machine.admit(message.bytes(), now())) {
+        switch (machine.admit(message.body().length, now())) {
             case ACCEPTED -> {
                 appending++;
                 store.append(message, duplicates.first(message, publication));
@@ -121,7 +121,7 @@ final class QueueHost implements QueueStore.Owner {
     @Override
     public void onNotStored(Message message) {
         appending--;
-        machine.withdraw(message.bytes());
+        machine.withdraw(message.body().length);
     }
 
     @Override

@@ -24,7 +24,7 @@ public record QueueSurroundings(
         DeadLetters deadLetters,
         TopologyChanges changes,
         QueueLogs logs) {
-    /// What a queue's machine has to know of a message.
+    /// What a queue's machine has to know of a message. Limits and counts are of bodies, as with RabbitMQ.
     MessageFacts facts(QueueView queue, Message message) {
         return DelayQueue.is(queue) ? delayed(message) : facts(message);
     }
@@ -34,7 +34,7 @@ public record QueueSurroundings(
         long expiresAtMs = traits.expirationMs() == Traits.NONE
                 ? MessageFacts.NEVER
                 : after(message.publishedMs(), traits.expirationMs());
-        return new MessageFacts(message.bytes(), expiresAtMs, traits.priority(), message.dueMs());
+        return new MessageFacts(message.body().length, expiresAtMs, traits.priority(), message.dueMs());
     }
 
     /// Its time to live begins when it is where it is delivered.
@@ -42,7 +42,7 @@ public record QueueSurroundings(
         MessageFormat format = formats.of(message);
         long delayMs = format == null ? 0 : Delay.msOf(format.headers(message.properties()));
         return new MessageFacts(
-                message.bytes(),
+                message.body().length,
                 MessageFacts.NEVER,
                 MessageFacts.NO_PRIORITY,
                 Math.max(message.dueMs(), after(message.publishedMs(), delayMs)));

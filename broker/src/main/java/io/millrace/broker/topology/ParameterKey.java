@@ -12,9 +12,15 @@ public record ParameterKey(Optional<VhostName> vhost, String component, String n
         implements Comparable<ParameterKey> {
     public static final String VHOST_LIMITS = "vhost-limits";
     public static final String USER_LIMITS = "user-limits";
+    private static final String DEFINITIONS = "millrace-definitions";
 
     public static ParameterKey limitsOf(VhostName vhost) {
         return new ParameterKey(Optional.of(vhost), VHOST_LIMITS, "limits");
+    }
+
+    /// The digest of the file of definitions that was last imported from a path.
+    public static ParameterKey definitionsFrom(String path) {
+        return new ParameterKey(Optional.empty(), DEFINITIONS, path);
     }
 
     public static ParameterKey limitsOf(String user) {

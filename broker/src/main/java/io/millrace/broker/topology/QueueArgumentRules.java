@@ -13,6 +13,7 @@ import java.util.Set;
 /// and tools look for them: what follows `PRECONDITION_FAILED - `.
 public final class QueueArgumentRules {
     private static final int PRIORITY_MAX = 255;
+    private static final long TIME_MS_MAX = 315_360_000_000L;
     private static final int QUEUE_VERSION_MAX = 2;
     private static final Set<String> OVERFLOWS = Set.of("drop-head", "reject-publish", "reject-publish-dlx");
     private static final Set<String> DEAD_LETTER_STRATEGIES = Set.of("at-most-once", "at-least-once");
@@ -27,7 +28,7 @@ public final class QueueArgumentRules {
     /// kept and mean nothing.
     private static final List<Rule> RULES = List.of(
             new Rule("x-expires", NO_STREAM, QueueArgumentRules::expiry),
-            new Rule("x-message-ttl", NO_STREAM, QueueArgumentRules::notNegative),
+            new Rule("x-message-ttl", NO_STREAM, QueueArgumentRules::time),
             new Rule("x-dead-letter-exchange", NO_STREAM, QueueArgumentRules::anything),
             new Rule("x-dead-letter-routing-key", NO_STREAM, QueueArgumentRules::anything),
             new Rule("x-dead-letter-strategy", List.of(QueueType.QUORUM), oneOf(DEAD_LETTER_STRATEGIES, "strategy")),
@@ -139,15 +140,22 @@ public final class QueueArgumentRules {
                 : whole(value);
     }
 
-    /// Zero is no time at all: the queue would be gone before it is used.
-    private static Optional<String> expiry(ArgumentValue value) {
-        return value instanceof Whole(long number, var _) && number == 0
-                ? Optional.of("{value_zero,0}")
+    /// In milliseconds, up to ten years.
+    private static Optional<String> time(ArgumentValue value) {
+        return value instanceof Whole(long number, var _) && number > TIME_MS_MAX
+                ? Optional.of("{value_too_large," + number + "}")
                 : notNegative(value);
     }
 
+    /// Zero is no time at all: the queue would be gone before it is used.
+    private static Optional<String> expiry(ArgumentValue value) {
+        return value instanceof Whole(long number, var _) && number == 0 ? Optional.of("{value_zero,0}") : time(value);
+    }
+
     private static Optional<String> positive(ArgumentValue value) {
-        return expiry(value);
+        return value instanceof Whole(long number, var _) && number == 0
+                ? Optional.of("{value_zero,0}")
+                : notNegative(value);
     }
 
     private static Optional<String> priority(ArgumentValue value) {

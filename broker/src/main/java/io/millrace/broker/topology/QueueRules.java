@@ -52,7 +52,16 @@ public final class QueueRules {
         return COMPARED.stream()
                 .filter(name -> !Objects.equals(argument(current, name), argument(received, name)))
                 .findFirst()
-                .map(name -> new Inequivalence(name, true, argument(received, name), argument(current, name)));
+                .map(name -> inequivalence(name, current, received));
+    }
+
+    /// A type that was not named is said to be none, unless nobody named one.
+    private static Inequivalence inequivalence(String name, QueueSpec current, QueueSpec received) {
+        ArgumentValue there = current.arguments().find(name).orElse(NONE);
+        ArgumentValue given = received.arguments().find(name).orElse(NONE);
+        return there.equals(given)
+                ? new Inequivalence(name, true, argument(received, name), argument(current, name))
+                : new Inequivalence(name, true, given, there);
     }
 
     /// The type counts whether it was named or is the virtual host's default.

@@ -2,6 +2,7 @@ package io.millrace.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.message.DeduplicationKey;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormat;
@@ -16,6 +17,8 @@ import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.routing.SeenMessages;
+import io.millrace.broker.routing.SeenValues;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
@@ -67,13 +70,28 @@ class DeadLetterRouterTest {
     private final DeadLetterRouter router = new DeadLetterRouter(
             clock,
             this::world,
-            new Router(new SeededRandomness(1), queue -> true, 0),
+            new Router(new SeededRandomness(1), queue -> true, new Seen(), 0),
             new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new Remembering())),
             (_, name) -> Optional.ofNullable(topics.get(name.value())),
             Sink::new);
 
     /// Properties are the number of a table of headers.
     private final List<Arguments> tables = new ArrayList<>(List.of(Arguments.NONE));
+
+    /// By one exchange.
+    private static final class Seen implements SeenMessages {
+        private final SeenValues values = new SeenValues();
+
+        @Override
+        public boolean isFirst(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value, long ttlMs) {
+            return values.isFirst(value, ttlMs, 0, exchange.cacheSize());
+        }
+
+        @Override
+        public void forget(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value) {
+            values.forget(value);
+        }
+    }
 
     private final class Remembering implements MessageFormat {
         @Override
@@ -318,6 +336,31 @@ class DeadLetterRouterTest {
         assertThat(published).hasSize(3);
         assertThat(published.get(2)).isEqualTo(published.get(1));
         assertThat(done.getLast()).isEqualTo("done");
+    }
+
+    @Test
+    void aLetterThatIsSentAgainIsNoDuplicateOfItself() {
+        queue("dead", Arguments.NONE);
+        routing = routing.with(new RoutingDelta.ExchangeDeclared(new ExchangeSpec(
+                new ExchangeName("once"),
+                ExchangeType.DEDUPLICATION,
+                true,
+                false,
+                false,
+                Arguments.of(ExchangeSpec.CACHE_SIZE, ArgumentValue.whole(10)))));
+        bind("once", "dead");
+        QueueView from = queue("q", to("once"));
+        tables.add(Arguments.of("x-deduplication-header", ArgumentValue.text("value")));
+        ends.add(Publication.End.FAILED);
+
+        send(from, 1, Reason.EXPIRED);
+        only = Set.of(new ToQueue("dead"));
+        send(from, 1, Reason.EXPIRED);
+        only = Set.of();
+        send(from, 1, Reason.EXPIRED);
+
+        assertThat(done).containsExactly("left [dead]", "done", "done");
+        assertThat(published).hasSize(2);
     }
 
     @Test

@@ -32,6 +32,9 @@ class QueueArgumentRulesTest {
             x-max-length             | abc   | "expected integer, got longstr"
             x-message-ttl            | i:-1  | {value_negative,-1}
             x-message-ttl            | abc   | "expected integer, got longstr"
+            x-message-ttl            | i:1099511627776 | {value_too_large,1099511627776}
+            x-expires                | i:315360000001  | {value_too_large,315360000001}
+            x-message-deduplication  | yes   | {unacceptable_type,longstr}
             x-expires                | i:0   | {value_zero,0}
             x-expires                | i:-1  | {value_negative,-1}
             x-expires                | 1000  | "expected integer, got longstr"

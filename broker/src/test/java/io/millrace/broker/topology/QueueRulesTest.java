@@ -61,4 +61,16 @@ class QueueRulesTest {
                         .isEmpty())
                 .isEqualTo(same);
     }
+
+    @Test
+    void aTypeThatIsNotNamedIsNone() {
+        ArgumentValue quorum = ArgumentValue.text("quorum");
+        QueueSpec named = queue(QueueType.QUORUM, true, Arguments.of("x-queue-type", quorum));
+
+        assertThat(QueueRules.difference(named, queue(QueueType.CLASSIC, true, Arguments.NONE)))
+                .contains(new Inequivalence("x-queue-type", true, NONE, quorum));
+        assertThat(QueueRules.difference(
+                        queue(QueueType.QUORUM, true, Arguments.NONE), queue(QueueType.CLASSIC, true, Arguments.NONE)))
+                .contains(new Inequivalence("x-queue-type", true, ArgumentValue.text("classic"), quorum));
+    }
 }

@@ -112,6 +112,21 @@ final class LimitsConformance {
     }
 
     @Test
+    void bytesAreThoseOfBodies() throws Exception {
+        String queue = clients.queue(Map.of("x-max-length-bytes", 10));
+        AMQP.BasicProperties properties = PLAIN.builder()
+                .contentType("text/plain")
+                .messageId("a longer one")
+                .build();
+
+        for (String body : new String[] {"aaaa", "bbbb", "cccc"}) {
+            clients.publish("", queue, properties, body);
+        }
+
+        assertThat(clients.drain(queue)).containsExactly("bbbb", "cccc");
+    }
+
+    @Test
     void aRejectingQueueTakesAgainWhenThereIsRoom() throws Exception {
         String queue = clients.queue(Map.of("x-max-length", 1, "x-overflow", "reject-publish"));
         Channel channel = clients.confirming();

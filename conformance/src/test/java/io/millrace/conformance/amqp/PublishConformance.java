@@ -211,6 +211,7 @@ final class PublishConformance {
     @Test
     void anExpirationIsNotNegative() throws Exception {
         assertRefusedExpiration("-1", "{value_negative,-1}");
+        assertRefusedExpiration("315360000001", "{value_too_large,315360000001}");
     }
 
     private void assertRefusedExpiration(String expiration, String why) throws Exception {

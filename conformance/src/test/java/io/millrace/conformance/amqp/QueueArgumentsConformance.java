@@ -69,6 +69,7 @@ final class QueueArgumentsConformance {
     private static Object valueOf(String text) {
         return switch (text.charAt(0)) {
             case '#' -> Integer.valueOf(text.substring(1));
+            case '~' -> Long.valueOf(text.substring(1));
             case '?' -> Boolean.valueOf(text.substring(1));
             default -> text;
         };
@@ -111,13 +112,24 @@ final class QueueArgumentsConformance {
                 .isEqualTo(inequivalent("x-queue-type", queue, "received 'quorum' but current is 'classic'"));
     }
 
+    @Test
+    void aTypeThatIsNotNamedIsNone() throws Exception {
+        String queue = clients.quorumQueue(Map.of());
+
+        assertThat(declare(queue, true, Map.of()))
+                .isEqualTo(inequivalent(
+                        "x-queue-type", queue, "received none but current is the value 'quorum' of type 'longstr'"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     x-max-length              | #-1   | {value_negative,-1}
                     x-max-length              | abc   | "expected integer, got longstr"
                     x-message-ttl             | #-1   | {value_negative,-1}
+                    x-message-ttl             | ~1099511627776 | {value_too_large,1099511627776}
                     x-message-ttl             | abc   | "expected integer, got longstr"
                     x-expires                 | #0    | {value_zero,0}
+                    x-expires                 | ~315360000001 | {value_too_large,315360000001}
                     x-expires                 | #-1   | {value_negative,-1}
                     x-expires                 | 1000  | "expected integer, got longstr"
                     x-max-priority            | #256  | {max_value_exceeded,256}

@@ -25,7 +25,9 @@ final class HealthChecks {
     }
 
     void addTo(Routes routes) {
-        routes.get(CHECKS + "alarms", this::alarms)
+        routes.get("/healthchecks/node", this::ready) // both from before there were several checks
+                .get("/healthchecks/node/{node}", this::ready)
+                .get(CHECKS + "alarms", this::alarms)
                 .get(CHECKS + "local-alarms", this::alarms)
                 .get(CHECKS + "virtual-hosts", this::ready)
                 .get(CHECKS + "is-in-service", this::ready)

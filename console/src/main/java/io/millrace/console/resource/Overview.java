@@ -1,17 +1,38 @@
 package io.millrace.console.resource;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.console.json.Json;
 import io.millrace.console.json.OverviewJson;
 import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ClusterView.NodeRow;
 import io.millrace.console.port.ConnectionsView;
 import io.millrace.console.port.QueueTallies;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
+import io.millrace.console.web.Shape;
+import io.millrace.console.web.SortKey;
+import java.util.Optional;
 
 /// `/api/overview`, `/api/nodes` and what there is to say of the cluster and the API themselves.
 final class Overview {
+    private static final Shape<NodeRow> NODES = new Shape<>() {
+        @Override
+        public String name(NodeRow node) {
+            return node.name();
+        }
+
+        @Override
+        public ObjectNode tree(NodeRow node) {
+            return OverviewJson.node(node);
+        }
+
+        @Override
+        public Optional<SortKey> field(NodeRow node, String field) {
+            return Optional.empty();
+        }
+    };
+
     private final QueueTallies tallies;
     private final ClusterView cluster;
     private final ConnectionsView connections;
@@ -51,9 +72,7 @@ final class Overview {
 
     private void nodes(Call call) throws Refusal {
         call.asker().checkMonitor();
-        ArrayNode list = Json.array();
-        cluster.nodes().forEach(node -> list.add(OverviewJson.node(node)));
-        call.answer(list);
+        call.answer(cluster.nodes(), NODES);
     }
 
     private void node(Call call) throws Refusal {

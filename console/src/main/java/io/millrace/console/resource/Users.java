@@ -22,6 +22,9 @@ import java.util.function.Predicate;
 /// `/api/users` and `/api/whoami`.
 final class Users {
     private final Changes changes;
+    /// That stand for three octets.
+    private static final int BASE64_LETTERS = 4;
+
     private final Randomness randomness;
 
     Users(Changes changes, Randomness randomness) {
@@ -105,11 +108,19 @@ final class Users {
     }
 
     private static String checkedHash(String hash) throws Refusal {
-        try {
-            Base64.getDecoder().decode(hash);
-            return hash;
-        } catch (IllegalArgumentException none) {
+        if (!isBase64(hash)) {
             throw Refusal.badTerm("not_base64", hash);
+        }
+        return hash;
+    }
+
+    /// Java takes it without its padding, too; Erlang does not.
+    private static boolean isBase64(String text) {
+        try {
+            Base64.getDecoder().decode(text);
+            return text.length() % BASE64_LETTERS == 0;
+        } catch (IllegalArgumentException none) {
+            return false;
         }
     }
 

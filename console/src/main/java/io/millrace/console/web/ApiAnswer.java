@@ -3,6 +3,7 @@ package io.millrace.console.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,12 +25,12 @@ public final class ApiAnswer {
         return status;
     }
 
-    /// Beside content type and length.
+    /// Beside the length, and the type of JSON.
     public Map<String, String> headers() {
         return headers;
     }
 
-    /// JSON, or nothing.
+    /// JSON unless a header says otherwise, or nothing.
     public byte[] body() {
         return body;
     }
@@ -59,6 +60,11 @@ public final class ApiAnswer {
     /// @param location relative to the request
     public static ApiAnswer createdAt(String location) {
         return new ApiAnswer(201, Map.of("Location", location), NOTHING);
+    }
+
+    static ApiAnswer html(String page) {
+        return new ApiAnswer(
+                200, Map.of("Content-Type", "text/html; charset=utf-8"), page.getBytes(StandardCharsets.UTF_8));
     }
 
     static ApiAnswer allow(int status, String methods) {

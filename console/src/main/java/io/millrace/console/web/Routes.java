@@ -49,8 +49,12 @@ public final class Routes {
         return on("DELETE", path, handler);
     }
 
-    /// Why the asker is not let in; asked before the body of a request is taken.
+    /// Why the asker is not let in, or what everybody gets; asked before the body of a request is taken.
     public Optional<ApiAnswer> refusal(TopologySource source, ApiRequest request) {
+        Optional<ApiAnswer> page = OpenPages.find(request);
+        if (page.isPresent()) {
+            return page; // nobody's body is taken there
+        }
         try {
             Login.check(source.topology(), request);
             return Optional.empty();
@@ -67,6 +71,11 @@ public final class Routes {
     ///
     /// @param reply called once, in a turn of the worker
     public void answer(TopologySource source, ApiRequest request, Worker worker, Consumer<ApiAnswer> reply) {
+        Optional<ApiAnswer> page = OpenPages.find(request);
+        if (page.isPresent()) {
+            reply.accept(page.get());
+            return;
+        }
         Topology topology = source.topology();
         Asker asker;
         try {

@@ -11,7 +11,8 @@ import static io.millrace.server.config.Checks.require;
 /// @param unackedMax deliveries of one channel waiting to be acknowledged, beyond which it gets no more
 /// @param consumerTimeoutMs a delivery not acknowledged for so long closes its channel (RabbitMQ: consumer_timeout), 0
 /// for no limit
-/// @param definitions a file of definitions that is imported at each start (RabbitMQ: load_definitions), empty for none
+/// @param definitions a file of definitions that is imported at the start when it has changed (RabbitMQ:
+/// load_definitions), empty for none
 public record AmqpLimits(
         int heartbeatSeconds,
         int channelMax,

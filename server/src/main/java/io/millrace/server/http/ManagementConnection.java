@@ -198,7 +198,7 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()), body);
         answer.headers().forEach(response.headers()::set);
-        if (answer.body().length > 0) {
+        if (answer.body().length > 0 && !response.headers().contains(HttpHeaderNames.CONTENT_TYPE)) {
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
         }
         if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {

@@ -40,8 +40,9 @@ public final class ListenAddress {
         return new IOException(
                 wanted + " " + address.getHostString() + ":" + address.getPort() + ": " + why
                         + (isTaken
-                                ? ". Each node on a machine needs listeners.kafka, listeners.http and listeners.cluster"
-                                        + " of its own"
+                                ? ". Each node on a machine needs listeners of its own: listeners.kafka, listeners.http,"
+                                        + " listeners.cluster, listeners.amqp, listeners.management (empty turns all but the"
+                                        + " first off)"
                                 : ""),
                 cause);
     }

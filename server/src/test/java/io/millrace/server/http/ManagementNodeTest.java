@@ -97,6 +97,20 @@ class ManagementNodeTest {
     }
 
     @Test
+    void showsStrangersNothingButAPage() throws Exception {
+        assertThat(send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200")
+                .containsIgnoringCase("content-type: text/html")
+                .contains("/api");
+        assertThat(send("GET /cli/rabbitmqadmin HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404");
+        assertThat(send("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
+        assertThat(send("GET /api/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 401");
+    }
+
+    @Test
     void takesNoBodyThatIsTooLong() throws Exception {
         String head = "PUT /api/queues/%2F/q HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + GUEST
                 + "\r\nContent-Length: 20000001\r\n\r\n";

@@ -9,10 +9,13 @@ import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.VhostName;
+import java.math.BigInteger;
 import java.util.List;
 
 /// `basic.publish`: may it be published, and what does it say? Where it goes is for [Publisher].
 final class HandlePublish {
+    /// Ten years in milliseconds, as with RabbitMQ.
+    private static final BigInteger EXPIRATION_MAX = BigInteger.valueOf(315_360_000_000L);
 
     private HandlePublish() {}
 
@@ -104,7 +107,9 @@ final class HandlePublish {
         if (isNegative) {
             return "{value_negative," + text + "}";
         }
-        return "";
+        return new BigInteger(text.substring(from)).compareTo(EXPIRATION_MAX) > 0
+                ? "{value_too_large," + text.substring(from) + "}"
+                : "";
     }
 
     private static BasicProperties withReplyTo(AmqpChannel channel, BasicProperties properties) throws Refused {
