@@ -117,6 +117,7 @@ final class AmqpDoor {
         metrics.gauge("amqp_unsent_bytes", "What clients of AMQP have not taken yet", unsent::bytes);
         metrics.gauge("amqp_published_bytes", "Messages that are arriving or not yet stored", served::publishedBytes);
         metrics.gauge("queue_memory_bytes", "Memory held by messages of queues", served::queueMemoryBytes);
+        metrics.gauge("queue_transit_bytes", "Memory held by messages between nodes", served::transitBytes);
         metrics.gauge("queue_cache_bytes", "Memory held by messages that are in logs", served::queueCacheBytes);
         metrics.counter(
                 "queue_messages_lost",

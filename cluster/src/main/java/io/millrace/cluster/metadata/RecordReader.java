@@ -99,7 +99,15 @@ public final class RecordReader {
 
     /// Bytes of any length, a copy.
     public byte[] readBytes() throws MalformedRecord {
-        byte[] read = new byte[readCount(Integer.MAX_VALUE)];
+        return readBytes(readCount(Integer.MAX_VALUE));
+    }
+
+    /// So many bytes, a copy.
+    public byte[] readBytes(int length) throws MalformedRecord {
+        if (length > bytes.remaining()) {
+            throw new MalformedRecord(length + " bytes, " + bytes.remaining() + " left");
+        }
+        byte[] read = new byte[length];
         bytes.get(read);
         return read;
     }

@@ -81,7 +81,8 @@ final class LinkNoticeCodec {
         }
     }
 
-    static LinkNotice read(RecordReader in) throws MalformedRecord {
+    static LinkNotice read(Unit unit) throws MalformedRecord {
+        RecordReader in = unit.in();
         int kind = in.readUnsigned();
         return switch (kind) {
             case FATES ->
@@ -92,11 +93,12 @@ final class LinkNoticeCodec {
                 int call = in.readUnsigned();
                 QueueOutcome outcome = outcome(in);
                 long readyAfter = in.readVarlong();
-                @Nullable Delivery delivery = in.readBoolean() ? LinkShapes.delivery(in) : null;
+                @Nullable Delivery delivery = in.readBoolean() ? LinkShapes.delivery(unit) : null;
                 yield new LinkNotice.Got(call, outcome, delivery, readyAfter);
             }
             case DELIVERED ->
-                new LinkNotice.Delivered(in.readUnsigned(), LinkShapes.text(in), in.readList(LinkShapes::delivery));
+                new LinkNotice.Delivered(
+                        in.readUnsigned(), LinkShapes.text(in), in.readList(_ -> LinkShapes.delivery(unit)));
             case LOST -> new LinkNotice.Lost(in.readUnsigned());
             case PONG -> new LinkNotice.Pong();
             default -> throw new MalformedRecord("notice " + kind);

@@ -122,7 +122,8 @@ final class LinkOrderCodec {
         }
     }
 
-    static LinkOrder read(RecordReader in) throws MalformedRecord {
+    static LinkOrder read(Unit unit) throws MalformedRecord {
+        RecordReader in = unit.in();
         int kind = in.readUnsigned();
         return switch (kind) {
             case OPEN_LANE -> {
@@ -131,8 +132,8 @@ final class LinkOrderCodec {
                 yield new LinkOrder.OpenLane(lane, queue, in.readId());
             }
             case SHUT_LANE -> new LinkOrder.ShutLane(in.readUnsigned());
-            case PUBLISH -> new LinkOrder.Publish(in.readUnsigned(), in.readUnsigned(), LinkShapes.message(in));
-            case REPLY -> new LinkOrder.Reply(LinkShapes.text(in), LinkShapes.message(in));
+            case PUBLISH -> new LinkOrder.Publish(in.readUnsigned(), in.readUnsigned(), LinkShapes.message(unit));
+            case REPLY -> new LinkOrder.Reply(LinkShapes.text(in), LinkShapes.message(unit));
             case COUNTS -> new LinkOrder.Counts(in.readUnsigned(), in.readUnsigned(), in.readBoolean());
             case PURGE -> new LinkOrder.Purge(in.readUnsigned(), in.readUnsigned());
             case DELETE ->

@@ -39,14 +39,15 @@ final class LinkShapes {
         unit.octets(message.body());
     }
 
-    static Message message(RecordReader in) throws MalformedRecord {
+    static Message message(Unit unit) throws MalformedRecord {
+        RecordReader in = unit.in();
         FormatId format = format(in.readUnsigned());
         String exchange = text(in);
         String routingKey = text(in);
         long publishedMs = in.readVarlong();
         long dueMs = in.readVarlong();
-        byte[] properties = in.readBytes();
-        byte[] body = in.readBytes();
+        byte[] properties = unit.octets();
+        byte[] body = unit.octets();
         return new Message(format, exchange, routingKey, properties, body, publishedMs, dueMs);
     }
 
@@ -66,11 +67,17 @@ final class LinkShapes {
         message(unit, delivery.message());
     }
 
-    static Delivery delivery(RecordReader in) throws MalformedRecord {
+    /// Of its octets, those that come apart from the unit it is in.
+    static int attached(Message message) {
+        return Unit.attached(message.properties()) + Unit.attached(message.body());
+    }
+
+    static Delivery delivery(Unit unit) throws MalformedRecord {
+        RecordReader in = unit.in();
         long offset = in.readVarlong();
         boolean redelivered = in.readBoolean();
         int deliveryCount = in.readUnsigned();
-        return new Delivery(offset, message(in), redelivered, deliveryCount);
+        return new Delivery(offset, message(unit), redelivered, deliveryCount);
     }
 
     /// One of a list whose order is on the wire between releases: new ones come last.

@@ -11,7 +11,6 @@ import io.millrace.broker.queue.QueueSite.Fate;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueView;
-import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
@@ -33,10 +32,10 @@ import java.util.function.Consumer;
 /// it holds goes back to the queues when the connection ends.
 ///
 /// Deliveries that are not taken yet are bounded by pausing the holds that bring more; messages by not telling their
-/// fate while memory is scarce, upon which no more come.
+/// fate while memory is scarce, upon which no more come, and by not reading what there is no room for.
 ///
 /// Owned by: the connection's loop.
-public final class QueueDesk {
+public final class QueueDesk implements Intake.Waiting {
     private static final long LOOK_MS = 50;
 
     private final Loop loop;
@@ -46,7 +45,7 @@ public final class QueueDesk {
     private final BiConsumer<String, Message> replies;
     private final BooleanSupplier isMemoryScarce;
     private final QueueLine line;
-    private final UnitReader units = new UnitReader();
+    private final Intake intake;
     private final UnitWriter unit = new UnitWriter();
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private final Map<Integer, Held> holds = new LinkedHashMap<>();
@@ -54,6 +53,16 @@ public final class QueueDesk {
     private final Fates fates = new Fates();
     private long nextMessage;
     private long untakenOctets;
+
+    /// Messages whose fate is not known yet.
+    private int underWay;
+
+    /// What the node's room has to hear of messages that are not large.
+    private long smallOctets;
+
+    /// Of the unit that is being read, long octets that have not gone on to a queue.
+    private long attachedOctets;
+
     private long heardMs;
     private boolean flushPosted;
     private boolean waitsForMemory;
@@ -68,6 +77,7 @@ public final class QueueDesk {
     /// @param queues of this node, for this connection alone
     /// @param replies takes answers for whoever waits for them on this node by a name
     /// @param isMemoryScarce whether publishers have to wait
+    /// @param room for what comes
     /// @param line to send by
     public QueueDesk(
             Loop loop,
@@ -76,6 +86,7 @@ public final class QueueDesk {
             QueueSite queues,
             BiConsumer<String, Message> replies,
             BooleanSupplier isMemoryScarce,
+            TransitRoom room,
             QueueLine line) {
         this.loop = loop;
         this.clock = clock;
@@ -84,6 +95,7 @@ public final class QueueDesk {
         this.replies = replies;
         this.isMemoryScarce = isMemoryScarce;
         this.line = line;
+        this.intake = new Intake(loop, room, this);
         this.heardMs = clock.monotonicMs();
         watch();
     }
@@ -161,21 +173,57 @@ public final class QueueDesk {
         }
     }
 
+    /// Whether the next frame may come.
+    public boolean wantsMore() {
+        return intake.wantsMore();
+    }
+
+    @Override
+    public boolean isReady() {
+        return underWay == 0 || !intake.room().isFull();
+    }
+
+    @Override
+    public void resume() {
+        line.resume();
+    }
+
+    /// The other node waits because of us, and is to know that we are there.
+    @Override
+    public void onHeldUp() {
+        heardMs = clock.monotonicMs();
+        tell(new LinkNotice.Pong());
+    }
+
     /// Takes a frame of the other node.
     public void onFrame(ByteBuffer frame) {
         heardMs = clock.monotonicMs();
         try {
-            ByteBuffer whole = units.onFrame(frame);
-            if (whole == null) {
-                return;
-            }
-            RecordReader in = new RecordReader(whole);
-            while (in.remaining() > 0 && !closed) {
-                on(LinkOrderCodec.read(in));
+            Unit whole = intake.onFrame(frame);
+            if (whole != null) {
+                onUnit(whole);
             }
         } catch (MalformedRecord malformed) {
             line.close("another node's order can not be read: " + malformed.getMessage());
         }
+    }
+
+    private void onUnit(Unit whole) throws MalformedRecord {
+        attachedOctets = whole.attachedOctets();
+        try {
+            while (whole.hasMore() && !closed) {
+                on(LinkOrderCodec.read(whole));
+            }
+        } finally {
+            intake.room().large(-attachedOctets);
+            attachedOctets = 0;
+            settleRoom();
+        }
+    }
+
+    private void settleRoom() {
+        intake.room().small(smallOctets);
+        smallOctets = 0;
     }
 
     private void on(LinkOrder order) throws MalformedRecord {
@@ -225,10 +273,26 @@ public final class QueueDesk {
             onFate(number, Fate.NOT_HERE);
             return;
         }
-        queues.publish(queue.get(), publish.attempt(), publish.message(), fate -> onFate(number, fate));
+        int large = LinkShapes.attached(publish.message());
+        int small = publish.message().bytes() - large + LinkPace.MESSAGE_OVERHEAD;
+        underWay++;
+        attachedOctets -= large;
+        smallOctets += small;
+        queues.publish(queue.get(), publish.attempt(), publish.message(), fate -> {
+            underWay--;
+            smallOctets -= small;
+            if (large > 0) {
+                intake.room().large(-large);
+            }
+            onFate(number, fate);
+        });
     }
 
     private void onFate(long number, Fate fate) {
+        if (closed) {
+            settleRoom();
+            return;
+        }
         fates.add(number, fate);
         flushSoon();
     }
@@ -408,6 +472,7 @@ public final class QueueDesk {
     private void flush() {
         flushPosted = false;
         if (!closed) {
+            settleRoom();
             fates.tell();
             unit.take().forEach(line::send);
         }
@@ -416,6 +481,8 @@ public final class QueueDesk {
     /// The connection has ended.
     public void onClosed() {
         closed = true;
+        intake.close();
+        settleRoom();
         List<Held> all = List.copyOf(holds.values());
         holds.clear();
         heldBack.clear();

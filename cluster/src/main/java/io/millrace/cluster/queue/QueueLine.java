@@ -11,6 +11,9 @@ public interface QueueLine {
     /// Sends one frame, made of these pieces, which nobody writes to any more.
     void send(List<ByteBuffer> frame);
 
+    /// [Listener#wantsMore()], or what the far end answers to that question, has turned true again: read on.
+    void resume();
+
     /// Nothing is sent or heard any more; [Listener#onClosed()] is called unless it was.
     void close(String why);
 
@@ -18,6 +21,9 @@ public interface QueueLine {
     interface Listener {
         /// The other side is there, and serves.
         void onOpen();
+
+        /// Whether frames may come; when not, [QueueLine#resume()] says that they may.
+        boolean wantsMore();
 
         /// @param frame borrowed for the call
         void onFrame(ByteBuffer frame);

@@ -6,7 +6,6 @@ import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.topology.QueueView;
-import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
@@ -30,11 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class QueueLink implements QueueSite {
     private final Loop loop;
     private final QueueLine.Dialler dialler;
+    private final TransitRoom room;
     private @Nullable Connection connection;
 
-    public QueueLink(Loop loop, QueueLine.Dialler dialler) {
+    /// @param room for what comes
+    public QueueLink(Loop loop, QueueLine.Dialler dialler, TransitRoom room) {
         this.loop = loop;
         this.dialler = dialler;
+        this.room = room;
     }
 
     private Connection connection() {
@@ -123,11 +125,11 @@ public final class QueueLink implements QueueSite {
     /// One connection, from the first call to its end.
     ///
     /// Invariant: everything asked is answered exactly once.
-    final class Connection implements QueueLine.Listener {
+    final class Connection implements QueueLine.Listener, Intake.Waiting {
         private static final int PINGS_PER_SWEEP = 60;
 
         private final UnitWriter unit = new UnitWriter();
-        private final UnitReader units = new UnitReader();
+        private final Intake intake = new Intake(loop, room, this);
         private final List<List<ByteBuffer>> unsent = new ArrayList<>();
         private final Map<TopicId, Lane> lanes = new HashMap<>();
         private final InFlight<Publishing> publishings = new InFlight<>();
@@ -301,19 +303,49 @@ public final class QueueLink implements QueueSite {
         // --- from the other node
 
         @Override
+        public boolean wantsMore() {
+            return intake.wantsMore();
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void resume() {
+            QueueLine from = line;
+            if (from != null) {
+                from.resume();
+            }
+        }
+
+        /// Nothing is heard because nothing is read.
+        @Override
+        public void onHeldUp() {
+            silentPings = 0;
+        }
+
+        @Override
         public void onFrame(ByteBuffer frame) {
             silentPings = 0;
             try {
-                ByteBuffer whole = units.onFrame(frame);
-                if (whole == null) {
-                    return;
-                }
-                RecordReader in = new RecordReader(whole);
-                while (in.remaining() > 0 && !ended) {
-                    on(LinkNoticeCodec.read(in));
+                Unit whole = intake.onFrame(frame);
+                if (whole != null) {
+                    onUnit(whole);
                 }
             } catch (MalformedRecord malformed) {
                 end(String.valueOf(malformed.getMessage()));
+            }
+        }
+
+        private void onUnit(Unit whole) throws MalformedRecord {
+            try {
+                while (whole.hasMore() && !ended) {
+                    on(LinkNoticeCodec.read(whole));
+                }
+            } finally {
+                room.large(-whole.attachedOctets());
             }
         }
 
@@ -394,6 +426,7 @@ public final class QueueLink implements QueueSite {
             }
             ended = true;
             connection = null;
+            intake.close();
             QueueLine to = line;
             if (to != null) {
                 to.close(why);

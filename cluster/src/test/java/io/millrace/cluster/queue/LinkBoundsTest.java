@@ -44,10 +44,12 @@ class LinkBoundsTest {
     private final QueueView queue = queue();
     private final TornLines lines = new TornLines(loop, new SeededRandomness(1));
     private boolean scarce;
+    private final TightRoom room = new TightRoom(64 << 20);
     private final QueueLink link = new QueueLink(
             loop,
-            lines.to(line ->
-                    new QueueDesk(loop, clock, (_, _) -> Optional.of(queue), site, (_, _) -> {}, () -> scarce, line)));
+            lines.to(line -> new QueueDesk(
+                    loop, clock, (_, _) -> Optional.of(queue), site, (_, _) -> {}, () -> scarce, room, line)),
+            room);
     private final List<QueueSite.Fate> fates = new ArrayList<>();
 
     private static QueueView queue() {
@@ -163,7 +165,7 @@ class LinkBoundsTest {
     @Test
     void aNodeThatDoesNotAnswerTheGreetingIsLeft() {
         List<String> line = new ArrayList<>();
-        var unanswered = new QueueLink(loop, _ -> new Unanswered(line));
+        var unanswered = new QueueLink(loop, _ -> new Unanswered(line), room);
         List<String> heard = new ArrayList<>();
         calling(() -> unanswered.publish(queue, 0, message(), fates::add));
         calling(() -> unanswered.hold(queue, () -> heard.add("lost")));
@@ -183,6 +185,11 @@ class LinkBoundsTest {
         @Override
         public void send(List<ByteBuffer> frame) {
             throw new AssertionError("it is not open");
+        }
+
+        @Override
+        public void resume() {
+            throw new AssertionError("nothing comes");
         }
 
         @Override

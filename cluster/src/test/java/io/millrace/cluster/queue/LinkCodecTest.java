@@ -1,6 +1,7 @@
 package io.millrace.cluster.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
@@ -11,7 +12,6 @@ import io.millrace.broker.queue.QueueSite.Fate;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.topology.QueueRef;
-import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
@@ -21,6 +21,7 @@ import io.millrace.model.VhostName;
 import io.millrace.testkit.Property;
 import io.millrace.testkit.SeededRandomness;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,9 +66,9 @@ class LinkCodecTest {
     @MethodSource("orders")
     void ordersAreWhatTheyWere(Golden golden) throws MalformedRecord {
         assertThat(hex(golden.order)).isEqualTo(plain(golden.hex));
-        RecordReader in = new RecordReader(octets(golden.hex));
-        assertThat(hex(LinkOrderCodec.read(in))).isEqualTo(plain(golden.hex));
-        assertThat(in.remaining()).isZero();
+        Unit unit = unit(octets(golden.hex));
+        assertThat(hex(LinkOrderCodec.read(unit))).isEqualTo(plain(golden.hex));
+        assertThat(unit.hasMore()).isFalse();
     }
 
     record Told(LinkNotice notice, String hex) {}
@@ -92,9 +93,9 @@ class LinkCodecTest {
     @MethodSource("notices")
     void noticesAreWhatTheyWere(Told golden) throws MalformedRecord {
         assertThat(hex(golden.notice)).isEqualTo(plain(golden.hex));
-        RecordReader in = new RecordReader(octets(golden.hex));
-        assertThat(hex(LinkNoticeCodec.read(in))).isEqualTo(plain(golden.hex));
-        assertThat(in.remaining()).isZero();
+        Unit unit = unit(octets(golden.hex));
+        assertThat(hex(LinkNoticeCodec.read(unit))).isEqualTo(plain(golden.hex));
+        assertThat(unit.hasMore()).isFalse();
     }
 
     @Property(tries = 2_000)
@@ -102,8 +103,8 @@ class LinkCodecTest {
         byte[] octets = random.bytes(random.between(1, 60));
         octets[0] = (byte) random.between(1, 18);
         try {
-            LinkOrderCodec.read(new RecordReader(ByteBuffer.wrap(octets)));
-            LinkNoticeCodec.read(new RecordReader(ByteBuffer.wrap(octets)));
+            LinkOrderCodec.read(unit(ByteBuffer.wrap(octets)));
+            LinkNoticeCodec.read(unit(ByteBuffer.wrap(octets)));
         } catch (MalformedRecord malformed) {
             assertThat(malformed).hasMessageNotContaining("null");
         }
@@ -121,22 +122,68 @@ class LinkCodecTest {
         List<List<ByteBuffer>> frames = writer.take();
 
         assertThat(frames).hasSizeGreaterThan(10);
-        UnitReader reader = new UnitReader();
+        TightRoom room = new TightRoom(0);
+        UnitReader reader = new UnitReader(room);
         for (List<ByteBuffer> frame : frames) {
             ByteBuffer whole = whole(frame);
-            assertThat(whole.remaining()).isLessThanOrEqualTo(UnitWriter.FRAME_BYTES_MAX + 1);
-            ByteBuffer unit = reader.onFrame(whole);
+            assertThat(whole.remaining()).isLessThanOrEqualTo(UnitWriter.FRAME_BYTES_MAX + 5);
+            Unit unit = reader.onFrame(whole);
             boolean isLast = frame == frames.getLast();
             assertThat(unit != null).isEqualTo(isLast);
             if (unit != null) {
-                RecordReader in = new RecordReader(unit);
-                assertThat(LinkOrderCodec.read(in)).isEqualTo(new LinkOrder.Ping());
-                assertThat(((LinkOrder.Publish) LinkOrderCodec.read(in))
+                assertThat(LinkOrderCodec.read(unit)).isEqualTo(new LinkOrder.Ping());
+                assertThat(((LinkOrder.Publish) LinkOrderCodec.read(unit))
                                 .message()
                                 .body())
                         .isEqualTo(body);
+                assertThat(unit.attachedOctets()).isEqualTo(body.length);
             }
         }
+        assertThat(room.large).as("given back by who got the unit").isEqualTo(body.length);
+    }
+
+    @Test
+    void longOctetsWaitForRoomAndGiveItBackWhenTheyDoNotCome() throws MalformedRecord {
+        UnitWriter writer = new UnitWriter();
+        LinkOrderCodec.write(
+                writer,
+                new LinkOrder.Publish(
+                        1, 0, new Message(FormatId.KAFKA, "", "k", new byte[0], new byte[Unit.INLINE_MAX + 1], 0)));
+        List<List<ByteBuffer>> frames = writer.take();
+        TightRoom room = new TightRoom(100);
+        assertThat(room.takeLarge(this, 5)).isTrue();
+        UnitReader reader = new UnitReader(room);
+
+        assertThat(reader.onFrame(whole(frames.getFirst()))).isNull();
+        assertThat(reader.wantsMore()).isFalse();
+        assertThat(room.takeLarge("another", 1)).as("who waits first is next").isFalse();
+
+        room.large(-5);
+        assertThat(reader.wantsMore()).isTrue();
+        assertThat(room.large).isEqualTo(Unit.INLINE_MAX + 1);
+        reader.close();
+        assertThat(room.large).isZero();
+    }
+
+    @Test
+    void octetsThatDoNotHoldTogetherAreMalformed() {
+        for (String frame : List.of("02 00010001", "02 00000010 00", "03 00", "00 03 01 02 01 00 00 00 00 00 818004")) {
+            assertThatExceptionOfType(MalformedRecord.class).as(frame).isThrownBy(() -> {
+                UnitReader reader = new UnitReader(new TightRoom(0));
+                Unit unit = reader.onFrame(octets(frame));
+                LinkOrderCodec.read(unit == null ? whole(reader) : unit);
+            });
+        }
+    }
+
+    /// Ends what is not complete.
+    private static Unit whole(UnitReader reader) throws MalformedRecord {
+        Unit unit = reader.onFrame(octets("00 10"));
+        return unit == null ? unit(octets("")) : unit;
+    }
+
+    private static Unit unit(ByteBuffer content) {
+        return new Unit(content, new ArrayDeque<>());
     }
 
     private static String hex(LinkOrder order) {

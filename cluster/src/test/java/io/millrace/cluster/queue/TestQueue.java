@@ -15,7 +15,6 @@ import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import io.millrace.testkit.SeededRandomness;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,7 +88,7 @@ final class TestQueue {
                 loop.post(() -> fate.accept(Fate.NOT_HERE));
                 return;
             }
-            int number = Integer.parseInt(new String(message.body(), StandardCharsets.UTF_8));
+            int number = LinkProperty.number(message);
             stored.add(number);
             loop.after(random.between(0, 3), () -> {
                 ready.add(number);
@@ -159,8 +158,7 @@ final class TestQueue {
             ready.remove(number);
             unsettled.put(number, true);
             boolean isAgain = !touched.add(number);
-            byte[] body = Integer.toString(number).getBytes(StandardCharsets.UTF_8);
-            return new Delivery(number, LinkProperty.message(body), isAgain, isAgain ? 1 : 0);
+            return new Delivery(number, LinkProperty.message(number), isAgain, isAgain ? 1 : 0);
         }
 
         @Override

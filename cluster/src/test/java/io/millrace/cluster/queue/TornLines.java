@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class TornLines {
             near.pair = pair;
             far.pair = pair;
             near.onOver = listener::onClosed;
+            far.wantsMore = listener::wantsMore;
             far.onFrame = listener::onFrame;
             QueueDesk desk = desks.apply(far);
             if (desk == null) {
@@ -42,6 +44,7 @@ final class TornLines {
             }
             near.onFrame = desk::onFrame;
             far.onOver = desk::onClosed;
+            near.wantsMore = desk::wantsMore;
             open.add(pair);
             loop.after(random.between(1, DELAY_MS_MAX), () -> {
                 if (!near.over) {
@@ -91,6 +94,11 @@ final class TornLines {
         private @Nullable Pair pair;
         private Consumer<ByteBuffer> onFrame = frame -> {};
         private Runnable onOver = () -> {};
+        private BooleanSupplier wantsMore = () -> true;
+
+        /// Frames that have arrived.
+        private int due;
+
         private boolean cut;
         private boolean over;
 
@@ -106,9 +114,23 @@ final class TornLines {
         }
 
         private void arrive() {
-            ByteBuffer next = onTheWay.poll();
-            if (next != null) {
-                onFrame.accept(next);
+            due++;
+            hand();
+        }
+
+        private void hand() {
+            while (due > 0 && !onTheWay.isEmpty() && wantsMore.getAsBoolean()) {
+                due--;
+                onFrame.accept(onTheWay.remove());
+            }
+        }
+
+        @Override
+        public void resume() {
+            Pair both = pair;
+            if (both != null) {
+                End sender = both.near == this ? both.far : both.near;
+                loop.post(sender::hand);
             }
         }
 

@@ -34,6 +34,7 @@ import io.millrace.server.partition.PartitionHosts;
 import io.millrace.server.queue.NodeQueuePlaces;
 import io.millrace.server.queue.NodeQueues;
 import io.millrace.server.queue.SharedQueueMemory;
+import io.millrace.server.queue.SharedTransitRoom;
 import io.millrace.server.stream.NodeStreams;
 import io.millrace.server.stream.SharedAudience;
 import io.millrace.server.stream.SkippedOffsets;
@@ -58,6 +59,9 @@ public final class NodeAmqp implements AmqpSessions {
 
     /// Of the heap, for what de-duplicating exchanges remember.
     private static final int SEEN_SHARE = 32;
+
+    /// Of the heap, for messages from other nodes on their way to queues here, or from queues there.
+    private static final int TRANSIT_SHARE = 8;
 
     private static final int REMEMBERED_TARGETS_MAX = 100_000;
 
@@ -105,6 +109,7 @@ public final class NodeAmqp implements AmqpSessions {
                 skipped,
                 clock,
                 randomness);
+        SharedTransitRoom transit = new SharedTransitRoom(Runtime.getRuntime().maxMemory() / TRANSIT_SHARE);
         TopicStreams topics = new TopicStreams(cluster, cluster);
         Map<EventLoop, Router> routers = new LinkedHashMap<>();
         this.seen = new SeenByExchanges(cluster, clock, Runtime.getRuntime().maxMemory() / SEEN_SHARE);
@@ -124,10 +129,12 @@ public final class NodeAmqp implements AmqpSessions {
                 memory,
                 cache,
                 disksHaveRoom,
+                transit,
                 topics,
                 streams::on));
         this.publishers = new PublisherMemory(
                 memory,
+                transit::octets,
                 Runtime.getRuntime().maxMemory() / MEMORY_SHARE,
                 Runtime.getRuntime().maxMemory() / UNDER_WAY_SHARE,
                 disksHaveRoom);
@@ -240,6 +247,10 @@ public final class NodeAmqp implements AmqpSessions {
 
     public long queueMemoryBytes() {
         return queues.memoryBytes();
+    }
+
+    public long transitBytes() {
+        return queues.transitBytes();
     }
 
     public long queueCacheBytes() {

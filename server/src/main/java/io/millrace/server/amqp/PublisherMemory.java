@@ -5,12 +5,14 @@ import io.millrace.server.queue.SharedQueueMemory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What publishers of this node may fill: the queues in memory, messages that are arriving, and those under way from
 /// there to a queue. May be used from any thread.
 final class PublisherMemory implements Memory {
     private final SharedQueueMemory queues;
+    private final LongSupplier transitBytes;
     private final AtomicLong arrivingBytes = new AtomicLong();
     private final long arrivingBytesMax;
     private final AtomicLong underWayBytes = new AtomicLong();
@@ -19,9 +21,15 @@ final class PublisherMemory implements Memory {
     private final BooleanSupplier disksHaveRoom;
     private final AtomicReference<@Nullable Object> favoured = new AtomicReference<>();
 
+    /// @param transitBytes of messages between nodes, which those of clients leave room to
     PublisherMemory(
-            SharedQueueMemory queues, long arrivingBytesMax, long underWayBytesMax, BooleanSupplier disksHaveRoom) {
+            SharedQueueMemory queues,
+            LongSupplier transitBytes,
+            long arrivingBytesMax,
+            long underWayBytesMax,
+            BooleanSupplier disksHaveRoom) {
         this.queues = queues;
+        this.transitBytes = transitBytes;
         this.disksHaveRoom = disksHaveRoom;
         this.arrivingBytesMax = arrivingBytesMax;
         this.underWayBytesMax = underWayBytesMax;
@@ -39,7 +47,7 @@ final class PublisherMemory implements Memory {
 
     @Override
     public boolean mayFinish(Object connection) {
-        return bytes() <= arrivingBytesMax
+        return bytes() + transitBytes.getAsLong() <= arrivingBytesMax
                 || favoured.get() == connection
                 || (!isCrowded() && favoured.compareAndSet(null, connection));
     }
@@ -63,7 +71,7 @@ final class PublisherMemory implements Memory {
 
     @Override
     public boolean isCrowded() {
-        return underWayBytes.get() >= underWayBytesMax;
+        return underWayBytes.get() + transitBytes.getAsLong() >= underWayBytesMax;
     }
 
     /// For metrics.

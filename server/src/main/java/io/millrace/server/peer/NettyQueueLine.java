@@ -78,6 +78,19 @@ final class NettyQueueLine implements QueueLine, PeerDialer.Listener {
     }
 
     @Override
+    public boolean wantsMore() {
+        return over || !greeted || listener.wantsMore();
+    }
+
+    @Override
+    public void resume() {
+        Channel open = channel;
+        if (open != null) {
+            open.pipeline().get(PeerConnection.class).resume();
+        }
+    }
+
+    @Override
     public void onUnreadable(String why) {
         LOG.warn("event=queue-line-unreadable reason=\"{}\"", why);
     }

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     private final FrameReader frames;
     private final MemoryBudget budget;
     private final Listener listener;
+    private @Nullable ChannelHandlerContext context;
+    private boolean over;
 
     PeerConnection(MemoryBudget budget, Listener listener) {
         this.budget = budget;
@@ -35,6 +38,11 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     interface Listener {
         /// Some bytes came, though perhaps not a whole frame.
         void onBytes();
+
+        /// Whether the next frame may come; when not, [PeerConnection#resume()] says that it may.
+        default boolean wantsMore() {
+            return true;
+        }
 
         /// @param frame borrowed for the call
         void onFrame(FrameLease frame);
@@ -50,37 +58,56 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object message) {
         listener.onBytes();
         frames.onRead((ByteBuf) message);
+        work(reading);
+    }
+
+    /// Hands over frames while they are wanted; then reads on or stops reading.
+    private void work(ChannelHandlerContext open) {
         try {
-            FrameLease frame = frames.next();
+            FrameLease frame = listener.wantsMore() ? frames.next() : null;
             while (frame != null) {
                 try {
                     listener.onFrame(frame);
                 } finally {
                     frame.release();
                 }
-                frame = frames.next();
+                frame = listener.wantsMore() ? frames.next() : null;
             }
+            open.channel().config().setAutoRead(listener.wantsMore());
         } catch (FrameException refused) {
             listener.onUnreadable(refused.why());
-            context.close();
+            open.close();
+        }
+    }
+
+    /// Frames are wanted again.
+    void resume() {
+        ChannelHandlerContext open = context;
+        if (open != null && !over) {
+            work(open);
         }
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
+    public void channelInactive(ChannelHandlerContext inactive) {
+        over = true;
         frames.close();
         listener.onClosed();
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    public void exceptionCaught(ChannelHandlerContext failed, Throwable cause) {
         if (!(cause instanceof IOException)) {
-            LOG.error(
-                    "event=peer-connection-failed remote={}", context.channel().remoteAddress(), cause);
+            LOG.error("event=peer-connection-failed remote={}", failed.channel().remoteAddress(), cause);
         }
-        context.close();
+        failed.close();
     }
 }

@@ -29,10 +29,19 @@ final class QueueSession implements FrameSession, QueueLine {
         this.desks = desks;
     }
 
-    /// What is asked is bounded by who asks: every message has an answer, and only so much is unanswered.
+    /// What is asked is bounded by who asks: every message has an answer, and only so much is unanswered. A large one
+    /// needs room here first.
     @Override
     public boolean wantsMore() {
-        return !closed;
+        QueueDesk open = desk;
+        return !closed && (open == null || open.wantsMore());
+    }
+
+    @Override
+    public void resume() {
+        if (!closed) {
+            output.resume();
+        }
     }
 
     @Override

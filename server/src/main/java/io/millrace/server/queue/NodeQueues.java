@@ -68,6 +68,7 @@ public final class NodeQueues {
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
     /// @param disksHaveRoom whether what is settled may take its time to go
+    /// @param transit room for messages between nodes
     /// @param topics that are seen as queues
     /// @param streams puts those before a loop's queues that are no queues
     public record Parts(
@@ -85,6 +86,7 @@ public final class NodeQueues {
             SharedQueueMemory memory,
             SharedQueueMemory cache,
             BooleanSupplier disksHaveRoom,
+            SharedTransitRoom transit,
             TopicStreams topics,
             BiFunction<EventLoop, Queues, Queues> streams) {}
 
@@ -142,7 +144,7 @@ public final class NodeQueues {
         }
 
         QueueLink link(int nodeId) {
-            return links.computeIfAbsent(nodeId, id -> new QueueLink(loop, parts.lines.to(loop, id)));
+            return links.computeIfAbsent(nodeId, id -> new QueueLink(loop, parts.lines.to(loop, id), parts.transit));
         }
 
         /// May be called from any thread.
@@ -186,7 +188,8 @@ public final class NodeQueues {
     ///
     /// @param replies takes answers for whoever waits for them here
     public QueueDesk desk(Loop loop, QueueLine line, BiConsumer<String, Message> replies) {
-        return new QueueDesk(loop, parts.clock, parts.places::known, localQueues(loop), replies, this::isShort, line);
+        return new QueueDesk(
+                loop, parts.clock, parts.places::known, localQueues(loop), replies, this::isShort, parts.transit, line);
     }
 
     /// Takes an answer to whoever waits for it on another node. Called on `loop`.
@@ -272,6 +275,11 @@ public final class NodeQueues {
 
     public long memoryBytes() {
         return parts.memory.bytes();
+    }
+
+    /// Messages between nodes, whole or not.
+    public long transitBytes() {
+        return parts.transit.octets();
     }
 
     public long cacheBytes() {
