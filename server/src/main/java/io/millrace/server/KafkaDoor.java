@@ -21,7 +21,6 @@ import io.millrace.server.loop.EventLoop;
 import io.millrace.server.metrics.Metrics;
 import io.millrace.server.net.KafkaListener;
 import io.millrace.server.net.ListenAddress;
-import io.millrace.server.net.MemoryBudget;
 import io.millrace.server.net.NetworkLoops;
 import io.millrace.server.net.SharedQuotas;
 import io.millrace.server.peer.GoneNodes;
@@ -50,7 +49,7 @@ final class KafkaDoor {
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
-        var budget = new MemoryBudget(config.network().requestBytesMax());
+        var budget = loops.budget(config.network().requestBytesMax());
         this.listener = new KafkaListener(loops, NodeSettings.limits(config), budget, clock, this::open);
         Endpoint wanted = config.listeners().kafka();
         this.address = listener.bind(

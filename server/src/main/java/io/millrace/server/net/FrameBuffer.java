@@ -49,7 +49,7 @@ final class FrameBuffer {
     void release() {
         int left = HOLDS.decrementAndGet(this);
         if (left == 0) {
-            bytes.release();
+            budget.spares().giveBack(bytes);
             budget.giveBack(capacity);
         } else if (left < 0) {
             throw new InvariantViolation("a read buffer was released more often than retained");

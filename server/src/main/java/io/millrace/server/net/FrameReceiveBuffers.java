@@ -10,11 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Hands the socket the half-filled buffer of a frame that is still arriving, so that its bytes are never copied again;
-/// otherwise a fresh buffer of a size learned from recent reads.
+/// otherwise a buffer of a size learned from recent reads, one used before if there is one.
 public final class FrameReceiveBuffers implements RecvByteBufAllocator {
     private static final int BYTES_MIN = 1024;
     private static final int BYTES_FIRST = 4 * 1024;
-    private static final int BYTES_MAX = 256 * 1024;
+    private static final int BYTES_MAX = SpareBuffers.BYTES_MAX;
 
     /// What a connection gets to read into when memory is short: its length tells whether it may have more.
     private static final int BYTES_TIGHT = 512;
@@ -48,7 +48,11 @@ public final class FrameReceiveBuffers implements RecvByteBufAllocator {
             if (half != null) {
                 return half.retain();
             }
-            return budget.isTight() ? allocator.directBuffer(BYTES_TIGHT, BYTES_TIGHT) : learned.allocate(allocator);
+            if (budget.isTight()) {
+                return allocator.directBuffer(BYTES_TIGHT, BYTES_TIGHT);
+            }
+            ByteBuf spare = budget.spares().take(learned.guess());
+            return spare != null ? spare : learned.allocate(allocator);
         }
 
         @Override

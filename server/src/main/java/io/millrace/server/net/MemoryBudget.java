@@ -18,9 +18,17 @@ public final class MemoryBudget {
     private final AtomicLong bytesHeld = new AtomicLong();
     private final AtomicLong bytesUnfinished = new AtomicLong();
     private final AtomicReference<@Nullable FrameReader> favoured = new AtomicReference<>();
+    private final SpareBuffers spares;
 
-    public MemoryBudget(long bytesMax) {
+    /// @param spares where read buffers go that are done with
+    MemoryBudget(long bytesMax, SpareBuffers spares) {
         this.bytesMax = bytesMax;
+        this.spares = spares;
+    }
+
+    /// What reads of all connections use again; it is not in the budget, because it belongs to no request.
+    SpareBuffers spares() {
+        return spares;
     }
 
     void hold(long bytes) {

@@ -22,6 +22,7 @@ public final class NetworkLoops {
 
     private final EventLoopGroup group;
     private final Map<EventExecutor, EventLoop> loops = new LinkedHashMap<>();
+    private final SpareBuffers spares = new SpareBuffers();
 
     public NetworkLoops(int count) {
         IoHandlerFactory handlers = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -55,7 +56,13 @@ public final class NetworkLoops {
         return List.copyOf(loops.values());
     }
 
+    /// A budget for what is read on these loops.
+    public MemoryBudget budget(long bytesMax) {
+        return new MemoryBudget(bytesMax, spares);
+    }
+
     public void stop() {
         group.shutdownGracefully(QUIET_MS, STOP_MS_MAX, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_MS_MAX * 2);
+        spares.close();
     }
 }

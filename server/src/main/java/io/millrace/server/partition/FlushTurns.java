@@ -19,6 +19,7 @@ final class FlushTurns {
     private final Metrics metrics;
     private final FailedPartitions failures;
     private final ArrayDeque<Hosted> dirty = new ArrayDeque<>();
+    private final ArrayDeque<CopyRound.Copy> copies = new ArrayDeque<>();
     private final BackgroundSync background;
     private boolean flushPosted;
 
@@ -55,6 +56,7 @@ final class FlushTurns {
                 flush(hosted);
             }
         } finally {
+            handOverCopies();
             if (!dirty.isEmpty() && !flushPosted) {
                 flushPosted = true;
                 loop.atEndOfTurn(this::flushDirty); // one partition's fault is not the others'
@@ -113,11 +115,31 @@ final class FlushTurns {
     private void runOnDisk(Hosted hosted, FlushJob job, boolean sync) {
         hosted.jobOut = true;
         long startNs = clock.monotonicNs();
-        Runnable done = () -> onBack(hosted, job, startNs);
         if (!sync && DiskMood.isBulk(job.bytes())) {
-            hosted.disk.write(job::run, loop, done);
+            copies.add(new CopyRound.Copy(hosted, job, startNs));
         } else {
-            hosted.disk.flush(() -> job.run(clock), loop, done);
+            hosted.disk.flush(() -> job.run(clock), loop, () -> onBack(hosted, job, startNs));
+        }
+    }
+
+    /// The copies of a turn go to the disk's threads in rounds.
+    private void handOverCopies() {
+        while (!copies.isEmpty()) {
+            CopyRound round = CopyRound.next(copies);
+            round.disk().write(round::run, loop, () -> onBack(round));
+        }
+    }
+
+    private void onBack(CopyRound round) {
+        try {
+            while (!round.isOver()) {
+                CopyRound.Copy copy = round.takeFirst();
+                onBack(copy.hosted(), copy.job(), copy.startNs());
+            }
+        } finally {
+            if (!round.isOver()) {
+                loop.post(() -> onBack(round)); // one partition's fault is not the others'
+            }
         }
     }
 

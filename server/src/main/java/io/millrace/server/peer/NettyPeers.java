@@ -27,12 +27,13 @@ public final class NettyPeers implements Peers {
     private final AtomicInteger next = new AtomicInteger();
 
     /// Counts what answers hold. It never refuses: we asked for them, and whoever asks bounds how much.
-    private final MemoryBudget answers = new MemoryBudget(Long.MAX_VALUE);
+    private final MemoryBudget answers;
 
     public NettyPeers(NetworkLoops loops, NameLoop names, Clock clock) {
         this.loops = loops;
         this.names = names;
         this.clock = clock;
+        this.answers = loops.budget(Long.MAX_VALUE);
     }
 
     @Override

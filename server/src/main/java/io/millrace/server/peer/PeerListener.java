@@ -3,7 +3,6 @@ package io.millrace.server.peer;
 import io.millrace.model.Clock;
 import io.millrace.server.net.ConnectionLimits;
 import io.millrace.server.net.KafkaListener;
-import io.millrace.server.net.MemoryBudget;
 import io.millrace.server.net.NetworkLoops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,7 +25,7 @@ public final class PeerListener {
         this.listener = new KafkaListener(
                 loops,
                 LIMITS,
-                new MemoryBudget(REQUEST_BYTES_MAX),
+                loops.budget(REQUEST_BYTES_MAX),
                 clock,
                 (loop, remote, output) -> new PeerSession(desks, loop, remote, output));
     }

@@ -9,13 +9,20 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
     private static final int FRAME_BYTES_MAX = 2 * 1024 * 1024;
 
-    private final MemoryBudget budget = new MemoryBudget(64L << 20);
+    private final SpareBuffers spares = new SpareBuffers();
+    private final MemoryBudget budget = new MemoryBudget(64L << 20, spares);
     private final PooledByteBufAllocator pool = new PooledByteBufAllocator(true);
+
+    @AfterEach
+    void close() {
+        spares.close();
+    }
 
     @Property(tries = 60)
     void framesComeOutAsTheyWentInHoweverTheStreamIsCut(SeededRandomness random) throws FrameException {
@@ -142,7 +149,7 @@ class FrameReaderTest {
 
     @Test
     void thousandsOfHalfFramesStayWithinTheBudgetAndOneOfThemCanAlwaysFinish() throws FrameException {
-        MemoryBudget small = new MemoryBudget(1 << 20);
+        MemoryBudget small = new MemoryBudget(1 << 20, spares);
         List<FrameReader> half = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
             FrameReader reader = new FrameReader(FRAME_BYTES_MAX, small);
@@ -191,7 +198,7 @@ class FrameReaderTest {
 
     @Test
     void whoMayNotGrowStarvesUntilThereIsRoom() throws FrameException {
-        MemoryBudget small = new MemoryBudget(16 * 1024);
+        MemoryBudget small = new MemoryBudget(16 * 1024, spares);
         FrameReader favoured = new FrameReader(FRAME_BYTES_MAX, small);
         favoured.onRead(pool.directBuffer(8192, 8192).writeInt(50_000).writeZero(8188));
         assertThat(favoured.next()).isNull();

@@ -31,7 +31,7 @@ class KafkaConnectionTest {
     private final KafkaConnection connection = new KafkaConnection(
             new ConnectionRegistry(loop, clock, new AtomicInteger()),
             new ConnectionLimits(10, 10, 1 << 20, 60_000, 1 << 20, 1 << 19, 0),
-            new MemoryBudget(1 << 20),
+            new MemoryBudget(1 << 20, new SpareBuffers()),
             loop,
             clock,
             output -> new KafkaSession(
