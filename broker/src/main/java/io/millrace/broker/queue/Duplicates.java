@@ -78,13 +78,13 @@ final class Duplicates {
     }
 
     private Optional<DeduplicationKey> key(Message message) {
-        MessageFormat format = isOn ? around.formats().of(message) : null;
+        MessageFormat format = around.formats().of(message);
         return format == null ? Optional.empty() : DeduplicationKey.of(format.headers(message.properties()));
     }
 
     /// Whether the queue has the message's value already: then it is dropped, and its publisher is told in time.
     boolean isDuplicate(Message message, Publication publication) {
-        First first = key(message).map(firsts::get).orElse(null);
+        First first = isOn ? key(message).map(firsts::get).orElse(null) : null;
         if (first == null) {
             return false;
         }
@@ -97,7 +97,7 @@ final class Duplicates {
     ///
     /// @return who is to be told of it instead
     Publication first(Message message, Publication publication) {
-        Optional<DeduplicationKey> key = key(message);
+        Optional<DeduplicationKey> key = isOn ? key(message) : Optional.empty();
         if (key.isEmpty()) {
             return publication;
         }
@@ -113,11 +113,16 @@ final class Duplicates {
 
     /// A message that came in by [#first] is in, at this place.
     void placed(long offset, Message message) {
-        key(message).filter(firsts::containsKey).ifPresent(key -> stored.put(offset, key));
+        if (isOn) {
+            key(message).filter(firsts::containsKey).ifPresent(key -> stored.put(offset, key));
+        }
     }
 
     /// The log has it since before.
     void loaded(long offset, Message message) {
+        if (!isOn) {
+            return;
+        }
         key(message).filter(key -> !firsts.containsKey(key)).ifPresent(key -> {
             First first = new First(key, Publication.UNHEARD);
             first.isStored = true;
