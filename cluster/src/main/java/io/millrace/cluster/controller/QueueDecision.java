@@ -37,7 +37,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Where a new queue lives, and what goes with one that is deleted: part of [ChangeTopology].
 ///
@@ -76,7 +79,9 @@ final class QueueDecision {
             return refused(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
         }
         TopicId id = TopicId.random(randomness);
-        return queue.durable() && !queue.exclusive() ? declareOnLog(queue, id, vhost) : declareInMemory(asked, id);
+        return queue.durable() && !queue.exclusive()
+                ? declareOnLog(queue, id, vhost, leaderWanted(asked))
+                : declareInMemory(asked, id);
     }
 
     /// In the memory of a node that is fenced: gone, or out of everybody's sight for long enough. Whoever declares the
@@ -118,12 +123,23 @@ final class QueueDecision {
         return write(new TopologyRecord.QueueDeclared(asked.queue(), id, memory, asked.owner()));
     }
 
-    private TopologyReply declareOnLog(QueueSpec queue, TopicId id, VhostView vhost) {
+    /// As in RabbitMQ the node that was asked leads the queue, unless the locator says otherwise.
+    private static OptionalInt leaderWanted(TopologyChange.DeclareQueue asked) {
+        boolean isAnywhere = Stream.of("x-queue-leader-locator", "x-queue-master-locator")
+                .flatMap(name -> asked.queue().arguments().find(name).stream())
+                .anyMatch(locator -> locator instanceof ArgumentValue.Text text
+                        && !text.asString().equals("client-local"));
+        return isAnywhere ? OptionalInt.empty() : OptionalInt.of(asked.nodeId());
+    }
+
+    /// @param leader who should lead it, if it may
+    private TopologyReply declareOnLog(QueueSpec queue, TopicId id, VhostView vhost, OptionalInt leader) {
         MetadataImage image = draft.image();
         List<Placement.Candidate> active = new ArrayList<>();
         for (NodeView node : image.nodes()) {
             if (node.isActive() && !node.cordoned()) {
-                active.add(new Placement.Candidate(node.id(), node.rack(), 0, 0));
+                boolean isWanted = leader.equals(OptionalInt.of(node.id()));
+                active.add(new Placement.Candidate(node.id(), node.rack(), isWanted ? 0 : 1, 0));
             }
         }
         if (active.isEmpty()) {
@@ -136,7 +152,12 @@ final class QueueDecision {
         if (image.topic(topic).isPresent()) {
             topic = QueueTopics.otherNameOf(queue.ref(), id.toString());
         }
-        Map<String, String> settings = QueueTopics.settings(queue, policy(queue, vhost));
+        Map<String, String> settings = new TreeMap<>(QueueTopics.settings(queue, policy(queue, vhost)));
+        if (queue.type() != QueueType.CLASSIC) {
+            // a confirm is a majority, those counted that are away while it is declared
+            int all = Math.clamp(wantedReplicas(queue), 1, image.nodes().size());
+            settings.put("min.insync.replicas", Integer.toString(Math.min(all / 2 + 1, factor)));
+        }
         draft.add(new TopicCreated(id, topic, queue.type() != QueueType.STREAM, settings));
         draft.add(new PartitionsCreated(id, 0, List.of(PartitionState.created(replicas))));
         return write(new TopologyRecord.QueueDeclared(queue, id, new Home.OnLog(topic, id), Optional.empty()));
@@ -151,7 +172,8 @@ final class QueueDecision {
 
     /// Where the messages of a delayed exchange wait; declared before it.
     TopologyReply declareDelays(VhostView vhost, ExchangeName exchange) {
-        return declareOnLog(DelayQueue.of(vhost.name(), exchange), TopicId.random(randomness), vhost);
+        return declareOnLog(
+                DelayQueue.of(vhost.name(), exchange), TopicId.random(randomness), vhost, OptionalInt.empty());
     }
 
     private long wantedReplicas(QueueSpec queue) {

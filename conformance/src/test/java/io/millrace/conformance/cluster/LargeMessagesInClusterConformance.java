@@ -99,7 +99,17 @@ final class LargeMessagesInClusterConformance {
         while (true) {
             String queue = "large" + UUID.randomUUID();
             channel.queueDeclare(
-                    queue, true, false, false, Map.of("x-queue-type", "quorum", "x-quorum-initial-group-size", 1));
+                    queue,
+                    true,
+                    false,
+                    false,
+                    Map.of(
+                            "x-queue-type",
+                            "quorum",
+                            "x-quorum-initial-group-size",
+                            1,
+                            "x-queue-leader-locator",
+                            "random"));
             if (cluster.leader("queue." + queue, 0).id() == LEADER) {
                 return queue;
             }

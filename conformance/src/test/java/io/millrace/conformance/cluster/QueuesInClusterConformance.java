@@ -38,7 +38,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class QueuesInClusterConformance {
     private static final int CLIENTS_AT = 1;
-    private static final Map<String, Object> QUORUM = Map.of("x-queue-type", "quorum");
+    private static final Map<String, Object> QUORUM =
+            Map.of("x-queue-type", "quorum", "x-queue-leader-locator", "random");
 
     private WithAmqp software;
     private ClusterUnderTest cluster;

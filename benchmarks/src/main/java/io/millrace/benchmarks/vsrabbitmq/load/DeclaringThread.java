@@ -2,8 +2,8 @@ package io.millrace.benchmarks.vsrabbitmq.load;
 
 import io.millrace.benchmarks.vskafka.load.LoadFailure;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Declares queues until it is closed.
