@@ -28,6 +28,9 @@ final class LogWriter {
     private static final int BATCH_BYTES = 512 * 1024;
     /// What a record costs beside its message, about.
     private static final int RECORD_BYTES = 64;
+    /// Messages in flight up to which they are placed early. More are a busy queue's, whose consumers get what a sync
+    /// covers in one piece: in more and smaller ones it costs them more than the wait.
+    private static final int EARLY_MAX = 32;
     /// The log answers when it knows: only what it says counts.
     private static final long NO_TIMEOUT_MS = Integer.MAX_VALUE;
 
@@ -71,7 +74,7 @@ final class LogWriter {
         /// One that comes when another waits to be placed waits, too: offsets rise.
         @Override
         public void onPlaced(AppendResult result) {
-            if (!closed && !placed && unplaced == 1 && owner.mayPlaceEarly()) {
+            if (!closed && !placed && unplaced == 1 && isLittleUnderWay() && owner.mayPlaceEarly()) {
                 place(this, result.firstOffset(), true);
             }
         }
@@ -174,6 +177,14 @@ final class LogWriter {
         unplaced += batch.placed ? 0 : 1;
         logs.partitions()
                 .append(partition, bytes, Lease.NONE, AppendOrigin.COORDINATOR, Acks.ALL, NO_TIMEOUT_MS, batch);
+    }
+
+    private boolean isLittleUnderWay() {
+        int messages = 0;
+        for (Batch batch : inFlight) {
+            messages += batch.entries.size();
+        }
+        return messages <= EARLY_MAX;
     }
 
     private void place(Batch batch, long firstOffset, boolean early) {

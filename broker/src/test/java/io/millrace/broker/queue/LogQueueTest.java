@@ -63,6 +63,21 @@ class LogQueueTest {
         assertThat(node.cache.bytes).isZero();
     }
 
+    @Test
+    void aBusyQueuesMessagesAreDeliveredInOnePieceWhenTheyAreSafe() {
+        Hold hold = soleLogWithPatience();
+        Taker taker = node.consume(hold, "c", 0, false);
+        String[] many = IntStream.range(0, 33).mapToObj(Integer::toString).toArray(String[]::new);
+
+        node.publish(queue, many);
+        node.publish(queue, "behind them");
+        assertThat(taker.texts()).isEmpty();
+        node.log.confirm(2);
+        node.settle();
+
+        assertThat(taker.texts()).hasSize(34).startsWith(many);
+    }
+
     /// A log without other replicas that confirms nothing until it is told to.
     private Hold soleLogWithPatience() {
         node.counts(queue);
