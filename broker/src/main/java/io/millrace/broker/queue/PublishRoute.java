@@ -6,6 +6,7 @@ import io.millrace.broker.queue.QueueWhereabouts.Place;
 import io.millrace.broker.topology.QueueView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -13,7 +14,8 @@ import java.util.function.Consumer;
 /// them finds no queue, all behind it come back too, and they are sent again from there. Nothing goes to another node
 /// as long as something is unanswered by the one before.
 ///
-/// A message that was not stored for certain waits for a leader; one of unknown fate is its publisher's to send again.
+/// A message that was not stored for certain waits for a leader. So does one of unknown fate when the queue has a log:
+/// it is sent again with its stamp, by which the next leader knows whether it has it.
 ///
 /// Owned by: one [ClusterQueues].
 final class PublishRoute implements ClusterQueues.Waiter {
@@ -28,10 +30,20 @@ final class PublishRoute implements ClusterQueues.Waiter {
     private int underWay;
     private boolean looking;
     private boolean used;
+    private long nextSequence;
 
-    PublishRoute(QueueView queue, ClusterQueues around) {
+    PublishRoute(QueueView queue, ClusterQueues around, long firstSequence) {
         this.queue = queue;
         this.around = around;
+        this.nextSequence = firstSequence;
+    }
+
+    long nextSequence() {
+        return nextSequence;
+    }
+
+    private Stamp stamp() {
+        return queue.home() instanceof QueueView.Home.OnLog ? around.stamp(nextSequence++) : Stamp.NONE;
     }
 
     /// One message on its way.
@@ -40,9 +52,11 @@ final class PublishRoute implements ClusterQueues.Waiter {
 
         private final Message message;
         private final Publication publication;
+        private Stamp stamp;
         private long deadlineMs = UNSET;
 
-        Item(Message message, Publication publication) {
+        Item(Stamp stamp, Message message, Publication publication) {
+            this.stamp = stamp;
             this.message = message;
             this.publication = publication;
         }
@@ -55,9 +69,19 @@ final class PublishRoute implements ClusterQueues.Waiter {
                 case REFUSED -> publication.ended(Publication.End.REFUSED);
                 case FAILED -> publication.ended(Publication.End.FAILED);
                 case NOT_HERE -> refused.add(this);
+                case UNKNOWN -> onUnknown();
             }
             if (underWay == 0 && (!refused.isEmpty() || !waiting.isEmpty())) {
                 onAnswered();
+            }
+        }
+
+        private void onUnknown() {
+            if (stamp.isNone()) {
+                publication.ended(Publication.End.FAILED);
+            } else {
+                stamp = stamp.sentAgain();
+                refused.add(this);
             }
         }
 
@@ -71,7 +95,7 @@ final class PublishRoute implements ClusterQueues.Waiter {
 
     void publish(Message message, Publication publication) {
         used = true;
-        Item item = new Item(message, publication);
+        Item item = new Item(stamp(), message, publication);
         if (node != UNKNOWN && waiting.isEmpty() && refused.isEmpty()) {
             send(item);
         } else {
@@ -84,7 +108,7 @@ final class PublishRoute implements ClusterQueues.Waiter {
 
     private void send(Item item) {
         underWay++;
-        around.site(node).publish(queue, attempt, item.message, item);
+        around.site(node).publish(queue, attempt, item.stamp, item.message, item);
     }
 
     /// Nothing is on its way any more.
@@ -95,6 +119,7 @@ final class PublishRoute implements ClusterQueues.Waiter {
         }
         node = UNKNOWN;
         attempt++;
+        refused.sort(Comparator.comparingLong(item -> item.stamp.sequence()));
         for (Item item : refused.reversed()) {
             waiting.addFirst(item);
         }

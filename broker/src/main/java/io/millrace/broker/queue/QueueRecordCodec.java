@@ -7,7 +7,9 @@ import java.util.List;
 /// How a queue's log is written down. Stateless; every loop may share one.
 public interface QueueRecordCodec {
     /// One batch with these messages in this order. Never empty.
-    ByteBuffer encode(List<Message> messages);
+    ///
+    /// @param first the stamp of the first; the others' follow it
+    ByteBuffer encode(List<Message> messages, Stamp first);
 
     /// One control batch, which consumers of the log do not see.
     ByteBuffer encodeCheckpoint(Checkpoint checkpoint, long wallMs);

@@ -116,8 +116,9 @@ final class QueueFixture {
                 commit.run();
             }
         };
+        long producer = Stamp.producer(++this.log.lives, 0);
         QueueSite site = new LocalQueues(here, List.of(shard), places, topology);
-        this.queues = new ClusterQueues(here, clock, this::place, _ -> site, topology, PATIENCE_MS);
+        this.queues = new ClusterQueues(here, clock, this::place, _ -> site, topology, PATIENCE_MS, () -> producer);
     }
 
     private QueueWhereabouts.Place place(QueueView queue) {

@@ -130,6 +130,7 @@ public final class NodeAmqp implements AmqpSessions {
                 cache,
                 disksHaveRoom,
                 transit,
+                this::epoch,
                 topics,
                 streams::on));
         this.publishers = new PublisherMemory(
