@@ -12,6 +12,7 @@ import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class QueueHost implements QueueStore.Owner {
     private final Duplicates duplicates;
     private final Arrivals arrivals;
     private final Handout handout;
+    private final List<PostponedGet> postponed = new ArrayList<>();
     private final OutgoingLetters letters;
     private final QueueDisuse disuse;
     private final QueueMeter meter = new QueueMeter();
@@ -161,6 +163,7 @@ final class QueueHost implements QueueStore.Owner {
             store.touched();
         }
         limited.remove(key);
+        postponed.removeIf(get -> get.getter.equals(key));
         handout.remove(key);
         consumersChanged();
     }
@@ -201,9 +204,25 @@ final class QueueHost implements QueueStore.Owner {
         }
     }
 
+    /// One that waits until this node knows whether it still leads the queue.
+    private record PostponedGet(ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker) {}
+
+    private void getPostponed() {
+        if (!postponed.isEmpty()) {
+            List<PostponedGet> all = List.copyOf(postponed);
+            postponed.clear();
+            all.forEach(get -> get(get.getter, get.autoAck, get.taker));
+        }
+    }
+
     /// @param taker hears the message when it is read, `null` when none is ready or the queue went
     void get(ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker) {
         disuse.used();
+        if (!store.mayAct()) {
+            postponed.add(new PostponedGet(getter, autoAck, taker));
+            later();
+            return;
+        }
         Optional<io.millrace.broker.queue.machine.Delivery> next = machine.get(getter, autoAck, now());
         if (next.isEmpty()) {
             taker.accept(null);
@@ -282,6 +301,7 @@ final class QueueHost implements QueueStore.Owner {
             wakeAt(nowMs + LOOK_AGAIN_MS, nowMs);
             return;
         }
+        getPostponed();
         handout.getRead();
         handout.deliverRead();
         int left = DELIVERIES_PER_TURN;
@@ -426,6 +446,8 @@ final class QueueHost implements QueueStore.Owner {
         handout.close();
         letters.close();
         duplicates.close();
+        postponed.forEach(get -> get.taker.accept(null));
+        postponed.clear();
     }
 
     private long now() {

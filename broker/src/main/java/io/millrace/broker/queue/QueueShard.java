@@ -69,7 +69,7 @@ public final class QueueShard {
                 startedMs,
                 seenBelow.getOrDefault(queue.id(), 0L),
                 () -> places.residence(queue) == Residence.HERE,
-                () -> unload(queue.id(), QueueOutcome.UNAVAILABLE));
+                () -> reload(queue));
         slots.put(queue.id(), slot);
         slot.open();
         return slot;
@@ -107,6 +107,13 @@ public final class QueueShard {
         if (slot != null) {
             slot.stay();
         }
+    }
+
+    /// The log holds something else than was thought: the next life of the queue knows. Time may matter to it although
+    /// nobody uses it.
+    private void reload(QueueView queue) {
+        unload(queue.id(), QueueOutcome.UNAVAILABLE);
+        prepare(places.current(queue));
     }
 
     private void unload(TopicId id, QueueOutcome why) {

@@ -6,11 +6,30 @@ import io.millrace.broker.queue.QueueFixture.Taker;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A node that was frozen for so long that another one may lead its queues, and has not heard of it.
 class CutOffLeaderTest {
     private final QueueFixture node = new QueueFixture();
+
+    @Test
+    void whoAsksForAMessageWaitsUntilItMayLeadAgain() {
+        QueueView queue = node.durable(Arguments.NONE);
+        node.publish(queue, "m");
+        Hold hold = node.hold(queue);
+        node.log.isCutOff = true;
+        List<String> got = new ArrayList<>();
+        node.calling(() -> hold.get(
+                true, (outcome, delivery, _) -> got.add(outcome + (delivery == null ? " nothing" : " message"))));
+        node.advance(1_000);
+        assertThat(got).isEmpty();
+
+        node.log.isCutOff = false;
+        node.advance(200);
+        assertThat(got).containsExactly("DONE message");
+    }
 
     @Test
     void itGivesNothingAwayUntilItMayLeadAgain() {
