@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The queues of the whole cluster, as one loop uses them: finds the node that has a queue, asks it, and asks again
@@ -35,7 +34,6 @@ public final class ClusterQueues implements Queues {
     private final IntFunction<QueueSite> sites;
     private final TopologyChanges changes;
     private final long patienceMs;
-    private final LongSupplier producer;
     private final Map<TopicId, PublishRoute> routes = new HashMap<>();
     private final Map<TopicId, Set<ClusterHold>> holds = new LinkedHashMap<>();
     private final LinkedHashSet<Waiter> waiting = new LinkedHashSet<>();
@@ -43,7 +41,6 @@ public final class ClusterQueues implements Queues {
     private long lookedMs = Long.MIN_VALUE / 2;
     private Loop.@Nullable Timer again;
     private boolean sweeping;
-    private long firstSequence;
 
     /// Something that waits for a queue to be somewhere.
     interface Waiter {
@@ -53,22 +50,19 @@ public final class ClusterQueues implements Queues {
     /// @param sites the queues of a node, by its number, as this loop uses them
     /// @param changes by which queues are deleted that nobody can be asked about
     /// @param patienceMs how long a caller waits for a queue that nobody leads
-    /// @param producer who this loop is in the logs of queues, or [Stamp#NOBODY] as long as that is not known
     public ClusterQueues(
             Loop loop,
             Clock clock,
             QueueWhereabouts whereabouts,
             IntFunction<QueueSite> sites,
             TopologyChanges changes,
-            long patienceMs,
-            LongSupplier producer) {
+            long patienceMs) {
         this.loop = loop;
         this.clock = clock;
         this.whereabouts = whereabouts;
         this.sites = sites;
         this.changes = changes;
         this.patienceMs = patienceMs;
-        this.producer = producer;
     }
 
     QueueWhereabouts.Place placeOf(QueueView queue) {
@@ -150,31 +144,20 @@ public final class ClusterQueues implements Queues {
     public void publish(QueueView queue, Message message, Publication publication) {
         PublishRoute route = routes.get(queue.id());
         if (route == null) {
-            route = new PublishRoute(queue, this, firstSequence);
+            route = new PublishRoute(queue, this);
             routes.put(queue.id(), route);
             sweepLater();
         }
         route.publish(message, publication);
     }
 
-    /// @param sequence of a message to one queue, larger than those before it
-    Stamp stamp(long sequence) {
-        long who = producer.getAsLong();
-        return who == Stamp.NOBODY || sequence > Stamp.SEQUENCES_MAX ? Stamp.NONE : new Stamp(who, sequence, false);
-    }
-
-    /// A route nobody uses needs not be remembered, but for how far it had counted: who comes back to the queue goes on
-    /// behind that.
+    /// A route nobody uses needs not be remembered.
     private void sweepLater() {
         if (!sweeping) {
             sweeping = true;
             loop.after(IDLE_MS, () -> {
                 sweeping = false;
-                routes.values().removeIf(route -> {
-                    boolean isIdle = route.isIdle();
-                    firstSequence = isIdle ? Math.max(firstSequence, route.nextSequence()) : firstSequence;
-                    return isIdle;
-                });
+                routes.values().removeIf(PublishRoute::isIdle);
                 if (!routes.isEmpty()) {
                     sweepLater();
                 }

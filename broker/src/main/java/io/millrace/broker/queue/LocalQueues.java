@@ -42,7 +42,7 @@ public final class LocalQueues implements QueueSite {
     }
 
     @Override
-    public void publish(QueueView queue, int attempt, Stamp stamp, Message message, Consumer<Fate> fate) {
+    public void publish(QueueView queue, int attempt, Message message, Consumer<Fate> fate) {
         int home = places.loopOf(queue);
         Courier way = back[home];
         there[home].send(() -> {
@@ -52,13 +52,10 @@ public final class LocalQueues implements QueueSite {
                 return;
             }
             shards.get(home)
-                    .use(
-                            queue,
-                            host -> host.publish(stamp, message, end -> way.send(() -> fate.accept(of(end)))),
-                            _ -> {
-                                gate.shut(queue.id(), attempt);
-                                way.send(() -> fate.accept(Fate.NOT_HERE));
-                            });
+                    .use(queue, host -> host.publish(message, end -> way.send(() -> fate.accept(of(end)))), _ -> {
+                        gate.shut(queue.id(), attempt);
+                        way.send(() -> fate.accept(Fate.NOT_HERE));
+                    });
         });
     }
 
@@ -66,7 +63,6 @@ public final class LocalQueues implements QueueSite {
         return switch (end) {
             case STORED -> Fate.STORED;
             case REFUSED -> Fate.REFUSED;
-            case UNKNOWN -> Fate.UNKNOWN;
             case FAILED, NOWHERE -> Fate.FAILED;
         };
     }

@@ -42,7 +42,6 @@ final class LogLoader {
     private final BooleanSupplier isHere;
     private final MessagesByOffset cache;
     private final Duplicates duplicates;
-    private final StampsSeen stamps = new StampsSeen();
     private long start;
     private long end;
     private long checkpointEnd = -1;
@@ -88,7 +87,7 @@ final class LogLoader {
 
     /// Goes on where loading ended.
     QueueStore store(QueueStore.Owner owner) {
-        return new LogStore(partition, around, owner, onFailed, cache, stamps, unwritten, unsettledBytes);
+        return new LogStore(partition, around, owner, onFailed, cache, unwritten, unsettledBytes);
     }
 
     /// Of what was loaded.
@@ -108,23 +107,8 @@ final class LogLoader {
             end = latest;
             ask(OffsetQuery.Kind.EARLIEST, earliest -> {
                 start = Math.max(earliest, 0);
-                askForStamps();
-            });
-        });
-    }
-
-    /// Whatever the log has now was there before this leader, and is committed.
-    private void askForStamps() {
-        around.logs().partitions().producers(partition, reply -> {
-            if (cancelled) {
-                return;
-            }
-            if (reply.error() == ErrorKind.NONE) {
-                stamps.restore(reply.producers());
                 look(end, FIRST_STEP);
-            } else {
-                retry(reply.error(), this::start);
-            }
+            });
         });
     }
 
@@ -344,12 +328,12 @@ final class LogLoader {
         }
 
         @Override
-        public void onStored(long offset, Stamp stamp, Publication publication) {
+        public void onStored(long offset, Publication publication) {
             throw unexpected();
         }
 
         @Override
-        public void onNotStored(Message message, Publication publication, Publication.End end) {
+        public void onNotStored(Message message, Publication publication) {
             throw unexpected();
         }
 
@@ -360,11 +344,6 @@ final class LogLoader {
 
         private static InvariantViolation unexpected() {
             return new InvariantViolation("a message is written while the queue is loaded");
-        }
-
-        @Override
-        public void onIdle() {
-            // the checkpoint tells by itself
         }
     }
 }

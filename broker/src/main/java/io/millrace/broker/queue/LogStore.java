@@ -35,14 +35,11 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     private long unsafeFrom = NOTHING_UNSAFE;
 
     private long unsafeEnd;
-    private final StampsSeen stamps;
     private boolean closed;
     private @Nullable Runnable onIdle;
-    private @Nullable Runnable whenIdle;
 
     /// @param reload the log will hold something else than the owner was told
     /// @param cache messages that were just loaded
-    /// @param stamps of all that is in the log
     /// @param unwritten how many messages came after the last checkpoint
     /// @param unsettledBytes of the messages that were loaded
     LogStore(
@@ -51,7 +48,6 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
             Owner owner,
             Runnable reload,
             MessagesByOffset cache,
-            StampsSeen stamps,
             int unwritten,
             long unsettledBytes) {
         this.partition = partition;
@@ -62,7 +58,6 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         this.roomIsShort = around.logs().roomIsShort();
         this.cacheRoom = around.logs().cache();
         this.cache = cache;
-        this.stamps = stamps;
         this.writer = new LogWriter(partition, loop, around.logs(), this);
         this.reads = new LogReads(partition, loop, around.logs(), this);
         this.checkpoints = new LogCheckpoints(
@@ -70,25 +65,14 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     }
 
     @Override
-    public void append(Stamp stamp, Message message, Publication publication) {
-        writer.add(stamp, message, publication);
+    public void append(Message message, Publication publication) {
+        writer.add(message, publication);
     }
 
     /// On a short disk the next write may be refused, which shall be nothing to those who consume.
     @Override
     public boolean mayPlaceEarly() {
         return !cacheRoom.isFull() && !roomIsShort.getAsBoolean();
-    }
-
-    @Override
-    public StampsSeen stamps() {
-        return stamps;
-    }
-
-    @Override
-    public void whenIdle(Runnable then) {
-        whenIdle = then;
-        idle();
     }
 
     @Override
@@ -105,12 +89,12 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     }
 
     @Override
-    public void onStored(long offset, Stamp stamp, Publication publication) {
-        stamps.stored(stamp);
+    public void onStored(long offset, Publication publication) {
         if (unsafeFrom != NOTHING_UNSAFE) {
             unsafeFrom = offset + 1 < unsafeEnd ? offset + 1 : NOTHING_UNSAFE;
         }
         publication.ended(Publication.End.STORED);
+        idle();
     }
 
     /// The next life of the queue knows what the log holds.
@@ -122,13 +106,9 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     }
 
     @Override
-    public void onNotStored(Message message, Publication publication, Publication.End end) {
-        publication.ended(end);
+    public void onNotStored(Message message, Publication publication) {
+        publication.ended(Publication.End.FAILED);
         owner.onNotStored(message);
-    }
-
-    @Override
-    public void onIdle() {
         idle();
     }
 
@@ -189,7 +169,6 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         if (!closed) {
             closed = true;
             onIdle = null;
-            whenIdle = null;
             checkpoints.close();
             writer.close();
             reads.close();
@@ -212,11 +191,6 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
 
     /// Everything on its way has come home: then last words can be spoken.
     private void idle() {
-        Runnable looking = whenIdle;
-        if (looking != null && writer.isIdle()) {
-            whenIdle = null;
-            looking.run();
-        }
         Runnable waiting = onIdle;
         if (waiting != null && writer.isIdle()) {
             onIdle = null;

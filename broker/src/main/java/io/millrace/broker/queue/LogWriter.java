@@ -45,23 +45,18 @@ final class LogWriter {
         void onPlaced(long offset, Message message, boolean early);
 
         /// One that was placed is safe.
-        void onStored(long offset, Stamp stamp, Publication publication);
+        void onStored(long offset, Publication publication);
 
         /// Not appended, or not known to be. One that is in the log all the same is none of the queue's until it is
         /// loaded anew: its publisher was told no, and sends it again.
-        ///
-        /// @param end UNKNOWN when somebody else leads the log now, and may have it
-        void onNotStored(Message message, Publication publication, Publication.End end);
-
-        /// Nothing is on its way.
-        void onIdle();
+        void onNotStored(Message message, Publication publication);
 
         /// Messages that were placed early are not, or may not be, what the log will hold at their offsets. Their
         /// publishers have been told.
         void onUprooted();
     }
 
-    private record Entry(Stamp stamp, Message message, Publication publication) {}
+    private record Entry(Message message, Publication publication) {}
 
     /// Messages on their way, or a checkpoint when there are none.
     private final class Batch implements AppendWatcher {
@@ -111,8 +106,8 @@ final class LogWriter {
         this.owner = owner;
     }
 
-    void add(Stamp stamp, Message message, Publication publication) {
-        waiting.add(new Entry(stamp, message, publication));
+    void add(Message message, Publication publication) {
+        waiting.add(new Entry(message, publication));
         if (!flushPosted) {
             flushPosted = true;
             loop.post(this::flush);
@@ -143,10 +138,7 @@ final class LogWriter {
         long bytes = 0;
         do {
             bytes += bytesOf(all.get(to++));
-        } while (alone == 0
-                && to < all.size()
-                && bytes + bytesOf(all.get(to)) <= BATCH_BYTES
-                && all.get(to).stamp.follows(all.get(to - 1).stamp));
+        } while (alone == 0 && to < all.size() && bytes + bytesOf(all.get(to)) <= BATCH_BYTES);
         alone = Math.max(0, alone - 1);
         return to;
     }
@@ -171,16 +163,13 @@ final class LogWriter {
         }
         if (next > from) {
             Entry faulty = all.get(from);
-            owner.onNotStored(faulty.message, faulty.publication, Publication.End.FAILED);
-        }
-        if (isIdle()) {
-            owner.onIdle();
+            owner.onNotStored(faulty.message, faulty.publication);
         }
     }
 
     private void append(List<Entry> entries) {
         List<Message> messages = entries.stream().map(Entry::message).toList();
-        append(logs.codec().encode(messages, entries.getFirst().stamp), new Batch(entries, _ -> {}));
+        append(logs.codec().encode(messages), new Batch(entries, _ -> {}));
     }
 
     private void append(ByteBuffer bytes, Batch batch) {
@@ -225,16 +214,16 @@ final class LogWriter {
             inFlight.remove();
             tell(first, reply);
         }
-        if (!closed && isIdle()) {
-            owner.onIdle();
-        }
     }
 
     private void tell(Batch batch, AppendReply reply) {
         if (reply.error() == ErrorKind.NONE) {
             tellStored(batch, reply.result().firstOffset());
+        } else if (batch.placed) {
+            batch.entries.forEach(entry -> entry.publication.ended(Publication.End.FAILED));
         } else {
-            tellNotStored(batch, isLedElsewhere(reply.error()) ? Publication.End.UNKNOWN : Publication.End.FAILED);
+            unplaced--;
+            batch.entries.forEach(entry -> owner.onNotStored(entry.message, entry.publication));
         }
         batch.told.accept(reply);
         if (reply.error() != ErrorKind.NONE && batch.placed && !batch.entries.isEmpty()) {
@@ -248,23 +237,8 @@ final class LogWriter {
         }
         long offset = firstOffset;
         for (Entry entry : batch.entries) {
-            owner.onStored(offset++, entry.stamp, entry.publication);
+            owner.onStored(offset++, entry.publication);
         }
-    }
-
-    private void tellNotStored(Batch batch, Publication.End end) {
-        if (batch.placed) {
-            batch.entries.forEach(entry -> entry.publication.ended(end));
-        } else {
-            unplaced--;
-            batch.entries.forEach(entry -> owner.onNotStored(entry.message, entry.publication, end));
-        }
-    }
-
-    private static boolean isLedElsewhere(ErrorKind error) {
-        return error == ErrorKind.NOT_LEADER
-                || error == ErrorKind.FENCED_LEADER_EPOCH
-                || error == ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
     }
 
     /// Publishers are told that nobody knows; confirmations that come later find nobody.
@@ -275,6 +249,6 @@ final class LogWriter {
         unconfirmed.addAll(waiting);
         inFlight.clear();
         waiting.clear();
-        unconfirmed.forEach(entry -> entry.publication.ended(Publication.End.UNKNOWN));
+        unconfirmed.forEach(entry -> entry.publication.ended(Publication.End.FAILED));
     }
 }

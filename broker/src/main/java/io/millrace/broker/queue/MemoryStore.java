@@ -12,29 +12,17 @@ final class MemoryStore implements QueueStore {
     private final MessagesByOffset messages;
     private long end;
 
-    private final StampsSeen stamps = new StampsSeen();
-
     MemoryStore(Owner owner, QueueMemory memory) {
         this.owner = owner;
         this.messages = new MessagesByOffset(memory);
     }
 
     @Override
-    public void append(Stamp stamp, Message message, Publication publication) {
+    public void append(Message message, Publication publication) {
         long offset = end++;
         messages.add(offset, message);
         owner.onPlaced(offset, message);
         publication.ended(Publication.End.STORED);
-    }
-
-    @Override
-    public StampsSeen stamps() {
-        return stamps;
-    }
-
-    @Override
-    public void whenIdle(Runnable then) {
-        then.run();
     }
 
     @Override

@@ -13,11 +13,8 @@ public interface Publication {
         STORED,
         /// The queue is full and refuses (`reject-publish`).
         REFUSED,
-        /// Not known to be stored: the disk refused, the queue has gone, nobody leads it.
+        /// Not known to be stored: the leader changed, the disk refused, the queue has gone.
         FAILED,
-        /// The queue lives elsewhere now, and nobody knows whether the message is there. Whoever publishes does not
-        /// hear this: it is sent again.
-        UNKNOWN,
         /// The queue was in the memory of a node that is out of reach: it and what it held are as good as deleted, and
         /// the message is treated as if nothing had been bound.
         NOWHERE;

@@ -6,7 +6,6 @@ import io.millrace.broker.queue.QueueWhereabouts.Place;
 import io.millrace.broker.topology.QueueView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,8 +13,7 @@ import java.util.function.Consumer;
 /// them finds no queue, all behind it come back too, and they are sent again from there. Nothing goes to another node
 /// as long as something is unanswered by the one before.
 ///
-/// A message that was not stored for certain waits for a leader. So does one of unknown fate when the queue has a log:
-/// it is sent again with its stamp, by which the next leader knows whether it has it.
+/// A message that was not stored for certain waits for a leader; one of unknown fate is its publisher's to send again.
 ///
 /// Owned by: one [ClusterQueues].
 final class PublishRoute implements ClusterQueues.Waiter {
@@ -30,20 +28,10 @@ final class PublishRoute implements ClusterQueues.Waiter {
     private int underWay;
     private boolean looking;
     private boolean used;
-    private long nextSequence;
 
-    PublishRoute(QueueView queue, ClusterQueues around, long firstSequence) {
+    PublishRoute(QueueView queue, ClusterQueues around) {
         this.queue = queue;
         this.around = around;
-        this.nextSequence = firstSequence;
-    }
-
-    long nextSequence() {
-        return nextSequence;
-    }
-
-    private Stamp stamp() {
-        return queue.home() instanceof QueueView.Home.OnLog ? around.stamp(nextSequence++) : Stamp.NONE;
     }
 
     /// One message on its way.
@@ -52,11 +40,9 @@ final class PublishRoute implements ClusterQueues.Waiter {
 
         private final Message message;
         private final Publication publication;
-        private Stamp stamp;
         private long deadlineMs = UNSET;
 
-        Item(Stamp stamp, Message message, Publication publication) {
-            this.stamp = stamp;
+        Item(Message message, Publication publication) {
             this.message = message;
             this.publication = publication;
         }
@@ -69,19 +55,9 @@ final class PublishRoute implements ClusterQueues.Waiter {
                 case REFUSED -> publication.ended(Publication.End.REFUSED);
                 case FAILED -> publication.ended(Publication.End.FAILED);
                 case NOT_HERE -> refused.add(this);
-                case UNKNOWN -> onUnknown();
             }
             if (underWay == 0 && (!refused.isEmpty() || !waiting.isEmpty())) {
                 onAnswered();
-            }
-        }
-
-        private void onUnknown() {
-            if (stamp.isNone()) {
-                publication.ended(Publication.End.FAILED);
-            } else {
-                stamp = stamp.sentAgain();
-                refused.add(this);
             }
         }
 
@@ -95,7 +71,7 @@ final class PublishRoute implements ClusterQueues.Waiter {
 
     void publish(Message message, Publication publication) {
         used = true;
-        Item item = new Item(stamp(), message, publication);
+        Item item = new Item(message, publication);
         if (node != UNKNOWN && waiting.isEmpty() && refused.isEmpty()) {
             send(item);
         } else {
@@ -108,7 +84,7 @@ final class PublishRoute implements ClusterQueues.Waiter {
 
     private void send(Item item) {
         underWay++;
-        around.site(node).publish(queue, attempt, item.stamp, item.message, item);
+        around.site(node).publish(queue, attempt, item.message, item);
     }
 
     /// Nothing is on its way any more.
@@ -119,7 +95,6 @@ final class PublishRoute implements ClusterQueues.Waiter {
         }
         node = UNKNOWN;
         attempt++;
-        refused.sort(Comparator.comparingLong(item -> item.stamp.sequence()));
         for (Item item : refused.reversed()) {
             waiting.addFirst(item);
         }

@@ -38,7 +38,6 @@ final class QueueHost implements QueueStore.Owner {
     private final QueueMachine machine;
     private final QueueStore store;
     private final Duplicates duplicates;
-    private final Arrivals arrivals;
     private final Handout handout;
     private final List<PostponedGet> postponed = new ArrayList<>();
     private final OutgoingLetters letters;
@@ -68,7 +67,6 @@ final class QueueHost implements QueueStore.Owner {
         this.machine = machine;
         this.duplicates = duplicates;
         this.store = storeOf.apply(this);
-        this.arrivals = new Arrivals(store, this::admit);
         this.handout = new Handout(store, this::settled, this::arrived);
         this.letters = new OutgoingLetters(store, this::send);
         this.disuse = new QueueDisuse(view, around);
@@ -94,18 +92,14 @@ final class QueueHost implements QueueStore.Owner {
 
     // --- messages in
 
-    void publish(Stamp stamp, Message message, Publication publication) {
-        arrivals.take(stamp, message, publication);
-    }
-
-    private void admit(Stamp stamp, Message message, Publication publication) {
+    void publish(Message message, Publication publication) {
         if (duplicates.isDuplicate(message, publication)) {
             return;
         }
         switch (machine.admit(message.body().length, now())) {
             case ACCEPTED -> {
                 appending++;
-                store.append(stamp, message, duplicates.first(message, publication));
+                store.append(message, duplicates.first(message, publication));
             }
             case REFUSED -> publication.ended(Publication.End.REFUSED);
             case REFUSED_TO_DEAD_LETTERS -> {
@@ -429,13 +423,11 @@ final class QueueHost implements QueueStore.Owner {
     void close() {
         end();
         store.close();
-        arrivals.close();
     }
 
     /// The node stops.
     void closeInOrder(Runnable done) {
         end();
-        arrivals.close();
         store.closeInOrder(done);
     }
 

@@ -7,9 +7,7 @@ import java.util.List;
 /// How a queue's log is written down. Stateless; every loop may share one.
 public interface QueueRecordCodec {
     /// One batch with these messages in this order. Never empty.
-    ///
-    /// @param first the stamp of the first; the others' follow it
-    ByteBuffer encode(List<Message> messages, Stamp first);
+    ByteBuffer encode(List<Message> messages);
 
     /// One control batch, which consumers of the log do not see.
     ByteBuffer encodeCheckpoint(Checkpoint checkpoint, long wallMs);

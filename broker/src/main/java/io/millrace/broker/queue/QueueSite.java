@@ -14,9 +14,8 @@ public interface QueueSite {
     /// the same attempt are, even if the queue has come back meanwhile.
     ///
     /// @param attempt higher than before when what was not here is tried again
-    /// @param stamp by which a message is known that was sent before
     /// @param fate told once
-    void publish(QueueView queue, int attempt, Stamp stamp, Message message, Consumer<Fate> fate);
+    void publish(QueueView queue, int attempt, Message message, Consumer<Fate> fate);
 
     /// Opens a hold that lasts as long as the queue stays as it is. Calls on it are answered
     /// [QueueOutcome#UNAVAILABLE] when that is over, and cancellations are always answered.
@@ -39,12 +38,9 @@ public interface QueueSite {
         STORED,
         /// As [Publication.End#REFUSED].
         REFUSED,
-        /// As [Publication.End#FAILED].
+        /// Not known to be stored.
         FAILED,
         /// The queue is not to be had here, and the message certainly not stored.
-        NOT_HERE,
-        /// The queue has another leader, or the connection to it ended, before anything was said: who sends it again
-        /// with its stamp is told.
-        UNKNOWN
+        NOT_HERE
     }
 }

@@ -34,13 +34,7 @@ interface QueueStore {
         Snapshot snapshot();
     }
 
-    void append(Stamp stamp, Message message, Publication publication);
-
-    /// Which messages it has of whom.
-    StampsSeen stamps();
-
-    /// Calls once, as soon as nothing is on its way into the store; never when it is closed before.
-    void whenIdle(Runnable then);
+    void append(Message message, Publication publication);
 
     /// A message that is not settled; `null` when it has to be read, which begins: [Owner#onRead] tells.
     @Nullable

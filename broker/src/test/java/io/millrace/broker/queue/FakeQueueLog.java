@@ -16,7 +16,6 @@ import io.millrace.log.batch.AppendOrigin;
 import io.millrace.log.batch.AppendResult;
 import io.millrace.log.disk.HeapFile;
 import io.millrace.log.disk.OpenFile;
-import io.millrace.log.producer.ProducerView;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Lease;
 import io.millrace.model.Loop;
@@ -25,11 +24,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -41,7 +37,6 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     private record Held(long end, AppendResult result, Consumer<AppendReply> reply) {}
 
     private final List<Object> table = new ArrayList<>();
-    private final Map<Integer, Stamp> stamps = new HashMap<>();
     private final List<ByteBuffer> batches = new ArrayList<>();
     private final Deque<Held> held = new ArrayDeque<>();
     private Loop loop;
@@ -55,8 +50,6 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     boolean isCutOff;
 
     int batchesPerFetch = 4;
-    /// Of nodes that used it.
-    int lives;
     int fetches;
     int openSlices;
     private int asked;
@@ -143,13 +136,11 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     // --- codec
 
     @Override
-    public ByteBuffer encode(List<Message> messages, Stamp first) {
+    public ByteBuffer encode(List<Message> messages) {
         if (messages.stream().map(QueueFixture::text).anyMatch(unspeakable::equals)) {
             throw new IllegalStateException("no words for " + unspeakable);
         }
-        ByteBuffer batch = batch(messages.size(), List.copyOf(messages));
-        stamps.put(table.size() - 1, first);
-        return batch;
+        return batch(messages.size(), List.copyOf(messages));
     }
 
     @Override
@@ -301,19 +292,7 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
 
     @Override
     public void producers(TopicPartition partition, Consumer<ProducersReply> reply) {
-        loop.assertOwned();
-        Map<Long, ProducerView> known = new LinkedHashMap<>();
-        for (ByteBuffer batch : batches) {
-            Stamp stamp = stamps.getOrDefault(batch.getInt(12), Stamp.NONE);
-            if (!stamp.isNone()) {
-                ProducerView before = known.get(stamp.producer());
-                boolean goesOn = before != null && before.lastSequence() + 1 == stamp.number();
-                int first = goesOn ? before.firstSequence() : stamp.number();
-                int last = stamp.number() + batch.getInt(8) - 1;
-                known.put(stamp.producer(), new ProducerView(stamp.producer(), stamp.epoch(), first, last, 0, -1, -1));
-            }
-        }
-        loop.post(() -> reply.accept(new ProducersReply(ErrorKind.NONE, List.copyOf(known.values()))));
+        throw new UnsupportedOperationException();
     }
 
     @Override

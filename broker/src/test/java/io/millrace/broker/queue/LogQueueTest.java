@@ -3,7 +3,6 @@ package io.millrace.broker.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.queue.QueueFixture.Taker;
-import io.millrace.broker.queue.QueueFixture.Told;
 import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueView;
@@ -129,69 +128,11 @@ class LogQueueTest {
         node.log.confirm(1);
         node.settle();
 
-        assertThat(told.ends).as("the next leader may know").isEmpty();
-        node.loseHope();
         assertThat(told.ends).containsExactly(Publication.End.FAILED);
         assertThat(node.counts(queue).outcome()).isEqualTo(QueueOutcome.UNAVAILABLE);
         node.calling(hold::close);
         assertThat(taker.cancellations).as("it goes on when there is a leader").isZero();
         assertThat(node.cache.bytes).isZero();
-    }
-
-    /// Two messages are in the log, and nobody knows, when the leader goes.
-    private Told leaderGoesWithTwoUnderWay() {
-        node.publish(queue, "a");
-        node.log.holding = true;
-        var told = node.publish(queue, "b", "c");
-        assertThat(node.log.unconfirmed()).isPositive();
-        node.elsewhere.add(queue.id());
-        node.shard.onLeader(queue.id(), Optional.empty());
-        node.settle();
-        assertThat(told.ends).isEmpty();
-        return told;
-    }
-
-    private void nextLeaderComes() {
-        node.log.holding = false;
-        node.elsewhere.clear();
-        node.advance(200);
-    }
-
-    @Test
-    void whatTheLastLeaderHasReplicatedIsConfirmedByTheNextOneAndNotStoredTwice() {
-        var told = leaderGoesWithTwoUnderWay();
-        node.log.confirm(Integer.MAX_VALUE);
-
-        nextLeaderComes();
-
-        assertThat(told.ends).containsExactly(Publication.End.STORED, Publication.End.STORED);
-        assertThat(node.consume(node.hold(queue), "c", 0, true).texts()).containsExactly("a", "b", "c");
-    }
-
-    @Test
-    void whatTheLastLeaderTookWithItIsStoredByTheNextOne() {
-        var told = leaderGoesWithTwoUnderWay();
-        node.log.crash(node.there, 0);
-        var later = node.publish(queue, "d");
-
-        nextLeaderComes();
-
-        assertThat(told.ends).containsExactly(Publication.End.STORED, Publication.End.STORED);
-        assertThat(later.ends).containsExactly(Publication.End.STORED);
-        assertThat(node.consume(node.hold(queue), "c", 0, true).texts()).containsExactly("a", "b", "c", "d");
-    }
-
-    @Test
-    void whatWasConsumedAndForgottenBeforeTheLeaderWentIsStillKnown() {
-        var told = leaderGoesWithTwoUnderWay();
-        node.log.confirm(Integer.MAX_VALUE);
-        node.log.holding = false;
-        node.elsewhere.clear();
-        Taker taker = node.consume(node.hold(queue), "c", 0, true);
-        node.advance(10_000);
-
-        assertThat(taker.texts()).containsExactly("a", "b", "c");
-        assertThat(told.ends).containsExactly(Publication.End.STORED, Publication.End.STORED);
     }
 
     @Test

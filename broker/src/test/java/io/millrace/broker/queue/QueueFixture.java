@@ -116,9 +116,8 @@ final class QueueFixture {
                 commit.run();
             }
         };
-        long producer = Stamp.producer(++this.log.lives, 0);
         QueueSite site = new LocalQueues(here, List.of(shard), places, topology);
-        this.queues = new ClusterQueues(here, clock, this::place, _ -> site, topology, PATIENCE_MS, () -> producer);
+        this.queues = new ClusterQueues(here, clock, this::place, _ -> site, topology, PATIENCE_MS);
     }
 
     private QueueWhereabouts.Place place(QueueView queue) {

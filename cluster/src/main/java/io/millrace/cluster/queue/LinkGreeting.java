@@ -12,8 +12,7 @@ import org.apache.kafka.common.requests.RequestUtils;
 /// The first frame each way on a connection for queues, before any [LinkOrder]: which version of what follows is
 /// spoken. The one who dialled wraps it in Kafka's Envelope, as all that nodes open connections with.
 public final class LinkGreeting {
-    /// Of orders and notices, as this build speaks them. In 2 long octets came apart from their unit, and messages have
-    /// stamps.
+    /// Of orders and notices, as this build speaks them. In 2 long octets came apart from their unit.
     public static final byte VERSION = 2;
 
     private static final short ENVELOPE_VERSION = 0;

@@ -20,8 +20,7 @@ final class LinkNoticeCodec {
     private static final int LOST = 6;
     private static final int PONG = 7;
 
-    private static final List<Fate> FATE_LIST =
-            List.of(Fate.STORED, Fate.REFUSED, Fate.FAILED, Fate.NOT_HERE, Fate.UNKNOWN);
+    private static final List<Fate> FATE_LIST = List.of(Fate.STORED, Fate.REFUSED, Fate.FAILED, Fate.NOT_HERE);
 
     private static final List<QueueOutcome> OUTCOMES = List.of(
             QueueOutcome.DONE,

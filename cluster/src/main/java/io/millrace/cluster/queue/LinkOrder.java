@@ -3,7 +3,6 @@ package io.millrace.cluster.queue;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Settlement;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.model.TopicId;
 
@@ -16,7 +15,7 @@ sealed interface LinkOrder {
 
     record ShutLane(int lane) implements LinkOrder {}
 
-    record Publish(int lane, int attempt, Stamp stamp, Message message) implements LinkOrder {}
+    record Publish(int lane, int attempt, Message message) implements LinkOrder {}
 
     /// An answer for whoever waits for it under a name on that node, and for nobody else. Its fate is told like a
     /// message's.

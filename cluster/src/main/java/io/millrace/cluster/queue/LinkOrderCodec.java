@@ -49,7 +49,6 @@ final class LinkOrderCodec {
             case LinkOrder.ShutLane(int lane) -> numbers(out, SHUT_LANE, lane);
             case LinkOrder.Publish publish -> {
                 numbers(out, PUBLISH, publish.lane(), publish.attempt());
-                LinkShapes.stamp(out, publish.stamp());
                 LinkShapes.message(unit, publish.message());
             }
             case LinkOrder.Reply(String name, Message message) -> {
@@ -133,9 +132,7 @@ final class LinkOrderCodec {
                 yield new LinkOrder.OpenLane(lane, queue, in.readId());
             }
             case SHUT_LANE -> new LinkOrder.ShutLane(in.readUnsigned());
-            case PUBLISH ->
-                new LinkOrder.Publish(
-                        in.readUnsigned(), in.readUnsigned(), LinkShapes.stamp(in), LinkShapes.message(unit));
+            case PUBLISH -> new LinkOrder.Publish(in.readUnsigned(), in.readUnsigned(), LinkShapes.message(unit));
             case REPLY -> new LinkOrder.Reply(LinkShapes.text(in), LinkShapes.message(unit));
             case COUNTS -> new LinkOrder.Counts(in.readUnsigned(), in.readUnsigned(), in.readBoolean());
             case PURGE -> new LinkOrder.Purge(in.readUnsigned(), in.readUnsigned());

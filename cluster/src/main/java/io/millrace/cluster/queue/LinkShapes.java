@@ -3,7 +3,6 @@ package io.millrace.cluster.queue;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.Delivery;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
@@ -27,26 +26,6 @@ final class LinkShapes {
             chars[at] = (char) in.readUpTo(Character.MAX_VALUE, "char");
         }
         return new String(chars);
-    }
-
-    static void stamp(RecordWriter out, Stamp stamp) {
-        out.writeVarlong(stamp.producer() + 1);
-        if (!stamp.isNone()) {
-            out.writeVarlong(stamp.sequence());
-            out.writeBoolean(stamp.again());
-        }
-    }
-
-    static Stamp stamp(RecordReader in) throws MalformedRecord {
-        long producer = in.readVarlong() - 1;
-        if (producer == Stamp.NOBODY) {
-            return Stamp.NONE;
-        }
-        if (producer < 0) {
-            throw new MalformedRecord("producer " + producer);
-        }
-        long sequence = in.readVarlong();
-        return new Stamp(producer, sequence, in.readBoolean());
     }
 
     static void message(UnitWriter unit, Message message) {

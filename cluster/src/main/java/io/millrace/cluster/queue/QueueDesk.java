@@ -278,7 +278,7 @@ public final class QueueDesk implements Intake.Waiting {
         underWay++;
         attachedOctets -= large;
         smallOctets += small;
-        queues.publish(queue.get(), publish.attempt(), publish.stamp(), publish.message(), fate -> {
+        queues.publish(queue.get(), publish.attempt(), publish.message(), fate -> {
             underWay--;
             smallOctets -= small;
             if (large > 0) {

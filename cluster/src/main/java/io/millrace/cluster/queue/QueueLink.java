@@ -5,7 +5,6 @@ import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.Queues.CountsReply;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.model.Loop;
@@ -59,10 +58,10 @@ public final class QueueLink implements QueueSite {
     }
 
     @Override
-    public void publish(QueueView queue, int attempt, Stamp stamp, Message message, Consumer<Fate> fate) {
+    public void publish(QueueView queue, int attempt, Message message, Consumer<Fate> fate) {
         connection()
                 .publish(new Publishing(
-                        message, fate, open -> new LinkOrder.Publish(open.lane(queue), attempt, stamp, message)));
+                        message, fate, open -> new LinkOrder.Publish(open.lane(queue), attempt, message)));
     }
 
     /// An answer for whoever waits for it on that node under this name. There is no queue it could wait in: when too
@@ -436,8 +435,7 @@ public final class QueueLink implements QueueSite {
             List<RemoteHold> lost = List.copyOf(holds.values());
             calls.clear();
             holds.clear();
-            publishings.takeAll(
-                    (each, number) -> each.fate.accept(number < sentThrough ? Fate.UNKNOWN : Fate.NOT_HERE));
+            publishings.takeAll((each, number) -> each.fate.accept(number < sentThrough ? Fate.FAILED : Fate.NOT_HERE));
             for (Publishing each = backlog.poll(); each != null; each = backlog.poll()) {
                 each.fate.accept(Fate.NOT_HERE);
             }

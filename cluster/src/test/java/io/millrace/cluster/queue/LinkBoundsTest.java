@@ -12,7 +12,6 @@ import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.Settlement;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
@@ -76,7 +75,7 @@ class LinkBoundsTest {
     void messagesWithoutAnAnswerWaitAtTheirPublisher() {
         calling(() -> {
             for (int left = 40; left > 0; left--) {
-                link.publish(queue, 0, Stamp.NONE, message(), fates::add);
+                link.publish(queue, 0, message(), fates::add);
             }
         });
         assertThat(site.published).hasSizeBetween(15, 17);
@@ -92,7 +91,7 @@ class LinkBoundsTest {
     @Test
     void aNodeWithoutMemoryKeepsPublishersWaiting() {
         scarce = true;
-        calling(() -> link.publish(queue, 0, Stamp.NONE, message(), fates::add));
+        calling(() -> link.publish(queue, 0, message(), fates::add));
         calling(site::store);
         assertThat(fates).isEmpty();
 
@@ -106,7 +105,7 @@ class LinkBoundsTest {
     void answersThatAreTooManyAreDropped() {
         calling(() -> {
             for (int left = 40; left > 0; left--) {
-                link.publish(queue, 0, Stamp.NONE, message(), fates::add);
+                link.publish(queue, 0, message(), fates::add);
             }
             link.reply("r", message());
         });
@@ -152,13 +151,13 @@ class LinkBoundsTest {
     void aSilentNodeIsLeft() {
         List<String> heard = new ArrayList<>();
         calling(() -> link.hold(queue, () -> heard.add("lost")));
-        calling(() -> link.publish(queue, 0, Stamp.NONE, message(), fates::add));
+        calling(() -> link.publish(queue, 0, message(), fates::add));
         lines.silence();
 
         loop.advance(Duration.ofSeconds(10));
 
         assertThat(heard).containsExactly("lost");
-        assertThat(fates).containsExactly(QueueSite.Fate.UNKNOWN);
+        assertThat(fates).containsExactly(QueueSite.Fate.FAILED);
         loop.advance(Duration.ofSeconds(20));
         assertThat(site.closed).as("what the silent one held goes back").isEqualTo(1);
     }
@@ -168,7 +167,7 @@ class LinkBoundsTest {
         List<String> line = new ArrayList<>();
         var unanswered = new QueueLink(loop, _ -> new Unanswered(line), room);
         List<String> heard = new ArrayList<>();
-        calling(() -> unanswered.publish(queue, 0, Stamp.NONE, message(), fates::add));
+        calling(() -> unanswered.publish(queue, 0, message(), fates::add));
         calling(() -> unanswered.hold(queue, () -> heard.add("lost")));
         calling(() -> unanswered.counts(
                 queue, false, reply -> heard.add(reply.outcome().toString())));
@@ -227,7 +226,7 @@ class LinkBoundsTest {
         }
 
         @Override
-        public void publish(QueueView view, int attempt, Stamp stamp, Message message, Consumer<Fate> fate) {
+        public void publish(QueueView view, int attempt, Message message, Consumer<Fate> fate) {
             published.add(fate);
         }
 

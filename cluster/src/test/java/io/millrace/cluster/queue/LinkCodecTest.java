@@ -11,7 +11,6 @@ import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite.Fate;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.Settlement;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.model.ArgumentValue;
@@ -46,10 +45,7 @@ class LinkCodecTest {
                         new LinkOrder.OpenLane(1, queue, new TopicId(1, 2)),
                         "01 01 012f 0171 0000000000000001 0000000000000002"),
                 new Golden(new LinkOrder.ShutLane(300), "02 ac02"),
-                new Golden(new LinkOrder.Publish(1, 2, Stamp.NONE, MESSAGE), "03 01 02 00" + MESSAGE_HEX),
-                new Golden(
-                        new LinkOrder.Publish(1, 2, new Stamp(8, 300, true), MESSAGE),
-                        "03 01 02 09 ac02 01" + MESSAGE_HEX),
+                new Golden(new LinkOrder.Publish(1, 2, MESSAGE), "03 01 02" + MESSAGE_HEX),
                 new Golden(new LinkOrder.Counts(9, 1, true), "04 09 01 01"),
                 new Golden(new LinkOrder.Purge(9, 1), "05 09 01"),
                 new Golden(new LinkOrder.Delete(9, 1, true, false), "06 09 01 01 00"),
@@ -121,8 +117,7 @@ class LinkCodecTest {
         UnitWriter writer = new UnitWriter();
         LinkOrderCodec.write(writer, new LinkOrder.Ping());
         LinkOrderCodec.write(
-                writer,
-                new LinkOrder.Publish(1, 0, Stamp.NONE, new Message(FormatId.KAFKA, "", "k", new byte[0], body, 0)));
+                writer, new LinkOrder.Publish(1, 0, new Message(FormatId.KAFKA, "", "k", new byte[0], body, 0)));
 
         List<List<ByteBuffer>> frames = writer.take();
 
@@ -153,10 +148,7 @@ class LinkCodecTest {
         LinkOrderCodec.write(
                 writer,
                 new LinkOrder.Publish(
-                        1,
-                        0,
-                        Stamp.NONE,
-                        new Message(FormatId.KAFKA, "", "k", new byte[0], new byte[Unit.INLINE_MAX + 1], 0)));
+                        1, 0, new Message(FormatId.KAFKA, "", "k", new byte[0], new byte[Unit.INLINE_MAX + 1], 0)));
         List<List<ByteBuffer>> frames = writer.take();
         TightRoom room = new TightRoom(100);
         assertThat(room.takeLarge(this, 5)).isTrue();

@@ -14,7 +14,6 @@ import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.QueueWhereabouts.Place;
 import io.millrace.broker.queue.Settlement;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
@@ -81,7 +80,6 @@ class LinkProperty {
         private final Set<Integer> acknowledged = new TreeSet<>();
         private int seenLeader;
         private int published;
-        private int refused;
         private int questions;
         private int consumers;
         private boolean clientIsDone;
@@ -107,8 +105,7 @@ class LinkProperty {
                     view -> seenLeader == NOBODY ? new Place.Nowhere() : new Place.OnNode(seenLeader),
                     this::site,
                     (change, reply) -> reply.accept(new TopologyReply.Done(true)),
-                    60_000,
-                    () -> Stamp.producer(1, 0));
+                    60_000);
             this.hold = queues.hold(queue);
             truth.onSettle = this::onSettle;
         }
@@ -172,8 +169,6 @@ class LinkProperty {
                     assertThat(unanswered.remove(number)).isTrue();
                     if (end == Publication.End.STORED) {
                         confirmed.add(number);
-                    } else {
-                        refused++;
                     }
                 });
             }
@@ -290,10 +285,11 @@ class LinkProperty {
             }
             assertThat(unanswered).isEmpty();
             assertThat(questions).isZero();
-            assertThat(truth.stored).isSorted().doesNotHaveDuplicates();
-            assertThat(refused).as("only what the queue refuses").isLessThanOrEqualTo(truth.failed);
+            assertThat(truth.stored).doesNotHaveDuplicates();
+            // one that was held up on a connection that ended may come late, when its publisher was told no
+            assertThat(truth.stored.stream().filter(confirmed::contains)).isSorted();
             assertThat(truth.stored).containsAll(confirmed);
-            assertThat(truth.settled).containsExactlyElementsOf(truth.stored);
+            assertThat(truth.settled).containsExactlyInAnyOrderElementsOf(truth.stored);
             assertThat(room.large).isZero();
             assertThat(room.small).isZero();
             assertThat(room.largest).as("one unit of large messages at a time").isLessThanOrEqualTo(2 * LARGE);

@@ -8,7 +8,6 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
-import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.RpcClient;
 import com.rabbitmq.client.RpcClientParams;
@@ -27,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -134,48 +132,6 @@ final class QueuesInClusterConformance {
                 channel.queueDelete(killed.queue());
                 channel.queueDelete(left.queue());
             }
-        }
-    }
-
-    @Test
-    void nothingConfirmedIsLostNorAnythingDoubledWhenTheLeaderDiesOrLeaves() throws Exception {
-        try (Client here = connect(CLIENTS_AT)) {
-            Channel channel = here.channel();
-            String queue = queueLedBy(2, channel);
-            Set<Integer> confirmed;
-            try (var published = new NumbersPublished(here.connection(), queue)) {
-                published.awaitMore(1_000);
-                NodeProcess second = cluster.nodes().node(2);
-                cluster.kill9(second);
-                published.awaitMore(1_000);
-                int atTheKill = published.refused();
-                cluster.restart(second);
-                cluster.awaitInSync("queue." + queue);
-
-                int leader = cluster.leader("queue." + queue, 0).id();
-                if (leader != CLIENTS_AT) {
-                    NodeProcess leaving = cluster.nodes().node(leader);
-                    cluster.stop(leaving);
-                    published.awaitMore(1_000);
-                    cluster.restart(leaving);
-                    cluster.awaitInSync("queue." + queue);
-                }
-                published.end();
-                System.err.println(
-                        "queues in a cluster: " + atTheKill + " messages refused when the leader was killed, "
-                                + (published.refused() - atTheKill) + " when node " + leader + " left");
-                confirmed = published.confirmed();
-            }
-
-            Map<Integer, Integer> stored = new HashMap<>();
-            for (GetResponse got = channel.basicGet(queue, true); got != null; got = channel.basicGet(queue, true)) {
-                stored.merge(Integer.parseInt(text(got.getBody())), 1, Integer::sum);
-            }
-            assertThat(stored.keySet()).containsAll(confirmed);
-            assertThat(stored)
-                    .allSatisfy((number, times) ->
-                            assertThat(times).as("%s", number).isEqualTo(1));
-            channel.queueDelete(queue);
         }
     }
 

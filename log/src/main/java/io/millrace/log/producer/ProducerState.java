@@ -27,7 +27,6 @@ public final class ProducerState {
     private long lastTimestamp;
     private long txnFirstOffset;
     private boolean mayLackBatch;
-    private int firstSequence = BatchHeader.NO_SEQUENCE;
     private int batchCount;
     private long[] batches = new long[WORDS];
 
@@ -83,11 +82,6 @@ public final class ProducerState {
         return batchCount == 0 ? BatchHeader.NO_SEQUENCE : lastSequence(batchCount - 1);
     }
 
-    /// From which on, up to [#lastSequence()], none is missing as far as is known, or [BatchHeader#NO_SEQUENCE].
-    public int firstSequence() {
-        return batchCount == 0 ? BatchHeader.NO_SEQUENCE : firstSequence;
-    }
-
     /// Offset of the last record of the last batch, or [#NO_OFFSET].
     public long lastOffset() {
         return batchCount == 0 ? NO_OFFSET : lastOffset(batchCount - 1);
@@ -131,10 +125,6 @@ public final class ProducerState {
 
     void addBatch(short batchEpoch, int lastSequence, long lastOffset, int offsetDelta, long timestamp) {
         enter(batchEpoch);
-        int first = (lastSequence - offsetDelta) & Integer.MAX_VALUE;
-        if (batchCount == 0 || mayLackBatch || first != lastSequence() + 1) {
-            firstSequence = first;
-        }
         mayLackBatch = false;
         push((long) lastSequence << 32 | (offsetDelta & 0xFFFF_FFFFL), lastOffset, timestamp);
         lastTimestamp = timestamp;

@@ -41,29 +41,6 @@ class ProducerStatesTest {
         assertThat(check(1, 0, 12, 9)).isEqualTo(ProducerCheck.ACCEPTED);
     }
 
-    private int runBeginsAt(long producerId) {
-        return states.all().stream()
-                .filter(state -> state.producerId() == producerId)
-                .findFirst()
-                .orElseThrow()
-                .firstSequence();
-    }
-
-    @Test
-    void knowsSinceWhenNoneIsMissing() {
-        for (int i = 0; i < 9; i++) {
-            append(1, 0, 10 + i * 2, 2);
-        }
-        assertThat(runBeginsAt(1)).isEqualTo(10);
-
-        append(1, 0, 30, 3);
-        append(1, 0, 33, 1);
-        assertThat(runBeginsAt(1)).as("behind the gap").isEqualTo(30);
-
-        append(1, 1, 34, 1);
-        assertThat(runBeginsAt(1)).as("in the new epoch").isEqualTo(34);
-    }
-
     @Test
     void sequencesWrap() {
         append(1, 0, Integer.MAX_VALUE - 1, 4);

@@ -266,8 +266,7 @@ public final class MemoryPartitions implements Partitions {
     public void producers(TopicPartition partition, Consumer<ProducersReply> reply) {
         reply.accept(
                 logs.containsKey(partition)
-                        ? new ProducersReply(
-                                ErrorKind.NONE, List.of(new ProducerView(7, (short) 1, 40, 41, 1_000, -1, -1)))
+                        ? new ProducersReply(ErrorKind.NONE, List.of(new ProducerView(7, (short) 1, 41, 1_000, -1, -1)))
                         : new ProducersReply(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION, List.of()));
     }
 

@@ -130,7 +130,6 @@ public final class NodeAmqp implements AmqpSessions {
                 cache,
                 disksHaveRoom,
                 transit,
-                this::epoch,
                 topics,
                 streams::on));
         this.publishers = new PublisherMemory(

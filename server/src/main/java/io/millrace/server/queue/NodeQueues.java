@@ -14,7 +14,6 @@ import io.millrace.broker.queue.QueueShard;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.QueueSurroundings;
 import io.millrace.broker.queue.Queues;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.routing.Router;
 import io.millrace.broker.stream.TopicStreams;
 import io.millrace.broker.topology.QueueView;
@@ -42,7 +41,6 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +69,6 @@ public final class NodeQueues {
     /// @param cache what queues on logs keep of theirs
     /// @param disksHaveRoom whether what is settled may take its time to go
     /// @param transit room for messages between nodes
-    /// @param nodeEpoch of this node's registration, 0 as long as it has none
     /// @param topics that are seen as queues
     /// @param streams puts those before a loop's queues that are no queues
     public record Parts(
@@ -90,7 +87,6 @@ public final class NodeQueues {
             SharedQueueMemory cache,
             BooleanSupplier disksHaveRoom,
             SharedTransitRoom transit,
-            LongSupplier nodeEpoch,
             TopicStreams topics,
             BiFunction<EventLoop, Queues, Queues> streams) {}
 
@@ -139,22 +135,8 @@ public final class NodeQueues {
         OfLoop(EventLoop loop) {
             this.loop = loop;
             this.local = localQueues(loop);
-            this.cluster = new ClusterQueues(
-                    loop, parts.clock, parts.places, this::site, parts.changes, PATIENCE_MS, producer(loop));
+            this.cluster = new ClusterQueues(loop, parts.clock, parts.places, this::site, parts.changes, PATIENCE_MS);
             this.queues = parts.streams.apply(loop, cluster);
-        }
-
-        /// Who a loop is in the logs of queues; asked for until this node is registered.
-        private LongSupplier producer(EventLoop of) {
-            int number = parts.loops.indexOf(of);
-            long[] known = {Stamp.NOBODY};
-            return () -> {
-                if (known[0] == Stamp.NOBODY) {
-                    long epoch = parts.nodeEpoch.getAsLong();
-                    known[0] = epoch > 0 ? Stamp.producer(epoch, number) : Stamp.NOBODY;
-                }
-                return known[0];
-            };
         }
 
         private QueueSite site(int nodeId) {

@@ -5,7 +5,6 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.Checkpoint;
 import io.millrace.broker.queue.QueueRecordCodec;
-import io.millrace.broker.queue.Stamp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.Record;
-import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /// A queue's log in Kafka's format: messages are records any Kafka client reads (key = routing key, value = body,
@@ -45,12 +43,12 @@ public final class QueueTopicCodec implements QueueRecordCodec {
     }
 
     @Override
-    public ByteBuffer encode(List<Message> messages, Stamp first) {
+    public ByteBuffer encode(List<Message> messages) {
         int bytes = BATCH_BYTES;
         for (Message message : messages) {
             bytes += RECORD_BYTES + message.bytes() + message.properties().length;
         }
-        MemoryRecordsBuilder batch = newBatch(bytes, first);
+        MemoryRecordsBuilder batch = newBatch(bytes);
         for (Message message : messages) {
             batch.append(
                     message.publishedMs(),
@@ -61,17 +59,8 @@ public final class QueueTopicCodec implements QueueRecordCodec {
         return batch.build().buffer();
     }
 
-    private static MemoryRecordsBuilder newBatch(int bytes, Stamp first) {
-        return MemoryRecords.builder(
-                ByteBuffer.allocate(bytes),
-                RecordBatch.CURRENT_MAGIC_VALUE,
-                Compression.NONE,
-                TimestampType.CREATE_TIME,
-                0L,
-                RecordBatch.NO_TIMESTAMP,
-                first.producer(),
-                first.epoch(),
-                first.number());
+    private static MemoryRecordsBuilder newBatch(int bytes) {
+        return MemoryRecords.builder(ByteBuffer.allocate(bytes), Compression.NONE, TimestampType.CREATE_TIME, 0L);
     }
 
     @Override
@@ -81,7 +70,7 @@ public final class QueueTopicCodec implements QueueRecordCodec {
                 .putShort(CONTROL_VERSION)
                 .putShort(CONTROL_TYPE)
                 .flip();
-        MemoryRecordsBuilder batch = newBatch(BATCH_BYTES + RECORD_BYTES + value.remaining(), Stamp.NONE);
+        MemoryRecordsBuilder batch = newBatch(BATCH_BYTES + RECORD_BYTES + value.remaining());
         batch.append(wallMs, key, value);
         return asControl(batch.build().buffer());
     }

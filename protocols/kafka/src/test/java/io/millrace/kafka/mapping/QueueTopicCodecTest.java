@@ -7,7 +7,6 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormat;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.Checkpoint;
-import io.millrace.broker.queue.Stamp;
 import io.millrace.broker.queue.machine.OffsetRanges;
 import io.millrace.broker.queue.machine.Snapshot;
 import io.millrace.log.batch.AppendOrigin;
@@ -83,7 +82,7 @@ class QueueTopicCodecTest {
     void kafkaReadsMessages() {
         var message = new Message(FormatId.AMQP_0_9_1, "ex", "a.b", utf8("hi"), utf8("body"), 1_000);
 
-        ByteBuffer batch = codec.encode(List.of(message), Stamp.NONE);
+        ByteBuffer batch = codec.encode(List.of(message));
 
         Record record =
                 MemoryRecords.readableRecords(batch).records().iterator().next();
@@ -108,7 +107,7 @@ class QueueTopicCodecTest {
                     1_000_000 + random.nextInt(1_000),
                     random.onceIn(3) ? random.nextInt(1_000_000) : Message.AT_ONCE));
         }
-        ByteBuffer batch = codec.encode(messages, Stamp.NONE);
+        ByteBuffer batch = codec.encode(messages);
         batch.putLong(0, 40);
         int from = random.nextInt(messages.size());
 
