@@ -14,6 +14,7 @@ import io.millrace.server.partition.PartitionWalk;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Housekeeping {
     private final long lagMsMax;
     private final MachineClock clock;
     private final FullDisks fullDisks;
+    private volatile @Nullable CatalogFollower follower;
     private volatile boolean stopped;
 
     Housekeeping(PartitionHosts hosts, LogDirectories directories, ServerConfig config, MachineClock clock) {
@@ -44,8 +46,9 @@ final class Housekeeping {
         this.fullDisks = new FullDisks(hosts, directories);
     }
 
-    /// @param follower opens again what could not be opened
-    void start(CatalogFollower follower) {
+    /// @param opening opens again what could not be opened
+    void start(CatalogFollower opening) {
+        follower = opening;
         for (PartitionHost host : hosts.all()) {
             every(host, TICK_MS, PartitionHost::tick);
             every(host, config.retentionCheckMs(), PartitionHost::retain);
@@ -56,7 +59,7 @@ final class Housekeeping {
         directories.all().forEach(fullDisks::look);
         every(hosts.all().getFirst(), config.checkpointMs(), host -> checkpoint());
         every(hosts.all().getFirst(), SWEEP_MS, host -> sweep());
-        every(hosts.all().getFirst(), OPEN_AGAIN_MS, host -> follower.openRefused());
+        every(hosts.all().getFirst(), OPEN_AGAIN_MS, host -> opening.openRefused());
     }
 
     private void every(PartitionHost host, long periodMs, Consumer<PartitionHost> work) {
@@ -138,7 +141,11 @@ final class Housekeeping {
         }
     }
 
-    void stop() {
+    void stop() throws InterruptedException {
         stopped = true;
+        CatalogFollower opening = follower;
+        if (opening != null) {
+            opening.end();
+        }
     }
 }

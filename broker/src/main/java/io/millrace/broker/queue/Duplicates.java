@@ -158,7 +158,7 @@ final class Duplicates {
     }
 
     void close() {
-        around.memory().remove(ENTRY_BYTES * firsts.size());
+        firsts.keySet().forEach(_ -> around.memory().remove(ENTRY_BYTES));
         firsts.clear();
         stored.clear();
     }

@@ -4,6 +4,7 @@ import io.millrace.cluster.metadata.MetadataLog.Position;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -52,10 +53,16 @@ final class SnapshotThread {
         try {
             List<byte[]> encoded = records.stream().map(RecordCodec::encode).toList();
             // The engine goes on writing beside it, so there has to be room for both.
-            WriteProbe.check(folder, 2 * RaftMetadataLog.sizeOf(encoded));
+            if (!WriteProbe.hasRoom(folder, 2 * RaftMetadataLog.sizeOf(encoded))) {
+                throw new IOException("No space left on device");
+            }
             client.createSnapshot(new OffsetAndEpoch(last.offset() + 1, last.epoch()), last.timestampMs())
                     .ifPresent(writer -> write(writer, encoded));
-        } catch (IOException | KafkaException | IllegalStateException refused) {
+        } catch (IOException
+                | UncheckedIOException
+                | KafkaException
+                | IllegalStateException
+                | IllegalArgumentException refused) {
             LOG.warn("event=snapshot-not-written offset={} reason=\"{}\"", last.offset(), refused.getMessage());
         }
     }

@@ -47,6 +47,12 @@ final class WriteProbe {
         }
     }
 
+    /// Whether as much is left, as the file system tells. For writes beside the engine's: a file that takes room to
+    /// prove that it is there would take it from the engine.
+    static boolean hasRoom(Path folder, long bytes) throws IOException {
+        return Files.getFileStore(folder).getUsableSpace() >= bytes + MARGIN_BYTES;
+    }
+
     /// @param bytes what is about to be written
     /// @throws IOException with the disk's own words when it refuses
     static void check(Path folder, long bytes) throws IOException {

@@ -41,6 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class CatalogFollower {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogFollower.class);
 
+    private static final long END_MS_MAX = 10_000;
+
     private final int nodeId;
     private final ReplicaPorts ports;
     private final PartitionHosts hosts;
@@ -143,6 +145,13 @@ public final class CatalogFollower {
         return topic != null
                 && found.partition().partition() < topic.partitions().size()
                 && (found.topicId().isNone() || found.topicId().equals(topic.id()));
+    }
+
+    /// The node stops: nothing is opened or let go of from now on, and what was begun is waited for.
+    public void end() throws InterruptedException {
+        if (!steps.end(END_MS_MAX)) {
+            LOG.warn("event=partitions-under-way waited-ms={}", END_MS_MAX);
+        }
     }
 
     /// Applies one change of the catalog. What has changed between [#openAll] and the first one heard comes with that.

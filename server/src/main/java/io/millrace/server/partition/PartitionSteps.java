@@ -4,6 +4,7 @@ import io.millrace.model.TopicPartition;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// What happens to a partition, one step after the other: a topic is deleted and created again faster than its folder
 /// is out of the way, and the new log must not be opened before.
@@ -12,6 +13,7 @@ import java.util.Map;
 /// that ended the step before.
 final class PartitionSteps {
     private final Map<TopicPartition, ArrayDeque<Step>> underWay = new HashMap<>();
+    private boolean isOver;
 
     /// One thing that happens to a partition.
     interface Step {
@@ -21,6 +23,9 @@ final class PartitionSteps {
 
     void add(TopicPartition partition, Step step) {
         synchronized (this) {
+            if (isOver) {
+                return;
+            }
             ArrayDeque<Step> behind = underWay.get(partition);
             if (behind != null) {
                 behind.add(step);
@@ -37,9 +42,27 @@ final class PartitionSteps {
             step = underWay.getOrDefault(partition, new ArrayDeque<>()).poll();
             if (step == null) {
                 underWay.remove(partition);
+                notifyAll();
                 return;
             }
         }
         step.run(() -> next(partition));
+    }
+
+    /// Begins no step any more, and waits for those that were added: a log that is opened after all others were closed
+    /// would be nobody's.
+    ///
+    /// @return whether all have ended in time
+    synchronized boolean end(long limitMs) throws InterruptedException {
+        isOver = true;
+        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMs);
+        while (!underWay.isEmpty()) {
+            long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
+            if (leftMs <= 0) {
+                return false;
+            }
+            wait(leftMs);
+        }
+        return true;
     }
 }
