@@ -34,6 +34,9 @@ final class QueueHost implements QueueStore.Owner {
     /// A node that was frozen hears within about that time whether somebody else leads.
     private static final long LOOK_AGAIN_MS = 100;
 
+    /// A node that is cut off may not hear for long: who asks for a message is told that there is none.
+    private static final long GET_MS_MAX = 10_000;
+
     private final QueueSurroundings around;
     private final QueueMachine machine;
     private final QueueStore store;
@@ -199,7 +202,15 @@ final class QueueHost implements QueueStore.Owner {
     }
 
     /// One that waits until this node knows whether it still leads the queue.
-    private record PostponedGet(ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker) {}
+    private record PostponedGet(
+            ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker, long untilMs) {}
+
+    private void giveUpGets(long nowMs) {
+        List<PostponedGet> late =
+                postponed.stream().filter(get -> get.untilMs <= nowMs).toList();
+        postponed.removeAll(late);
+        late.forEach(get -> get.taker.accept(null));
+    }
 
     private void getPostponed() {
         if (!postponed.isEmpty()) {
@@ -213,7 +224,7 @@ final class QueueHost implements QueueStore.Owner {
     void get(ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker) {
         disuse.used();
         if (!store.mayAct()) {
-            postponed.add(new PostponedGet(getter, autoAck, taker));
+            postponed.add(new PostponedGet(getter, autoAck, taker, now() + GET_MS_MAX));
             later();
             return;
         }
@@ -292,6 +303,7 @@ final class QueueHost implements QueueStore.Owner {
         }
         long nowMs = now();
         if (!store.mayAct()) {
+            giveUpGets(nowMs);
             wakeAt(nowMs + LOOK_AGAIN_MS, nowMs);
             return;
         }

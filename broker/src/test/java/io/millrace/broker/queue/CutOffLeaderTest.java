@@ -32,6 +32,19 @@ class CutOffLeaderTest {
     }
 
     @Test
+    void whoAsksIsAnsweredWhenItStaysCutOff() {
+        QueueView queue = node.durable(Arguments.NONE);
+        node.publish(queue, "m");
+        Hold hold = node.hold(queue);
+        node.log.isCutOff = true;
+        List<Boolean> isEmpty = new ArrayList<>();
+        node.calling(() -> hold.get(true, (_, delivery, _) -> isEmpty.add(delivery == null)));
+
+        node.advance(11_000);
+        assertThat(isEmpty).containsExactly(true);
+    }
+
+    @Test
     void itGivesNothingAwayUntilItMayLeadAgain() {
         QueueView queue = node.durable(Arguments.of("x-message-ttl", ArgumentValue.whole(1_000))
                 .with("x-dead-letter-exchange", ArgumentValue.text("dlx")));
