@@ -222,8 +222,8 @@ public final class Node {
                 clock,
                 randomness);
         management.importDefinitions(managed);
-        kafka.accept();
         amqp.accept(sessions, metrics);
+        kafka.accept();
         management.open(managed);
         return groups;
     }

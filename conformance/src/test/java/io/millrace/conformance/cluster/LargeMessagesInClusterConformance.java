@@ -87,11 +87,9 @@ final class LargeMessagesInClusterConformance {
 
     private Connection connect(int node) throws IOException, TimeoutException {
         var factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(software.port(node));
         factory.setAutomaticRecoveryEnabled(false);
         factory.setMaxInboundMessageBodySize(BYTES + 1);
-        return factory.newConnection();
+        return software.connect(factory, node);
     }
 
     /// One copy is enough here.

@@ -78,10 +78,8 @@ final class QueuesInClusterConformance {
 
     private Client connect(int node) throws IOException, TimeoutException {
         var factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(software.port(node));
         factory.setAutomaticRecoveryEnabled(false);
-        return new Client(factory.newConnection());
+        return new Client(software.connect(factory, node));
     }
 
     /// A durable queue with three replicas that this node leads.

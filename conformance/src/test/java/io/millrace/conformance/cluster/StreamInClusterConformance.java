@@ -7,11 +7,7 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DeliverCallback;
 import com.rabbitmq.client.MessageProperties;
-import io.millrace.cli.cluster.local.ClusterPlan;
-import io.millrace.cli.cluster.local.Launch;
-import io.millrace.cli.cluster.local.NodePlace;
 import io.millrace.cli.cluster.local.NodeProcess;
-import io.millrace.cli.cluster.local.NodeSoftware;
 import io.millrace.conformance.Ports;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,26 +42,6 @@ final class StreamInClusterConformance {
     private final Map<Integer, Integer> ports = Map.of(1, Ports.free(), 2, Ports.free(), 3, Ports.free());
     private final List<Connection> connections = new ArrayList<>();
     private ClusterUnderTest cluster;
-
-    /// Nodes that serve AMQP, too.
-    private record WithAmqp(NodeSoftware software, Map<Integer, Integer> ports) implements NodeSoftware {
-        @Override
-        public String name() {
-            return software.name();
-        }
-
-        @Override
-        public void prepare(ClusterPlan plan, NodePlace place) throws IOException, InterruptedException {
-            software.prepare(plan, place);
-        }
-
-        @Override
-        public Launch launch(ClusterPlan plan, NodePlace place) {
-            List<String> settings = new ArrayList<>(plan.settings());
-            settings.add("listeners.amqp=127.0.0.1:" + ports.get(place.id()));
-            return software.launch(plan.withSettings(settings), place);
-        }
-    }
 
     @BeforeAll
     void start() throws Exception {
@@ -104,10 +80,8 @@ final class StreamInClusterConformance {
 
     private Channel channel(int node) throws IOException, TimeoutException {
         var factory = new ConnectionFactory();
-        factory.setHost("127.0.0.1");
-        factory.setPort(ports.get(node));
         factory.setAutomaticRecoveryEnabled(false);
-        Connection connection = factory.newConnection();
+        Connection connection = new WithAmqp(ClusterUnderTest.software(), ports).connect(factory, node);
         connections.add(connection);
         return connection.createChannel();
     }

@@ -1,13 +1,19 @@
 package io.millrace.conformance.cluster;
 
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
 import io.millrace.cli.cluster.local.ClusterPlan;
 import io.millrace.cli.cluster.local.Launch;
 import io.millrace.cli.cluster.local.NodePlace;
 import io.millrace.cli.cluster.local.NodeSoftware;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 
 /// Nodes that speak AMQP, too.
 ///
@@ -28,6 +34,22 @@ record WithAmqp(NodeSoftware software, Map<Integer, Integer> ports) implements N
         var settings = new ArrayList<>(plan.settings());
         settings.add("listeners.amqp=127.0.0.1:" + port(place.id()));
         return software.launch(plan.withSettings(settings), place);
+    }
+
+    /// To a node that may still be starting: it refuses until it serves.
+    Connection connect(ConnectionFactory factory, int node) throws IOException, TimeoutException {
+        factory.setHost("127.0.0.1");
+        factory.setPort(port(node));
+        ClusterUnderTest.await("AMQP of node " + node, () -> isOpen(port(node)));
+        return factory.newConnection();
+    }
+
+    private static boolean isOpen(int port) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 
     int port(int node) {
