@@ -90,7 +90,7 @@ final class AppliedElsewhere {
         return image.level().has(MetadataLevel.TOPOLOGY)
                 ? image.nodes().stream()
                         .filter(node -> node.id() != self && !node.fenced())
-                        .filter(node -> node.endpoint(NodeView.CLUSTER_LISTENER).isPresent())
+                        .filter(node -> PeerAddress.of(node).isPresent())
                         .toList()
                 : List.of();
     }
@@ -101,16 +101,14 @@ final class AppliedElsewhere {
         }
         long offset = wanted;
         var call = new Call.AwaitApplied(offset);
-        NodeView.Endpoint endpoint = node.endpoint(NodeView.CLUSTER_LISTENER).orElseThrow();
+        PeerAddress address = PeerAddress.of(node).orElseThrow();
         other.isAsked = true;
-        ports.controller()
-                .askNode(
-                        new PeerAddress(endpoint.host(), endpoint.port()), CallCodec.encode(call), LIMIT_MS, answer -> {
-                            other.isAsked = false;
-                            other.known = Math.max(other.known, offsetOf(call, answer));
-                            other.isSilent = other.known < offset;
-                            proceed();
-                        });
+        ports.controller().askNode(address, CallCodec.encode(call), LIMIT_MS, answer -> {
+            other.isAsked = false;
+            other.known = Math.max(other.known, offsetOf(call, answer));
+            other.isSilent = other.known < offset;
+            proceed();
+        });
     }
 
     private long offsetOf(Call.AwaitApplied call, PeerAnswer answer) {

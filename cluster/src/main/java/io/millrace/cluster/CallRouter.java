@@ -1,6 +1,5 @@
 package io.millrace.cluster;
 
-import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
@@ -214,13 +213,7 @@ final class CallRouter {
             return Optional.empty();
         }
         int node = leader.getAsInt();
-        return ports.log()
-                .addressOf(node)
-                .or(() -> applied.image().nodes().stream()
-                        .filter(view -> view.id() == node)
-                        .findFirst()
-                        .flatMap(view -> view.endpoint(NodeView.CLUSTER_LISTENER))
-                        .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port())));
+        return ports.log().addressOf(node).or(() -> PeerAddress.of(applied.image(), node));
     }
 
     private Outcome nobody() {

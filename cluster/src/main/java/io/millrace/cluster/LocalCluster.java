@@ -209,10 +209,7 @@ public final class LocalCluster
     /// Answered when every node knows the change: whoever is told of a queue may use it anywhere.
     @Override
     public void submit(TopologyChange change, Consumer<TopologyReply> reply) {
-        Loop caller = ports.callerLoop().get();
-        loop.run(() -> router.ask(
-                new Call.Decide<>(new ChangeTopology(change)),
-                answer -> elsewhere.whenKnown(() -> caller.post(() -> reply.accept(answer)))));
+        ask(() -> new Call.Decide<>(new ChangeTopology(change)), elsewhere::whenKnown, reply);
     }
 
     /// This node's settings as they are in force. May be called from any thread.
@@ -326,8 +323,13 @@ public final class LocalCluster
 
     /// @param call made inside the loop
     private <R> void ask(Supplier<? extends Call<R>> call, Consumer<R> reply) {
+        ask(call, Runnable::run, reply);
+    }
+
+    /// @param when runs what it is given once the answer may be handed out; inside the loop, as `call`
+    private <R> void ask(Supplier<? extends Call<R>> call, Consumer<Runnable> when, Consumer<R> reply) {
         Loop caller = ports.callerLoop().get();
-        loop.run(() -> router.<R>ask(call.get(), answer -> caller.post(() -> reply.accept(answer))));
+        loop.run(() -> router.<R>ask(call.get(), answer -> when.accept(() -> caller.post(() -> reply.accept(answer)))));
     }
 
     @Override

@@ -41,22 +41,25 @@ public final class PeerControllerLink implements ControllerLink, AutoCloseable {
     @Override
     public void ask(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer) {
         loop.assertOwned();
-        ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.CALL, nodeId, call);
-        link(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+        send(link(to), PeerEnvelope.Kind.CALL, call, timeoutMs, answer);
     }
 
     @Override
     public void askNode(PeerAddress to, ByteBuffer call, long timeoutMs, Consumer<PeerAnswer> answer) {
         loop.assertOwned();
-        ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.CALL, nodeId, call);
-        greeted(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+        send(greeted(to), PeerEnvelope.Kind.CALL, call, timeoutMs, answer);
     }
 
     @Override
     public void hello(PeerAddress to, long timeoutMs, Consumer<PeerAnswer> answer) {
         loop.assertOwned();
-        ByteBuffer frame = PeerEnvelope.request(PeerEnvelope.Kind.INTRODUCTION, nodeId, ByteBuffer.allocate(0));
-        greeted(to).send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
+        send(greeted(to), PeerEnvelope.Kind.INTRODUCTION, ByteBuffer.allocate(0), timeoutMs, answer);
+    }
+
+    private void send(
+            PeerLink link, PeerEnvelope.Kind kind, ByteBuffer asked, long timeoutMs, Consumer<PeerAnswer> answer) {
+        ByteBuffer frame = PeerEnvelope.request(kind, nodeId, asked);
+        link.send(frame, timeoutMs, opened -> answer.accept(PeerEnvelope.opened(opened)));
     }
 
     private PeerLink greeted(PeerAddress to) {

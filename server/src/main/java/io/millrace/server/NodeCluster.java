@@ -295,11 +295,7 @@ final class NodeCluster {
     }
 
     private Optional<PeerAddress> address(int nodeId) {
-        return raft.cluster().current().nodes().stream()
-                .filter(node -> node.id() == nodeId)
-                .flatMap(node -> node.endpoint(NodeView.CLUSTER_LISTENER).stream())
-                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()))
-                .findFirst();
+        return PeerAddress.of(raft.cluster().current(), nodeId);
     }
 
     /// Partitions as streams use them on a loop, wherever they are led.

@@ -9,12 +9,11 @@ import io.millrace.console.ManagementApi;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Clock;
+import io.millrace.model.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +62,7 @@ final class StartDefinitions {
         Optional<ArgumentValue> before = topology.topology().parameter(key);
         try {
             byte[] export = Files.readAllBytes(file);
-            ArgumentValue digest = ArgumentValue.text(sha256(export));
+            ArgumentValue digest = ArgumentValue.text(HexFormat.of().formatHex(Sha256.of(export)));
             if (before.filter(digest::equals).isPresent()) {
                 LOG.info("event=definitions-unchanged file={}", file);
                 return;
@@ -112,14 +111,6 @@ final class StartDefinitions {
         changes.submit(digest, answer::complete);
         if (!(answer.join() instanceof TopologyReply.Done)) {
             LOG.warn("event=definitions-not-remembered reason=\"{}\"", answer.join());
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

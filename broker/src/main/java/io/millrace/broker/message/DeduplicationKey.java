@@ -2,10 +2,9 @@ package io.millrace.broker.message;
 
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /// What a message's header `x-deduplication-header` says, in as many bytes however long it is: half of its SHA-256, so
@@ -30,12 +29,7 @@ public record DeduplicationKey(long high, long low) {
     }
 
     private static DeduplicationKey of(String text) {
-        try {
-            ByteBuffer digest =
-                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-            return new DeduplicationKey(digest.getLong(), digest.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        ByteBuffer digest = ByteBuffer.wrap(Sha256.of(text.getBytes(StandardCharsets.UTF_8)));
+        return new DeduplicationKey(digest.getLong(), digest.getLong());
     }
 }

@@ -73,11 +73,16 @@ final class ClusterUnderTest implements AutoCloseable {
 
     /// @param flags for the JVM of every node
     static ClusterUnderTest startWith(List<String> flags) throws IOException, InterruptedException {
+        return startWith(software(), flags);
+    }
+
+    /// @param flags for the JVM of every node
+    static ClusterUnderTest startWith(NodeSoftware software, List<String> flags)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("millrace-cluster");
         ClusterPlan direct = ClusterPlan.anywhere(folder, NODES);
         Network network = Network.of(direct, folder);
-        return start(
-                software(), direct.withPlaces(place -> network.through(place).withFlags(flags)), network, folder);
+        return start(software, direct.withPlaces(place -> network.through(place).withFlags(flags)), network, folder);
     }
 
     private static ClusterUnderTest start(NodeSoftware software, int count) throws IOException, InterruptedException {

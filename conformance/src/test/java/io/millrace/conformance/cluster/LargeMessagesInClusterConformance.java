@@ -9,17 +9,11 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.MessageProperties;
-import io.millrace.cli.cluster.local.ClusterPlan;
-import io.millrace.cli.cluster.local.Launch;
-import io.millrace.cli.cluster.local.NodePlace;
 import io.millrace.cli.cluster.local.NodeProcess;
-import io.millrace.cli.cluster.local.NodeSoftware;
 import io.millrace.conformance.BrokerKind;
-import io.millrace.conformance.Ports;
 import io.millrace.conformance.Skip;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -47,35 +41,13 @@ final class LargeMessagesInClusterConformance {
     private WithAmqp software;
     private ClusterUnderTest cluster;
 
-    /// Nodes with little memory.
-    private record Small(NodeSoftware software) implements NodeSoftware {
-        @Override
-        public String name() {
-            return software.name();
-        }
-
-        @Override
-        public void prepare(ClusterPlan plan, NodePlace place) throws IOException, InterruptedException {
-            software.prepare(plan, place);
-        }
-
-        @Override
-        public Launch launch(ClusterPlan plan, NodePlace place) {
-            return software.launch(plan, place.withFlags(List.of(HEAP)));
-        }
-    }
-
     @BeforeAll
     void start() throws IOException, InterruptedException {
         if (BrokerKind.underTest() == BrokerKind.KAFKA) {
             throw Skip.because("Kafka speaks no AMQP");
         }
-        var ports = new HashMap<Integer, Integer>();
-        for (int node = 1; node <= ClusterUnderTest.NODES; node++) {
-            ports.put(node, Ports.free());
-        }
-        software = new WithAmqp(new Small(ClusterUnderTest.software()), ports);
-        cluster = ClusterUnderTest.start(software);
+        software = WithAmqp.of(ClusterUnderTest.software());
+        cluster = ClusterUnderTest.startWith(software, List.of(HEAP));
     }
 
     @AfterAll

@@ -15,14 +15,12 @@ import com.rabbitmq.client.ShutdownSignalException;
 import io.millrace.cli.cluster.local.NodeProcess;
 import io.millrace.conformance.BrokerKind;
 import io.millrace.conformance.InstalledClients;
-import io.millrace.conformance.Ports;
 import io.millrace.conformance.Programs;
 import io.millrace.conformance.Repository;
 import io.millrace.conformance.Skip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,11 +47,7 @@ final class QueuesInClusterConformance {
         if (BrokerKind.underTest() == BrokerKind.KAFKA) {
             throw Skip.because("Kafka speaks no AMQP");
         }
-        var ports = new HashMap<Integer, Integer>();
-        for (int node = 1; node <= ClusterUnderTest.NODES; node++) {
-            ports.put(node, Ports.free());
-        }
-        software = new WithAmqp(ClusterUnderTest.software(), ports);
+        software = WithAmqp.of(ClusterUnderTest.software());
         cluster = ClusterUnderTest.start(software);
     }
 

@@ -8,7 +8,6 @@ import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.DeliverCallback;
 import com.rabbitmq.client.MessageProperties;
 import io.millrace.cli.cluster.local.NodeProcess;
-import io.millrace.conformance.Ports;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,13 +38,14 @@ final class StreamInClusterConformance {
     private static final String EXCHANGE = "to-orders";
     private static final long CONFIRM_MS = 20_000;
 
-    private final Map<Integer, Integer> ports = Map.of(1, Ports.free(), 2, Ports.free(), 3, Ports.free());
+    private WithAmqp software;
     private final List<Connection> connections = new ArrayList<>();
     private ClusterUnderTest cluster;
 
     @BeforeAll
     void start() throws Exception {
-        cluster = ClusterUnderTest.start(new WithAmqp(ClusterUnderTest.software(), ports));
+        software = WithAmqp.of(ClusterUnderTest.software());
+        cluster = ClusterUnderTest.start(software);
         cluster.create(new NewTopic(TOPIC, Map.of(0, List.of(1, 2, 3), 1, List.of(2, 3, 1), 2, List.of(3, 1, 2)))
                 .configs(Map.of("min.insync.replicas", "2")));
         cluster.awaitInSync(TOPIC);
@@ -53,7 +53,7 @@ final class StreamInClusterConformance {
         channel.queueDeclare(STREAM, true, false, false, Map.of("x-queue-type", "stream"));
         channel.exchangeDeclare(EXCHANGE, "topic", true);
         channel.queueBind(TOPIC, EXCHANGE, "#");
-        for (int node : ports.keySet()) {
+        for (int node : software.ports().keySet()) {
             ClusterUnderTest.await("everything is known to node " + node, () -> isKnownTo(node));
         }
         cluster.awaitInSync("queue." + STREAM);
@@ -81,7 +81,7 @@ final class StreamInClusterConformance {
     private Channel channel(int node) throws IOException, TimeoutException {
         var factory = new ConnectionFactory();
         factory.setAutomaticRecoveryEnabled(false);
-        Connection connection = new WithAmqp(ClusterUnderTest.software(), ports).connect(factory, node);
+        Connection connection = software.connect(factory, node);
         connections.add(connection);
         return connection.createChannel();
     }

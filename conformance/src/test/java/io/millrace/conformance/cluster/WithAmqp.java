@@ -6,11 +6,13 @@ import io.millrace.cli.cluster.local.ClusterPlan;
 import io.millrace.cli.cluster.local.Launch;
 import io.millrace.cli.cluster.local.NodePlace;
 import io.millrace.cli.cluster.local.NodeSoftware;
+import io.millrace.conformance.Ports;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
@@ -19,6 +21,15 @@ import java.util.concurrent.TimeoutException;
 ///
 /// @param ports by node
 record WithAmqp(NodeSoftware software, Map<Integer, Integer> ports) implements NodeSoftware {
+    /// With a free port for each node of a cluster.
+    static WithAmqp of(NodeSoftware software) {
+        var ports = new HashMap<Integer, Integer>();
+        for (int node = 1; node <= ClusterUnderTest.NODES; node++) {
+            ports.put(node, Ports.free());
+        }
+        return new WithAmqp(software, ports);
+    }
+
     @Override
     public String name() {
         return software.name();

@@ -129,9 +129,7 @@ public final class ClusterReplicas implements ReplicaPorts {
     }
 
     private Optional<PeerAddress> address(int id) {
-        return node(cluster, id)
-                .flatMap(node -> node.endpoint(NodeView.CLUSTER_LISTENER))
-                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()));
+        return PeerAddress.of(cluster.current(), id);
     }
 
     private static Optional<NodeView> node(CatalogSource catalog, int id) {

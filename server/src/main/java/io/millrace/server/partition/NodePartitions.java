@@ -2,6 +2,7 @@ package io.millrace.server.partition;
 
 import io.millrace.broker.catalog.Catalog;
 import io.millrace.broker.catalog.CatalogSource;
+import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.partition.Acks;
 import io.millrace.broker.partition.AppendReply;
 import io.millrace.broker.partition.FetchQuery;
@@ -73,12 +74,7 @@ public final class NodePartitions implements Partitions {
     }
 
     private boolean isReplicated(TopicPartition partition) {
-        return catalog.current()
-                .topic(partition.topic())
-                .filter(topic -> partition.partition() < topic.partitions().size())
-                .map(topic ->
-                        topic.partitions().get(partition.partition()).replicas().size() > 1)
-                .orElse(true);
+        return view(partition).map(view -> view.replicas().size() > 1).orElse(true);
     }
 
     @Override
@@ -142,21 +138,19 @@ public final class NodePartitions implements Partitions {
         if (directories.refused().contains(id)) {
             return ErrorKind.STORAGE_ERROR;
         }
+        return view(id).isPresent() ? ErrorKind.NOT_LEADER : ErrorKind.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    private Optional<PartitionView> view(TopicPartition id) {
         return catalog.current()
                 .topic(id.topic())
                 .filter(topic -> id.partition() >= 0
                         && id.partition() < topic.partitions().size())
-                .map(topic -> ErrorKind.NOT_LEADER)
-                .orElse(ErrorKind.UNKNOWN_TOPIC_OR_PARTITION);
+                .map(topic -> topic.partitions().get(id.partition()));
     }
 
     LeaderHint leaderOf(TopicPartition id) {
-        return catalog.current()
-                .topic(id.topic())
-                .filter(topic -> id.partition() >= 0
-                        && id.partition() < topic.partitions().size())
-                .map(topic -> topic.partitions().get(id.partition()))
-                .map(view -> new LeaderHint(view.leader(), view.leaderEpoch()))
+        return view(id).map(view -> new LeaderHint(view.leader(), view.leaderEpoch()))
                 .orElse(LeaderHint.NONE);
     }
 

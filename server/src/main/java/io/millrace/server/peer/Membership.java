@@ -2,11 +2,10 @@ package io.millrace.server.peer;
 
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.raft.RaftSettings.Voter;
+import io.millrace.model.Sha256;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,19 +40,11 @@ record Membership(String clusterId, PeerAddress self, List<Voter> voters) {
                 .append(voter.directoryId())
                 .append('\n'));
         for (int salt = 0; ; salt++) {
-            ByteBuffer digest = ByteBuffer.wrap(sha256(text.toString() + salt));
+            ByteBuffer digest = ByteBuffer.wrap(Sha256.of((text.toString() + salt).getBytes(StandardCharsets.UTF_8)));
             String id = new TopicId(digest.getLong(), digest.getLong()).toString();
             if (!id.startsWith("-")) {
                 return id; // command lines would take the others for options
             }
-        }
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every JDK has SHA-256", missing);
         }
     }
 

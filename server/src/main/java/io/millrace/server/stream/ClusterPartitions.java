@@ -1,7 +1,6 @@
 package io.millrace.server.stream;
 
 import io.millrace.broker.catalog.CatalogSource;
-import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.PartitionView;
 import io.millrace.broker.catalog.TopicView;
 import io.millrace.broker.partition.Acks;
@@ -49,15 +48,8 @@ public final class ClusterPartitions implements Partitions {
                 here,
                 catalog,
                 clock,
-                leader -> new RemoteLeader(clock, () -> new LeaderLine(peers, loop, () -> address(catalog, leader))));
-    }
-
-    private static Optional<PeerAddress> address(CatalogSource catalog, int nodeId) {
-        return catalog.current().nodes().stream()
-                .filter(node -> node.id() == nodeId)
-                .flatMap(node -> node.endpoint(NodeView.CLUSTER_LISTENER).stream())
-                .map(endpoint -> new PeerAddress(endpoint.host(), endpoint.port()))
-                .findFirst();
+                leader -> new RemoteLeader(
+                        clock, () -> new LeaderLine(peers, loop, () -> PeerAddress.of(catalog.current(), leader))));
     }
 
     private ClusterPartitions(
