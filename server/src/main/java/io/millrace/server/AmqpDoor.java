@@ -124,6 +124,14 @@ final class AmqpDoor {
                 "Messages that can not be read any more because their log is damaged",
                 served::queueMessagesLost);
         metrics.counter(
+                "queue_letters_dropped",
+                "Dead letters and delayed messages that a topic could never take",
+                served::lettersDropped);
+        metrics.gauge(
+                "queue_letters_waiting",
+                "Dead letters and delayed messages that were not taken and are sent again",
+                served::lettersWaiting);
+        metrics.counter(
                 "duplicates_dropped",
                 "Messages that queues and exchanges dropped because they had one of the same x-deduplication-header",
                 served::duplicates);

@@ -31,8 +31,9 @@ import java.util.function.Supplier;
 
 /// Publishes what queues give up to their dead-letter exchanges, as RabbitMQ 3.13 does: with its history in the
 /// headers, without its time to live, and not back to a queue it came through by itself before. A letter that goes
-/// nowhere is dropped. One that nobody knows to be stored stays with its queue, which sends it again, for as long as a
-/// topic refuses it; so does one that a full queue refuses, when its own queue promises at-least-once.
+/// nowhere is dropped, and so is one that a topic can never take, which is told. One that nobody knows to be stored
+/// stays with its queue, which sends it again; so does one that a full queue refuses, when its own queue promises
+/// at-least-once.
 ///
 /// Owned by: one loop.
 public final class DeadLetterRouter implements DeadLetters {
@@ -45,6 +46,7 @@ public final class DeadLetterRouter implements DeadLetters {
     private final MessageFormats formats;
     private final Topics topics;
     private final Supplier<Queues> queues;
+    private final QueueEvents events;
     private long outBytes;
 
     /// Topics, as those see them who know queues.
@@ -61,13 +63,15 @@ public final class DeadLetterRouter implements DeadLetters {
             Router router,
             MessageFormats formats,
             Topics topics,
-            Supplier<Queues> queues) {
+            Supplier<Queues> queues,
+            QueueEvents events) {
         this.clock = clock;
         this.topology = topology;
         this.router = router;
         this.formats = formats;
         this.topics = topics;
         this.queues = queues;
+        this.events = events;
     }
 
     @Override
@@ -224,10 +228,16 @@ public final class DeadLetterRouter implements DeadLetters {
         }
 
         private void ended(Target target, End end) {
-            boolean isWanted =
-                    end == End.FAILED || (end != End.STORED && QueueArguments.isDeadLetteredAtLeastOnce(from));
+            boolean isWanted = switch (end) {
+                case STORED, UNFIT -> false;
+                case REFUSED, NOWHERE -> QueueArguments.isDeadLetteredAtLeastOnce(from);
+                case FAILED -> true;
+            };
             if (isWanted) {
                 failed.add(target);
+            }
+            if (end == End.UNFIT) {
+                events.unfit(from.ref(), target);
             }
             if (--open == 0) {
                 outBytes -= message.bytes();

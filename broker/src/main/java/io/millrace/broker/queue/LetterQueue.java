@@ -22,6 +22,10 @@ final class LetterQueue {
         return count == 0;
     }
 
+    int size() {
+        return count;
+    }
+
     void add(long offset, Reason reason) {
         if (count == ring.length) {
             resize(2 * count);

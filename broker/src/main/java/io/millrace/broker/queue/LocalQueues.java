@@ -63,7 +63,7 @@ public final class LocalQueues implements QueueSite {
         return switch (end) {
             case STORED -> Fate.STORED;
             case REFUSED -> Fate.REFUSED;
-            case FAILED, NOWHERE -> Fate.FAILED;
+            case FAILED, UNFIT, NOWHERE -> Fate.FAILED;
         };
     }
 

@@ -4,6 +4,7 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.machine.MessageFacts;
 import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.routing.Destination.Target;
+import io.millrace.broker.topology.QueueRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,11 @@ final class OutgoingLetters {
     private static final long AGAIN_MS_MAX = 60_000;
     private static final int DOUBLINGS_MAX = 6;
 
+    /// So often a letter was sent that waits for a minute.
+    private static final int ATTEMPTS_TO_TELL = DOUBLINGS_MAX;
+
+    private static final long TELL_AGAIN_MS = 60_000;
+
     /// @param left the queues and topics that may not have it yet, or nobody knows: empty for all it is routed to
     /// @param attempts how often it was sent
     record Letter(long offset, Reason reason, Set<Target> left, int attempts) {}
@@ -38,16 +44,21 @@ final class OutgoingLetters {
         void send(Letter letter, Message message);
     }
 
+    private final QueueRef queue;
     private final QueueStore store;
+    private final QueueEvents events;
     private final Office office;
     private final LetterQueue waiting = new LetterQueue();
     private final PriorityQueue<Postponed> postponed =
             new PriorityQueue<>(Comparator.comparingLong(Postponed::dueMs).thenComparingLong(one -> one.letter.offset));
     private int out;
     private long outBytes;
+    private long tellAtMs;
 
-    OutgoingLetters(QueueStore store, Office office) {
+    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, Office office) {
+        this.queue = queue;
         this.store = store;
+        this.events = events;
         this.office = office;
     }
 
@@ -70,6 +81,7 @@ final class OutgoingLetters {
             return false;
         }
         postponed.remove();
+        events.lettersWait(-1);
         send(letter, message);
         return true;
     }
@@ -105,6 +117,11 @@ final class OutgoingLetters {
         long pauseMs = Math.min(AGAIN_MS << Math.min(letter.attempts, DOUBLINGS_MAX), AGAIN_MS_MAX);
         postponed.add(
                 new Postponed(new Letter(letter.offset, letter.reason, left, letter.attempts + 1), nowMs + pauseMs));
+        events.lettersWait(1);
+        if (letter.attempts >= ATTEMPTS_TO_TELL && nowMs >= tellAtMs) {
+            tellAtMs = nowMs + TELL_AGAIN_MS;
+            events.letterWaits(queue, left, postponed.size() + waiting.size());
+        }
     }
 
     private long nextDueMs() {
@@ -128,6 +145,7 @@ final class OutgoingLetters {
             boolean isLost = one.letter.offset >= first && one.letter.offset < end;
             if (isLost) {
                 lost.add(one.letter.offset);
+                events.lettersWait(-1);
             }
             return isLost;
         });
@@ -136,6 +154,7 @@ final class OutgoingLetters {
 
     void close() {
         waiting.clear();
+        events.lettersWait(-postponed.size());
         postponed.clear();
     }
 }

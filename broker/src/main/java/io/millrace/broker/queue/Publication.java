@@ -15,6 +15,8 @@ public interface Publication {
         REFUSED,
         /// Not known to be stored: the leader changed, the disk refused, the queue has gone.
         FAILED,
+        /// The topic can never take it as it is: it is too large, or has no key where one is needed.
+        UNFIT,
         /// The queue was in the memory of a node that is out of reach: it and what it held are as good as deleted, and
         /// the message is treated as if nothing had been bound.
         NOWHERE;

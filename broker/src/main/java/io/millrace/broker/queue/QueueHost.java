@@ -71,7 +71,7 @@ final class QueueHost implements QueueStore.Owner {
         this.duplicates = duplicates;
         this.store = storeOf.apply(this);
         this.handout = new Handout(store, this::settled, this::arrived);
-        this.letters = new OutgoingLetters(store, this::send);
+        this.letters = new OutgoingLetters(view.ref(), store, around.logs().events(), this::send);
         this.disuse = new QueueDisuse(view, around);
         later();
     }

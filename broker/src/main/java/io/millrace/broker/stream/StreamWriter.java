@@ -110,7 +110,22 @@ final class StreamWriter {
                         AppendOrigin.CLIENT,
                         Acks.ALL,
                         TIMEOUT_MS,
-                        reply -> end(entries, reply.error() == ErrorKind.NONE ? End.STORED : End.FAILED));
+                        reply -> answered(partition, entries, reply.error()));
+    }
+
+    private void answered(TopicPartition partition, List<Entry> entries, ErrorKind error) {
+        switch (error) {
+            case NONE -> end(entries, End.STORED);
+            case MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD -> {
+                if (entries.size() == 1) {
+                    end(entries, End.UNFIT);
+                } else {
+                    // one of them is enough for all to be refused
+                    entries.forEach(entry -> append(partition, List.of(entry)));
+                }
+            }
+            default -> end(entries, End.FAILED);
+        }
     }
 
     private static void end(List<Entry> entries, End end) {

@@ -32,6 +32,7 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
+import io.millrace.model.TopicPartition;
 import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.ManualLoop;
@@ -60,6 +61,7 @@ class DeadLetterRouterTest {
     private final List<String> published = new ArrayList<>();
     private final Deque<Publication.End> ends = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
+    private final List<String> unfit = new ArrayList<>();
     private byte[] body = new byte[1];
     private @Nullable QueueView last;
     private boolean keepsQuiet;
@@ -73,7 +75,20 @@ class DeadLetterRouterTest {
             new Router(new SeededRandomness(1), queue -> true, new Seen(), 0),
             new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new Remembering())),
             (_, name) -> Optional.ofNullable(topics.get(name.value())),
-            Sink::new);
+            Sink::new,
+            new Events());
+
+    private final class Events implements QueueEvents {
+        @Override
+        public void lost(TopicPartition log, long first, long end, long messages) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void unfit(QueueRef from, Target target) {
+            unfit.add(from.name() + " to " + target);
+        }
+    }
 
     /// Properties are the number of a table of headers.
     private final List<Arguments> tables = new ArrayList<>(List.of(Arguments.NONE));
@@ -290,6 +305,22 @@ class DeadLetterRouterTest {
 
         assertThat(published.subList(2, 4)).containsOnly("dead.topic by 'amq.fanout' q");
         assertThat(done.subList(1, 3)).containsExactly("left [dead.topic]", "done");
+    }
+
+    @Test
+    void aLetterThatATopicCanNeverTakeIsDroppedAndTold() {
+        topic("dead.topic");
+        queue("dead", Arguments.NONE);
+        bind("amq.fanout", "dead");
+        bind("amq.fanout", new ToTopic("dead.topic"));
+        QueueView from = queue("q", to("amq.fanout"));
+        only = Set.of(new ToTopic("dead.topic"));
+        ends.add(Publication.End.UNFIT);
+
+        send(from, 0, Reason.REJECTED);
+
+        assertThat(done).containsExactly("done");
+        assertThat(unfit).containsExactly("q to ToTopic[topic=dead.topic]");
     }
 
     @Test

@@ -89,4 +89,22 @@ class DelayedMessagesTest {
         node.advance(6_000);
         assertThat(node.log.start).isPositive();
     }
+
+    @Test
+    void whatIsNotTakenIsCountedAndToldAfterAMinute() {
+        node.unreachable = Set.of(new ToQueue("target"));
+        delay("a", 10);
+        delay("b", 20);
+        node.advance(62_000);
+        assertThat(node.lettersWaiting).isEqualTo(2);
+        assertThat(node.stuckLetters).isEmpty();
+
+        node.advance(2_000);
+        assertThat(node.stuckLetters).containsExactly("2 of amq.delayed.later for [ToQueue[queue=target]]");
+
+        node.unreachable = Set.of();
+        node.advance(60_000);
+        assertThat(node.lettersWaiting).isZero();
+        assertThat(node.stuckLetters).hasSize(1);
+    }
 }

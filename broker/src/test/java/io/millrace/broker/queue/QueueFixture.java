@@ -56,6 +56,8 @@ final class QueueFixture {
     final List<String> deadLetters = new ArrayList<>();
     final List<String> lost = new ArrayList<>();
     int duplicates;
+    int lettersWaiting;
+    final List<String> stuckLetters = new ArrayList<>();
     final List<Runnable> unsettledLetters = new ArrayList<>();
     final List<TopologyChange> changes = new ArrayList<>();
     final Set<TopicId> gone = new HashSet<>();
@@ -161,6 +163,16 @@ final class QueueFixture {
         @Override
         public void duplicate() {
             duplicates++;
+        }
+
+        @Override
+        public void lettersWait(int more) {
+            lettersWaiting += more;
+        }
+
+        @Override
+        public void letterWaits(QueueRef from, Set<Target> left, int letters) {
+            stuckLetters.add(letters + " of " + from.name() + " for " + left);
         }
     }
 

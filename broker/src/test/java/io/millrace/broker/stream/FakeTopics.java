@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /// Topics in memory with a codec of their own: a batch is its first offset, how many messages it has, and the number of
@@ -55,6 +56,8 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
     int openSlices;
     int batchesPerFetch = 2;
     ErrorKind refuseWith = ErrorKind.NONE;
+    /// Refused together with whatever is in their batch.
+    Predicate<Message> tooLarge = _ -> false;
     ErrorKind readsFailWith = ErrorKind.NONE;
 
     FakeTopics(Loop loop) {
@@ -158,6 +161,10 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
         if (log == null || refuseWith != ErrorKind.NONE) {
             ErrorKind why = log == null ? ErrorKind.UNKNOWN_TOPIC_OR_PARTITION : refuseWith;
             loop.post(() -> reply.accept(AppendReply.refused(why, "")));
+            return;
+        }
+        if (table.get(batch.getInt(12)).stream().anyMatch(tooLarge)) {
+            loop.post(() -> reply.accept(AppendReply.refused(ErrorKind.MESSAGE_TOO_LARGE, "")));
             return;
         }
         long first = log.end;

@@ -330,6 +330,16 @@ class StreamsTest {
         assertThat(at.published).containsExactly("a FAILED", "b FAILED");
     }
 
+    @Test
+    void whatCanNeverBeTakenSpoilsNothingElseOfItsTurn() {
+        at.topics.tooLarge = message -> StreamFixture.text(message).equals("large");
+
+        at.append(stream, "k", "a", "large", "b");
+
+        assertThat(at.published).containsExactly("a STORED", "large UNFIT", "b STORED");
+        assertThat(at.reader(stream, 10, "first").bodies()).containsExactly("a", "b");
+    }
+
     // --- topics
 
     @Test

@@ -272,6 +272,16 @@ public final class NodeAmqp implements AmqpSessions {
         return skipped.count();
     }
 
+    /// See [NodeQueues#lettersDropped].
+    public long lettersDropped() {
+        return queues.lettersDropped();
+    }
+
+    /// See [NodeQueues#lettersWaiting].
+    public long lettersWaiting() {
+        return queues.lettersWaiting();
+    }
+
     public long queueMessagesLost() {
         return queues.messagesLost();
     }

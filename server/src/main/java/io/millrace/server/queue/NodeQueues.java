@@ -92,13 +92,14 @@ public final class NodeQueues {
 
     private final Parts parts;
     private final List<QueueShard> shards = new ArrayList<>();
-    private final LostMessages lost = new LostMessages();
+    private final LostMessages lost;
     private final Map<Loop, OfLoop> queues = new HashMap<>();
     /// Queues to which time matters although nobody uses them, by their topic. Belongs to the metadata loop.
     private final Map<TopicId, QueueView> timed = new HashMap<>();
 
     public NodeQueues(Parts parts) {
         this.parts = parts;
+        this.lost = new LostMessages(parts.clock);
         for (EventLoop loop : parts.loops) {
             var letters = new DeadLetterRouter(
                     parts.clock,
@@ -106,7 +107,8 @@ public final class NodeQueues {
                     parts.routers.apply(loop),
                     parts.formats,
                     parts.topics::find,
-                    () -> on(loop));
+                    () -> on(loop),
+                    lost);
             var logs = new QueueLogs(
                     parts.partitions.apply(loop),
                     parts.codec,
@@ -289,6 +291,16 @@ public final class NodeQueues {
     /// How many messages were dropped because their queue had one of the same value.
     public long duplicates() {
         return lost.duplicates();
+    }
+
+    /// How many dead letters and delayed messages a topic could never take.
+    public long lettersDropped() {
+        return lost.lettersDropped();
+    }
+
+    /// How many dead letters and delayed messages wait to be sent again.
+    public long lettersWaiting() {
+        return lost.lettersWaiting();
     }
 
     /// How many messages damaged logs have cost.
