@@ -12,7 +12,7 @@ import java.time.Duration;
 ///
 /// @param connections each waits for its answer
 record DeclareStorm(String name, int connections) implements AmqpCase {
-    private static final RawLoad.Settings ONE_AT_A_TIME = new RawLoad.Settings(true, 100, 1, 1);
+    private static final RawLoad.Settings ONE_AT_A_TIME = new RawLoad.Settings(RawLoad.Target.DURABLE, 100, 1, 1);
     private static final double MILLION = 1e6;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     /// The JVM's compiler is busy with what was never run before.

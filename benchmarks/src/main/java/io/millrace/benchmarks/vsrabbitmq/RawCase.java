@@ -3,6 +3,7 @@ package io.millrace.benchmarks.vsrabbitmq;
 import io.millrace.benchmarks.vskafka.report.Metric;
 import io.millrace.benchmarks.vskafka.report.Sample;
 import io.millrace.benchmarks.vsrabbitmq.load.RawLoad;
+import io.millrace.benchmarks.vsrabbitmq.load.RawLoad.Target;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,15 +17,24 @@ record RawCase(String name, RawLoad.Settings settings) implements AmqpCase {
     /// Every case, in the order of the table.
     static List<RawCase> all() {
         return List.of(
-                new RawCase("raw-persistent-1k", new RawLoad.Settings(true, 1_000, 1_000, 1_000)),
-                new RawCase("raw-persistent-100", new RawLoad.Settings(true, 100, 1_000, 1_000)),
-                new RawCase("raw-transient-1k", new RawLoad.Settings(false, 1_000, 1_000, 0)),
-                new RawCase("raw-transient-100", new RawLoad.Settings(false, 100, 1_000, 0)));
+                of("raw-persistent-1k", Target.DURABLE, 1_000, 1_000),
+                of("raw-persistent-100", Target.DURABLE, 100, 1_000),
+                of("raw-quorum-1k", Target.QUORUM, 1_000, 1_000),
+                of("raw-window-100", Target.DURABLE, 1_000, 100),
+                of("raw-quorum-window-100", Target.QUORUM, 1_000, 100),
+                of("raw-transient-1k", Target.TRANSIENT, 1_000, 1_000),
+                of("raw-transient-100", Target.TRANSIENT, 100, 1_000));
+    }
+
+    /// Consumers of what is acknowledged hold as many as are in flight.
+    private static RawCase of(String name, Target target, int bodyBytes, int window) {
+        int prefetch = target == Target.TRANSIENT ? 0 : window;
+        return new RawCase(name, new RawLoad.Settings(target, bodyBytes, window, prefetch));
     }
 
     @Override
     public String family() {
-        return "Pre-built frames, 1,000 in flight";
+        return "Pre-built frames";
     }
 
     /// One run, without its first second.

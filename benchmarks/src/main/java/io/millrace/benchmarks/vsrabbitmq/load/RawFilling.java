@@ -1,7 +1,5 @@
 package io.millrace.benchmarks.vsrabbitmq.load;
 
-import io.millrace.amqp.codec.method.QueueMethods;
-import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.benchmarks.vskafka.load.LoadFailure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,8 +20,8 @@ public final class RawFilling {
     public static void fill(InetSocketAddress address, String queue, long messages, int bodyBytes) throws IOException {
         try (Selector selector = Selector.open();
                 AmqpLink link = AmqpLink.open(address)) {
-            link.ask(new QueueMethods.Declare(queue, false, true, false, false, false, FieldTable.EMPTY));
-            var settings = new RawLoad.Settings(true, bodyBytes, WINDOW, 0);
+            var settings = new RawLoad.Settings(RawLoad.Target.DURABLE, bodyBytes, WINDOW, 0);
+            link.ask(settings.declare(queue));
             try (var publisher = new RawPublisher(address, selector, queue, settings)) {
                 publish(selector, publisher, messages);
             }

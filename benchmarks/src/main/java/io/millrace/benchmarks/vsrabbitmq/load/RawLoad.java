@@ -20,11 +20,30 @@ public final class RawLoad implements AutoCloseable {
     /// After this long without a single message the broker is taken to hang.
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
-    /// @param isPersistent durable queue, persistent messages, confirms and acknowledgements; else a transient queue
-    ///     without any
+    /// Where the messages go.
+    public enum Target {
+        /// A transient queue; nobody confirms or acknowledges.
+        TRANSIENT,
+        /// A durable queue; messages are persistent, confirmed and acknowledged.
+        DURABLE,
+        /// The same with a quorum queue.
+        QUORUM
+    }
+
     /// @param window messages not confirmed, or not delivered where nobody confirms
     /// @param prefetch 0 for any number
-    public record Settings(boolean isPersistent, int bodyBytes, int window, int prefetch) {}
+    public record Settings(Target target, int bodyBytes, int window, int prefetch) {
+        boolean isPersistent() {
+            return target != Target.TRANSIENT;
+        }
+
+        QueueMethods.Declare declare(String queue) {
+            FieldTable arguments = target == Target.QUORUM
+                    ? FieldTable.builder().put("x-queue-type", "quorum").build()
+                    : FieldTable.EMPTY;
+            return new QueueMethods.Declare(queue, false, isPersistent(), false, false, false, arguments);
+        }
+    }
 
     /// What was seen in the measured span.
     ///
@@ -50,8 +69,7 @@ public final class RawLoad implements AutoCloseable {
     public RawLoad(InetSocketAddress address, String queue, Settings settings) throws IOException {
         this.queue = queue;
         link = AmqpLink.open(address);
-        link.ask(
-                new QueueMethods.Declare(queue, false, settings.isPersistent(), false, false, false, FieldTable.EMPTY));
+        link.ask(settings.declare(queue));
         consumer = new RawConsumer(address, selector, queue, settings);
         publisher = new RawPublisher(address, selector, queue, settings);
     }
