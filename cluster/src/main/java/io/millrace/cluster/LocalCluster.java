@@ -12,6 +12,9 @@ import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyChanges;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.TopologySource;
+import io.millrace.cluster.bulletin.Alarms;
+import io.millrace.cluster.bulletin.BulletinListener;
+import io.millrace.cluster.bulletin.Place;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
 import io.millrace.cluster.config.NodeSettings;
@@ -42,6 +45,7 @@ import io.millrace.model.TopicIdPartition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -65,6 +69,7 @@ public final class LocalCluster
     private final TopicId incarnation;
     private final QuorumWatch watch;
     private final AppliedElsewhere elsewhere;
+    private final Herald herald;
     private @Nullable Membership membership;
 
     public LocalCluster(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports) {
@@ -73,7 +78,8 @@ public final class LocalCluster
         this.ports = ports;
         this.loop = ports.loop();
         this.applied = new AppliedMetadata(empty(identity, settings), ports, settings.recordsPerSnapshot());
-        this.controller = new LocalController(identity, settings, ports, applied);
+        this.herald = new Herald(identity, settings, ports, applied, this::epoch);
+        this.controller = new LocalController(identity, settings, ports, applied, herald::hear);
         this.router = new CallRouter(ports, applied, controller);
         this.incarnation = TopicId.random(ports.randomness());
         this.watch = new QuorumWatch(identity, settings, ports);
@@ -132,6 +138,12 @@ public final class LocalCluster
         });
     }
 
+    /// Of this life of the node; -1 before it is registered.
+    private long epoch() {
+        Membership joined = membership;
+        return joined == null ? -1 : joined.epoch();
+    }
+
     private Membership started() {
         Membership joined = membership;
         if (joined == null) {
@@ -169,6 +181,19 @@ public final class LocalCluster
     /// Whether a controller that a majority of voters follows was heard of lately. May be called from any thread.
     public boolean hasMajority() {
         return quorumSight().hasMajority(ports.clock().monotonicMs());
+    }
+
+    /// Hears from now on what other nodes tell of themselves, and tells them of this one. May be called from any
+    /// thread, once.
+    public void listen(BulletinListener listener) {
+        loop.run(() -> herald.begin(listener));
+    }
+
+    /// Tells the others what is new of this node. May be called from any thread.
+    ///
+    /// @param taken by how many clients places are taken now that were taken by more or fewer
+    public void tell(Alarms alarms, Map<Place, Long> taken) {
+        loop.run(() -> herald.change(alarms, taken));
     }
 
     /// The process of another node is gone: nobody listens where it did. Of use to the controller only. May be called
@@ -352,6 +377,7 @@ public final class LocalCluster
                 joined.close();
             }
             watch.close();
+            herald.close();
             controller.onFollowing();
         });
     }

@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.NodeView.Standing;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.bulletin.Bulletin;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.config.NodeSettings;
 import io.millrace.cluster.controller.BalanceLeaders;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// This node as the controller, while it leads the metadata log: answers calls, hears heartbeats, fences who is silent.
@@ -50,6 +52,7 @@ final class LocalController {
     private final Loop loop;
     private final Clock clock;
     private final AppliedMetadata applied;
+    private final Predicate<Bulletin> bulletins;
     private final CommandQueue commands;
     private final NodeSessions sessions;
     private final VoterContact contact = new VoterContact();
@@ -63,13 +66,20 @@ final class LocalController {
     /// A life of a node whose process is gone.
     private record Gone(long nodeEpoch, long sinceMs) {}
 
-    LocalController(NodeIdentity identity, ClusterSettings settings, ClusterPorts ports, AppliedMetadata applied) {
+    /// @param bulletins hears other nodes
+    LocalController(
+            NodeIdentity identity,
+            ClusterSettings settings,
+            ClusterPorts ports,
+            AppliedMetadata applied,
+            Predicate<Bulletin> bulletins) {
         this.nodeId = identity.nodeId();
         this.settings = settings;
         this.log = ports.log();
         this.loop = ports.loop();
         this.clock = ports.clock();
         this.applied = applied;
+        this.bulletins = bulletins;
         this.commands = new CommandQueue(loop, log, ports.randomness(), this::settleLater);
         this.sessions = new NodeSessions(settings.sessionTimeoutMs());
     }
@@ -224,6 +234,7 @@ final class LocalController {
         switch (call) {
             case Call.AwaitApplied(long offset) ->
                 applied.when(offset, AppliedElsewhere.LIMIT_MS, () -> reply.accept((R) Outcome.OK));
+            case Call.Hear(Bulletin bulletin) -> reply.accept((R) (Boolean) bulletins.test(bulletin));
             case Call<R> _ when !isLeading() -> notLeading.run();
             case Call.Decide<R>(var command) -> commands.submit(command, reply, notLeading);
             case Call.Beat(Heartbeat heartbeat) -> reply.accept((R) onHeartbeat(heartbeat));

@@ -4,13 +4,14 @@ import io.millrace.broker.catalog.ClusterChanges.QuorumReply;
 import io.millrace.broker.catalog.ClusterChanges.QuorumView;
 import io.millrace.broker.catalog.ClusterChanges.Voter;
 import io.millrace.broker.catalog.Outcome;
+import io.millrace.cluster.bulletin.Bulletin;
 import io.millrace.cluster.controller.Command;
 import io.millrace.cluster.controller.Heartbeat;
 import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.model.TopicId;
 import java.util.List;
 
-/// Something one node asks another: the controller, but for [AwaitApplied].
+/// Something one node asks another: the controller, but for [AwaitApplied] and [Hear].
 ///
 /// @param <R> the reply
 public sealed interface Call<R> {
@@ -49,6 +50,19 @@ public sealed interface Call<R> {
         @Override
         public Outcome refused(Outcome why) {
             return why;
+        }
+
+        @Override
+        public boolean isRepeatable() {
+            return true;
+        }
+    }
+
+    /// Answered by any node: hear what another one says of itself. The reply is whether that is all there is to know.
+    record Hear(Bulletin bulletin) implements Call<Boolean> {
+        @Override
+        public Boolean refused(Outcome why) {
+            return false;
         }
 
         @Override

@@ -35,6 +35,7 @@ public final class CallCodec {
             NodeShapes.BEAT,
             NodeShapes.UNREGISTER,
             NodeShapes.AWAIT_APPLIED,
+            BulletinShapes.HEAR,
             QuorumShapes.DESCRIBE,
             QuorumShapes.ADD,
             QuorumShapes.REMOVE,

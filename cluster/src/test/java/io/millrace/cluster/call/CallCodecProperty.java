@@ -29,6 +29,9 @@ import io.millrace.broker.routing.Inequivalence;
 import io.millrace.broker.routing.RoutingRefusal;
 import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
+import io.millrace.cluster.bulletin.Alarms;
+import io.millrace.cluster.bulletin.Bulletin;
+import io.millrace.cluster.bulletin.Place;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
@@ -190,9 +193,21 @@ class CallCodecProperty {
                             new Call.Beat(new Heartbeat(number(), large(), large() - 1, large() - 2, flag(), flag())),
                             new HeartbeatReply(outcome(), any(Standing.values()), flag(), large() - 2, large() - 1)),
                     new Exchange<>(new Call.AwaitApplied(large() - 1), outcome()),
+                    new Exchange<>(new Call.Hear(bulletin()), flag()),
                     new Exchange<>(new Call.DescribeQuorum(), new QuorumReply(outcome(), quorum())),
                     new Exchange<>(new Call.AddVoter(new Voter(number(), id(), list(this::endpoint))), outcome()),
                     new Exchange<>(new Call.RemoveVoter(number(), id()), outcome()));
+        }
+
+        private Bulletin bulletin() {
+            return new Bulletin(
+                    number(),
+                    large(),
+                    large(),
+                    flag(),
+                    new Alarms(flag(), flag()),
+                    list(() -> new Bulletin.Count(
+                            new Place(any(Place.Kind.values()), text()), number() & Integer.MAX_VALUE)));
         }
 
         private TopologyChange change() {

@@ -1,0 +1,66 @@
+package io.millrace.cluster.call;
+
+import io.millrace.cluster.bulletin.Alarms;
+import io.millrace.cluster.bulletin.Bulletin;
+import io.millrace.cluster.bulletin.Bulletin.Count;
+import io.millrace.cluster.bulletin.Place;
+import io.millrace.cluster.metadata.MetadataLevel;
+import io.millrace.cluster.metadata.RecordReader;
+import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
+import io.millrace.cluster.metadata.RecordWriter;
+
+/// What nodes tell each other of themselves.
+final class BulletinShapes {
+    static final Shape<Call.Hear, Boolean> HEAR = new Shape<>(
+            23,
+            MetadataLevel.TOPOLOGY,
+            Call.Hear.class,
+            (out, hear) -> {
+                Bulletin bulletin = hear.bulletin();
+                out.writeSigned(bulletin.nodeId());
+                out.writeVarlong(bulletin.nodeEpoch());
+                out.writeVarlong(bulletin.number());
+                out.writeBoolean(bulletin.isFirst());
+                out.writeBoolean(bulletin.alarms().memory());
+                out.writeBoolean(bulletin.alarms().disk());
+                out.writeList(bulletin.counts(), BulletinShapes::writeCount);
+            },
+            in -> new Call.Hear(new Bulletin(
+                    in.readSigned(),
+                    in.readVarlong(),
+                    in.readVarlong(),
+                    in.readBoolean(),
+                    new Alarms(in.readBoolean(), in.readBoolean()),
+                    in.readList(BulletinShapes::readCount))),
+            RecordWriter::writeBoolean,
+            (in, image) -> in.readBoolean());
+
+    private BulletinShapes() {}
+
+    private static int code(Place.Kind kind) {
+        return switch (kind) {
+            case VHOST_CONNECTION -> 0;
+            case USER_CONNECTION -> 1;
+            case USER_CHANNEL -> 2;
+        };
+    }
+
+    private static Place.Kind kind(int code) throws MalformedRecord {
+        return switch (code) {
+            case 0 -> Place.Kind.VHOST_CONNECTION;
+            case 1 -> Place.Kind.USER_CONNECTION;
+            case 2 -> Place.Kind.USER_CHANNEL;
+            default -> throw new MalformedRecord("kind of place " + code);
+        };
+    }
+
+    private static void writeCount(RecordWriter out, Count count) {
+        out.writeByte(code(count.place().kind()));
+        out.writeText(count.place().name());
+        out.writeVarlong(count.taken());
+    }
+
+    private static Count readCount(RecordReader in) throws MalformedRecord {
+        return new Count(new Place(kind(in.readByte()), in.readText()), in.readUpTo(Integer.MAX_VALUE, "count"));
+    }
+}

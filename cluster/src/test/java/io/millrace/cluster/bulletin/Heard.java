@@ -1,0 +1,38 @@
+package io.millrace.cluster.bulletin;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Keeps what a node knows of the others, and how often it was told of alarms.
+public final class Heard implements BulletinListener {
+    public final Map<Place, Long> taken = new LinkedHashMap<>();
+    public final List<SortedMap<Integer, Alarms>> raised = new ArrayList<>();
+    public boolean areAlarmsKnown;
+
+    @Override
+    public void onAlarms(SortedMap<Integer, Alarms> now) {
+        raised.add(now);
+    }
+
+    @Override
+    public void onTaken(Place place, long count) {
+        if (count == 0) {
+            taken.remove(place);
+        } else {
+            taken.put(place, count);
+        }
+    }
+
+    @Override
+    public void onAlarmsKnown(boolean everywhere) {
+        areAlarmsKnown = everywhere;
+    }
+
+    public SortedMap<Integer, Alarms> alarms() {
+        return raised.isEmpty() ? new TreeMap<>() : raised.getLast();
+    }
+}
