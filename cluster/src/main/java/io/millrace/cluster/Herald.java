@@ -6,7 +6,7 @@ import io.millrace.cluster.bulletin.Announcements;
 import io.millrace.cluster.bulletin.Bulletin;
 import io.millrace.cluster.bulletin.BulletinBoard;
 import io.millrace.cluster.bulletin.BulletinListener;
-import io.millrace.cluster.bulletin.Place;
+import io.millrace.cluster.bulletin.Seat;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
 import io.millrace.cluster.metadata.MetadataLevel;
@@ -83,7 +83,7 @@ final class Herald {
     }
 
     /// Something has changed here.
-    void change(Alarms alarms, Map<Place, Long> taken) {
+    void change(Alarms alarms, Map<Seat, Long> taken) {
         if (board == null) {
             return;
         }

@@ -14,7 +14,7 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.cluster.bulletin.Alarms;
 import io.millrace.cluster.bulletin.BulletinListener;
-import io.millrace.cluster.bulletin.Place;
+import io.millrace.cluster.bulletin.Seat;
 import io.millrace.cluster.call.Call;
 import io.millrace.cluster.call.CallCodec;
 import io.millrace.cluster.config.NodeSettings;
@@ -191,8 +191,8 @@ public final class LocalCluster
 
     /// Tells the others what is new of this node. May be called from any thread.
     ///
-    /// @param taken by how many clients places are taken now that were taken by more or fewer
-    public void tell(Alarms alarms, Map<Place, Long> taken) {
+    /// @param taken by how many clients seats are taken now that were taken by more or fewer
+    public void tell(Alarms alarms, Map<Seat, Long> taken) {
         loop.run(() -> herald.change(alarms, taken));
     }
 

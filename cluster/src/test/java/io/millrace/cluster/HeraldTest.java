@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.cluster.bulletin.Alarms;
 import io.millrace.cluster.bulletin.BulletinBoard;
 import io.millrace.cluster.bulletin.Heard;
-import io.millrace.cluster.bulletin.Place;
+import io.millrace.cluster.bulletin.Seat;
 import io.millrace.cluster.metadata.MetadataLevel;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class HeraldTest {
     private static final long SOON_MS = 20;
     private static final Alarms DISK = new Alarms(false, true);
-    private static final Place ROOT = new Place(Place.Kind.VHOST_CONNECTION, "/");
+    private static final Seat ROOT = new Seat(Seat.Kind.VHOST_CONNECTION, "/");
 
     private final TestNodes cluster = TestNodes.started(3);
     private final Map<Integer, Heard> heard = new TreeMap<>();

@@ -320,6 +320,11 @@ final class ApiFixture {
         }
 
         @Override
+        public List<AlarmRow> alarms() {
+            return List.of();
+        }
+
+        @Override
         public Optional<String> home(QueueView queue) {
             return Optional.of("millrace@1");
         }

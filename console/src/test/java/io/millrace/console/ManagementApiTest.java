@@ -458,7 +458,7 @@ class ManagementApiTest {
         assertThat(api.get("/nodes?columns=name").json().path(0).fieldNames())
                 .toIterable()
                 .containsExactly("name");
-        for (String path : List.of("/healthchecks/node", "/healthchecks/node/any")) {
+        for (String path : List.of("/healthchecks/node", "/healthchecks/node/millrace@1")) {
             assertThat(api.get(path).json().path("status").asText()).isEqualTo("ok");
         }
     }

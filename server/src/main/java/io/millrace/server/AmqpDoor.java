@@ -119,6 +119,8 @@ final class AmqpDoor {
         metrics.gauge("queue_memory_bytes", "Memory held by messages of queues", served::queueMemoryBytes);
         metrics.gauge("queue_transit_bytes", "Memory held by messages between nodes", served::transitBytes);
         metrics.gauge("queue_cache_bytes", "Memory held by messages that are in logs", served::queueCacheBytes);
+        metrics.gauge("memory_alarms", "Nodes for whose memory publishers wait", served::memoryAlarms);
+        metrics.gauge("disk_alarms", "Nodes for whose disks publishers wait", served::diskAlarms);
         metrics.counter(
                 "queue_messages_lost",
                 "Messages that can not be read any more because their log is damaged",

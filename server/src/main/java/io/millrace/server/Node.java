@@ -230,13 +230,7 @@ public final class Node {
 
     private ClusterView vitals(List<ListenerRow> listeners, NodeAmqp sessions) {
         return new NodeVitals(
-                config.node().id(),
-                cluster,
-                listeners,
-                directories::usableBytes,
-                sessions::isMemoryScarce,
-                housekeeping::disksHaveRoom,
-                health::reason);
+                config.node().id(), cluster, listeners, directories::usableBytes, sessions::alarms, health::reason);
     }
 
     /// By the names RabbitMQ has for them.

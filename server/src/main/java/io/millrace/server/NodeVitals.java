@@ -4,12 +4,14 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.bulletin.Alarms;
 import io.millrace.console.port.ClusterView;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.BooleanSupplier;
+import java.util.SortedMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -19,24 +21,22 @@ final class NodeVitals implements ClusterView {
     private final LocalCluster cluster;
     private final List<ListenerRow> listeners;
     private final LongSupplier diskFree;
-    private final BooleanSupplier memoryIsScarce;
-    private final BooleanSupplier disksHaveRoom;
+    private final Supplier<SortedMap<Integer, Alarms>> alarms;
     private final Supplier<String> notReady;
 
+    /// @param alarms by node, of all that have any
     NodeVitals(
             int nodeId,
             LocalCluster cluster,
             List<ListenerRow> listeners,
             LongSupplier diskFree,
-            BooleanSupplier memoryIsScarce,
-            BooleanSupplier disksHaveRoom,
+            Supplier<SortedMap<Integer, Alarms>> alarms,
             Supplier<String> notReady) {
         this.nodeId = nodeId;
         this.cluster = cluster;
         this.listeners = listeners;
         this.diskFree = diskFree;
-        this.memoryIsScarce = memoryIsScarce;
-        this.disksHaveRoom = disksHaveRoom;
+        this.alarms = alarms;
         this.notReady = notReady;
     }
 
@@ -74,17 +74,32 @@ final class NodeVitals implements ClusterView {
             open = unix.getOpenFileDescriptorCount();
             most = unix.getMaxFileDescriptorCount();
         }
+        Alarms own = alarms.get().getOrDefault(nodeId, Alarms.NONE);
         return new Vitals(
                 runtime.getPid(),
                 runtime.getUptime(),
                 machine.availableProcessors(),
                 machine.totalMemory() - machine.freeMemory(),
                 machine.maxMemory(),
-                memoryIsScarce.getAsBoolean(),
+                own.memory(),
                 diskFree.getAsLong(),
-                !disksHaveRoom.getAsBoolean(),
+                own.disk(),
                 open,
                 most);
+    }
+
+    @Override
+    public List<AlarmRow> alarms() {
+        List<AlarmRow> rows = new ArrayList<>();
+        alarms.get().forEach((node, raised) -> {
+            if (raised.memory()) {
+                rows.add(new AlarmRow(name(node), "memory"));
+            }
+            if (raised.disk()) {
+                rows.add(new AlarmRow(name(node), "disk"));
+            }
+        });
+        return rows;
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 ///
 /// Owned by: the metadata loop. Invariant: what a node has not said it knows is told again.
 public final class Announcements {
-    private final Map<Place, Long> taken = new LinkedHashMap<>();
+    private final Map<Seat, Long> taken = new LinkedHashMap<>();
     private final SortedMap<Integer, Addressee> others = new TreeMap<>();
     private Alarms alarms = Alarms.NONE;
     /// Of the last bulletin to anybody: whoever is forgotten and comes back still knows what it heard.
@@ -21,26 +21,26 @@ public final class Announcements {
 
     /// Another node.
     private static final class Addressee {
-        private final Set<Place> untold;
+        private final Set<Seat> untold;
         /// What was sent before is not meant for it: it has not been here since.
         private final long since;
         private Alarms known = Alarms.NONE;
         private boolean isBegun;
 
-        Addressee(Set<Place> all, long since) {
+        Addressee(Set<Seat> all, long since) {
             this.untold = new LinkedHashSet<>(all);
             this.since = since;
         }
     }
 
-    /// @param changed by how many clients places are taken now
-    public void change(Alarms now, Map<Place, Long> changed) {
+    /// @param changed by how many clients seats are taken now
+    public void change(Alarms now, Map<Seat, Long> changed) {
         alarms = now;
-        changed.forEach((place, count) -> {
+        changed.forEach((seat, count) -> {
             if (count > 0) {
-                taken.put(place, count);
+                taken.put(seat, count);
             } else {
-                taken.remove(place);
+                taken.remove(seat);
             }
         });
         others.values().forEach(other -> other.untold.addAll(changed.keySet()));
@@ -67,7 +67,7 @@ public final class Announcements {
                 alarms,
                 other.untold.stream()
                         .limit(Bulletin.COUNTS_MAX)
-                        .map(place -> new Count(place, taken.getOrDefault(place, 0L)))
+                        .map(seat -> new Count(seat, taken.getOrDefault(seat, 0L)))
                         .toList());
     }
 
@@ -88,8 +88,8 @@ public final class Announcements {
         other.isBegun = true;
         other.known = told.alarms();
         for (Count count : told.counts()) {
-            if (taken.getOrDefault(count.place(), 0L) == count.taken()) {
-                other.untold.remove(count.place());
+            if (taken.getOrDefault(count.seat(), 0L) == count.taken()) {
+                other.untold.remove(count.seat());
             }
         }
     }

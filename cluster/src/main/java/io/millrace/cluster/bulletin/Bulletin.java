@@ -17,6 +17,6 @@ public record Bulletin(int nodeId, long nodeEpoch, long number, boolean isFirst,
         counts = List.copyOf(counts);
     }
 
-    /// So many clients of the node have such a place.
-    public record Count(Place place, long taken) {}
+    /// So many clients of the node have such a seat.
+    public record Count(Seat seat, long taken) {}
 }

@@ -19,11 +19,11 @@ public final class BulletinBoard {
     public static final long SILENT_MS_MAX = 10_000;
 
     /// Of one node; what it has beyond is not counted.
-    static final int PLACES_MAX = 100_000;
+    static final int SEATS_MAX = 100_000;
 
     private final BulletinListener listener;
     private final SortedMap<Integer, Heard> heard = new TreeMap<>();
-    private final Map<Place, Long> totals = new HashMap<>();
+    private final Map<Seat, Long> totals = new HashMap<>();
     private SortedMap<Integer, Alarms> raised = new TreeMap<>();
 
     public BulletinBoard(BulletinListener listener) {
@@ -33,7 +33,7 @@ public final class BulletinBoard {
     /// Of one life of a node.
     private static final class Heard {
         private final long nodeEpoch;
-        private final Map<Place, Long> taken = new LinkedHashMap<>();
+        private final Map<Seat, Long> taken = new LinkedHashMap<>();
         private Alarms alarms = Alarms.NONE;
         private long number;
         private long heardMs;
@@ -68,24 +68,24 @@ public final class BulletinBoard {
         known.heardMs = nowMs;
         known.alarms = bulletin.alarms();
         for (Count count : bulletin.counts()) {
-            count(known, count.place(), count.taken());
+            count(known, count.seat(), count.taken());
         }
         tellAlarms();
         return true;
     }
 
-    private void count(Heard known, Place place, long taken) {
-        if (taken > 0 && known.taken.size() >= PLACES_MAX && !known.taken.containsKey(place)) {
+    private void count(Heard known, Seat seat, long taken) {
+        if (taken > 0 && known.taken.size() >= SEATS_MAX && !known.taken.containsKey(seat)) {
             return;
         }
-        Long before = taken > 0 ? known.taken.put(place, taken) : known.taken.remove(place);
-        add(place, taken - (before == null ? 0 : before));
+        Long before = taken > 0 ? known.taken.put(seat, taken) : known.taken.remove(seat);
+        add(seat, taken - (before == null ? 0 : before));
     }
 
-    private void add(Place place, long more) {
+    private void add(Seat seat, long more) {
         if (more != 0) {
-            Long total = totals.merge(place, more, (one, other) -> one + other == 0 ? null : one + other);
-            listener.onTaken(place, total == null ? 0 : total);
+            Long total = totals.merge(seat, more, (one, other) -> one + other == 0 ? null : one + other);
+            listener.onTaken(seat, total == null ? 0 : total);
         }
     }
 
@@ -113,7 +113,7 @@ public final class BulletinBoard {
     private void forget(int node) {
         Heard gone = heard.remove(node);
         if (gone != null) {
-            gone.taken.forEach((place, taken) -> add(place, -taken));
+            gone.taken.forEach((seat, taken) -> add(seat, -taken));
         }
     }
 

@@ -3,7 +3,7 @@ package io.millrace.cluster.call;
 import io.millrace.cluster.bulletin.Alarms;
 import io.millrace.cluster.bulletin.Bulletin;
 import io.millrace.cluster.bulletin.Bulletin.Count;
-import io.millrace.cluster.bulletin.Place;
+import io.millrace.cluster.bulletin.Seat;
 import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
@@ -37,7 +37,7 @@ final class BulletinShapes {
 
     private BulletinShapes() {}
 
-    private static int code(Place.Kind kind) {
+    private static int code(Seat.Kind kind) {
         return switch (kind) {
             case VHOST_CONNECTION -> 0;
             case USER_CONNECTION -> 1;
@@ -45,22 +45,22 @@ final class BulletinShapes {
         };
     }
 
-    private static Place.Kind kind(int code) throws MalformedRecord {
+    private static Seat.Kind kind(int code) throws MalformedRecord {
         return switch (code) {
-            case 0 -> Place.Kind.VHOST_CONNECTION;
-            case 1 -> Place.Kind.USER_CONNECTION;
-            case 2 -> Place.Kind.USER_CHANNEL;
-            default -> throw new MalformedRecord("kind of place " + code);
+            case 0 -> Seat.Kind.VHOST_CONNECTION;
+            case 1 -> Seat.Kind.USER_CONNECTION;
+            case 2 -> Seat.Kind.USER_CHANNEL;
+            default -> throw new MalformedRecord("kind of seat " + code);
         };
     }
 
     private static void writeCount(RecordWriter out, Count count) {
-        out.writeByte(code(count.place().kind()));
-        out.writeText(count.place().name());
+        out.writeByte(code(count.seat().kind()));
+        out.writeText(count.seat().name());
         out.writeVarlong(count.taken());
     }
 
     private static Count readCount(RecordReader in) throws MalformedRecord {
-        return new Count(new Place(kind(in.readByte()), in.readText()), in.readUpTo(Integer.MAX_VALUE, "count"));
+        return new Count(new Seat(kind(in.readByte()), in.readText()), in.readUpTo(Integer.MAX_VALUE, "count"));
     }
 }

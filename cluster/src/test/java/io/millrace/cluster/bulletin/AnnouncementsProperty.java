@@ -14,12 +14,12 @@ import java.util.TreeSet;
 class AnnouncementsProperty {
     private static final int NODE = 1;
     private static final int OTHER = 2;
-    private static final int PLACES = 3 * Bulletin.COUNTS_MAX;
+    private static final int SEATS = 3 * Bulletin.COUNTS_MAX;
 
     private final Heard heard = new Heard();
     private final BulletinBoard board = new BulletinBoard(heard);
     private final Announcements announcements = new Announcements();
-    private final Map<Place, Long> truth = new LinkedHashMap<>();
+    private final Map<Seat, Long> truth = new LinkedHashMap<>();
     private Alarms alarms = Alarms.NONE;
 
     @Property(tries = 300)
@@ -35,7 +35,7 @@ class AnnouncementsProperty {
             bulletins++;
         } while (announcements.hasNews(OTHER));
 
-        assertThat(bulletins).as("bulletins").isLessThan(2 + PLACES / Bulletin.COUNTS_MAX + 3);
+        assertThat(bulletins).as("bulletins").isLessThan(2 + SEATS / Bulletin.COUNTS_MAX + 3);
         assertThat(heard.taken).isEqualTo(truth);
         assertThat(heard.alarms()).isEqualTo(alarms.any() ? Map.of(NODE, alarms) : Map.of());
         assertThat(announcements.areAlarmsKnown()).isTrue();
@@ -55,11 +55,11 @@ class AnnouncementsProperty {
     }
 
     private void change(SeededRandomness chance) {
-        Map<Place, Long> changed = new LinkedHashMap<>();
-        int many = chance.nextInt(4) == 0 ? PLACES : 3;
+        Map<Seat, Long> changed = new LinkedHashMap<>();
+        int many = chance.nextInt(4) == 0 ? SEATS : 3;
         for (int at = 0; at < many; at++) {
-            Place place = new Place(Place.Kind.USER_CONNECTION, "u" + chance.nextInt(PLACES));
-            changed.put(place, (long) chance.nextInt(3));
+            Seat seat = new Seat(Seat.Kind.USER_CONNECTION, "u" + chance.nextInt(SEATS));
+            changed.put(seat, (long) chance.nextInt(3));
         }
         alarms = new Alarms(chance.nextBoolean(), chance.nextBoolean());
         announcements.change(alarms, changed);

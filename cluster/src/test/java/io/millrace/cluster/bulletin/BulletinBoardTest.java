@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class BulletinBoardTest {
-    private static final Place ROOT = new Place(Place.Kind.VHOST_CONNECTION, "/");
-    private static final Place GUEST = new Place(Place.Kind.USER_CHANNEL, "guest");
+    private static final Seat ROOT = new Seat(Seat.Kind.VHOST_CONNECTION, "/");
+    private static final Seat GUEST = new Seat(Seat.Kind.USER_CHANNEL, "guest");
     private static final Alarms DISK = new Alarms(false, true);
     private static final Alarms MEMORY = new Alarms(true, false);
 
@@ -102,11 +102,11 @@ class BulletinBoardTest {
     @Test
     void whatANodeHasBeyondTheLimitIsNotCounted() {
         long number = 0;
-        for (int at = 0; at <= BulletinBoard.PLACES_MAX; at++) {
-            Place place = new Place(Place.Kind.USER_CONNECTION, "u" + at);
-            board.hear(of(2, 7, ++number, at == 0, Alarms.NONE, new Count(place, 1)), 0);
+        for (int at = 0; at <= BulletinBoard.SEATS_MAX; at++) {
+            Seat seat = new Seat(Seat.Kind.USER_CONNECTION, "u" + at);
+            board.hear(of(2, 7, ++number, at == 0, Alarms.NONE, new Count(seat, 1)), 0);
         }
-        assertThat(heard.taken).hasSize(BulletinBoard.PLACES_MAX);
+        assertThat(heard.taken).hasSize(BulletinBoard.SEATS_MAX);
 
         board.hear(
                 of(
@@ -115,10 +115,10 @@ class BulletinBoardTest {
                         ++number,
                         false,
                         Alarms.NONE,
-                        new Count(new Place(Place.Kind.USER_CONNECTION, "u0"), 0),
+                        new Count(new Seat(Seat.Kind.USER_CONNECTION, "u0"), 0),
                         new Count(ROOT, 1)),
                 0);
 
-        assertThat(heard.taken).hasSize(BulletinBoard.PLACES_MAX).containsEntry(ROOT, 1L);
+        assertThat(heard.taken).hasSize(BulletinBoard.SEATS_MAX).containsEntry(ROOT, 1L);
     }
 }

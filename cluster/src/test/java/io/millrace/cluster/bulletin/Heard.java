@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /// Keeps what a node knows of the others, and how often it was told of alarms.
 public final class Heard implements BulletinListener {
-    public final Map<Place, Long> taken = new LinkedHashMap<>();
+    public final Map<Seat, Long> taken = new LinkedHashMap<>();
     public final List<SortedMap<Integer, Alarms>> raised = new ArrayList<>();
     public boolean areAlarmsKnown;
 
@@ -19,11 +19,11 @@ public final class Heard implements BulletinListener {
     }
 
     @Override
-    public void onTaken(Place place, long count) {
+    public void onTaken(Seat seat, long count) {
         if (count == 0) {
-            taken.remove(place);
+            taken.remove(seat);
         } else {
-            taken.put(place, count);
+            taken.put(seat, count);
         }
     }
 

@@ -31,7 +31,7 @@ import io.millrace.broker.topology.TopologyChange;
 import io.millrace.broker.topology.TopologyReply;
 import io.millrace.cluster.bulletin.Alarms;
 import io.millrace.cluster.bulletin.Bulletin;
-import io.millrace.cluster.bulletin.Place;
+import io.millrace.cluster.bulletin.Seat;
 import io.millrace.cluster.controller.AllocateProducerIds;
 import io.millrace.cluster.controller.AlterConfigs;
 import io.millrace.cluster.controller.ChangeInSync;
@@ -207,7 +207,7 @@ class CallCodecProperty {
                     flag(),
                     new Alarms(flag(), flag()),
                     list(() -> new Bulletin.Count(
-                            new Place(any(Place.Kind.values()), text()), number() & Integer.MAX_VALUE)));
+                            new Seat(any(Seat.Kind.values()), text()), number() & Integer.MAX_VALUE)));
         }
 
         private TopologyChange change() {

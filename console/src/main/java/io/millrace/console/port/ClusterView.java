@@ -13,6 +13,9 @@ public interface ClusterView {
     /// All of them, the one that answers among them.
     List<NodeRow> nodes();
 
+    /// Of all nodes that are there: what publishers wait for, wherever they are.
+    List<AlarmRow> alarms();
+
     /// The name of the node where a queue lives now; empty while nobody leads it.
     Optional<String> home(QueueView queue);
 
@@ -41,6 +44,9 @@ public interface ClusterView {
             boolean diskAlarm,
             long filesOpen,
             long filesMax) {}
+
+    /// @param resource `memory` or `disk`
+    record AlarmRow(String node, String resource) {}
 
     /// @param protocol as RabbitMQ calls it: `amqp`, `http`, `clustering`, or `kafka`
     record ListenerRow(String protocol, String address, int port) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.console.json.Json;
 import io.millrace.console.port.ClusterView;
+import io.millrace.console.port.ClusterView.AlarmRow;
 import io.millrace.console.port.ClusterView.ListenerRow;
 import io.millrace.console.port.ClusterView.NodeRow;
 import io.millrace.console.web.ApiAnswer;
@@ -25,10 +26,10 @@ final class HealthChecks {
     }
 
     void addTo(Routes routes) {
-        routes.get("/healthchecks/node", this::ready) // both from before there were several checks
-                .get("/healthchecks/node/{node}", this::ready)
+        routes.get("/healthchecks/node", this::node)
+                .get("/healthchecks/node/{node}", this::node)
                 .get(CHECKS + "alarms", this::alarms)
-                .get(CHECKS + "local-alarms", this::alarms)
+                .get(CHECKS + "local-alarms", this::localAlarms)
                 .get(CHECKS + "virtual-hosts", this::ready)
                 .get(CHECKS + "is-in-service", this::ready)
                 .get(CHECKS + "ready-to-serve-clients", this::ready)
@@ -52,24 +53,47 @@ final class HealthChecks {
         return Json.object().put("status", "failed").put("reason", reason);
     }
 
-    /// A node knows its own alarms; those of the others are in their vitals, which only they have.
     private void alarms(Call call) {
-        ArrayNode alarms = Json.array();
-        NodeRow self = cluster.self();
-        self.vitals().ifPresent(vitals -> {
-            if (vitals.memoryAlarm()) {
-                alarms.addObject().put("node", self.name()).put("resource", "memory");
-            }
-            if (vitals.diskAlarm()) {
-                alarms.addObject().put("node", self.name()).put("resource", "disk");
-            }
-        });
+        answer(call, cluster.alarms(), "There are alarms in effect in the cluster");
+    }
+
+    private void localAlarms(Call call) {
+        answer(call, alarmsOf(cluster.self().name()), "There are alarms in effect on the node");
+    }
+
+    private List<AlarmRow> alarmsOf(String node) {
+        return cluster.alarms().stream()
+                .filter(alarm -> alarm.node().equals(node))
+                .toList();
+    }
+
+    private static void answer(Call call, List<AlarmRow> alarms, String reason) {
         if (alarms.isEmpty()) {
             call.answer(ok());
+            return;
+        }
+        ObjectNode why = failed(reason);
+        ArrayNode list = why.putArray("alarms");
+        alarms.forEach(alarm -> list.addObject().put("node", alarm.node()).put("resource", alarm.resource()));
+        fail(call, why);
+    }
+
+    /// From before there were several checks: whether a node runs and has no alarm.
+    private void node(Call call) throws Refusal {
+        String name = call.hasPath("node") ? call.path("node") : cluster.self().name();
+        NodeRow node = cluster.nodes().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(Refusal::notFound);
+        List<String> alarms = alarmsOf(name).stream().map(AlarmRow::resource).toList();
+        if (!node.isRunning()) {
+            fail(call, failed("nodedown"));
+        } else if (!alarms.isEmpty()) {
+            fail(call, failed("resource alarm(s) in effect:[" + String.join(",", alarms) + "]"));
+        } else if (name.equals(cluster.self().name())) {
+            ready(call);
         } else {
-            ObjectNode why = failed("Resource alarm(s) in effect in the cluster");
-            why.set("alarms", alarms);
-            fail(call, why);
+            call.answer(ok());
         }
     }
 

@@ -14,6 +14,7 @@ import io.millrace.broker.stream.TopicStreams;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.PasswordHash;
 import io.millrace.cluster.LocalCluster;
+import io.millrace.cluster.bulletin.Alarms;
 import io.millrace.cluster.metadata.CatalogDelta;
 import io.millrace.cluster.queue.QueueDesk;
 import io.millrace.cluster.queue.QueueLine;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -69,7 +71,7 @@ public final class NodeAmqp implements AmqpSessions {
     private final LocalCluster cluster;
     private final NodeQueues queues;
     private final PublisherMemory publishers;
-    private final Alarms alarms;
+    private final AlarmWatch alarms;
     private final NodeConnections connections;
     private final NodeReplies replies;
     private final SeenByExchanges seen;
@@ -96,6 +98,14 @@ public final class NodeAmqp implements AmqpSessions {
         NodeQueuePlaces places = new NodeQueuePlaces(nodeId, cluster, cluster, hosts);
         SharedQueueMemory memory = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / MEMORY_SHARE);
         SharedQueueMemory cache = new SharedQueueMemory(Runtime.getRuntime().maxMemory() / CACHE_SHARE);
+        NodeOccupancy occupancy = new NodeOccupancy();
+        this.alarms = new AlarmWatch(
+                loops.getFirst(),
+                nodeId,
+                cluster,
+                () -> new OwnAlarms.Room(memory.isFull(), memory.isEased(), disksHaveRoom.getAsBoolean()),
+                occupancy,
+                clock);
         MessageFormats formats =
                 new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat(), FormatId.KAFKA, new KafkaFormat()));
         NodeStreams streams = new NodeStreams(
@@ -129,6 +139,7 @@ public final class NodeAmqp implements AmqpSessions {
                 memory,
                 cache,
                 disksHaveRoom,
+                () -> (memory.isFull() || !disksHaveRoom.getAsBoolean()) && !alarms.holdsOthers(),
                 transit,
                 topics,
                 streams::on));
@@ -137,11 +148,10 @@ public final class NodeAmqp implements AmqpSessions {
                 transit::octets,
                 Runtime.getRuntime().maxMemory() / MEMORY_SHARE,
                 Runtime.getRuntime().maxMemory() / UNDER_WAY_SHARE,
-                disksHaveRoom);
-        this.alarms = new Alarms(loops.getFirst(), publishers);
+                disksHaveRoom,
+                alarms);
         alarms.watch();
         this.connections = new NodeConnections(nodeId, loops, clock);
-        NodeOccupancy occupancy = new NodeOccupancy();
         this.replies = new NodeReplies(nodeId, id -> places.activeNodes().contains(id), queues::reply);
         for (EventLoop loop : loops) {
             ports.put(
@@ -236,9 +246,19 @@ public final class NodeAmqp implements AmqpSessions {
         return queues.tallies(nodeId);
     }
 
-    /// Whether publishers wait because queues hold as much memory as they may.
-    public boolean isMemoryScarce() {
-        return publishers.isScarce();
+    /// For which publishers wait, by node.
+    public SortedMap<Integer, Alarms> alarms() {
+        return alarms.all();
+    }
+
+    /// Nodes for which publishers wait.
+    public long memoryAlarms() {
+        return alarms.all().values().stream().filter(Alarms::memory).count();
+    }
+
+    /// Nodes for which publishers wait.
+    public long diskAlarms() {
+        return alarms.all().values().stream().filter(Alarms::disk).count();
     }
 
     public long publishedBytes() {

@@ -19,25 +19,29 @@ final class PublisherMemory implements Memory {
     private final long underWayBytesMax;
 
     private final BooleanSupplier disksHaveRoom;
+    private final AlarmWatch alarms;
     private final AtomicReference<@Nullable Object> favoured = new AtomicReference<>();
 
     /// @param transitBytes of messages between nodes, which those of clients leave room to
+    /// @param alarms of all nodes: until those of this one are set, it waits for none
     PublisherMemory(
             SharedQueueMemory queues,
             LongSupplier transitBytes,
             long arrivingBytesMax,
             long underWayBytesMax,
-            BooleanSupplier disksHaveRoom) {
+            BooleanSupplier disksHaveRoom,
+            AlarmWatch alarms) {
         this.queues = queues;
         this.transitBytes = transitBytes;
         this.disksHaveRoom = disksHaveRoom;
+        this.alarms = alarms;
         this.arrivingBytesMax = arrivingBytesMax;
         this.underWayBytesMax = underWayBytesMax;
     }
 
     @Override
     public boolean isScarce() {
-        return queues.isFull();
+        return alarms.isMemoryLow() || queues.isFull();
     }
 
     @Override
@@ -61,7 +65,7 @@ final class PublisherMemory implements Memory {
 
     @Override
     public boolean isDiskFull() {
-        return !disksHaveRoom.getAsBoolean();
+        return alarms.isDiskLow() || !disksHaveRoom.getAsBoolean();
     }
 
     @Override

@@ -68,6 +68,7 @@ public final class NodeQueues {
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
     /// @param disksHaveRoom whether what is settled may take its time to go
+    /// @param keepsFates whether other nodes are not told what became of their messages, so that their publishers wait
     /// @param transit room for messages between nodes
     /// @param topics that are seen as queues
     /// @param streams puts those before a loop's queues that are no queues
@@ -86,6 +87,7 @@ public final class NodeQueues {
             SharedQueueMemory memory,
             SharedQueueMemory cache,
             BooleanSupplier disksHaveRoom,
+            BooleanSupplier keepsFates,
             SharedTransitRoom transit,
             TopicStreams topics,
             BiFunction<EventLoop, Queues, Queues> streams) {}
@@ -191,17 +193,19 @@ public final class NodeQueues {
     /// @param replies takes answers for whoever waits for them here
     public QueueDesk desk(Loop loop, QueueLine line, BiConsumer<String, Message> replies) {
         return new QueueDesk(
-                loop, parts.clock, parts.places::known, localQueues(loop), replies, this::isShort, parts.transit, line);
+                loop,
+                parts.clock,
+                parts.places::known,
+                localQueues(loop),
+                replies,
+                parts.keepsFates,
+                parts.transit,
+                line);
     }
 
     /// Takes an answer to whoever waits for it on another node. Called on `loop`.
     public void reply(Loop loop, int nodeId, String name, Message message) {
         ofLoop(loop).link(nodeId).reply(name, message);
-    }
-
-    /// Whether who publishes here from another node has to wait.
-    private boolean isShort() {
-        return parts.memory.isFull() || !parts.disksHaveRoom.getAsBoolean();
     }
 
     /// Queues that were deleted let go of what they hold, those that are led elsewhere now are let go, and those to

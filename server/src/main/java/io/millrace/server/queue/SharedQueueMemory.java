@@ -31,4 +31,9 @@ public final class SharedQueueMemory implements QueueMemory {
     public boolean isFull() {
         return bytes.sum() >= bytesMax;
     }
+
+    /// Whether an eighth of it is free.
+    public boolean isEased() {
+        return bytes.sum() < bytesMax - bytesMax / 8;
+    }
 }

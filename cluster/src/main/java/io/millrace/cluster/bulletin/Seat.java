@@ -3,7 +3,7 @@ package io.millrace.cluster.bulletin;
 /// What clients take, each node counts, and a limit may be set for in the whole cluster.
 ///
 /// @param name of the virtual host or user
-public record Place(Kind kind, String name) {
+public record Seat(Kind kind, String name) {
     /// Who takes it of whom.
     public enum Kind {
         VHOST_CONNECTION,
