@@ -39,8 +39,8 @@ final class AppliedElsewhere {
         this.applied = applied;
     }
 
-    /// Somebody who acts when the others have applied `offset`.
-    private record Waiting(long offset, Runnable turn) {}
+    /// Somebody who acts when the others have applied `offset`, at which there was `seen`.
+    private record Waiting(long offset, KnownTopology seen, Runnable turn) {}
 
     /// What is known of another node.
     private static final class Other {
@@ -49,10 +49,16 @@ final class AppliedElsewhere {
         private boolean isSilent;
     }
 
+    /// Whether nothing that exists, and nobody who has to know it, has changed since the others were known to know it
+    /// all. May be called from any thread.
+    boolean isKnown() {
+        return ports.published().known().isOf(ports.published().get());
+    }
+
     /// Runs `turn` once, when all that this node has applied is known to the others, or they can not be waited for.
     void whenKnown(Runnable turn) {
         wanted = applied.offset();
-        waiting.add(new Waiting(wanted, turn));
+        waiting.add(new Waiting(wanted, KnownTopology.of(applied.image()), turn));
         List<NodeView> concerned = concerned();
         others.keySet().removeIf(id -> concerned.stream().noneMatch(node -> node.id() == id));
         concerned.forEach(node -> ask(node, others.computeIfAbsent(node.id(), _ -> new Other())));
@@ -80,8 +86,13 @@ final class AppliedElsewhere {
                 .mapToLong(other -> other.known)
                 .min()
                 .orElse(Long.MAX_VALUE);
+        boolean isKnown = others.values().stream().noneMatch(other -> other.isSilent);
         while (!waiting.isEmpty() && waiting.element().offset() <= reached) {
-            waiting.remove().turn().run();
+            Waiting next = waiting.remove();
+            if (isKnown) {
+                ports.published().know(next.seen());
+            }
+            next.turn().run();
         }
     }
 

@@ -237,6 +237,16 @@ public final class LocalCluster
         ask(() -> new Call.Decide<>(new ChangeTopology(change)), elsewhere::whenKnown, reply);
     }
 
+    @Override
+    public void whenKnown(Runnable turn) {
+        if (elsewhere.isKnown()) {
+            turn.run();
+        } else {
+            Loop caller = ports.callerLoop().get();
+            loop.run(() -> elsewhere.whenKnown(() -> caller.post(turn)));
+        }
+    }
+
     /// This node's settings as they are in force. May be called from any thread.
     public NodeSettings settings() {
         return new NodeSettings(applied.image().nodeConfigs());

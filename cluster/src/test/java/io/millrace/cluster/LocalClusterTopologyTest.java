@@ -2,6 +2,7 @@ package io.millrace.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.catalog.CatalogChanges.NewTopicReply;
 import io.millrace.broker.catalog.ClusterChanges.FeatureChange;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Binding;
@@ -152,6 +153,68 @@ class LocalClusterTopologyTest {
 
         assertThat(replies).hasSize(60).containsOnly(CHANGED);
         assertThat(unknowing).isEmpty();
+    }
+
+    /// Who finds that it is there already may use it on every node, too.
+    @Test
+    void whoeverFindsAChangeIsToldWhenAllNodesKnowIt() {
+        TestNodes cluster = TestNodes.started(3);
+        cluster.quorum.delayMsMax = 50;
+        List<Integer> unknowing = new ArrayList<>();
+        int told = 0;
+        for (int i = 0; i < 60; i++) {
+            QueueName name = new QueueName("q" + i);
+            cluster.node(1 + i % 3).cluster().submit(queue(name.value(), true, 1, Optional.empty()), reply -> {});
+            LocalCluster finding = cluster.node(1 + (i + 1 + i % 2) % 3).cluster();
+            while (root(finding.topology()).queue(name).isEmpty()) {
+                cluster.advance(1);
+            }
+            int[] calls = {0};
+            finding.whenKnown(() -> {
+                calls[0]++;
+                cluster.nodes.values().stream()
+                        .filter(node ->
+                                root(node.cluster().topology()).queue(name).isEmpty())
+                        .forEach(node -> unknowing.add(node.id));
+            });
+            cluster.advance(200);
+            told += calls[0];
+        }
+
+        assertThat(told).isEqualTo(60);
+        assertThat(unknowing).isEmpty();
+    }
+
+    @Test
+    void whatIsKnownEverywhereIsToldAtOnce() {
+        TestNodes cluster = TestNodes.started(3);
+        LocalCluster here = cluster.node(2).cluster();
+        submit(cluster.node(3), queue("q", true, 1, Optional.empty()));
+        assertThat(isToldAtOnce(here)).isFalse();
+        cluster.advance(50);
+        assertThat(isToldAtOnce(here)).isTrue();
+
+        cluster.node(1)
+                .<List<NewTopicReply>>ask(reply ->
+                        cluster.node(1).cluster().createTopics(List.of(TestNodes.topic("t", 1, 3)), false, reply));
+        cluster.advance(50);
+        assertThat(here.current().topic("t")).isPresent();
+        assertThat(isToldAtOnce(here)).isTrue();
+
+        submit(cluster.node(2), exchange("e", true));
+        assertThat(isToldAtOnce(here)).isTrue(); // who declared it waited for that
+        cluster.node(3).kill();
+        cluster.node(3).start();
+        cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS * 2);
+        assertThat(isToldAtOnce(here)).isFalse(); // a node came back that may have missed something
+        cluster.advance(50);
+        assertThat(isToldAtOnce(here)).isTrue();
+    }
+
+    private static boolean isToldAtOnce(LocalCluster node) {
+        boolean[] isTold = {false};
+        node.whenKnown(() -> isTold[0] = true);
+        return isTold[0];
     }
 
     @Test

@@ -43,7 +43,7 @@ final class MemoryQuorum {
     private final Map<Integer, PeerAddress> addresses;
     private final Clock clock;
     private final Randomness randomness;
-    private final int delayMsMax;
+    int delayMsMax;
     private final List<Batch> committed = new ArrayList<>();
     private final List<Batch> underWay = new ArrayList<>();
     private final Map<Integer, NodeLog> nodes = new TreeMap<>();

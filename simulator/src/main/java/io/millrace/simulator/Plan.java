@@ -30,6 +30,7 @@ public record Plan(
     /// @param configs by Kafka's names
     public record Topic(String name, int partitions, int replicationFactor, Map<String, String> configs) {
         private static final String SEGMENT_MS = "segment.ms";
+        private static final String MAJORITY_LAG_MS = "millrace.replica.lag.time.max.ms";
 
         /// With segments that are sealed soon: what is read from them comes from the disk.
         Topic sealing() {
@@ -41,6 +42,19 @@ public record Plan(
         Topic unsealed() {
             Map<String, String> fewer = new LinkedHashMap<>(configs);
             fewer.remove(SEGMENT_MS);
+            return new Topic(name, partitions, replicationFactor, fewer);
+        }
+
+        /// A majority goes on without a follower that is silent for so long, as in the log of a queue.
+        Topic hasty(int lagMs) {
+            Map<String, String> more = new LinkedHashMap<>(configs);
+            more.put(MAJORITY_LAG_MS, Integer.toString(lagMs));
+            return new Topic(name, partitions, replicationFactor, more);
+        }
+
+        Topic patient() {
+            Map<String, String> fewer = new LinkedHashMap<>(configs);
+            fewer.remove(MAJORITY_LAG_MS);
             return new Topic(name, partitions, replicationFactor, fewer);
         }
 
@@ -82,11 +96,23 @@ public record Plan(
                 chance.between(4_000, 12_000),
                 ROOMY);
         Plan onDisks = chance.onceIn(4) ? plan.withBitFlips(chance.between(2, 10)) : plan;
-        return chance.onceIn(2) ? onDisks.withAnswersOf(chance.between(100, 1_500)) : onDisks;
+        Plan told = chance.onceIn(2) ? onDisks.withAnswersOf(chance.between(100, 1_500)) : onDisks;
+        return chance.onceIn(2) ? told.withMajoritiesThatWait(chance.between(50, 1_000)) : told;
     }
 
-    /// Answers that hold a few batches, so that what comes behind others often has no room. Drawn last of all, and left
-    /// out of old seeds.
+    /// Drawn last of all, and left out of old seeds.
+    private Plan withMajoritiesThatWait(int lagMs) {
+        List<Topic> hasty = topics.stream().map(topic -> topic.hasty(lagMs)).toList();
+        return new Plan(nodes, lagMsMax, hasty, producers, faults, faultGapMsMax, troubleMs, answerBytesMax);
+    }
+
+    /// The same where nobody leaves the in-sync replicas early.
+    Plan withPatientMajorities() {
+        List<Topic> patient = topics.stream().map(Topic::patient).toList();
+        return new Plan(nodes, lagMsMax, patient, producers, faults, faultGapMsMax, troubleMs, answerBytesMax);
+    }
+
+    /// Answers that hold a few batches, so that what comes behind others often has no room. Left out of old seeds, too.
     private Plan withAnswersOf(int bytesMax) {
         return new Plan(nodes, lagMsMax, topics, producers, faults, faultGapMsMax, troubleMs, bytesMax);
     }

@@ -70,7 +70,10 @@ class SimulatorScenario {
     @ParameterizedTest
     @ValueSource(longs = {1, 837, 1109, 17_992, 17_995, 18_614, 30_094, 8_452_247_176_894_357_431L})
     void whatWasFoundOnceStaysMended(long seed) {
-        Plan plan = Plan.draw(new World(seed).chance("plan")).withoutBitFlips().withRoomyAnswers();
+        Plan plan = Plan.draw(new World(seed).chance("plan"))
+                .withoutBitFlips()
+                .withRoomyAnswers()
+                .withPatientMajorities();
         assertThat(new Simulation(seed, plan, Sabotage.NONE).run().acknowledged())
                 .isPositive();
     }
@@ -82,7 +85,7 @@ class SimulatorScenario {
     @ParameterizedTest
     @ValueSource(longs = {2_880_317_505_395_028_993L, 6_907_166_207_001_345_859L, 8_534_010_016_656_481_262L})
     void whatWasFoundOnBadDisksStaysMended(long seed) {
-        Plan plan = Plan.draw(new World(seed).chance("plan")).withRoomyAnswers();
+        Plan plan = Plan.draw(new World(seed).chance("plan")).withRoomyAnswers().withPatientMajorities();
         assertThat(new Simulation(seed, plan, Sabotage.NONE).run().acknowledged())
                 .isPositive();
     }

@@ -11,6 +11,8 @@ import io.millrace.log.config.LogConfig;
 /// @param leaderThrottled replicas whose leader limits what it sends to others
 /// @param followerThrottled replicas that limit what they ask for
 /// @param decompressedBytesMax largest batch after decompression that is opened here (`max.decompressed.message.bytes`)
+/// @param majorityLagMsMax how long a majority waits for a follower that lags; [#WITH_THE_OTHERS] for as long as
+///     anybody else does (`millrace.replica.lag.time.max.ms`)
 public record TopicSettings(
         LogConfig log,
         Durability durability,
@@ -18,7 +20,10 @@ public record TopicSettings(
         boolean uncleanLeaderElection,
         ThrottledReplicas leaderThrottled,
         ThrottledReplicas followerThrottled,
-        long decompressedBytesMax) {
+        long decompressedBytesMax,
+        long majorityLagMsMax) {
+    public static final long WITH_THE_OTHERS = -1;
+
     /// Of a topic that nobody throttles.
     public TopicSettings(
             LogConfig log,
@@ -33,7 +38,8 @@ public record TopicSettings(
                 uncleanLeaderElection,
                 ThrottledReplicas.NONE,
                 ThrottledReplicas.NONE,
-                decompressedBytesMax);
+                decompressedBytesMax,
+                WITH_THE_OTHERS);
     }
 
     /// What the high watermark may pass.

@@ -20,6 +20,9 @@ public final class TopicConfigs {
     /// Ours: what the high watermark may pass.
     public static final String DURABILITY = "millrace.durability";
 
+    /// Ours: how long a majority waits for a follower that lags.
+    public static final String MAJORITY_LAG = "millrace.replica.lag.time.max.ms";
+
     static final String LEADER_THROTTLED = "leader.replication.throttled.replicas";
     static final String FOLLOWER_THROTTLED = "follower.replication.throttled.replicas";
 
@@ -289,6 +292,14 @@ public final class TopicConfigs {
                         ANY,
                         "Whether a replica that is not in sync may lead when no other is left, losing data.",
                         node("unclean.leader.election.enable"))
+                .topic(
+                        MAJORITY_LAG,
+                        LONG,
+                        "-1",
+                        atLeast(-1),
+                        "How long a follower may lag before it leaves the in-sync set, as long as a majority of the replicas"
+                                + " and `min.insync.replicas` of them stay there; -1 (default) for as long as any other,"
+                                + " `replica.lag.time.max.ms`. Topics of durable queues and streams have 3000.")
                 .topic(
                         LEADER_THROTTLED,
                         LIST,

@@ -38,7 +38,8 @@ public final class TopicSettingsReader {
                 bool("unclean.leader.election.enable"),
                 throttled(TopicConfigs.LEADER_THROTTLED),
                 throttled(TopicConfigs.FOLLOWER_THROTTLED),
-                decompressedBytesMax());
+                decompressedBytesMax(),
+                longValue(TopicConfigs.MAJORITY_LAG));
     }
 
     /// Kafka's default is no limit; ours is one that honest data stays below: 64 times the largest batch as it is sent,

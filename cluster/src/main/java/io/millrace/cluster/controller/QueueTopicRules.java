@@ -22,6 +22,7 @@ final class QueueTopicRules {
             "leader.replication.throttled.replicas",
             "follower.replication.throttled.replicas",
             TopicConfigs.DURABILITY,
+            TopicConfigs.MAJORITY_LAG,
             "segment.ms",
             "segment.jitter.ms",
             "segment.index.bytes",

@@ -5,6 +5,7 @@ import io.millrace.broker.topology.QueueRef;
 import io.millrace.broker.topology.QueueSpec;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.StreamAge;
+import io.millrace.cluster.config.TopicConfigs;
 import io.millrace.model.ArgumentValue;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -27,6 +28,10 @@ final class QueueTopics {
     /// No batch may be larger than a segment, and a message is in one batch.
     private static final int SEGMENT_BYTES_STANDARD = MESSAGE_BYTES_MAX;
     private static final String DELETE_DELAY_MS = "1000";
+    /// So long publishers wait for a replica that is silent while the others could go on: longer than the stall of a
+    /// busy disk or a JVM that collects garbage, and than a node takes to be fenced.
+    private static final String MAJORITY_LAG_MS = "3000";
+
     private static final int SEGMENT_BYTES_MIN = 1 << 20;
     private static final String RETENTION_MS = "retention.ms";
     private static final String RETENTION_BYTES = "retention.bytes";
@@ -73,6 +78,7 @@ final class QueueTopics {
         settings.put(RETENTION_MS, UNLIMITED);
         settings.put(RETENTION_BYTES, UNLIMITED);
         settings.put("file.delete.delay.ms", DELETE_DELAY_MS); // who reads what is settled may miss it
+        settings.put(TopicConfigs.MAJORITY_LAG, MAJORITY_LAG_MS);
         settings.put(SEGMENT_BYTES, Integer.toString(SEGMENT_BYTES_STANDARD));
         if (queue.type() == QueueType.STREAM) {
             least(queue, policy, "max-age", QueueTopics::age)

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the [ImageDraft] that made it.
 final class TopologyDraft {
+    private final TopologyImage before;
     private PersistentTree<VhostName, VhostImage> vhosts;
     private PersistentTree<String, UserView> users;
     private PersistentTree<Place, Place> inMemory;
@@ -46,6 +47,7 @@ final class TopologyDraft {
     private final List<TopicId> orphans = new ArrayList<>();
 
     TopologyDraft(TopologyImage before) {
+        this.before = before;
         this.vhosts = before.vhosts;
         this.users = before.users;
         this.inMemory = before.inMemory;
@@ -53,8 +55,14 @@ final class TopologyDraft {
         this.parameters = before.parameters;
     }
 
+    /// The image it began as, when nothing was changed.
     TopologyImage image() {
-        return new TopologyImage(vhosts, users, inMemory, onTopics, parameters);
+        boolean isSame = vhosts == before.vhosts
+                && users == before.users
+                && inMemory == before.inMemory
+                && onTopics == before.onTopics
+                && parameters == before.parameters;
+        return isSame ? before : new TopologyImage(vhosts, users, inMemory, onTopics, parameters);
     }
 
     /// Queues that may differ from the image it began as.

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the loop of the leader's replica.
 final class FollowerProgress {
     static final long UNKNOWN = -1;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final int nodeId;
     private boolean inSync;
@@ -17,6 +18,7 @@ final class FollowerProgress {
     private long caughtUpMs;
     private long fetchedMs;
     private long leaderEndWhenFetched = UNKNOWN;
+    private long lateSinceMs = NEVER;
     private @Nullable StandingRead asked;
     private boolean waitsForChange;
     private boolean waitsForNews;
@@ -75,6 +77,7 @@ final class FollowerProgress {
         nodeEpoch = fromEpoch;
         if (fetchOffset >= leaderEnd) {
             caughtUpMs = nowMs;
+            lateSinceMs = NEVER;
         } else if (leaderEndWhenFetched != UNKNOWN && fetchOffset >= leaderEndWhenFetched) {
             caughtUpMs = Math.max(caughtUpMs, fetchedMs);
         }
@@ -94,6 +97,7 @@ final class FollowerProgress {
     /// It had everything there was until this moment, and has been told of no more.
     void leftBehind(long nowMs) {
         caughtUpMs = nowMs;
+        lateSinceMs = NEVER;
     }
 
     /// The follower asks this from now on. Should another question of its wait, then that one is looked at again: it
@@ -141,5 +145,18 @@ final class FollowerProgress {
     /// Whether it had everything there was at some moment of the last `lagMsMax` milliseconds.
     boolean isCaughtUp(long leaderEnd, long nowMs, long lagMsMax) {
         return endOffset >= leaderEnd || nowMs - caughtUpMs <= lagMsMax;
+    }
+
+    /// Whether it has been behind for too long. Who is found so has a moment left until it is looked at again: it may
+    /// be the leader that slept, and what the follower asked meanwhile waits to be read.
+    ///
+    /// @param graceMs that moment, the last of `lagMsMax`
+    boolean isLate(long leaderEnd, long nowMs, long lagMsMax, long graceMs) {
+        if (isCaughtUp(leaderEnd, nowMs, lagMsMax - graceMs)) {
+            lateSinceMs = NEVER;
+        } else if (lateSinceMs == NEVER) {
+            lateSinceMs = nowMs;
+        }
+        return lateSinceMs != NEVER && nowMs - lateSinceMs >= graceMs;
     }
 }

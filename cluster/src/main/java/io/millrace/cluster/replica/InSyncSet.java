@@ -5,6 +5,7 @@ import io.millrace.cluster.replica.InSyncProposal.Verdict;
 import io.millrace.model.TopicId;
 import io.millrace.model.TopicPartition;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class InSyncSet {
     /// A follower outside that has caught up within this time is waited for, so that it can join under load.
     private static final long JOINING_MS = 2_000;
+
+    /// Who is about to be let go early is looked at again after so long.
+    private static final long GRACE_MS = 500;
 
     private static final long RETRY_MS_MIN = 50;
     private static final long RETRY_MS_MAX = 2_000;
@@ -130,8 +134,15 @@ final class InSyncSet {
 
     private boolean isJoining(FollowerProgress follower, long leaderEnd, long nowMs) {
         return follower.endOffset() != FollowerProgress.UNKNOWN
-                && follower.isCaughtUp(leaderEnd, nowMs, Math.min(JOINING_MS, context.lagMsMax()))
+                && follower.isCaughtUp(leaderEnd, nowMs, joiningMs())
                 && context.standings().isEligible(follower.nodeId(), follower.nodeEpoch());
+    }
+
+    /// Never so long that who was let go for its silence is waited for as one that joins.
+    private long joiningMs() {
+        long majorityLagMsMax = assignment.settings().majorityLagMsMax();
+        long lagMsMax = majorityLagMsMax < 0 ? context.lagMsMax() : Math.min(majorityLagMsMax, context.lagMsMax());
+        return Math.min(JOINING_MS, lagMsMax);
     }
 
     /// Proposes to take a follower in that has fetched, when it has all that is committed.
@@ -165,11 +176,39 @@ final class InSyncSet {
 
     /// Proposes to let those go that have not caught up for too long.
     void shrink(long leaderEnd, long nowMs) {
-        Predicate<FollowerProgress> stays =
-                member -> member.isInSync() && member.isCaughtUp(leaderEnd, nowMs, context.lagMsMax());
-        if (mayPropose(nowMs) && followers.stream().anyMatch(member -> member.isInSync() && !stays.test(member))) {
-            propose(stays);
+        if (mayPropose(nowMs)) {
+            List<FollowerProgress> late = lateForMajority(leaderEnd, nowMs);
+            Predicate<FollowerProgress> stays = member -> member.isInSync()
+                    && !late.contains(member)
+                    && member.isCaughtUp(leaderEnd, nowMs, context.lagMsMax());
+            if (followers.stream().anyMatch(member -> member.isInSync() && !stays.test(member))) {
+                propose(stays);
+            }
         }
+    }
+
+    /// Whom a majority need not wait for any longer. The set does not get smaller by them than the topic needs to be
+    /// written to: those who lag least stay, however late they are.
+    private List<FollowerProgress> lateForMajority(long leaderEnd, long nowMs) {
+        long lagMsMax = assignment.settings().majorityLagMsMax();
+        if (lagMsMax < 0) {
+            return List.of();
+        }
+        long graceMs = Math.min(GRACE_MS, lagMsMax / 2);
+        List<FollowerProgress> late = new ArrayList<>(followers.size());
+        int inSync = 1;
+        for (FollowerProgress follower : followers) {
+            if (follower.isInSync()) {
+                inSync++;
+                if (follower.isLate(leaderEnd, nowMs, lagMsMax, graceMs)) {
+                    late.add(follower);
+                }
+            }
+        }
+        int needed =
+                Math.max(assignment.minInSyncReplicas(), assignment.replicas().size() / 2 + 1);
+        late.sort(Comparator.comparingLong(FollowerProgress::caughtUpMs));
+        return late.subList(0, Math.clamp(inSync - needed, 0, late.size()));
     }
 
     private boolean mayPropose(long nowMs) {

@@ -130,6 +130,7 @@ final class LeaderRole {
 
     void tick(long nowMs) {
         inSync.tick(nowMs);
+        shrink(nowMs); // who waits for an append is to go on as soon as it may
     }
 
     void shrink(long nowMs) {

@@ -81,6 +81,14 @@ class QueuePlacementTest {
     }
 
     @Test
+    void aSilentReplicaHoldsUpNoQueueForLong() {
+        for (QueueType type : QueueType.values()) {
+            assertThat(declared("lag" + type, type, 1, Arguments.NONE).overrides())
+                    .containsEntry("millrace.replica.lag.time.max.ms", "3000");
+        }
+    }
+
+    @Test
     void whoIsAwayCountsForTheMajority() {
         steps.run(new FenceNode(3, steps.image().registration(3).orElseThrow().epoch()));
 

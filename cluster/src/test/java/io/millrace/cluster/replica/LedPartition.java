@@ -48,6 +48,7 @@ final class LedPartition implements InSyncProposals {
     final List<Integer> replicas;
     final ManualThrottle throttle = new ManualThrottle();
     ThrottledReplicas throttled = ThrottledReplicas.NONE;
+    final long majorityLagMsMax;
     final Partition partition;
 
     LedPartition(int minInSync) {
@@ -55,6 +56,11 @@ final class LedPartition implements InSyncProposals {
     }
 
     LedPartition(int minInSync, List<Integer> replicas, Racks racks) {
+        this(minInSync, replicas, racks, TopicSettings.WITH_THE_OTHERS);
+    }
+
+    LedPartition(int minInSync, List<Integer> replicas, Racks racks, long majorityLagMsMax) {
+        this.majorityLagMsMax = majorityLagMsMax;
         this.minInSync = minInSync;
         this.replicas = replicas;
         this.partition = new Partition(
@@ -93,7 +99,14 @@ final class LedPartition implements InSyncProposals {
 
     private Assignment assignment(int leader, int leaderEpoch, int partitionEpoch, List<Integer> isr) {
         TopicSettings settings = new TopicSettings(
-                LogConfig.DEFAULT, Durability.PAGE_CACHE, minInSync, false, throttled, ThrottledReplicas.NONE, 1 << 20);
+                LogConfig.DEFAULT,
+                Durability.PAGE_CACHE,
+                minInSync,
+                false,
+                throttled,
+                ThrottledReplicas.NONE,
+                1 << 20,
+                majorityLagMsMax);
         return new Assignment(leader, leaderEpoch, partitionEpoch, replicas, isr, settings);
     }
 
@@ -103,15 +116,20 @@ final class LedPartition implements InSyncProposals {
     }
 
     ErrorKind append(String value) {
+        return append(value, Acks.LEADER).getFirst().error();
+    }
+
+    /// The replies so far, and those to come.
+    List<AppendReply> append(String value, Acks acks) {
         ArrivingBatches arriving = partition.arriving(batch(value), AppendOrigin.CLIENT, 1);
         List<AppendReply> replies = new ArrayList<>();
-        partition.append(arriving, arriving.check(), Lease.NONE, Acks.LEADER, Long.MAX_VALUE, replies::add);
+        partition.append(arriving, arriving.check(), Lease.NONE, acks, Long.MAX_VALUE, replies::add);
         partition.log().beginFlush(false).ifPresent(job -> {
             job.run();
             partition.log().endFlush(job);
         });
         partition.onFlushed();
-        return replies.getFirst().error();
+        return replies;
     }
 
     /// A follower asks.

@@ -101,8 +101,15 @@ final class ReplicaFetcherTest implements LeaderLink, FetcherWork {
 
     private static Assignment assignment(
             int partitionEpoch, Durability durability, List<Integer> isr, ThrottledReplicas throttled) {
-        TopicSettings settings =
-                new TopicSettings(LogConfig.DEFAULT, durability, 1, false, ThrottledReplicas.NONE, throttled, 1 << 20);
+        TopicSettings settings = new TopicSettings(
+                LogConfig.DEFAULT,
+                durability,
+                1,
+                false,
+                ThrottledReplicas.NONE,
+                throttled,
+                1 << 20,
+                TopicSettings.WITH_THE_OTHERS);
         return new Assignment(LEADER, 3, partitionEpoch, List.of(LEADER, 1), isr, settings);
     }
 

@@ -70,7 +70,14 @@ final class ReplicaWorld {
     ReplicaWorld(SeededRandomness random, int minInSync, ThrottledReplicas throttled) {
         this.random = random;
         this.settings = new TopicSettings(
-                LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, minInSync, false, throttled, throttled, 1 << 20);
+                LogConfig.DEFAULT,
+                TopicSettings.Durability.FSYNC,
+                minInSync,
+                false,
+                throttled,
+                throttled,
+                1 << 20,
+                TopicSettings.WITH_THE_OTHERS);
         for (int p = 0; p < PARTITIONS; p++) {
             controllers.add(new ControllerModel(this, p));
             committed.add(new ArrayList<>());

@@ -127,6 +127,34 @@ final class QueuesInClusterConformance {
         }
     }
 
+    /// Two nodes lose each other and both reach the controller, so that nobody is fenced.
+    @Test
+    void aMajorityGoesOnWhenTwoNodesLoseEachOther() throws Exception {
+        int between = cluster.controller().id();
+        int leader = between % ClusterUnderTest.NODES + 1;
+        int other = leader % ClusterUnderTest.NODES + 1;
+        try (Client here = connect(between)) {
+            Channel channel = here.channel();
+            try (var flow = new QueueFlow(here.connection(), queueLedBy(leader, channel))) {
+                flow.awaitMore(300);
+
+                flow.forgetGaps();
+                cluster.links().cut(leader, other);
+                cluster.links().cut(other, leader);
+                cluster.awaitLeft("queue." + flow.queue());
+                flow.awaitMore(300);
+                System.err.println("queues in a cluster: " + flow.longestGapMs()
+                        + " ms without a confirm when a follower was cut off from the leader");
+                assertThat(flow.longestGapMs()).isLessThan(20_000);
+
+                cluster.links().heal();
+                cluster.awaitInSync("queue." + flow.queue());
+                flow.end();
+                channel.queueDelete(flow.queue());
+            }
+        }
+    }
+
     @Test
     void repliesFindTheirWayFromNodeToNode() throws Exception {
         try (Client asking = connect(1);

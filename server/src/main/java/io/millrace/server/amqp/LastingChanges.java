@@ -35,4 +35,9 @@ final class LastingChanges implements TopologyChanges {
             changes.submit(change, reply);
         }
     }
+
+    @Override
+    public void whenKnown(Runnable turn) {
+        changes.whenKnown(turn);
+    }
 }

@@ -290,6 +290,12 @@ final class AmqpChannel {
         return new Continuation(current);
     }
 
+    /// Says that something is there, or has gone, once it is so for every node.
+    void whenKnown(Step answer) {
+        Continuation then = await();
+        ports().changes().whenKnown(() -> then.goOn(answer));
+    }
+
     /// What goes on when an answer is there. Nothing does when the channel has closed meanwhile.
     final class Continuation {
         private final AmqpMethod method;

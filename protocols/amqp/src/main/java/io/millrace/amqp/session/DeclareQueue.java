@@ -20,7 +20,8 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import java.util.Optional;
 
-/// `queue.declare`. Only a queue that is new is submitted; one that is there is compared.
+/// `queue.declare`. Only a queue that is new is submitted; one that is there is compared, and told of when all nodes
+/// know it.
 final class DeclareQueue {
     private static final String TYPE = "x-queue-type";
     private static final String DEAD_LETTER_EXCHANGE = "x-dead-letter-exchange";
@@ -215,6 +216,7 @@ final class DeclareQueue {
         if (counts.outcome() != QueueOutcome.DONE) {
             Outcomes.check(channel, name, counts.outcome());
         }
-        channel.answer(noWait, new QueueMethods.DeclareOk(name.value(), counts.ready(), counts.consumers()));
+        channel.whenKnown(() ->
+                channel.answer(noWait, new QueueMethods.DeclareOk(name.value(), counts.ready(), counts.consumers())));
     }
 }

@@ -19,8 +19,8 @@ import io.millrace.model.ExchangeName;
 import io.millrace.model.VhostName;
 import java.util.Optional;
 
-/// Class `exchange`. What is there already as wanted is answered from this node's topology; only a real change is
-/// submitted.
+/// Class `exchange`. What is there already as wanted is answered from this node's topology, once the other nodes know
+/// it; only a real change is submitted.
 final class HandleExchange {
     private HandleExchange() {}
 
@@ -46,7 +46,7 @@ final class HandleExchange {
         if (routing(channel).exchange(name).isEmpty()) {
             throw Refused.notFound("no " + text(channel, name));
         }
-        channel.answer(declare.noWait(), new ExchangeMethods.DeclareOk());
+        channel.whenKnown(() -> channel.answer(declare.noWait(), new ExchangeMethods.DeclareOk()));
     }
 
     private static void declare(AmqpChannel channel, ExchangeMethods.Declare declare) throws Refused {
@@ -67,7 +67,7 @@ final class HandleExchange {
             if (difference.isPresent()) {
                 throw Inequivalences.refused(difference.get(), text(channel, name));
             }
-            channel.answer(declare.noWait(), new ExchangeMethods.DeclareOk());
+            channel.whenKnown(() -> channel.answer(declare.noWait(), new ExchangeMethods.DeclareOk()));
             return;
         }
         Names.checkNotReserved("exchange", name.value());
@@ -110,7 +110,7 @@ final class HandleExchange {
         channel.connection().access().configure(name);
         Step answer = () -> channel.answer(delete.noWait(), new ExchangeMethods.DeleteOk());
         if (routing(channel).exchange(name).isEmpty()) {
-            answer.run();
+            channel.whenKnown(answer);
             return;
         }
         refuse(channel, RoutingRules.delete(routing(channel), name, delete.ifUnused()));
@@ -153,7 +153,7 @@ final class HandleExchange {
     /// Makes a binding whose permissions were checked; also for queues.
     static void bind(AmqpChannel channel, Binding binding, Step answer) throws Refused {
         if (routing(channel).hasBinding(binding)) {
-            answer.run();
+            channel.whenKnown(answer);
             return;
         }
         refuse(channel, RoutingRules.bind(routing(channel), binding));
@@ -165,7 +165,7 @@ final class HandleExchange {
         if (routing(channel).hasBinding(binding)) {
             submit(channel, new TopologyChange.Unbind(vhost(channel), binding), answer);
         } else {
-            answer.run();
+            channel.whenKnown(answer);
         }
     }
 

@@ -102,7 +102,7 @@ final class HandleQueue {
             throw Refused.accessRefused(Lookup.text(channel, name) + " is a topic, and deleted as one");
         }
         if (view.isEmpty()) {
-            channel.answer(delete.noWait(), new QueueMethods.DeleteOk(0));
+            channel.whenKnown(() -> channel.answer(delete.noWait(), new QueueMethods.DeleteOk(0)));
             return;
         }
         if (Lookup.isLocked(channel, view.get())) {

@@ -22,9 +22,11 @@ import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +48,8 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     private boolean crowded;
     private boolean diskFull;
     private boolean finishing = true;
+    private boolean isKnown = true;
+    private final List<Runnable> unknown = new ArrayList<>();
     private final Set<TopicId> away = new HashSet<>();
     private final Map<String, TopicId> topics = new TreeMap<>();
     private AmqpConfig config = AmqpConfig.DEFAULT;
@@ -228,6 +232,27 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                     .forEach(queue -> queues.computeIfAbsent(queue.id(), id -> new TestQueue(later::add)));
             reply.accept(changed.reply());
         });
+    }
+
+    /// Other nodes lag behind until the test says otherwise.
+    void keepUnknown() {
+        isKnown = false;
+    }
+
+    void makeKnown() {
+        isKnown = true;
+        unknown.forEach(later::add);
+        unknown.clear();
+        runReady();
+    }
+
+    @Override
+    public void whenKnown(Runnable turn) {
+        if (isKnown) {
+            turn.run();
+        } else {
+            unknown.add(turn);
+        }
     }
 
     private void gone(TopicId id) {

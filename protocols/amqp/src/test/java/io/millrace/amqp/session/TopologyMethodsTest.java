@@ -12,6 +12,7 @@ import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.FieldValue;
 import io.millrace.broker.topology.PermissionView;
 import io.millrace.model.QueueName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Exchanges, queues, bindings. Codes and texts are RabbitMQ's as observed.
@@ -56,6 +57,35 @@ class TopologyMethodsTest {
 
     private static QueueMethods.Declare queue(String name, boolean noWait) {
         return new QueueMethods.Declare(name, false, false, false, false, noWait, FieldTable.EMPTY);
+    }
+
+    /// Whoever is told uses it over another node.
+    @Test
+    void tellsOfWhatIsThereWhenAllNodesKnowIt() {
+        FieldTable none = FieldTable.EMPTY;
+        ExchangeMethods.Declare exchange =
+                new ExchangeMethods.Declare("e", "topic", false, false, false, false, false, none);
+        client.send(1, exchange);
+        client.declareQueue("q");
+        client.bind("q", "e", "a.*");
+        List<AmqpMethod> again = List.of(
+                exchange,
+                new ExchangeMethods.Declare("e", "topic", true, false, false, false, false, none),
+                queue("q", false),
+                new QueueMethods.Declare("q", true, false, false, false, false, none),
+                new QueueMethods.Bind("q", "e", "a.*", false, none),
+                new QueueMethods.Unbind("q", "e", "never", none),
+                new ExchangeMethods.Delete("never", false, false),
+                new QueueMethods.Delete("never", false, false, false));
+        client.heard();
+        for (AmqpMethod method : again) {
+            broker.keepUnknown();
+            client.send(1, method);
+            assertThat(client.methods()).isEmpty();
+            broker.makeKnown();
+            client.step();
+            assertThat(client.methods()).hasSize(1);
+        }
     }
 
     @Test
