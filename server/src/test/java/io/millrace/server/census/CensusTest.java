@@ -13,7 +13,6 @@ import io.millrace.cluster.metadata.MetadataRecord.NodeRegistered;
 import io.millrace.cluster.metadata.RecordReader;
 import io.millrace.cluster.metadata.RecordReader.MalformedRecord;
 import io.millrace.cluster.metadata.RecordWriter;
-
 import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerAnswer;
 import io.millrace.cluster.peer.PeerEnvelope;
