@@ -31,8 +31,12 @@ import io.millrace.broker.topology.UserView;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ConnectionsView;
 import io.millrace.console.port.ManagementPorts;
+import io.millrace.console.port.NodeSummary;
 import io.millrace.console.port.QueueAccess;
+import io.millrace.console.port.QueueTallies;
 import io.millrace.console.port.Tallies;
+import io.millrace.console.port.Totals;
+import io.millrace.console.resource.OwnSummary;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.ApiRequest;
 import io.millrace.model.Arguments;
@@ -70,19 +74,30 @@ final class ApiFixture {
     private final Tallies before = Tallies.none(1, clock.monotonicMs() - 2_000);
     private final ManagementApi api;
     private final List<ConnectionsView.ConnectionRow> connected = new ArrayList<>();
+    private final Nodes cluster = new Nodes();
+    private final List<NodeSummary> others = new ArrayList<>();
     final List<String> closed = new ArrayList<>();
 
     ApiFixture() {
         node.change(new TopologyChange.PutVhost(new VhostName("/"), Arguments.NONE));
         user("guest", "administrator");
         allow("/", "guest");
+        QueueAccess queues = new QueueAccess(loop, new ListQueues(), router, this::topic);
+        QueueTallies held = reply -> reply.accept(tallies());
+        Connections connections = new Connections();
+        OwnSummary own = new OwnSummary(() -> node, queues, held, cluster, connections, Runnable::run);
         api = new ManagementApi(new ManagementPorts(
                 () -> node,
                 (change, reply) -> reply.accept(node.change(change)),
-                new QueueAccess(loop, new ListQueues(), router, this::topic),
-                reply -> reply.accept(tallies()),
-                new OneNode(),
-                new Connections(),
+                queues,
+                held,
+                cluster,
+                connections,
+                reply -> own.latest(answered -> {
+                    List<NodeSummary> all = new ArrayList<>(answered);
+                    all.addAll(others);
+                    reply.accept(all);
+                }),
                 clock,
                 randomness,
                 1,
@@ -122,15 +137,22 @@ final class ApiFixture {
                 Arguments.NONE));
     }
 
+    /// Another node, which answers when it has numbers.
+    void join(String name, Optional<Totals> totals) {
+        cluster.names.add(name);
+        totals.ifPresent(numbers -> others.add(
+                new NodeSummary(new ClusterView.NodeRow(name, true, Optional.empty()), List.of(), 5, 6, 7, numbers)));
+    }
+
     private final class Connections implements ConnectionsView {
         @Override
-        public void latest(Consumer<Connected> reply) {
-            reply.accept(new Connected(connected, List.of(), List.of()));
+        public void ask(Wanted wanted, Consumer<Connected> reply) {
+            reply.accept(wanted.of(new Connected(connected, List.of(), List.of())));
         }
 
         @Override
-        public void close(String name, String reason) {
-            closed.add(name);
+        public void close(ConnectionRow connection, String reason) {
+            closed.add(connection.name());
         }
     }
 
@@ -303,7 +325,9 @@ final class ApiFixture {
         }
     }
 
-    private static final class OneNode implements ClusterView {
+    private static final class Nodes implements ClusterView {
+        private final List<String> names = new ArrayList<>();
+
         @Override
         public String clusterName() {
             return "test";
@@ -316,7 +340,9 @@ final class ApiFixture {
 
         @Override
         public List<NodeRow> nodes() {
-            return List.of(self());
+            List<NodeRow> all = new ArrayList<>(List.of(self()));
+            names.forEach(name -> all.add(new NodeRow(name, true, Optional.empty())));
+            return all;
         }
 
         @Override

@@ -4,10 +4,15 @@ import io.millrace.cluster.LocalCluster;
 import io.millrace.console.ManagementApi;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ClusterView.ListenerRow;
+import io.millrace.console.port.ConnectionsView;
 import io.millrace.console.port.ManagementPorts;
+import io.millrace.console.port.NodeSummaries;
+import io.millrace.console.port.Worker;
+import io.millrace.console.resource.OwnSummary;
 import io.millrace.model.Clock;
 import io.millrace.model.Randomness;
 import io.millrace.server.amqp.NodeAmqp;
+import io.millrace.server.census.Census;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.http.ManagementLoop;
@@ -19,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The node's management port; nothing when the listener is off.
@@ -26,16 +32,19 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the thread that starts and stops the node.
 final class ManagementDoor {
     private @Nullable ManagementLoop loop;
+    private @Nullable Census census;
 
     /// What the API is about.
     ///
     /// @param addresses of the other listeners that are open, by protocol
+    /// @param census begins to answer the other nodes
     record Parts(
             ServerConfig config,
             LocalCluster cluster,
             NodeAmqp queues,
             Vitals vitals,
             Map<String, InetSocketAddress> addresses,
+            Function<Census.Own, Census> census,
             Clock clock,
             Randomness randomness) {}
 
@@ -48,35 +57,66 @@ final class ManagementDoor {
     void importDefinitions(Parts parts) throws IOException, InterruptedException {
         String file = parts.config().amqp().definitions();
         if (!file.isEmpty()) {
-            ManagementApi api = new ManagementApi(ports(parts, List.of()));
+            ManagementApi api = new ManagementApi(ports(
+                    parts,
+                    parts.vitals().of(List.of()),
+                    parts.queues().connections(),
+                    reply -> reply.accept(List.of())));
             new StartDefinitions(api, parts.cluster(), parts.cluster(), parts.clock()).load(Path.of(file));
         }
     }
 
     void open(Parts parts) throws IOException {
         Endpoint wanted = parts.config().listeners().management();
-        if (wanted.isOff()) {
-            return;
-        }
         List<ListenerRow> listeners = new ArrayList<>();
         parts.addresses().forEach((protocol, address) -> listeners.add(row(protocol, address)));
+        if (wanted.isOff()) {
+            begin(parts, parts.vitals().of(listeners));
+            return;
+        }
         InetSocketAddress address = ListenAddress.of(wanted.host(), wanted.port());
         listeners.add(row("http", address));
-        loop = ManagementLoop.start(address, new ManagementApi(ports(parts, listeners)));
+        ClusterView cluster = parts.vitals().of(listeners);
+        Census all = begin(parts, cluster);
+        loop = ManagementLoop.start(
+                address, new ManagementApi(ports(parts, cluster, all.connections(), all.summaries())));
+    }
+
+    /// The other nodes may ask, whether or not this one has a listener itself.
+    private Census begin(Parts parts, ClusterView cluster) {
+        Census begun = parts.census().apply(new Own(parts, cluster));
+        census = begun;
+        return begun;
+    }
+
+    /// What this node has.
+    private record Own(Parts parts, ClusterView cluster) implements Census.Own {
+        @Override
+        public ConnectionsView connections() {
+            return parts.queues().connections();
+        }
+
+        @Override
+        public NodeSummaries summaries(Worker worker) {
+            return new OwnSummary(
+                    parts.cluster(), parts.queues().access(), parts.queues().tallies(), cluster, connections(), worker);
+        }
     }
 
     private static ListenerRow row(String protocol, InetSocketAddress address) {
         return new ListenerRow(protocol, address.getAddress().getHostAddress(), address.getPort());
     }
 
-    private static ManagementPorts ports(Parts parts, List<ListenerRow> listeners) {
+    private static ManagementPorts ports(
+            Parts parts, ClusterView cluster, ConnectionsView connections, NodeSummaries summaries) {
         return new ManagementPorts(
                 parts.cluster(),
                 parts.cluster(),
                 parts.queues().access(),
                 parts.queues().tallies(),
-                parts.vitals().of(List.copyOf(listeners)),
-                parts.queues().connections(),
+                cluster,
+                connections,
+                summaries,
                 parts.clock(),
                 parts.randomness(),
                 parts.config().node().id(),
@@ -93,6 +133,10 @@ final class ManagementDoor {
         ManagementLoop running = loop;
         if (running != null) {
             running.stop();
+        }
+        Census begun = census;
+        if (begun != null) {
+            begun.stop();
         }
     }
 }

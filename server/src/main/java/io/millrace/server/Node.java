@@ -219,6 +219,7 @@ public final class Node {
                 sessions,
                 listeners -> vitals(listeners, sessions),
                 otherListeners(),
+                own -> membership.census(config.node().id(), own, clock),
                 clock,
                 randomness);
         management.importDefinitions(managed);

@@ -10,6 +10,8 @@ import io.millrace.cluster.MetadataFailure;
 import io.millrace.cluster.NodeIdentity;
 import io.millrace.cluster.metadata.MetadataLevel;
 import io.millrace.cluster.peer.PeerAddress;
+import io.millrace.cluster.peer.PeerChannel;
+import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.queue.QueueLine;
 import io.millrace.cluster.raft.RaftNode;
 import io.millrace.cluster.raft.RaftSettings;
@@ -19,6 +21,7 @@ import io.millrace.model.InvariantViolation;
 import io.millrace.model.Loop;
 import io.millrace.model.Randomness;
 import io.millrace.model.TopicId;
+import io.millrace.server.census.Census;
 import io.millrace.server.config.Endpoint;
 import io.millrace.server.config.ServerConfig;
 import io.millrace.server.loop.EventLoop;
@@ -283,6 +286,21 @@ final class NodeCluster {
         if (neighbours != null) {
             neighbours.serveQueues(desks);
         }
+    }
+
+    /// What management shows of all nodes; from now on the others may ask for this one's part.
+    Census census(int nodeId, Census.Own own, Clock clock) {
+        Neighbours others = neighbours;
+        if (others == null) {
+            return new Census(nodeId, own, raft.cluster(), NodeCluster::nobody, clock);
+        }
+        Census census = new Census(nodeId, own, raft.cluster(), others.peers(), clock);
+        others.serveQuestions(census::answer);
+        return census;
+    }
+
+    private static PeerLink nobody(Loop loop, PeerAddress to, PeerChannel channel) {
+        throw new InvariantViolation("a node that is alone asks " + to);
     }
 
     /// Connections to the queues of another node.

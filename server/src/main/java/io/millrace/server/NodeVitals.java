@@ -46,7 +46,7 @@ final class NodeVitals implements ClusterView {
     }
 
     private static String name(int id) {
-        return "millrace@" + id;
+        return ClusterView.nameOf(id);
     }
 
     @Override

@@ -29,7 +29,10 @@ public record PeerEnvelope(Kind kind, int nodeId, int correlationId, ByteBuffer 
         /// Nodes that do not know each other yet: who are you?
         INTRODUCTION((byte) 0),
         /// What a node asks of the controller.
-        CALL((byte) 1);
+        CALL((byte) 1),
+        /// What a node is asked of itself, for management. Who does not know it hangs up, so it is asked only at the
+        /// level that brought it, [io.millrace.cluster.metadata.MetadataLevel#TOPOLOGY].
+        QUESTION((byte) 2);
 
         private final byte code;
 

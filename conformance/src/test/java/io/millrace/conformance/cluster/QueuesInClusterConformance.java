@@ -19,8 +19,14 @@ import io.millrace.conformance.Programs;
 import io.millrace.conformance.Repository;
 import io.millrace.conformance.Skip;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -265,6 +271,52 @@ final class QueuesInClusterConformance {
                                     queue))
                     .ok();
             channel.queueDelete(queue);
+        }
+    }
+
+    @Test
+    void anyNodeTellsOfAllConnections() throws Exception {
+        try (Client first = connect(1);
+                Client third = connect(3)) {
+            Channel channel = first.channel();
+            String queue = queueLedBy(2, channel);
+            channel.basicConsume(queue, true, "of-1", new DefaultConsumer(channel));
+            Channel other = third.channel();
+            other.basicConsume(queue, true, "of-3", new DefaultConsumer(other));
+
+            for (int node = 1; node <= ClusterUnderTest.NODES; node++) {
+                int asked = node;
+                ClusterUnderTest.await("both consumers at node " + node, () -> {
+                    String shown = managed("GET", asked, "/queues/%2F/" + queue);
+                    return shown.contains("\"of-1\"") && shown.contains("\"of-3\"");
+                });
+                ClusterUnderTest.await("both connections at node " + node, () -> {
+                    String shown = managed("GET", asked, "/connections?columns=node");
+                    return shown.contains("millrace@1") && shown.contains("millrace@3");
+                });
+            }
+            String name = "127.0.0.1:" + third.connection().getLocalPort() + " -> 127.0.0.1:" + software.port(3);
+            managed(
+                    "DELETE",
+                    1,
+                    "/connections/"
+                            + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
+            ClusterUnderTest.await("it is closed", () -> !third.connection().isOpen());
+            assertThat(first.connection().isOpen()).isTrue();
+            channel.queueDelete(queue);
+        }
+    }
+
+    /// What the management API of a node answers.
+    private String managed(String method, int node, String path) throws IOException, InterruptedException {
+        String address = cluster.nodes().node(node).place().managementAddress();
+        String login = Base64.getEncoder().encodeToString(bytes("guest:guest"));
+        var request = HttpRequest.newBuilder(URI.create("http://" + address + "/api" + path))
+                .header("Authorization", "Basic " + login)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
-/// Nodes that speak AMQP, too.
+/// Nodes that speak AMQP, too, and have its management API.
 ///
 /// @param ports by node
 record WithAmqp(NodeSoftware software, Map<Integer, Integer> ports) implements NodeSoftware {
@@ -44,6 +44,7 @@ record WithAmqp(NodeSoftware software, Map<Integer, Integer> ports) implements N
     public Launch launch(ClusterPlan plan, NodePlace place) {
         var settings = new ArrayList<>(plan.settings());
         settings.add("listeners.amqp=127.0.0.1:" + port(place.id()));
+        settings.add("listeners.management=" + place.managementAddress());
         return software.launch(plan.withSettings(settings), place);
     }
 

@@ -2,17 +2,16 @@ package io.millrace.console.json;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.millrace.broker.queue.HostedQueue;
-import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.routing.ExchangeType;
 import io.millrace.broker.topology.VhostView;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ClusterView.ListenerRow;
 import io.millrace.console.port.ClusterView.NodeRow;
 import io.millrace.console.port.ClusterView.Vitals;
-import io.millrace.console.port.ConnectionsView.Connected;
-import io.millrace.console.port.Tallies;
+import io.millrace.console.port.NodeSummary;
+import io.millrace.console.port.Totals;
 import java.util.Collection;
+import java.util.function.ToIntFunction;
 
 /// The cluster as a whole, and its nodes, as RabbitMQ shows them.
 public final class OverviewJson {
@@ -24,8 +23,9 @@ public final class OverviewJson {
     private OverviewJson() {}
 
     /// @param seen the virtual hosts the asker may see
+    /// @param nodes those who answered
     public static ObjectNode of(
-            ClusterView cluster, Collection<VhostView> seen, Tallies tallies, Connected connected, String version) {
+            ClusterView cluster, Collection<VhostView> seen, Collection<NodeSummary> nodes, String version) {
         ObjectNode tree = Json.object();
         tree.put("management_version", RABBITMQ_VERSION).put("rates_mode", "basic");
         tree.set("exchange_types", exchangeTypes());
@@ -35,39 +35,37 @@ public final class OverviewJson {
                 .put("cluster_name", cluster.clusterName())
                 .put("disable_stats", false)
                 .put("enable_queue_totals", false);
-        tree.set("message_stats", TrafficJson.node(tallies));
-        tree.set("queue_totals", totals(tallies));
-        tree.set("object_totals", objects(seen, connected));
+        Totals totals = nodes.stream().map(NodeSummary::totals).reduce(Totals.NONE, Totals::plus);
+        tree.set("message_stats", TrafficJson.of(totals));
+        tree.set("queue_totals", queues(totals));
+        tree.set("object_totals", objects(seen, nodes));
         tree.put("statistics_db_event_queue", 0).put("node", cluster.self().name());
-        tree.set("listeners", listeners(cluster));
+        tree.set("listeners", listeners(nodes));
         return tree;
     }
 
-    private static ObjectNode totals(Tallies tallies) {
-        long ready = 0;
-        long unacknowledged = 0;
-        for (HostedQueue queue : tallies.hosted().values()) {
-            QueueCounts counts = queue.counts();
-            ready += counts.ready() + counts.delayed();
-            unacknowledged += counts.unacked();
-        }
+    private static ObjectNode queues(Totals totals) {
         return Json.object()
-                .put("messages", ready + unacknowledged)
-                .put("messages_ready", ready)
-                .put("messages_unacknowledged", unacknowledged);
+                .put("messages", totals.ready() + totals.unacknowledged())
+                .put("messages_ready", totals.ready())
+                .put("messages_unacknowledged", totals.unacknowledged());
     }
 
-    private static ObjectNode objects(Collection<VhostView> seen, Connected connected) {
+    private static ObjectNode objects(Collection<VhostView> seen, Collection<NodeSummary> nodes) {
         return Json.object()
-                .put("channels", connected.channels().size())
-                .put("connections", connected.connections().size())
-                .put("consumers", connected.consumers().size())
+                .put("channels", sum(nodes, NodeSummary::channels))
+                .put("connections", sum(nodes, NodeSummary::connections))
+                .put("consumers", sum(nodes, NodeSummary::consumers))
                 .put(
                         "exchanges",
                         seen.stream()
                                 .mapToInt(vhost -> vhost.routing().exchangeCount())
                                 .sum())
                 .put("queues", seen.stream().mapToInt(VhostView::queueCount).sum());
+    }
+
+    private static int sum(Collection<NodeSummary> nodes, ToIntFunction<NodeSummary> count) {
+        return nodes.stream().mapToInt(count).sum();
     }
 
     private static ArrayNode exchangeTypes() {
@@ -81,17 +79,22 @@ public final class OverviewJson {
         return list;
     }
 
-    private static ArrayNode listeners(ClusterView cluster) {
+    private static ArrayNode listeners(Collection<NodeSummary> nodes) {
         ArrayNode list = Json.array();
-        for (ListenerRow listener : cluster.listeners()) {
-            ObjectNode tree = list.addObject()
-                    .put("node", cluster.self().name())
-                    .put("protocol", listener.protocol())
-                    .put("ip_address", listener.address())
-                    .put("port", listener.port());
-            tree.putObject("socket_opts");
+        for (NodeSummary node : nodes) {
+            node.listeners().forEach(listener -> list.add(listener(node.node(), listener)));
         }
         return list;
+    }
+
+    private static ObjectNode listener(NodeRow node, ListenerRow listener) {
+        ObjectNode tree = Json.object()
+                .put("node", node.name())
+                .put("protocol", listener.protocol())
+                .put("ip_address", listener.address())
+                .put("port", listener.port());
+        tree.putObject("socket_opts");
+        return tree;
     }
 
     public static ObjectNode node(NodeRow node) {

@@ -2,11 +2,17 @@ package io.millrace.console.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.broker.queue.QueueTraffic;
+import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.routing.ExchangeTraffic;
 import io.millrace.broker.routing.ExchangeTraffic.Exchange;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.console.port.Tallies;
+import io.millrace.console.port.Totals;
+import io.millrace.console.port.Totals.Count;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -54,13 +60,35 @@ public final class TrafficJson {
         }
     }
 
-    /// Of the whole node. Sums are made once, for there may be many queues.
-    static ObjectNode node(Tallies tallies) {
-        ObjectNode stats = Json.object();
+    /// Of the whole node: what its queues hold and what went through them. Sums are made once, for there may be many
+    /// queues.
+    public static Totals totals(Tallies tallies) {
         QueueTraffic now = tallies.queueTraffic();
         QueueTraffic then = tallies.before().map(Tallies::queueTraffic).orElse(QueueTraffic.NONE);
-        add(stats, "publish", tallies, of -> of.exchangeTraffic().in());
-        addDeliveries(stats, tallies, of -> of == tallies ? now : then);
+        Map<String, Count> stats = new HashMap<>();
+        stats.put("publish", count(tallies, of -> of.exchangeTraffic().in()));
+        for (Counter counter : OF_QUEUES) {
+            stats.put(counter.name(), count(tallies, of -> counter.count().applyAsLong(of == tallies ? now : then)));
+        }
+        long ready = 0;
+        long unacknowledged = 0;
+        for (QueueCounts counts : tallies.allCounts()) {
+            ready += counts.ready() + counts.delayed();
+            unacknowledged += counts.unacked();
+        }
+        return new Totals(ready, unacknowledged, stats);
+    }
+
+    private static Count count(Tallies tallies, ToLongFunction<Tallies> count) {
+        return new Count(count.applyAsLong(tallies), tallies.rate(count));
+    }
+
+    static ObjectNode of(Totals totals) {
+        ObjectNode stats = Json.object();
+        new TreeMap<>(totals.stats()).forEach((name, count) -> {
+            stats.put(name, count.count());
+            stats.set(name + "_details", Json.object().put("rate", count.rate()));
+        });
         return stats;
     }
 }

@@ -6,6 +6,11 @@ import java.util.Optional;
 
 /// The nodes, as the one that answers knows them. May be called from any thread.
 public interface ClusterView {
+    /// What a node is called.
+    static String nameOf(int nodeId) {
+        return "millrace@" + nodeId;
+    }
+
     String clusterName();
 
     NodeRow self();

@@ -6,25 +6,71 @@ import io.millrace.model.VhostName;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Who is connected: a snapshot. May be called from any thread, and answers on any.
+/// Who is connected: a snapshot, of one node or of all of them. May be called from any thread, and answers on any.
 public interface ConnectionsView {
-    /// A node that keeps no list of them.
-    ConnectionsView NONE = new ConnectionsView() {
-        @Override
-        public void latest(Consumer<Connected> reply) {
-            reply.accept(new Connected(List.of(), List.of(), List.of()));
+    void ask(Wanted wanted, Consumer<Connected> reply);
+
+    /// Closes that connection, if it is there still, telling the client why.
+    void close(ConnectionRow connection, String reason);
+
+    /// How much of the snapshot somebody wants.
+    sealed interface Wanted {
+        Connected of(Connected all);
+
+        /// All connections, and what is on them as far as `depth` goes.
+        record All(Depth depth) implements Wanted {
+            @Override
+            public Connected of(Connected all) {
+                return switch (depth) {
+                    case CONNECTIONS -> new Connected(all.connections(), List.of(), List.of());
+                    case CHANNELS -> new Connected(all.connections(), all.channels(), List.of());
+                    case CONSUMERS -> all;
+                };
+            }
         }
 
-        @Override
-        public void close(String name, String reason) {}
-    };
+        /// One connection with its channels.
+        record Named(String connection) implements Wanted {
+            @Override
+            public Connected of(Connected all) {
+                return new Connected(
+                        all.connections().stream().filter(this::is).toList(),
+                        all.channels().stream()
+                                .filter(channel -> is(channel.connection()))
+                                .toList(),
+                        List.of());
+            }
 
-    void latest(Consumer<Connected> reply);
+            private boolean is(ConnectionRow row) {
+                return row.name().equals(connection);
+            }
+        }
 
-    /// Closes the connection of that name, if there is one still, telling the client why.
-    void close(String name, String reason);
+        /// The consumers of one queue with their channels and connections, of each node so many.
+        record ConsumersOf(QueueRef queue, int max) implements Wanted {
+            @Override
+            public Connected of(Connected all) {
+                List<ConsumerRow> consumers = all.consumers().stream()
+                        .filter(consumer -> consumer.queue().equals(queue))
+                        .limit(max)
+                        .toList();
+                List<ChannelRow> channels =
+                        consumers.stream().map(ConsumerRow::channel).distinct().toList();
+                return new Connected(
+                        channels.stream().map(ChannelRow::connection).distinct().toList(), channels, consumers);
+            }
+        }
+    }
 
-    /// All connections, their channels and consumers.
+    /// What is in a snapshot besides the connections.
+    enum Depth {
+        CONNECTIONS,
+        CHANNELS,
+        CONSUMERS
+    }
+
+    /// Connections, their channels and consumers. Channels come in the order of their connections, consumers in that of
+    /// their channels.
     record Connected(List<ConnectionRow> connections, List<ChannelRow> channels, List<ConsumerRow> consumers) {
         public Connected {
             connections = List.copyOf(connections);
@@ -68,7 +114,17 @@ public interface ConnectionsView {
             boolean isTransactional,
             long unacknowledged,
             long unconfirmed,
-            int consumers) {}
+            int consumers) {
+        public static String name(String connection, int number) {
+            return connection + " (" + number + ")";
+        }
+
+        /// The name of the connection of a channel.
+        public static String connectionOf(String channel) {
+            int number = channel.lastIndexOf(" (");
+            return number < 0 ? channel : channel.substring(0, number);
+        }
+    }
 
     record ConsumerRow(
             ChannelRow channel,

@@ -7,6 +7,7 @@ import io.millrace.model.Randomness;
 
 /// What the API needs of the node it runs on.
 ///
+/// @param tallies of this node
 /// @param nodeId where queues in memory are declared
 /// @param version of this software
 public record ManagementPorts(
@@ -16,6 +17,7 @@ public record ManagementPorts(
         QueueTallies tallies,
         ClusterView cluster,
         ConnectionsView connections,
+        NodeSummaries summaries,
         Clock clock,
         Randomness randomness,
         int nodeId,

@@ -8,9 +8,11 @@ import io.millrace.broker.routing.ExchangeTraffic.Exchange;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.TopicId;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /// A snapshot of what the queues of one node hold and what went through them. Immutable.
 ///
@@ -80,6 +82,12 @@ public record Tallies(
 
     public ExchangeTraffic.Counts traffic(Exchange exchange) {
         return exchanges.getOrDefault(exchange, ExchangeTraffic.Counts.NONE);
+    }
+
+    /// Of all queues that are known.
+    public List<QueueCounts> allCounts() {
+        return Stream.concat(hosted.values().stream().map(HostedQueue::counts), asked.values().stream())
+                .toList();
     }
 
     /// Of all queues since the node's start.

@@ -7,6 +7,8 @@ import io.millrace.console.port.ConnectionsView.ChannelRow;
 import io.millrace.console.port.ConnectionsView.Connected;
 import io.millrace.console.port.ConnectionsView.ConnectionRow;
 import io.millrace.console.port.ConnectionsView.ConsumerRow;
+import io.millrace.console.port.ConnectionsView.Depth;
+import io.millrace.console.port.ConnectionsView.Wanted;
 import io.millrace.console.web.ApiAnswer;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
@@ -38,7 +40,7 @@ final class Connections {
                 .delete("/connections/{name}", this::close)
                 .get(
                         "/connections/{name}/channels",
-                        call -> listChannels(call, row -> row.name().equals(call.path("name"))))
+                        call -> withNamed(call, call.path("name"), connected -> show(call, connected, row -> true)))
                 .get("/vhosts/{vhost}/connections", call -> listConnections(call, inVhost(call)))
                 .get("/vhosts/{vhost}/channels", call -> listChannels(call, inVhost(call)))
                 .get("/channels", call -> listChannels(call, row -> true))
@@ -56,8 +58,12 @@ final class Connections {
         return call.asker().isMonitor() || row.user().equals(call.asker().user().name());
     }
 
-    private void with(Call call, Call.Rest<Connected> rest) {
-        connections.latest(call.later(rest));
+    private void with(Call call, Depth depth, Call.Rest<Connected> rest) {
+        connections.ask(new Wanted.All(depth), call.later(rest));
+    }
+
+    private void withNamed(Call call, String connection, Call.Rest<Connected> rest) {
+        connections.ask(new Wanted.Named(connection), call.later(rest));
     }
 
     /// Rows that are all looked at alike.
@@ -79,7 +85,7 @@ final class Connections {
     }
 
     private void listConnections(Call call, Predicate<ConnectionRow> filter) {
-        with(call, connected -> {
+        with(call, Depth.CONNECTIONS, connected -> {
             List<ConnectionRow> rows = connected.connections().stream()
                     .filter(filter)
                     .filter(row -> mayKnow(call, row))
@@ -89,16 +95,18 @@ final class Connections {
     }
 
     private void listChannels(Call call, Predicate<ConnectionRow> filter) {
-        with(call, connected -> {
-            List<ChannelRow> rows = connected.channels().stream()
-                    .filter(row -> filter.test(row.connection()) && mayKnow(call, row.connection()))
-                    .toList();
-            call.answer(rows, new Rows<>(ChannelRow::name, ConnectionJson::channel));
-        });
+        with(call, Depth.CHANNELS, connected -> show(call, connected, filter));
+    }
+
+    private static void show(Call call, Connected connected, Predicate<ConnectionRow> filter) throws Refusal {
+        List<ChannelRow> rows = connected.channels().stream()
+                .filter(row -> filter.test(row.connection()) && mayKnow(call, row.connection()))
+                .toList();
+        call.answer(rows, new Rows<>(ChannelRow::name, ConnectionJson::channel));
     }
 
     private void listConsumers(Call call, Predicate<ConnectionRow> filter) {
-        with(call, connected -> {
+        with(call, Depth.CONSUMERS, connected -> {
             List<ConsumerRow> rows = connected.consumers().stream()
                     .filter(row -> filter.test(row.channel().connection())
                             && mayKnow(call, row.channel().connection()))
@@ -115,34 +123,36 @@ final class Connections {
     }
 
     private void connection(Call call) {
-        with(call, connected -> call.answer(ConnectionJson.connection(found(call, connected))));
+        withNamed(call, call.path("name"), connected -> call.answer(ConnectionJson.connection(found(call, connected))));
     }
 
     private void channel(Call call) {
-        with(
+        String name = call.path("name");
+        withNamed(
                 call,
+                ChannelRow.connectionOf(name),
                 connected -> call.answer(connected.channels().stream()
-                        .filter(row -> row.name().equals(call.path("name")) && mayKnow(call, row.connection()))
+                        .filter(row -> row.name().equals(name) && mayKnow(call, row.connection()))
                         .findFirst()
                         .map(ConnectionJson::channel)
                         .orElseThrow(Refusal::notFound)));
     }
 
     private void close(Call call) {
-        with(call, connected -> {
+        withNamed(call, call.path("name"), connected -> {
             ConnectionRow row = found(call, connected);
             call.asker().checkMayEnd(row.user());
-            connections.close(row.name(), reason(call));
+            connections.close(row, reason(call));
             call.answer(ApiAnswer.noContent());
         });
     }
 
     private void closeOfUser(Call call) throws Refusal {
         call.asker().checkMayEnd(call.path("user"));
-        with(call, connected -> {
+        with(call, Depth.CONNECTIONS, connected -> {
             connected.connections().stream()
                     .filter(row -> row.user().equals(call.path("user")))
-                    .forEach(row -> connections.close(row.name(), reason(call)));
+                    .forEach(row -> connections.close(row, reason(call)));
             call.answer(ApiAnswer.noContent());
         });
     }

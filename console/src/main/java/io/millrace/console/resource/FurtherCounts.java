@@ -19,11 +19,15 @@ import java.util.function.Consumer;
 /// Asks queues that the snapshot of this node does not know, because they live elsewhere or nobody has used them since
 /// the start, how much they hold: one by one, so only where they are few.
 record FurtherCounts(QueueAccess queues, ClusterView cluster) {
-    private static final int ASKED_MAX = 200;
+    static final int ASKED_MAX = 200;
 
     /// @param rest goes on with what is known then
     void ask(Call call, Collection<QueueView> wanted, Tallies latest, Call.Rest<Tallies> rest) {
-        Consumer<Tallies> then = call.later(rest);
+        ask(wanted, latest, call.later(rest));
+    }
+
+    /// @param then goes on with what is known then, on any thread
+    void ask(Collection<QueueView> wanted, Tallies latest, Consumer<Tallies> then) {
         List<QueueView> unknown = unknown(wanted, latest);
         if (unknown.isEmpty() || unknown.size() > ASKED_MAX) {
             then.accept(latest);

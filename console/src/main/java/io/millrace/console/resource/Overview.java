@@ -5,14 +5,18 @@ import io.millrace.console.json.Json;
 import io.millrace.console.json.OverviewJson;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ClusterView.NodeRow;
-import io.millrace.console.port.ConnectionsView;
-import io.millrace.console.port.QueueTallies;
+import io.millrace.console.port.NodeSummaries;
+import io.millrace.console.port.NodeSummary;
 import io.millrace.console.web.Call;
 import io.millrace.console.web.Refusal;
 import io.millrace.console.web.Routes;
 import io.millrace.console.web.Shape;
 import io.millrace.console.web.SortKey;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// `/api/overview`, `/api/nodes` and what there is to say of the cluster and the API themselves.
 final class Overview {
@@ -33,15 +37,13 @@ final class Overview {
         }
     };
 
-    private final QueueTallies tallies;
+    private final NodeSummaries summaries;
     private final ClusterView cluster;
-    private final ConnectionsView connections;
     private final String version;
 
-    Overview(QueueTallies tallies, ClusterView cluster, ConnectionsView connections, String version) {
-        this.tallies = tallies;
+    Overview(NodeSummaries summaries, ClusterView cluster, String version) {
+        this.summaries = summaries;
         this.cluster = cluster;
-        this.connections = connections;
         this.version = version;
     }
 
@@ -66,21 +68,30 @@ final class Overview {
     }
 
     private void overview(Call call) {
-        tallies.latest(latest -> connections.latest(call.later(
-                connected -> call.answer(OverviewJson.of(cluster, Exchanges.seen(call), latest, connected, version)))));
+        summaries.latest(
+                call.later(nodes -> call.answer(OverviewJson.of(cluster, Exchanges.seen(call), nodes, version))));
     }
 
     private void nodes(Call call) throws Refusal {
         call.asker().checkMonitor();
-        call.answer(cluster.nodes(), NODES);
+        summaries.latest(call.later(answered -> call.answer(rows(answered), NODES)));
+    }
+
+    /// All nodes there are. One that does not answer is none that runs, whatever the cluster thinks of it yet.
+    private List<NodeRow> rows(List<NodeSummary> answered) {
+        Map<String, NodeRow> told =
+                answered.stream().map(NodeSummary::node).collect(Collectors.toMap(NodeRow::name, Function.identity()));
+        return cluster.nodes().stream()
+                .map(node -> told.getOrDefault(node.name(), new NodeRow(node.name(), false, node.vitals())))
+                .toList();
     }
 
     private void node(Call call) throws Refusal {
         call.asker().checkMonitor();
-        call.answer(cluster.nodes().stream()
+        summaries.latest(call.later(answered -> call.answer(rows(answered).stream()
                 .filter(node -> node.name().equals(call.path("node")))
                 .findFirst()
                 .map(OverviewJson::node)
-                .orElseThrow(Refusal::notFound));
+                .orElseThrow(Refusal::notFound))));
     }
 }

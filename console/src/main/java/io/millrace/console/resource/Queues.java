@@ -16,6 +16,7 @@ import io.millrace.console.json.QueueJson;
 import io.millrace.console.json.QueueJson.Detail;
 import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ConnectionsView;
+import io.millrace.console.port.ConnectionsView.Wanted;
 import io.millrace.console.port.ManagementPorts;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.QueueTallies;
@@ -115,11 +116,10 @@ final class Queues {
     }
 
     private void get(Call call, QueueView queue, Tallies known) {
-        connections.latest(call.later(connected -> {
+        connections.ask(new Wanted.ConsumersOf(queue.ref(), CONSUMERS_SHOWN), call.later(connected -> {
             ObjectNode tree = QueueJson.of(queue, cluster.home(queue), known, Detail.ALL);
             ArrayNode consumers = tree.putArray("consumer_details");
             connected.consumers().stream()
-                    .filter(consumer -> consumer.queue().equals(queue.ref()))
                     .limit(CONSUMERS_SHOWN)
                     .forEach(consumer -> consumers.add(ConnectionJson.consumer(consumer)));
             tree.putArray("deliveries");

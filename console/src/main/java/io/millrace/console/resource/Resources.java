@@ -10,7 +10,7 @@ public final class Resources {
     public static Routes of(ManagementPorts ports) {
         Routes routes = new Routes();
         Changes changes = new Changes(ports.changes());
-        new Overview(ports.tallies(), ports.cluster(), ports.connections(), ports.version()).addTo(routes);
+        new Overview(ports.summaries(), ports.cluster(), ports.version()).addTo(routes);
         new HealthChecks(ports.cluster()).addTo(routes);
         new Vhosts(changes, ports.cluster()).addTo(routes);
         new Users(changes, ports.randomness()).addTo(routes);

@@ -2,6 +2,7 @@ package io.millrace.server.amqp;
 
 import io.millrace.amqp.session.AmqpSession;
 import io.millrace.amqp.session.SessionView;
+import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.ConnectionsView;
 import io.millrace.model.Clock;
 import io.millrace.server.loop.EventLoop;
@@ -31,7 +32,7 @@ final class NodeConnections implements ConnectionsView {
     private record Taken(long atMs, CompletableFuture<Connected> connected) {}
 
     NodeConnections(int nodeId, List<EventLoop> loops, Clock clock) {
-        this.node = "millrace@" + nodeId; // as the list of nodes has it
+        this.node = ClusterView.nameOf(nodeId);
         this.clock = clock;
         this.loops = List.copyOf(loops);
         this.loops.forEach(loop -> byLoop.put(loop, new LinkedHashMap<>()));
@@ -59,7 +60,7 @@ final class NodeConnections implements ConnectionsView {
     }
 
     @Override
-    public void latest(Consumer<Connected> reply) {
+    public void ask(Wanted wanted, Consumer<Connected> reply) {
         Taken known = newest.get();
         long nowMs = clock.monotonicMs();
         if (nowMs - known.atMs() >= AGE_MS_MAX) {
@@ -69,7 +70,7 @@ final class NodeConnections implements ConnectionsView {
             }
             known = newest.get();
         }
-        known.connected().thenAccept(reply);
+        known.connected().thenAccept(all -> reply.accept(wanted.of(all)));
     }
 
     /// From one loop to the next: only one of them has the rows at a time.
@@ -120,7 +121,7 @@ final class NodeConnections implements ConnectionsView {
 
         private void add(ConnectionRow connection, SessionView.ChannelView view) {
             ChannelRow channel = new ChannelRow(
-                    connection.name() + " (" + view.number() + ")",
+                    ChannelRow.name(connection.name(), view.number()),
                     connection,
                     view.number(),
                     "running",
@@ -147,10 +148,10 @@ final class NodeConnections implements ConnectionsView {
     }
 
     @Override
-    public void close(String name, String reason) {
+    public void close(ConnectionRow connection, String reason) {
         for (EventLoop loop : loops) {
             loop.post(() -> List.copyOf(sessions(loop).entrySet()).stream()
-                    .filter(open -> open.getValue().name().equals(name))
+                    .filter(open -> open.getValue().name().equals(connection.name()))
                     .forEach(open -> open.getKey().forceClose(reason)));
         }
     }

@@ -19,18 +19,22 @@ public final class ControlDesk implements PeerDesk {
 
     private final Supplier<ByteBuffer> introduction;
     private final BiConsumer<ByteBuffer, Consumer<ByteBuffer>> calls;
+    private final BiConsumer<ByteBuffer, Consumer<ByteBuffer>> questions;
     private final IntConsumer onHungUp;
     private int caller = NOBODY;
 
     /// @param introduction what to say when asked who we are
     /// @param calls answers what the controller is asked; keeps the bytes it is given
+    /// @param questions answers what any node is asked of itself; keeps the bytes it is given
     /// @param onHungUp told the node whose calls came by this connection when it closes
     public ControlDesk(
             Supplier<ByteBuffer> introduction,
             BiConsumer<ByteBuffer, Consumer<ByteBuffer>> calls,
+            BiConsumer<ByteBuffer, Consumer<ByteBuffer>> questions,
             IntConsumer onHungUp) {
         this.introduction = introduction;
         this.calls = calls;
+        this.questions = questions;
         this.onHungUp = onHungUp;
     }
 
@@ -44,11 +48,17 @@ public final class ControlDesk implements PeerDesk {
             case INTRODUCTION -> reply.accept(envelope.response(introduction.get()));
             case CALL -> {
                 caller = envelope.nodeId();
-                ByteBuffer call = ByteBuffer.allocate(envelope.content().remaining());
-                call.put(envelope.content().duplicate()).flip();
-                calls.accept(call, answer -> reply.accept(answer.hasRemaining() ? envelope.response(answer) : CLOSE));
+                ask(calls, envelope, reply);
             }
+            case QUESTION -> ask(questions, envelope, reply);
         }
+    }
+
+    private static void ask(
+            BiConsumer<ByteBuffer, Consumer<ByteBuffer>> desk, PeerEnvelope envelope, Consumer<ByteBuffer> reply) {
+        ByteBuffer asked = ByteBuffer.allocate(envelope.content().remaining());
+        asked.put(envelope.content().duplicate()).flip();
+        desk.accept(asked, answer -> reply.accept(answer.hasRemaining() ? envelope.response(answer) : CLOSE));
     }
 
     void onClosed() {

@@ -55,6 +55,7 @@ public final class Neighbours implements PeerDesks {
     private volatile @Nullable Calls calls;
     private volatile @Nullable Records records;
     private volatile @Nullable QueueDesks queueDesks;
+    private volatile @Nullable Questions questions;
 
     /// The controller's side of calls, once there is one.
     private record Calls(LocalCluster cluster, GoneNodes gone) {}
@@ -69,6 +70,13 @@ public final class Neighbours implements PeerDesks {
     @FunctionalInterface
     public interface QueueDesks {
         QueueDesk open(EventLoop loop, QueueLine line);
+    }
+
+    /// Answers what other nodes want to know for the management API, from any thread.
+    @FunctionalInterface
+    public interface Questions {
+        /// @param reply called at most once; with nothing to hang up
+        void answer(ByteBuffer question, Consumer<ByteBuffer> reply);
     }
 
     /// Takes the port: from now on others hear who this node is.
@@ -327,6 +335,11 @@ public final class Neighbours implements PeerDesks {
         calls = new Calls(cluster, gone);
     }
 
+    /// From now on other nodes are told what this one has.
+    public void serveQuestions(Questions desk) {
+        questions = desk;
+    }
+
     /// From now on records are served.
     public void serveRecords(Records sessions) {
         records = sessions;
@@ -339,7 +352,7 @@ public final class Neighbours implements PeerDesks {
 
     @Override
     public ControlDesk control() {
-        return new ControlDesk(this::introduction, this::answer, this::hungUp);
+        return new ControlDesk(this::introduction, this::answer, this::inform, this::hungUp);
     }
 
     private ByteBuffer introduction() {
@@ -354,6 +367,15 @@ public final class Neighbours implements PeerDesks {
             reply.accept(ByteBuffer.allocate(0));
         } else {
             ready.cluster().onCall(call, reply);
+        }
+    }
+
+    private void inform(ByteBuffer question, Consumer<ByteBuffer> reply) {
+        Questions ready = questions;
+        if (ready == null) {
+            reply.accept(ByteBuffer.allocate(0));
+        } else {
+            ready.answer(question, reply);
         }
     }
 

@@ -91,7 +91,10 @@ final class QuorumMember {
         @Override
         public ControlDesk control() {
             return new ControlDesk(
-                    () -> ByteBuffer.allocate(0), (call, reply) -> reply.accept(ByteBuffer.allocate(0)), node -> {});
+                    () -> ByteBuffer.allocate(0),
+                    (call, reply) -> reply.accept(ByteBuffer.allocate(0)),
+                    (question, reply) -> reply.accept(ByteBuffer.allocate(0)),
+                    node -> {});
         }
 
         @Override

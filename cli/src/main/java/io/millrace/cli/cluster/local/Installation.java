@@ -22,7 +22,16 @@ public record Installation(Path root) {
     }
 
     public NodeSoftware millrace() {
-        return new MillraceNodes(root.resolve("bin").resolve("millrace"));
+        return new MillraceNodes(command(), false);
+    }
+
+    /// With AMQP and its management API on every node.
+    public NodeSoftware millraceWithAmqp() {
+        return new MillraceNodes(command(), true);
+    }
+
+    private Path command() {
+        return root.resolve("bin").resolve("millrace");
     }
 
     /// Kafka, where its jars were fetched before.

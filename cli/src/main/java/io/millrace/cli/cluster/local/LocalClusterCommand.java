@@ -40,6 +40,8 @@ public final class LocalClusterCommand implements Callable<Integer> {
             new Column<>("node", NodeProcess::id),
             new Column<>("process", NodeProcess::pid),
             new Column<>("kafka", node -> node.place().kafkaAddress()),
+            new Column<>("amqp", node -> node.place().amqpAddress()),
+            new Column<>("management", node -> node.place().managementAddress()),
             new Column<>("cluster", node -> node.place().clusterAddress()),
             new Column<>("http", node -> NodePlace.LOOPBACK + ":" + node.place().thirdPort()),
             new Column<>("data", node -> node.place().data()));
@@ -80,7 +82,7 @@ public final class LocalClusterCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ClusterPlan plan = plan();
-        NodeSoftware millrace = Installation.ofThisCommand().millrace();
+        NodeSoftware millrace = Installation.ofThisCommand().millraceWithAmqp();
         Logging.silenceLibraries();
         PrintWriter out = spec.commandLine().getOut();
         try (LocalNodes nodes = LocalNodes.start(millrace, plan, place -> lines(place, out))) {
@@ -95,18 +97,25 @@ public final class LocalClusterCommand implements Callable<Integer> {
     }
 
     private ClusterPlan plan() {
-        if (count < 1 || count > NODES_MAX || basePort < 0 || basePort > 60_000) {
-            throw new ParameterException(spec.commandLine(), "NODES is 1 to 9, --base-port 0 to 60000");
+        if (count < 1 || count > NODES_MAX || !isBasePort()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "NODES is 1 to 9, --base-port 0 or " + ClusterPlan.BASE_PORT_MIN + " to "
+                            + ClusterPlan.BASE_PORT_MAX);
         }
         Path folder = data.toAbsolutePath().normalize();
         ClusterPlan plan =
                 basePort == 0 ? ClusterPlan.anywhere(folder, count) : ClusterPlan.from(basePort, folder, count);
         plan.places().stream()
-                .flatMap(place -> List.of(place.kafkaPort(), place.clusterPort(), place.thirdPort()).stream())
+                .flatMap(place -> place.ports().stream())
                 .filter(port -> !FreePorts.isFree(port))
                 .findFirst()
                 .ifPresent(LocalClusterCommand::taken);
         return plan.withSettings(settings);
+    }
+
+    private boolean isBasePort() {
+        return basePort == 0 || basePort >= ClusterPlan.BASE_PORT_MIN && basePort <= ClusterPlan.BASE_PORT_MAX;
     }
 
     private static void taken(int port) {

@@ -8,7 +8,8 @@ import java.util.Map;
 /// Millrace as a user starts it: `bin/millrace start`, whose script becomes the JVM.
 ///
 /// @param command the path of `bin/millrace`
-public record MillraceNodes(Path command) implements NodeSoftware {
+/// @param amqp whether the nodes speak AMQP, too, and have its management API
+public record MillraceNodes(Path command, boolean amqp) implements NodeSoftware {
     @Override
     public String name() {
         return "millrace";
@@ -27,8 +28,8 @@ public record MillraceNodes(Path command) implements NodeSoftware {
         words.addAll(List.of("--data", place.data().toString()));
         set(words, "listeners.kafka=" + place.kafkaAddress());
         set(words, "listeners.cluster=" + place.host() + ":" + place.clusterPort());
-        set(words, "listeners.management=");
-        set(words, "listeners.amqp="); // one port would be too few for all of them
+        set(words, "listeners.amqp=" + (amqp ? place.amqpAddress() : ""));
+        set(words, "listeners.management=" + (amqp ? place.managementAddress() : ""));
         set(words, "listeners.http=" + NodePlace.LOOPBACK + ":" + place.thirdPort());
         plan.settings().forEach(setting -> set(words, setting));
         return new Launch(words, environment(place));

@@ -104,19 +104,34 @@ class LocalNodesTest {
         assertThat(plan.bootstrap()).isEqualTo("127.0.0.1:9092,127.0.0.1:9093,127.0.0.1:9094");
         assertThat(plan.clusterAddresses()).isEqualTo("127.0.0.1:9190,127.0.0.1:9191,127.0.0.1:9192");
         assertThat(plan.places()).extracting(NodePlace::thirdPort).containsExactly(9644, 9645, 9646);
+        assertThat(plan.places()).extracting(NodePlace::amqpPort).containsExactly(5672, 5673, 5674);
+        assertThat(plan.places()).extracting(NodePlace::managementPort).containsExactly(15_672, 15_673, 15_674);
+    }
+
+    @Test
+    void allPortsAreSomeFromTheFirstBaseToTheLast() {
+        for (int base : List.of(ClusterPlan.BASE_PORT_MIN, ClusterPlan.BASE_PORT_MAX)) {
+            assertThat(ClusterPlan.from(base, folder, 9).places())
+                    .flatExtracting(NodePlace::ports)
+                    .doesNotHaveDuplicates()
+                    .allMatch(port -> port > 1_024 && port < 65_536);
+        }
     }
 
     @Test
     void everyNodeIsToldTheSameCluster() {
         ClusterPlan plan = ClusterPlan.from(9092, Path.of("/d"), 2).withSettings(List.of("a.b=c"));
 
-        Launch launch = new MillraceNodes(Path.of("/bin/millrace"))
+        Launch launch = new MillraceNodes(Path.of("/bin/millrace"), false)
                 .launch(plan, plan.places().getLast());
 
         assertThat(String.join(" ", launch.command()))
                 .isEqualTo("/bin/millrace start --node 2 --cluster 127.0.0.1:9190,127.0.0.1:9191 --data /d/node-2/data"
                         + " --set listeners.kafka=127.0.0.1:9093 --set listeners.cluster=127.0.0.1:9191"
-                        + " --set listeners.management= --set listeners.amqp="
+                        + " --set listeners.amqp= --set listeners.management="
                         + " --set listeners.http=127.0.0.1:9645 --set a.b=c");
+        Launch amqp = new MillraceNodes(Path.of("/bin/millrace"), true)
+                .launch(plan, plan.places().getLast());
+        assertThat(amqp.command()).contains("listeners.amqp=127.0.0.1:5673", "listeners.management=127.0.0.1:15673");
     }
 }
