@@ -73,7 +73,7 @@ public record ExchangeSpec(
     }
 
     /// Where a new declaration of the same name differs first from this one, in RabbitMQ's order; nothing when it is
-    /// equivalent. Of the arguments only those that routing depends on count.
+    /// equivalent. Of the arguments only the alternate exchange counts.
     public Optional<Inequivalence> differenceTo(ExchangeSpec received) {
         return Inequivalence.first(this, received);
     }

@@ -1,7 +1,6 @@
 package io.millrace.broker.routing;
 
 import io.millrace.model.ArgumentValue;
-import java.util.List;
 import java.util.Optional;
 
 /// What makes a declaration differ from the exchange that is there. Protocols put it into their own words, RabbitMQ's
@@ -12,11 +11,8 @@ import java.util.Optional;
 public record Inequivalence(String name, boolean isArgument, ArgumentValue received, ArgumentValue current) {
     static final ArgumentValue NONE = new ArgumentValue.Nothing();
 
-    private static final List<String> COMPARED = List.of(
-            ExchangeSpec.ALTERNATE_EXCHANGE,
-            ExchangeSpec.DELAYED_TYPE,
-            ExchangeSpec.HASH_HEADER,
-            ExchangeSpec.HASH_PROPERTY);
+    /// The one argument RabbitMQ compares; what else was given at first holds.
+    private static final String COMPARED = ExchangeSpec.ALTERNATE_EXCHANGE;
 
     static Optional<Inequivalence> first(ExchangeSpec current, ExchangeSpec received) {
         if (current.type() != received.type()) {
@@ -34,10 +30,9 @@ public record Inequivalence(String name, boolean isArgument, ArgumentValue recei
         if (current.internal() != received.internal()) {
             return field("internal", received.internal(), current.internal());
         }
-        return COMPARED.stream()
-                .filter(name -> !current.argument(name).equals(received.argument(name)))
-                .findFirst()
-                .map(name -> new Inequivalence(name, true, received.argument(name), current.argument(name)));
+        ArgumentValue is = current.argument(COMPARED);
+        ArgumentValue given = received.argument(COMPARED);
+        return is.equals(given) ? Optional.empty() : Optional.of(new Inequivalence(COMPARED, true, given, is));
     }
 
     private static Optional<Inequivalence> field(String name, boolean received, boolean current) {

@@ -147,7 +147,8 @@ public final class RoutingRules {
         try {
             return Integer.parseInt(key) < 1 ? Optional.of("The binding key must be greater than 0") : Optional.empty();
         } catch (NumberFormatException _) {
-            return Optional.of("The binding key must be an integer: <<\"" + key + "\">>");
+            String term = key.isEmpty() ? "<<>>" : "<<\"" + key + "\">>";
+            return Optional.of("The binding key must be an integer: " + term);
         }
     }
 

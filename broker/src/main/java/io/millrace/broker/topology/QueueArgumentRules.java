@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// Whether a queue may be declared as it is, asked before it is declared. Refusals are in RabbitMQ's words, for clients
 /// and tools look for them: what follows `PRECONDITION_FAILED - `.
@@ -22,7 +23,6 @@ public final class QueueArgumentRules {
     private static final Set<String> LEADER_LOCATORS = Set.of("client-local", "balanced", "random", "least-leaders");
 
     private static final List<QueueType> NO_STREAM = List.of(QueueType.CLASSIC, QueueType.QUORUM);
-    private static final List<QueueType> REPLICATED = List.of(QueueType.QUORUM, QueueType.STREAM);
 
     /// The arguments that have a meaning, in RabbitMQ's order, and the types of queues they have it for. Others are
     /// kept and mean nothing.
@@ -31,16 +31,22 @@ public final class QueueArgumentRules {
             new Rule("x-message-ttl", NO_STREAM, QueueArgumentRules::time),
             new Rule("x-dead-letter-exchange", NO_STREAM, QueueArgumentRules::anything),
             new Rule("x-dead-letter-routing-key", NO_STREAM, QueueArgumentRules::anything),
-            new Rule("x-dead-letter-strategy", List.of(QueueType.QUORUM), oneOf(DEAD_LETTER_STRATEGIES, "strategy")),
+            new Rule(
+                    "x-dead-letter-strategy",
+                    List.of(QueueType.QUORUM),
+                    oneOf(DEAD_LETTER_STRATEGIES, "invalid_dlx_strategy")),
             new Rule("x-max-length", NO_STREAM, QueueArgumentRules::notNegative),
             new Rule("x-max-length-bytes", List.of(QueueType.values()), QueueArgumentRules::notNegative),
             new Rule("x-max-in-memory-length", List.of(QueueType.QUORUM), QueueArgumentRules::notNegative),
             new Rule("x-max-in-memory-bytes", List.of(QueueType.QUORUM), QueueArgumentRules::notNegative),
             new Rule("x-max-priority", List.of(QueueType.CLASSIC), QueueArgumentRules::priority),
             new Rule("x-overflow", NO_STREAM, QueueArgumentRules::overflow),
-            new Rule("x-queue-mode", List.of(QueueType.CLASSIC), oneOf(MODES, "queue mode")),
+            new Rule("x-queue-mode", List.of(QueueType.CLASSIC), oneOf(MODES, unsupported("queue mode"))),
             new Rule("x-queue-version", List.of(QueueType.CLASSIC), QueueArgumentRules::version),
-            new Rule("x-queue-master-locator", List.of(QueueType.CLASSIC), oneOf(MASTER_LOCATORS, "master locator")),
+            new Rule(
+                    "x-queue-master-locator",
+                    List.of(QueueType.CLASSIC),
+                    oneOf(MASTER_LOCATORS, unsupported("master locator"))),
             new Rule("x-single-active-consumer", NO_STREAM, QueueArgumentRules::bool),
             new Rule("x-queue-type", List.of(QueueType.values()), QueueArgumentRules::type),
             new Rule("x-delivery-limit", List.of(QueueType.QUORUM), QueueArgumentRules::whole),
@@ -49,7 +55,10 @@ public final class QueueArgumentRules {
             new Rule("x-stream-max-segment-size-bytes", List.of(QueueType.STREAM), QueueArgumentRules::notNegative),
             new Rule("x-initial-cluster-size", List.of(QueueType.STREAM), QueueArgumentRules::positive),
             new Rule("x-message-deduplication", NO_STREAM, QueueArgumentRules::bool),
-            new Rule("x-queue-leader-locator", REPLICATED, oneOf(LEADER_LOCATORS, "queue leader locator")));
+            new Rule(
+                    "x-queue-leader-locator",
+                    List.of(QueueType.values()),
+                    oneOf(LEADER_LOCATORS, "invalid_queue_locator_arg")));
 
     private static final Map<QueueType, String> MODULES = Map.of(
             QueueType.CLASSIC, "rabbit_classic_queue",
@@ -187,26 +196,33 @@ public final class QueueArgumentRules {
         }
         return QueueType.find(text.asString()).isPresent()
                 ? Optional.empty()
-                : Optional.of("\"unsupported queue type '" + text.asString() + "'\"");
+                : Optional.of(unsupported("queue type").apply(text.asString()));
     }
 
-    /// What RabbitMQ 3.10 answers to a wrong age is a crash; these words are ours.
+    /// To many a wrong age RabbitMQ 3.10 answers with a crash.
     private static Optional<String> age(ArgumentValue value) {
         if (!(value instanceof Text text)) {
             return unacceptable(value);
         }
-        return StreamAge.milliseconds(text.asString()).isPresent() ? Optional.empty() : Optional.of("invalid_max_age");
+        return StreamAge.isLimit(text.asString()) ? Optional.empty() : Optional.of("invalid_max_age");
     }
 
-    private static Check oneOf(Set<String> known, String what) {
+    private static Check oneOf(Set<String> known, String otherwise) {
+        return oneOf(known, _ -> otherwise);
+    }
+
+    private static Check oneOf(Set<String> known, UnaryOperator<String> otherwise) {
         return value -> {
             if (!(value instanceof Text text)) {
                 return unacceptable(value);
             }
-            return known.contains(text.asString())
-                    ? Optional.empty()
-                    : Optional.of("\"unsupported " + what + " '" + text.asString() + "'\"");
+            String word = text.asString();
+            return known.contains(word) ? Optional.empty() : Optional.of(otherwise.apply(word));
         };
+    }
+
+    private static UnaryOperator<String> unsupported(String what) {
+        return word -> "\"unsupported " + what + " '" + word + "'\"";
     }
 
     private static Optional<String> unacceptable(ArgumentValue value) {

@@ -19,6 +19,12 @@ public enum QueueType {
         return word;
     }
 
+    /// What a queue is that is declared without a type where this one is the standard: classic, when this one can not
+    /// be so short-lived.
+    public QueueType orClassic(boolean durable, boolean exclusive, boolean autoDelete) {
+        return durable && !exclusive && !autoDelete ? this : CLASSIC;
+    }
+
     /// The type clients call `word`.
     public static Optional<QueueType> find(String word) {
         for (QueueType type : values()) {

@@ -20,6 +20,11 @@ public final class StreamAge {
                 : OptionalLong.empty();
     }
 
+    /// Whether a stream may be told to keep messages so long.
+    public static boolean isLimit(String age) {
+        return milliseconds(age).orElse(0) > 0;
+    }
+
     /// A month has thirty days, a year 365.
     private static long unitMs(String unit) {
         return switch (unit) {

@@ -120,6 +120,7 @@ class RoutingRulesTest {
         assertThat(bind("c", new ToQueue("q"), "0")).isEqualTo(new Invalid("The binding key must be greater than 0"));
         assertThat(bind("c", new ToQueue("q"), "heavy"))
                 .isEqualTo(new Invalid("The binding key must be an integer: <<\"heavy\">>"));
+        assertThat(bind("c", new ToQueue("q"), "")).isEqualTo(new Invalid("The binding key must be an integer: <<>>"));
         assertThat(match(ArgumentValue.text("any-with-x"))).isNull();
         assertThat(match(ArgumentValue.text("some")))
                 .isEqualTo(new Invalid(

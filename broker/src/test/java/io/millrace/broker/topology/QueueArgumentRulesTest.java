@@ -57,7 +57,21 @@ class QueueArgumentRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CLASSIC, x-queue-leader-locator, foo, rabbit_classic_queue",
+        "QUORUM, x-queue-leader-locator, min-masters, invalid_queue_locator_arg",
+        "QUORUM, x-dead-letter-strategy, foo, invalid_dlx_strategy",
+        "STREAM, x-queue-leader-locator, foo, invalid_queue_locator_arg",
+        "STREAM, x-max-age, 0s, invalid_max_age",
+        "STREAM, x-max-age, 10, invalid_max_age",
+        "STREAM, x-max-age, 1W, invalid_max_age",
+        "STREAM, x-max-age, 1d, invalid_max_age"
+    })
+    void saysWhatIsWrongWithAValueOfAnotherType(QueueType type, String argument, String value, String why) {
+        assertThat(QueueArgumentRules.refuse(queue(type, Arguments.of(argument, value(value)))))
+                .contains("invalid arg '" + argument + "' for queue 'q' in vhost '/': " + why);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "CLASSIC, x-max-age, 1D, rabbit_classic_queue",
         "CLASSIC, x-delivery-limit, i:5, rabbit_classic_queue",
         "CLASSIC, x-quorum-initial-group-size, i:1, rabbit_classic_queue",
@@ -79,6 +93,7 @@ class QueueArgumentRulesTest {
         "CLASSIC, x-ha-policy, all",
         "CLASSIC, x-queue-mode, lazy",
         "CLASSIC, x-queue-master-locator, min-masters",
+        "CLASSIC, x-queue-leader-locator, client-local",
         "CLASSIC, x-single-active-consumer, b:true",
         "QUORUM, x-message-ttl, i:1000",
         "QUORUM, x-delivery-limit, i:-1",

@@ -145,8 +145,7 @@ final class PolicyRules {
         } else if (WORDS.containsKey(key)) {
             checked(value.isTextual() && WORDS.get(key).contains(value.textValue()), value, key + " value");
         } else if (key.equals(MAX_AGE)) {
-            boolean isAge = value.isTextual()
-                    && StreamAge.milliseconds(value.textValue()).isPresent();
+            boolean isAge = value.isTextual() && StreamAge.isLimit(value.textValue());
             checked(isAge, value, "max age");
         }
     }

@@ -146,8 +146,10 @@ final class Queues {
 
     static QueueSpec read(QueueRef ref, Body body, QueueType standard) throws Refusal {
         Arguments arguments = Json.arguments(body.object("arguments"));
-        QueueSpec queue = new QueueSpec(
-                ref, type(ref, arguments, standard), body.bool("durable"), false, body.bool("auto_delete"), arguments);
+        boolean durable = body.bool("durable");
+        boolean autoDelete = body.bool("auto_delete");
+        QueueType type = type(ref, arguments, standard.orClassic(durable, false, autoDelete));
+        QueueSpec queue = new QueueSpec(ref, type, durable, false, autoDelete, arguments);
         Optional<String> refusal = QueueArgumentRules.refuse(queue);
         if (refusal.isPresent()) {
             throw Refusal.badRequest(refusal.get());

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     private static final LongString LOCALES = LongString.of("en_US");
 
+    /// The tag of users who publish in others' names.
+    private static final String IMPERSONATOR = "impersonator";
+
     private final AmqpPorts ports;
     private final AmqpPeer peer;
     private final AmqpOutput output;
@@ -118,6 +121,15 @@ final class Connection {
 
     String user() {
         return user;
+    }
+
+    /// Whether messages may say that they are another user's.
+    boolean mayImpersonate() {
+        return ports.topology()
+                .topology()
+                .user(user)
+                .filter(known -> known.tags().contains(IMPERSONATOR))
+                .isPresent();
     }
 
     Client client() {

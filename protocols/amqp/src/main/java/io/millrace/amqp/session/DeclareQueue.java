@@ -86,7 +86,11 @@ final class DeclareQueue {
         Arguments arguments = Tables.arguments(declare.arguments());
         return new QueueSpec(
                 new QueueRef(channel.connection().vhostName(), name),
-                type(channel, name, arguments, standard),
+                type(
+                        channel,
+                        name,
+                        arguments,
+                        standard.orClassic(declare.durable(), declare.exclusive(), declare.autoDelete())),
                 declare.durable() && !declare.exclusive(),
                 declare.exclusive(),
                 declare.autoDelete(),

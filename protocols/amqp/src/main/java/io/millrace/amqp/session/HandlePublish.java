@@ -17,6 +17,9 @@ final class HandlePublish {
     /// Ten years in milliseconds, as with RabbitMQ.
     private static final BigInteger EXPIRATION_MAX = BigInteger.valueOf(315_360_000_000L);
 
+    private static final int TRANSIENT = 1;
+    private static final int PERSISTENT = 2;
+
     private HandlePublish() {}
 
     static void on(AmqpChannel channel, BasicMethods.Publish publish, BasicProperties given, byte[] body)
@@ -27,6 +30,7 @@ final class HandlePublish {
         channel.connection().inflow().onPublish();
         ExchangeSpec exchange = exchange(channel.connection(), new ExchangeName(publish.exchange()));
         checkTopic(channel, exchange, publish.routingKey());
+        checkDeliveryMode(given);
         checkUserId(channel, given);
         checkExpiration(given);
         List<String> furtherKeys = SenderSelected.keys(given);
@@ -67,13 +71,20 @@ final class HandlePublish {
         }
     }
 
+    private static void checkDeliveryMode(BasicProperties properties) throws Refused {
+        int mode = properties.deliveryMode().orElse(TRANSIENT);
+        if (mode != TRANSIENT && mode != PERSISTENT) {
+            throw Refused.preconditionFailed("invalid message: {delivery_mode_unknown," + mode + "}");
+        }
+    }
+
     private static void checkUserId(AmqpChannel channel, BasicProperties properties) throws Refused {
         if (!properties.has(Property.USER_ID)) {
             return;
         }
         String given = properties.userId().orElse("");
         String user = channel.connection().user();
-        if (!given.equals(user)) {
+        if (!given.equals(user) && !channel.connection().mayImpersonate()) {
             throw Refused.preconditionFailed(
                     "user_id property set to '" + given + "' but authenticated user was '" + user + "'");
         }

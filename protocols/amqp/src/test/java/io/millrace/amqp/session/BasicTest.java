@@ -14,6 +14,7 @@ import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.FieldValue;
 import io.millrace.amqp.codec.wire.Property;
 import io.millrace.broker.queue.Publication;
+import io.millrace.broker.topology.PermissionView;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -283,6 +284,27 @@ class BasicTest {
         assertThat(refusal(
                         BasicProperties.builder().text(Property.USER_ID, "root").build()))
                 .isEqualTo("PRECONDITION_FAILED - user_id property set to 'root' but authenticated user was 'guest'");
+    }
+
+    @Test
+    void anImpersonatorPublishesInAnothersName() {
+        broker.become(broker.current().with(new PermissionView("impersonator", ".*", ".*", ".*")));
+        TestClient impersonator = TestClient.open(broker, 3, "impersonator");
+        impersonator.declareQueue("imitated");
+        impersonator.heard();
+        BasicProperties properties =
+                BasicProperties.builder().text(Property.USER_ID, "root").build();
+
+        impersonator.publish(new BasicMethods.Publish("", "imitated", false, false), properties, "");
+
+        assertThat(impersonator.methods()).isEmpty();
+        assertThat(broker.queue("imitated").ready()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesAnUnknownDeliveryMode() {
+        assertThat(refusal(BasicProperties.builder().deliveryMode(3).build()))
+                .isEqualTo("PRECONDITION_FAILED - invalid message: {delivery_mode_unknown,3}");
     }
 
     @Test

@@ -40,6 +40,7 @@ final class TestTopology implements Topology, VhostView {
     private final long nextId;
     private final List<TopicPermissionView> topicPermissions = new ArrayList<>();
     private final Map<ParameterKey, ArgumentValue> parameters = new HashMap<>();
+    private QueueType defaultQueueType = QueueType.CLASSIC;
 
     TestTopology() {
         this(RoutingTable.empty(ROOT), Map.of(), Map.of("guest", new PermissionView("guest", ".*", ".*", ".*")), 1);
@@ -62,6 +63,13 @@ final class TestTopology implements Topology, VhostView {
         next.topicPermissions.addAll(topicPermissions);
         next.parameters.putAll(parameters);
         next.parameters.put(key, new ArgumentValue.Table(Arguments.of(name, ArgumentValue.whole(most))));
+        return next;
+    }
+
+    /// Until the next change.
+    TestTopology withDefault(QueueType type) {
+        TestTopology next = new TestTopology(routing, queues, permissions, nextId);
+        next.defaultQueueType = type;
         return next;
     }
 
@@ -171,11 +179,11 @@ final class TestTopology implements Topology, VhostView {
         return List.of(this);
     }
 
-    /// The password is the name.
+    /// The password is the name, and so is the tag.
     @Override
     public Optional<UserView> user(String name) {
         return permissions.containsKey(name) || name.equals("stranger")
-                ? Optional.of(new UserView(name, name, "plain", List.of()))
+                ? Optional.of(new UserView(name, name, "plain", List.of(name)))
                 : Optional.empty();
     }
 
@@ -211,7 +219,7 @@ final class TestTopology implements Topology, VhostView {
 
     @Override
     public QueueType defaultQueueType() {
-        return QueueType.CLASSIC;
+        return defaultQueueType;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.millrace.amqp.codec.method.QueueMethods;
 import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.amqp.codec.wire.FieldValue;
 import io.millrace.broker.topology.PermissionView;
+import io.millrace.broker.topology.QueueType;
 import io.millrace.model.QueueName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,25 @@ class TopologyMethodsTest {
             client.step();
             assertThat(client.methods()).hasSize(1);
         }
+    }
+
+    @Test
+    void theDefaultTypeIsForQueuesThatCanBeOfIt() {
+        broker.become(broker.current().withDefault(QueueType.QUORUM));
+        client.send(1, new QueueMethods.Declare("exclusive", false, false, true, false, true, FieldTable.EMPTY));
+        broker.become(broker.current().withDefault(QueueType.QUORUM));
+        client.send(1, new QueueMethods.Declare("transient", false, false, false, false, true, FieldTable.EMPTY));
+        broker.become(broker.current().withDefault(QueueType.QUORUM));
+        client.send(1, new QueueMethods.Declare("durable", false, true, false, false, true, FieldTable.EMPTY));
+
+        assertThat(client.methods()).isEmpty();
+        assertThat(type("exclusive")).isEqualTo(QueueType.CLASSIC);
+        assertThat(type("transient")).isEqualTo(QueueType.CLASSIC);
+        assertThat(type("durable")).isEqualTo(QueueType.QUORUM);
+    }
+
+    private QueueType type(String queue) {
+        return broker.current().queue(new QueueName(queue)).orElseThrow().spec().type();
     }
 
     @Test
