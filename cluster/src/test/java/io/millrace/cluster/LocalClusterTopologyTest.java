@@ -255,6 +255,30 @@ class LocalClusterTopologyTest {
                         node -> assertThat(queues(node.cluster().topology())).containsExactly("other"));
     }
 
+    /// Clients of nodes that stayed up go on using what they declared, and do not declare it again.
+    @Test
+    void whatIsNotDurableOutlivesNodesThatAreStartedAnewInTurn() {
+        TestNodes cluster = TestNodes.started(3);
+        submit(cluster.node(3), exchange("e", false));
+        submit(cluster.node(1), queue("q", true, 1, Optional.empty()));
+        submit(cluster.node(1), bind("e", "q"));
+
+        for (int id : List.of(2, 3, 1)) {
+            cluster.node(id).kill();
+            if (id == 1) {
+                cluster.quorum.elect(2);
+            }
+            cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS * 2);
+            cluster.node(id).start();
+            cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS * 2);
+        }
+
+        assertThat(cluster.nodes.values())
+                .allSatisfy(node -> assertThat(
+                                root(node.cluster().topology()).routing().bindingCount())
+                        .isEqualTo(1));
+    }
+
     @Test
     void subscribersHearOfQueues() {
         TestCluster node = TestCluster.started();

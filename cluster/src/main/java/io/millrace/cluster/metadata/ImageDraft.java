@@ -150,7 +150,7 @@ public final class ImageDraft {
             case NodeRegistered node -> {
                 lastNodeEpoch = Math.max(lastNodeEpoch, node.epoch());
                 put(node);
-                topology.onNode(node.nodeId(), firstEpoch());
+                topology.onNode(node.nodeId(), forgottenBefore(node.nodeId()));
             }
             case NodeFenced fenced -> put(node(fenced.nodeId()).withStanding(Standing.FENCED));
             case NodeUnfenced unfenced -> put(node(unfenced.nodeId()).withStanding(Standing.ACTIVE));
@@ -160,7 +160,7 @@ public final class ImageDraft {
             case NodeUnregistered gone -> {
                 node(gone.nodeId());
                 putNodes(nodes.without(gone.nodeId()));
-                topology.onNode(gone.nodeId(), firstEpoch());
+                topology.onNode(gone.nodeId(), forgottenBefore(gone.nodeId()));
             }
             case TopicCreated topic -> createTopic(topic);
             case PartitionsCreated partitions -> createPartitions(partitions);
@@ -185,9 +185,17 @@ public final class ImageDraft {
         }
     }
 
-    /// The least epoch of all nodes: what was before it, nobody remembers.
-    private long firstEpoch() {
-        return nodes.values().stream().mapToLong(NodeRegistered::epoch).min().orElse(lastNodeEpoch + 1);
+    /// What was before this epoch, nobody remembers. While another node is up nothing is forgotten: who comes back learns
+    /// from it, so that nodes may be started anew one after the other.
+    private long forgottenBefore(int nodeId) {
+        boolean anotherIsUp = nodes.values().stream()
+                .anyMatch(node -> node.nodeId() != nodeId && node.standing() == Standing.ACTIVE);
+        return anotherIsUp
+                ? 0
+                : nodes.values().stream()
+                        .mapToLong(NodeRegistered::epoch)
+                        .min()
+                        .orElse(lastNodeEpoch + 1);
     }
 
     private void put(NodeRegistered node) {

@@ -128,14 +128,14 @@ final class TopologyDraft {
 
     /// A node begins a life, or ends its last one: what its memory held before is gone.
     ///
-    /// @param firstEpoch the least epoch of all nodes now
-    void onNode(int nodeId, long firstEpoch) {
+    /// @param forgottenBefore exchanges that are not durable and older than this epoch are in no node's memory
+    void onNode(int nodeId, long forgottenBefore) {
         deleteQueues(image().inMemoryOf(nodeId));
         for (VhostImage vhost : List.copyOf(vhosts.values())) {
             List<RoutingDelta> ended = new ArrayList<>();
             for (ExchangeName exchange : vhost.transientExchanges().keys()) {
                 Long since = vhost.transientExchanges().get(exchange);
-                if (since != null && since < firstEpoch) {
+                if (since != null && since < forgottenBefore) {
                     ended.add(new RoutingDelta.ExchangeDeleted(exchange));
                 }
             }

@@ -35,7 +35,7 @@ public sealed interface TopologyRecord {
     record VhostDeleted(VhostName vhost) implements TopologyRecord {}
 
     /// @param sinceNodeEpoch the highest epoch a node had then: one that is not durable goes when all nodes have
-    ///     registered again
+    ///     registered again, and no other is up when the last of them does
     record ExchangeDeclared(VhostName vhost, ExchangeSpec exchange, long sinceNodeEpoch) implements TopologyRecord {}
 
     /// The exchange goes with its bindings.
