@@ -12,6 +12,7 @@ import com.rabbitmq.client.MessageProperties;
 import com.rabbitmq.client.RpcClient;
 import com.rabbitmq.client.RpcClientParams;
 import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.impl.NetworkConnection;
 import io.millrace.cli.cluster.local.NodeProcess;
 import io.millrace.conformance.BrokerKind;
 import io.millrace.conformance.InstalledClients;
@@ -295,7 +296,8 @@ final class QueuesInClusterConformance {
                     return shown.contains("millrace@1") && shown.contains("millrace@3");
                 });
             }
-            String name = "127.0.0.1:" + third.connection().getLocalPort() + " -> 127.0.0.1:" + software.port(3);
+            String name = "127.0.0.1:" + ((NetworkConnection) third.connection()).getLocalPort() + " -> 127.0.0.1:"
+                    + software.port(3);
             managed(
                     "DELETE",
                     1,

@@ -35,39 +35,58 @@ final class SeenByExchanges implements SeenMessages {
 
     private record Name(VhostName vhost, ExchangeName exchange) {}
 
-    /// @param exchange this very declaration of it
-    private record Cache(ExchangeSpec exchange, SeenValues seen) {}
+    /// Of this very declaration of the exchange; used under its own lock. One that was dropped counts no more, so what
+    /// came to it on the way is asked of its successor.
+    private static final class Cache {
+        private final ExchangeSpec exchange;
+        private final SeenValues seen = new SeenValues();
+        private boolean isDropped;
 
-    @Override
-    public boolean isFirst(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value, long ttlMs) {
-        SeenValues seen = of(new Name(vhost, exchange.name()), exchange);
-        synchronized (seen) {
-            int before = seen.size();
-            boolean isFull = values.get() >= valuesMax;
-            long most = isFull ? Math.max(1, before) : valuesMax;
-            boolean isFirst = seen.isFirst(value, ttlMs, clock.monotonicMs(), Math.min(most, exchange.cacheSize()));
-            values.addAndGet(seen.size() - before);
-            if (!isFirst) {
-                duplicates.increment();
-            }
-            return isFirst;
+        Cache(ExchangeSpec exchange) {
+            this.exchange = exchange;
         }
     }
 
-    private SeenValues of(Name name, ExchangeSpec exchange) {
+    @Override
+    public boolean isFirst(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value, long ttlMs) {
+        while (true) {
+            Cache cache = of(new Name(vhost, exchange.name()), exchange);
+            synchronized (cache) {
+                if (!cache.isDropped) {
+                    return isFirst(cache, value, ttlMs);
+                }
+            }
+        }
+    }
+
+    private boolean isFirst(Cache cache, DeduplicationKey value, long ttlMs) {
+        SeenValues seen = cache.seen;
+        int before = seen.size();
+        boolean isFull = values.get() >= valuesMax;
+        long most = isFull ? Math.max(1, before) : valuesMax;
+        boolean isFirst = seen.isFirst(value, ttlMs, clock.monotonicMs(), Math.min(most, cache.exchange.cacheSize()));
+        values.addAndGet(seen.size() - before);
+        if (!isFirst) {
+            duplicates.increment();
+        }
+        return isFirst;
+    }
+
+    private Cache of(Name name, ExchangeSpec exchange) {
         Cache known = caches.get(name);
         if (known != null && known.exchange == exchange) {
-            return known.seen;
+            return known;
         }
         dropDeleted();
-        Cache begun = caches.compute(name, (_, there) -> {
+        return caches.compute(name, (_, there) -> {
             if (there != null && there.exchange == exchange) {
                 return there;
             }
-            drop(there == null ? new SeenValues() : there.seen);
-            return new Cache(exchange, new SeenValues());
+            if (there != null) {
+                drop(there);
+            }
+            return new Cache(exchange);
         });
-        return begun.seen;
     }
 
     private void dropDeleted() {
@@ -77,15 +96,16 @@ final class SeenByExchanges implements SeenMessages {
                     .flatMap(vhost -> vhost.routing().exchange(name.exchange))
                     .isPresent();
             if (!isThere && caches.remove(name, cache)) {
-                drop(cache.seen);
+                drop(cache);
             }
         });
     }
 
-    private void drop(SeenValues seen) {
-        synchronized (seen) {
-            values.addAndGet(-seen.size());
-            seen.clear();
+    private void drop(Cache cache) {
+        synchronized (cache) {
+            values.addAndGet(-cache.seen.size());
+            cache.seen.clear();
+            cache.isDropped = true;
         }
     }
 
@@ -93,7 +113,7 @@ final class SeenByExchanges implements SeenMessages {
     public void forget(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value) {
         Cache known = caches.get(new Name(vhost, exchange.name()));
         if (known != null && known.exchange == exchange) {
-            synchronized (known.seen) {
+            synchronized (known) {
                 int before = known.seen.size();
                 known.seen.forget(value);
                 values.addAndGet(known.seen.size() - before);

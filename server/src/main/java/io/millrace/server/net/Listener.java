@@ -82,6 +82,7 @@ public abstract sealed class Listener<C extends LoopConnections> permits KafkaLi
         if (taken == null) {
             throw new InvariantViolation("no port was taken");
         }
+        taken.share();
         byLoop.values().forEach(connections -> connections.loop().post(connections::start));
         ChannelFuture listening =
                 bootstrap(taken.address()).bind(taken.address()).awaitUninterruptibly();

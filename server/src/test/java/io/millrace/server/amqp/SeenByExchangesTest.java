@@ -87,4 +87,23 @@ class SeenByExchangesTest {
         assertThat(isFirst(declare("two", 100), 1)).isTrue();
         assertThat(seen.size()).isEqualTo(1);
     }
+
+    /// Two threads publish to two declarations of one exchange, so that each drops what the other one remembers.
+    @Test
+    void nothingIsCountedThatWasDroppedOnTheWay() throws InterruptedException {
+        ExchangeSpec before = declare("one", 100);
+        ExchangeSpec after = declare("one", 100);
+        Thread other = Thread.ofPlatform().start(() -> publish(before));
+        publish(after);
+        other.join();
+
+        isFirst(declare("one", 100), 1);
+        assertThat(seen.size()).isEqualTo(1);
+    }
+
+    private void publish(ExchangeSpec exchange) {
+        for (int value = 0; value < 20_000; value++) {
+            isFirst(exchange, value % 3);
+        }
+    }
 }

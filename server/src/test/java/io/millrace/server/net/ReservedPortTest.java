@@ -21,12 +21,38 @@ class ReservedPortTest {
         assertThat(address.getPort()).isPositive();
         assertThatThrownBy(() -> connect(address)).isInstanceOf(ConnectException.class);
 
+        reserved.share();
         try (ServerSocketChannel listening = ListenAddress.openSocket(address).bind(address)) {
             connect(address);
             reserved.close();
             connect(address);
             assertThat(listening.isOpen()).isTrue();
         }
+    }
+
+    @Test
+    void twoCanNotHaveIt() throws IOException {
+        ReservedPort reserved = ReservedPort.at(ANY);
+        assertThatThrownBy(() -> ReservedPort.at(reserved.address())).isInstanceOf(IOException.class);
+        reserved.close();
+        ReservedPort.at(reserved.address()).close();
+    }
+
+    /// A connection that this side ended first stays for a minute.
+    @Test
+    void connectionsThatLingerKeepNobodyFromIt() throws IOException {
+        InetSocketAddress address;
+        try (ServerSocketChannel listening = ListenAddress.openSocket(ANY).bind(ANY)) {
+            address = (InetSocketAddress) listening.getLocalAddress();
+            try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+                listening.accept().close();
+                assertThat(client.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+        ReservedPort reserved = ReservedPort.at(address);
+        reserved.share();
+        ListenAddress.openSocket(address).bind(address).close();
+        reserved.close();
     }
 
     @Test
