@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the clients that conformance tests run and that no Maven repository has: Debian's kcat, librdkafka's headers,
-# python3-kafka, pika, Celery, oslo.messaging and php-amqplib, and kafkajs and amqplib from npm into conformance/target.
+# python3-kafka, pika, Celery, oslo.messaging, php-amqplib and bunny, and kafkajs and amqplib from npm into conformance/target.
 # Does nothing quickly when all is there.
 #
 # Exit code 0: everything is there. 1: something could not be installed, and what, on standard error; the tests that
@@ -23,6 +23,7 @@ for module in pika celery oslo_messaging; do
 done
 command -v php >/dev/null 2>&1 || debian="$debian php-cli"
 [ -d /usr/share/php/PhpAmqpLib ] || debian="$debian php-amqplib"
+[ -d /usr/share/doc/ruby-bunny ] || debian="$debian ruby-bunny"
 command -v npm >/dev/null 2>&1 || debian="$debian nodejs npm"
 
 if [ -n "$debian" ]; then
