@@ -130,7 +130,7 @@ final class AppliedMetadata {
     void writeSnapshotWhenDue(Position last) {
         MetadataImage image = image();
         if (recordsSinceSnapshot >= recordsPerSnapshot && recordsSinceSnapshot >= ImageSnapshot.sizeOf(image)) {
-            log.writeSnapshot(last, () -> ImageSnapshot.records(image));
+            log.writeSnapshot(last, action -> ImageSnapshot.forEach(image, action));
             recordsSinceSnapshot = 0;
         }
     }

@@ -28,7 +28,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A metadata log of several voters in memory: what Raft promises, without Raft. Whoever
@@ -274,7 +273,7 @@ final class MemoryQuorum {
         }
 
         @Override
-        public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
+        public void writeSnapshot(Position last, Contents contents) {
             // Every life of a node is told all batches again, which add up to the same.
         }
 

@@ -76,7 +76,7 @@ public abstract class MetadataLogContract {
         append(log, first.epoch, fenced(0, 4));
         await(() -> first.records.size() == 4);
         inLoop(() -> {
-            log.writeSnapshot(first.last, () -> fenced(100, 2));
+            log.writeSnapshot(first.last, fenced(100, 2)::forEach);
             return true;
         });
         append(log, first.epoch, fenced(50, 1));
@@ -92,6 +92,31 @@ public abstract class MetadataLogContract {
                         new MetadataRecord.NodeFenced(100),
                         new MetadataRecord.NodeFenced(101),
                         new MetadataRecord.NodeFenced(50));
+        again.close();
+    }
+
+    @Test
+    void startsFromASnapshotOfManyRecordsAndLargeOnes() {
+        List<MetadataRecord> contents = new ArrayList<>(fenced(0, 5_000));
+        contents.add(new MetadataRecord.FeatureLevelSet("x".repeat(32_000), 1, 1));
+        contents.add(new MetadataRecord.FeatureLevelSet("y".repeat(32_000), 1, 1));
+        contents.addAll(fenced(0, 10));
+        Heard first = new Heard();
+        MetadataLog log = start(first);
+        await(first::leads);
+        append(log, first.epoch, fenced(0, 1));
+        await(() -> first.records.size() == 1);
+        inLoop(() -> {
+            log.writeSnapshot(first.last, contents::forEach);
+            return true;
+        });
+        log.close();
+
+        Heard second = new Heard();
+        MetadataLog again = start(second);
+        await(second::leads);
+
+        assertThat(second.records).containsExactlyElementsOf(contents);
         again.close();
     }
 

@@ -6,40 +6,46 @@ import io.millrace.broker.catalog.TopicView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// An image as the shortest list of records that adds up to it again.
+/// An image as the fewest records that add up to it again.
 public final class ImageSnapshot {
     private static final int PARTITIONS_PER_RECORD = 10_000;
 
     private ImageSnapshot() {}
 
-    /// How many records [#records] makes, about.
+    /// How many records there are, about.
     public static long sizeOf(MetadataImage image) {
         return image.topics().size() + image.topology().size();
     }
 
     public static List<MetadataRecord> records(MetadataImage image) {
         List<MetadataRecord> records = new ArrayList<>();
+        forEach(image, records::add);
+        return records;
+    }
+
+    /// The same one by one.
+    public static void forEach(MetadataImage image, Consumer<? super MetadataRecord> action) {
         image.features()
                 .forEach((name, level) ->
-                        records.add(new MetadataRecord.FeatureLevelSet(name, level, image.featuresEpoch())));
-        records.addAll(image.nodes.values());
-        image.cordoned().forEach(node -> records.add(new MetadataRecord.NodeCordoned(node, true)));
+                        action.accept(new MetadataRecord.FeatureLevelSet(name, level, image.featuresEpoch())));
+        image.nodes.values().forEach(action);
+        image.cordoned().forEach(node -> action.accept(new MetadataRecord.NodeCordoned(node, true)));
         boolean isTaken = image.nodes.values().stream().anyMatch(node -> node.epoch() == image.lastNodeEpoch());
         if (image.lastNodeEpoch() > 0 && !isTaken) {
-            records.add(new MetadataRecord.NodeEpochReached(image.lastNodeEpoch()));
+            action.accept(new MetadataRecord.NodeEpochReached(image.lastNodeEpoch()));
         }
         for (ConfigResource resource : image.configs.keys()) {
             image.configs(resource)
                     .forEach((name, value) ->
-                            records.add(new MetadataRecord.ConfigChanged(resource, name, Optional.of(value))));
+                            action.accept(new MetadataRecord.ConfigChanged(resource, name, Optional.of(value))));
         }
         if (image.nextProducerId() > 0) {
-            records.add(new MetadataRecord.ProducerIdsAllocated(image.nodeId(), image.nextProducerId()));
+            action.accept(new MetadataRecord.ProducerIdsAllocated(image.nodeId(), image.nextProducerId()));
         }
-        image.topics().forEach(topic -> records.addAll(records(topic)));
-        records.addAll(TopologySnapshot.records(image.topology()));
-        return records;
+        image.topics().forEach(topic -> records(topic).forEach(action));
+        TopologySnapshot.forEach(image.topology(), action);
     }
 
     /// One topic as the records that make it.

@@ -20,7 +20,6 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A metadata log of one voter in memory, for tests and the simulator: everything happens in turns of the loop, so that
@@ -117,13 +116,14 @@ public final class MemoryMetadataLog implements MetadataLog {
     }
 
     @Override
-    public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
+    public void writeSnapshot(Position last, Contents contents) {
         started(loop).assertOwned();
         if (closed || last.offset() <= storage.snapshotOffset()) {
             return;
         }
-        storage.snapshot =
-                new Batch(last, records.get().stream().map(RecordCodec::encode).toList());
+        List<byte[]> encoded = new ArrayList<>();
+        contents.forEach(record -> encoded.add(RecordCodec.encode(record)));
+        storage.snapshot = new Batch(last, encoded);
         storage.batches.removeIf(batch -> batch.last.offset() <= last.offset());
     }
 

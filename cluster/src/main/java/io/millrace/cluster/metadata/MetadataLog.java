@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /// The port to the replicated metadata log.
 ///
@@ -28,11 +27,11 @@ public interface MetadataLog extends AutoCloseable {
     /// @param epoch the epoch in which the caller was told it leads
     AppendReply append(int epoch, List<MetadataRecord> batch);
 
-    /// Keeps `records`, which add up to everything committed up to and including `last`, and lets the log forget what
+    /// Keeps `contents`, which add up to everything committed up to and including `last`, and lets the log forget what
     /// it replaces. Does nothing when there is such a snapshot already, or another one is being written.
     ///
-    /// @param records asked for once, in whatever thread the log writes in
-    void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records);
+    /// @param contents asked for more than once, in whatever thread the log writes in
+    void writeSnapshot(Position last, Contents contents);
 
     /// The quorum as this node sees it: complete on the leader. The answer comes inside the loop.
     void quorum(Consumer<QuorumView> reply);
@@ -52,6 +51,12 @@ public interface MetadataLog extends AutoCloseable {
     /// Stops. The listener is not called any more once this returns.
     @Override
     void close();
+
+    /// The records of a snapshot, the same each time. They are handed out one by one: all at once they would fill a
+    /// good part of the heap, and live long enough to be taken for old.
+    interface Contents {
+        void forEach(Consumer<? super MetadataRecord> action);
+    }
 
     /// Where a record lies.
     ///

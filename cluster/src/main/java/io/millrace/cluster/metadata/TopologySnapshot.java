@@ -8,18 +8,19 @@ import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopicPermissionView;
 import io.millrace.broker.topology.UserView;
 import io.millrace.cluster.metadata.MetadataRecord.TopologyRecorded;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.function.Consumer;
 
-/// A [TopologyImage] as the shortest list of records that adds up to it again.
+/// A [TopologyImage] as the fewest records that add up to it again.
 final class TopologySnapshot {
-    private final List<MetadataRecord> records = new ArrayList<>();
+    private final Consumer<? super MetadataRecord> action;
 
-    private TopologySnapshot() {}
+    private TopologySnapshot(Consumer<? super MetadataRecord> action) {
+        this.action = action;
+    }
 
-    static List<MetadataRecord> records(TopologyImage image) {
-        TopologySnapshot snapshot = new TopologySnapshot();
+    static void forEach(TopologyImage image, Consumer<? super MetadataRecord> action) {
+        TopologySnapshot snapshot = new TopologySnapshot(action);
         image.vhosts.values().forEach(snapshot::addVhost);
         for (UserView user : image.users.values()) {
             snapshot.add(new TopologyRecord.UserPut(user));
@@ -27,7 +28,6 @@ final class TopologySnapshot {
         for (ParameterKey key : image.parameters()) {
             image.parameter(key).ifPresent(value -> snapshot.add(new TopologyRecord.ParameterPut(key, value)));
         }
-        return snapshot.records;
     }
 
     private void addVhost(VhostImage vhost) {
@@ -70,6 +70,6 @@ final class TopologySnapshot {
     }
 
     private void add(TopologyRecord record) {
-        records.add(new TopologyRecorded(record));
+        action.accept(new TopologyRecorded(record));
     }
 }

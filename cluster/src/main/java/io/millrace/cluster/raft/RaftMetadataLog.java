@@ -27,7 +27,6 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.raft.Batch;
@@ -192,9 +191,13 @@ public final class RaftMetadataLog implements MetadataLog {
     static long sizeOf(List<byte[]> encoded) {
         long total = 0;
         for (byte[] record : encoded) {
-            total += record.length + BYTES_PER_RECORD;
+            total += sizeOf(record);
         }
         return total;
+    }
+
+    static long sizeOf(byte[] encoded) {
+        return (long) encoded.length + BYTES_PER_RECORD;
     }
 
     private Optional<String> refusal(long bytes) {
@@ -207,10 +210,10 @@ public final class RaftMetadataLog implements MetadataLog {
     }
 
     @Override
-    public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
+    public void writeSnapshot(Position last, Contents contents) {
         started(loop).assertOwned();
         if (!closed && !failed) {
-            started(snapshots).write(last, records);
+            started(snapshots).write(last, contents);
         }
     }
 

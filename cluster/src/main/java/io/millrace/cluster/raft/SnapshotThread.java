@@ -1,13 +1,14 @@
 package io.millrace.cluster.raft;
 
+import io.millrace.cluster.metadata.MetadataLog.Contents;
 import io.millrace.cluster.metadata.MetadataLog.Position;
 import io.millrace.cluster.metadata.MetadataRecord;
 import io.millrace.cluster.metadata.RecordCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.apache.kafka.server.common.OffsetAndEpoch;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /// Owned by: the metadata loop; a snapshot under way by its thread.
 final class SnapshotThread {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
-    private static final int RECORDS_PER_BATCH = 1_000;
+    /// So that a batch fits into the buffer that is kept for the engine.
+    private static final long BATCH_BYTES = RaftBuffers.BYTES * 3L / 4;
 
     private final KafkaRaftClient<byte[]> client;
     private final Path folder;
@@ -36,28 +38,25 @@ final class SnapshotThread {
 
     /// Begins to write, unless another one is under way.
     ///
-    /// @param records asked for in the other thread
-    void write(Position last, Supplier<List<MetadataRecord>> records) {
+    /// @param contents asked for in the other thread
+    void write(Position last, Contents contents) {
         Thread before = running;
         if (before == null || !before.isAlive()) {
-            Thread next = Thread.ofPlatform()
-                    .name("millrace-snapshot")
-                    .daemon()
-                    .unstarted(() -> writeNow(last, records.get()));
+            Thread next =
+                    Thread.ofPlatform().name("millrace-snapshot").daemon().unstarted(() -> writeNow(last, contents));
             running = next;
             next.start();
         }
     }
 
-    private void writeNow(Position last, List<MetadataRecord> records) {
+    private void writeNow(Position last, Contents contents) {
         try {
-            List<byte[]> encoded = records.stream().map(RecordCodec::encode).toList();
             // The engine goes on writing beside it, so there has to be room for both.
-            if (!WriteProbe.hasRoom(folder, 2 * RaftMetadataLog.sizeOf(encoded))) {
+            if (!WriteProbe.hasRoom(folder, 2 * sizeOf(contents))) {
                 throw new IOException("No space left on device");
             }
             client.createSnapshot(new OffsetAndEpoch(last.offset() + 1, last.epoch()), last.timestampMs())
-                    .ifPresent(writer -> write(writer, encoded));
+                    .ifPresent(writer -> write(writer, contents));
         } catch (IOException
                 | UncheckedIOException
                 | KafkaException
@@ -67,12 +66,47 @@ final class SnapshotThread {
         }
     }
 
-    private static void write(SnapshotWriter<byte[]> writer, List<byte[]> records) {
+    private static long sizeOf(Contents contents) {
+        long[] bytes = {0};
+        contents.forEach(record -> bytes[0] += RaftMetadataLog.sizeOf(RecordCodec.encode(record)));
+        return bytes[0];
+    }
+
+    private static void write(SnapshotWriter<byte[]> writer, Contents contents) {
         try (writer) {
-            for (int first = 0; first < records.size(); first += RECORDS_PER_BATCH) {
-                writer.append(records.subList(first, Math.min(records.size(), first + RECORDS_PER_BATCH)));
-            }
+            var batches = new Batches(writer);
+            contents.forEach(batches::add);
+            batches.end();
             writer.freeze();
+        }
+    }
+
+    /// Records on their way into a snapshot, some at a time.
+    private static final class Batches {
+        private final SnapshotWriter<byte[]> writer;
+        private List<byte[]> gathered = new ArrayList<>();
+        private long bytes;
+
+        Batches(SnapshotWriter<byte[]> writer) {
+            this.writer = writer;
+        }
+
+        void add(MetadataRecord record) {
+            byte[] encoded = RecordCodec.encode(record);
+            long size = RaftMetadataLog.sizeOf(encoded);
+            if (bytes + size > BATCH_BYTES) {
+                end();
+            }
+            gathered.add(encoded);
+            bytes += size;
+        }
+
+        void end() {
+            if (!gathered.isEmpty()) {
+                writer.append(gathered);
+                gathered = new ArrayList<>();
+                bytes = 0;
+            }
         }
     }
 

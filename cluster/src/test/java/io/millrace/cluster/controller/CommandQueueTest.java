@@ -29,7 +29,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /// Commands in several steps through a log that refuses some of them.
@@ -226,7 +225,7 @@ class CommandQueueTest {
         }
 
         @Override
-        public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
+        public void writeSnapshot(Position last, Contents contents) {
             throw new UnsupportedOperationException();
         }
 

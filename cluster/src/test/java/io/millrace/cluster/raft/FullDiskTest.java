@@ -113,7 +113,7 @@ class FullDiskTest {
 
     private void writeSnapshot() {
         inLoop(() -> {
-            log.writeSnapshot(heard.last, () -> LARGE);
+            log.writeSnapshot(heard.last, LARGE::forEach);
             return true;
         });
         log.awaitSnapshot();

@@ -13,12 +13,12 @@ import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
 import io.millrace.simulator.net.SimNetwork;
 import io.millrace.simulator.world.SimLoop;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One life of one node's metadata log.
@@ -161,8 +161,10 @@ public final class SimMetadataLog implements MetadataLog {
     }
 
     @Override
-    public void writeSnapshot(Position last, Supplier<List<MetadataRecord>> records) {
-        quorum.keepSnapshot(Batch.of(last, records.get()));
+    public void writeSnapshot(Position last, Contents contents) {
+        List<MetadataRecord> records = new ArrayList<>();
+        contents.forEach(records::add);
+        quorum.keepSnapshot(Batch.of(last, records));
     }
 
     @Override

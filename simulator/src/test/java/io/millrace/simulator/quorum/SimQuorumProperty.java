@@ -92,9 +92,9 @@ class SimQuorumProperty {
                     if (heard.size() % 20 == 19) {
                         log.writeSnapshot(
                                 last,
-                                () -> heard.stream()
+                                action -> heard.stream()
                                         .<MetadataRecord>map(NodeUnregistered::new)
-                                        .toList());
+                                        .forEach(action));
                     }
                 }
             });
