@@ -5,7 +5,9 @@ public enum FormatId {
     /// A Kafka record's headers.
     KAFKA(0),
     /// An AMQP 0-9-1 content header from its property flags on.
-    AMQP_0_9_1(1);
+    AMQP_0_9_1(1),
+    /// No client's: what the broker says to itself, between loops and nodes. Never in a log.
+    BROKER(2);
 
     private final int number;
 

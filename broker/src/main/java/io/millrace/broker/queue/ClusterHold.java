@@ -363,6 +363,11 @@ final class ClusterHold implements Hold, ClusterQueues.Waiter {
     }
 
     @Override
+    public long current(long offset) {
+        return offset >>> OFFSET_BITS == life ? offset & OFFSETS : -1;
+    }
+
+    @Override
     public void limit(int unsettled) {
         limit = unsettled;
         Attached now = attached;

@@ -27,6 +27,11 @@ public interface Hold {
     /// @param offsets the first `count` of these
     void settle(long[] offsets, int count, Settlement settlement);
 
+    /// Where the log has a delivery of this hold, by its offset; -1 when settling it would change nothing any more.
+    default long current(long offset) {
+        return offset;
+    }
+
     /// No more than so many deliveries to all consumers of this hold together are unsettled at a time, cancelled ones
     /// counted; further messages stay in the queue. Consumers that settle by taking, and gets, are outside of it. What
     /// is above a new, lower limit already stays where it is.

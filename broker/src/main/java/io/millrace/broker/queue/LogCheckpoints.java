@@ -5,6 +5,8 @@ import io.millrace.model.Clock;
 import io.millrace.model.ErrorKind;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicPartition;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +53,13 @@ final class LogCheckpoints {
     private final Supplier<Snapshot> snapshots;
     private int settled;
     private int enqueued;
+    /// Who waits for the next checkpoint, and who for the one that is being written.
+    private List<Publication> waiting = new ArrayList<>();
+
+    private List<Publication> covered = List.of();
     private long notBeforeMs;
+    /// When somebody waits.
+    private long urgentNotBeforeMs;
     private long soonMs;
     private long lastMs = -QUIET_MS;
     private boolean isWriting;
@@ -104,6 +112,20 @@ final class LogCheckpoints {
         }
     }
 
+    /// Whoever waits is not kept waiting for others.
+    void whenNoted(Publication publication) {
+        if (closed) {
+            publication.ended(Publication.End.FAILED);
+        } else if (settled > 0) {
+            waiting.add(publication);
+            arm();
+        } else if (isWriting) {
+            covered.add(publication);
+        } else {
+            publication.ended(Publication.End.STORED);
+        }
+    }
+
     void enqueued(int bytes) {
         heldBytes += bytes;
         isAtRest = false;
@@ -120,7 +142,7 @@ final class LogCheckpoints {
         if (!isMuch && settled == 0) {
             return;
         }
-        long atMs = Math.max(notBeforeMs, isMuch ? 0 : soonMs);
+        long atMs = waiting.isEmpty() ? Math.max(notBeforeMs, isMuch ? 0 : soonMs) : urgentNotBeforeMs;
         if (atMs >= timerAtMs) {
             return; // the timer that is set comes early enough
         }
@@ -145,6 +167,7 @@ final class LogCheckpoints {
         boolean leadsOn = isAllSettled || checkpoint.snapshot().firstUnsettled() > notedFirst;
         if (!leadsOn && logs.roomIsShort().getAsBoolean()) {
             notBeforeMs = clock.monotonicMs() + RETRY_MS;
+            urgentNotBeforeMs = notBeforeMs;
             arm();
             return;
         }
@@ -152,23 +175,31 @@ final class LogCheckpoints {
         settled = 0;
         enqueued = 0;
         isWriting = true;
+        covered = waiting;
+        waiting = new ArrayList<>();
         long beganMs = clock.monotonicMs();
         lastMs = beganMs;
         long bytes = checkpoint.snapshot().settled().count() * 4L
                 + checkpoint.snapshot().marks().size() * 6L;
         writer.add(checkpoint, clock.wallMs(), reply -> {
             isWriting = false;
+            List<Publication> noted = covered;
+            covered = List.of();
             if (reply.error() == ErrorKind.NONE) {
-                notBeforeMs = beganMs + BUSY_MS + bytes / BYTES_PER_MS;
+                urgentNotBeforeMs = beganMs + bytes / BYTES_PER_MS;
+                notBeforeMs = urgentNotBeforeMs + BUSY_MS;
                 notedFirst = checkpoint.snapshot().firstUnsettled();
                 if (isAllSettled) {
                     settledBelow = reply.result().firstOffset();
                     isAtRest = true;
                 }
                 moveStart(checkpoint.snapshot().firstUnsettled());
+                noted.forEach(each -> each.ended(Publication.End.STORED));
             } else {
                 notBeforeMs = clock.monotonicMs() + RETRY_MS;
+                urgentNotBeforeMs = notBeforeMs;
                 settled += settledBefore;
+                waiting.addAll(0, noted);
                 if (reply.error() == ErrorKind.STORAGE_ERROR) {
                     makeRoom(checkpoint.snapshot());
                 }
@@ -254,6 +285,11 @@ final class LogCheckpoints {
 
     void close() {
         closed = true;
+        List<Publication> unheard = new ArrayList<>(covered);
+        unheard.addAll(waiting);
+        covered = List.of();
+        waiting = new ArrayList<>();
+        unheard.forEach(each -> each.ended(Publication.End.FAILED));
         if (timer != null) {
             timer.cancel();
             timer = null;

@@ -26,6 +26,7 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     private final Owner owner;
     private final Runnable reload;
     private final BooleanSupplier roomIsShort;
+    private final boolean placesEarly;
     private final QueueMemory cacheRoom;
     private final MessagesByOffset cache;
     private final LogWriter writer;
@@ -56,6 +57,7 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
         this.owner = owner;
         this.reload = reload;
         this.roomIsShort = around.logs().roomIsShort();
+        this.placesEarly = around.logs().placesEarly();
         this.cacheRoom = around.logs().cache();
         this.cache = cache;
         this.writer = new LogWriter(partition, loop, around.logs(), this);
@@ -72,7 +74,7 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     /// On a short disk the next write may be refused, which shall be nothing to those who consume.
     @Override
     public boolean mayPlaceEarly() {
-        return !cacheRoom.isFull() && !roomIsShort.getAsBoolean();
+        return placesEarly && !cacheRoom.isFull() && !roomIsShort.getAsBoolean();
     }
 
     @Override
@@ -157,6 +159,11 @@ final class LogStore implements QueueStore, LogWriter.Owner, LogReads.Owner {
     @Override
     public void touched() {
         checkpoints.settled();
+    }
+
+    @Override
+    public void whenNoted(Publication publication) {
+        checkpoints.whenNoted(publication);
     }
 
     @Override

@@ -50,6 +50,11 @@ final class MemoryStore implements QueueStore {
     }
 
     @Override
+    public void whenNoted(Publication publication) {
+        publication.ended(Publication.End.STORED);
+    }
+
+    @Override
     public void close() {
         messages.clear();
     }

@@ -17,9 +17,6 @@ import java.util.Set;
 ///
 /// Owned by: one [QueueHost].
 final class OutgoingLetters {
-    /// Letters on their way, or waiting to be sent again.
-    private static final int OUT_MAX = 256;
-
     /// Bytes on their way: one letter may be more.
     private static final long OUT_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -47,6 +44,7 @@ final class OutgoingLetters {
     private final QueueRef queue;
     private final QueueStore store;
     private final QueueEvents events;
+    private final int most;
     private final Office office;
     private final LetterQueue waiting = new LetterQueue();
     private final PriorityQueue<Postponed> postponed =
@@ -55,10 +53,12 @@ final class OutgoingLetters {
     private long outBytes;
     private long tellAtMs;
 
-    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, Office office) {
+    /// @param most letters on their way, or waiting to be sent again: others wait
+    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, int most, Office office) {
         this.queue = queue;
         this.store = store;
         this.events = events;
+        this.most = most;
         this.office = office;
     }
 
@@ -87,7 +87,7 @@ final class OutgoingLetters {
     }
 
     private boolean sendFirst() {
-        boolean hasRoom = out + postponed.size() < OUT_MAX && outBytes < OUT_BYTES_MAX;
+        boolean hasRoom = out + postponed.size() < most && outBytes < OUT_BYTES_MAX;
         Message message = hasRoom && !waiting.isEmpty() ? store.find(waiting.firstOffset()) : null;
         if (message == null) {
             return false;

@@ -3,6 +3,7 @@ package io.millrace.broker.queue;
 import io.millrace.broker.queue.machine.Overflow;
 import io.millrace.broker.queue.machine.Priorities;
 import io.millrace.broker.queue.machine.QueueSettings;
+import io.millrace.broker.topology.CommitQueue;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
@@ -17,7 +18,7 @@ final class QueueArguments {
     private QueueArguments() {}
 
     static QueueSettings settings(QueueView queue) {
-        if (DelayQueue.is(queue)) {
+        if (DelayQueue.is(queue) || CommitQueue.is(queue)) {
             return QueueSettings.forwarding();
         }
         return QueueSettings.PLAIN
@@ -45,6 +46,7 @@ final class QueueArguments {
             return false;
         }
         return DelayQueue.is(queue)
+                || CommitQueue.is(queue)
                 || limit(queue, "message-ttl") != NONE
                 || (expiresMs(queue) != NONE && queue.owner().isEmpty());
     }

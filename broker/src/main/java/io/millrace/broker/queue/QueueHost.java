@@ -1,5 +1,6 @@
 package io.millrace.broker.queue;
 
+import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.Queues.CountsReply;
 import io.millrace.broker.queue.machine.ConsumerKey;
@@ -10,6 +11,7 @@ import io.millrace.broker.queue.machine.QueueCounts;
 import io.millrace.broker.queue.machine.QueueMachine;
 import io.millrace.broker.queue.machine.Reason;
 import io.millrace.broker.queue.machine.Snapshot;
+import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.Loop;
 import java.util.ArrayList;
@@ -31,6 +33,9 @@ final class QueueHost implements QueueStore.Owner {
     /// Deliveries in one turn; others on the loop have theirs before the next.
     private static final int DELIVERIES_PER_TURN = 1_000;
 
+    /// Letters on their way, or waiting to be sent again.
+    private static final int LETTERS_MAX = 256;
+
     /// A node that was frozen hears within about that time whether somebody else leads.
     private static final long LOOK_AGAIN_MS = 100;
 
@@ -44,6 +49,8 @@ final class QueueHost implements QueueStore.Owner {
     private final Handout handout;
     private final List<PostponedGet> postponed = new ArrayList<>();
     private final OutgoingLetters letters;
+    private final Commits commits;
+    private final SettleOrders orders;
     private final QueueDisuse disuse;
     private final QueueMeter meter = new QueueMeter();
     /// Whose deliveries count against a limit of their hold.
@@ -71,7 +78,14 @@ final class QueueHost implements QueueStore.Owner {
         this.duplicates = duplicates;
         this.store = storeOf.apply(this);
         this.handout = new Handout(store, this::settled, this::arrived);
-        this.letters = new OutgoingLetters(view.ref(), store, around.logs().events(), this::send);
+        this.commits = new Commits(view, around, store);
+        this.letters = new OutgoingLetters(
+                view.ref(),
+                store,
+                around.logs().events(),
+                commits.areHere() ? Commits.OPEN_MAX : LETTERS_MAX,
+                this::send);
+        this.orders = new SettleOrders(machine, store, now(), this::shareLimit, this::acknowledged);
         this.disuse = new QueueDisuse(view, around);
         later();
     }
@@ -96,13 +110,18 @@ final class QueueHost implements QueueStore.Owner {
     // --- messages in
 
     void publish(Message message, Publication publication) {
+        if (message.format() == FormatId.BROKER) {
+            orders.carryOut(message, publication);
+            later();
+            return;
+        }
         if (duplicates.isDuplicate(message, publication)) {
             return;
         }
         switch (machine.admit(message.body().length, now())) {
             case ACCEPTED -> {
                 appending++;
-                store.append(message, duplicates.first(message, publication));
+                store.append(message, commits.caller(message, duplicates.first(message, publication)));
             }
             case REFUSED -> publication.ended(Publication.End.REFUSED);
             case REFUSED_TO_DEAD_LETTERS -> {
@@ -118,8 +137,11 @@ final class QueueHost implements QueueStore.Owner {
     public void onPlaced(long offset, Message message) {
         appending--;
         machine.enqueue(offset, around.facts(view, message), now());
-        meter.published();
+        if (!commits.areHere()) {
+            meter.published();
+        }
         duplicates.placed(offset, message);
+        commits.placed(offset, message);
         later();
     }
 
@@ -257,8 +279,7 @@ final class QueueHost implements QueueStore.Owner {
         };
         boolean isDone = done == io.millrace.broker.queue.machine.Settlement.DONE;
         if (isDone && how == Settlement.ACKNOWLEDGE) {
-            meter.acknowledged();
-            settled(offset);
+            acknowledged(offset);
         } else if (isDone) {
             store.touched();
         }
@@ -383,25 +404,44 @@ final class QueueHost implements QueueStore.Owner {
         }
     }
 
+    private void acknowledged(long offset) {
+        meter.acknowledged();
+        settled(offset);
+    }
+
     private void settled(long offset) {
         store.settled(offset);
         duplicates.settled(offset);
     }
 
     private void send(OutgoingLetters.Letter letter, Message message) {
-        around.deadLetters().send(view, message, letter.reason(), letter.left(), left -> {
-            if (closed) {
-                return;
-            }
-            if (left.isEmpty()) {
-                letters.arrived(message);
-                machine.deadLettered(letter.offset());
-                settled(letter.offset());
-            } else {
-                letters.postpone(letter, message, left, now());
-            }
-            later();
-        });
+        if (commits.areHere()) {
+            commits.attempt(letter.offset(), message, isDone -> sent(letter, message, isDone, Set.of()));
+        } else {
+            around.deadLetters()
+                    .send(
+                            view,
+                            message,
+                            letter.reason(),
+                            letter.left(),
+                            left -> sent(letter, message, left.isEmpty(), left));
+        }
+    }
+
+    /// @param left may not have it yet
+    private void sent(OutgoingLetters.Letter letter, Message message, boolean isDone, Set<Target> left) {
+        if (closed) {
+            return;
+        }
+        if (isDone) {
+            letters.arrived(message);
+            machine.deadLettered(letter.offset());
+            settled(letter.offset());
+            commits.done(letter.offset());
+        } else {
+            letters.postpone(letter, message, left, now());
+        }
+        later();
     }
 
     private void wakeAt(long deadlineMs, long nowMs) {
@@ -450,6 +490,7 @@ final class QueueHost implements QueueStore.Owner {
         handout.close();
         letters.close();
         duplicates.close();
+        commits.close();
         postponed.forEach(get -> get.taker.accept(null));
         postponed.clear();
     }

@@ -1,7 +1,6 @@
 package io.millrace.broker.queue;
 
 import io.millrace.broker.queue.machine.QueueMachine;
-import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
@@ -47,7 +46,7 @@ final class QueueSlot {
         this.view = view;
         this.startedMs = startedMs;
         this.seenBelow = seenBelow;
-        this.around = DelayQueue.is(view) ? around.withoutCache() : around;
+        this.around = around.of(view);
         this.isHere = isHere;
         this.onUnload = onUnload;
     }

@@ -49,6 +49,10 @@ interface QueueStore {
     /// Something befell messages that a restart should know of.
     void touched();
 
+    /// Tells when all that was settled, or befell messages, until now will outlive the process: STORED, or FAILED when
+    /// nobody knows.
+    void whenNoted(Publication publication);
+
     /// Behind the last message that was placed and may still turn up, or not, in the queue's next life; 0 without one.
     default long unsafeEnd() {
         return 0;

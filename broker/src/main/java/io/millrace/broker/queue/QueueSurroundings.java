@@ -6,6 +6,7 @@ import io.millrace.broker.message.MessageFormat.Traits;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.queue.machine.MessageFacts;
 import io.millrace.broker.routing.Delay;
+import io.millrace.broker.topology.CommitQueue;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.TopologyChanges;
@@ -15,6 +16,7 @@ import io.millrace.model.Loop;
 /// What all queues of one loop share.
 ///
 /// @param loop owns them
+/// @param commits does what decided commits say
 /// @param changes by which queues that nobody uses any more are deleted
 public record QueueSurroundings(
         Loop loop,
@@ -22,10 +24,15 @@ public record QueueSurroundings(
         MessageFormats formats,
         QueueMemory memory,
         DeadLetters deadLetters,
+        CommitRouter commits,
         TopologyChanges changes,
         QueueLogs logs) {
     /// What a queue's machine has to know of a message. Limits and counts are of bodies, as with RabbitMQ.
     MessageFacts facts(QueueView queue, Message message) {
+        if (CommitQueue.is(queue)) {
+            return new MessageFacts(
+                    message.body().length, MessageFacts.NEVER, MessageFacts.NO_PRIORITY, Message.AT_ONCE);
+        }
         return DelayQueue.is(queue) ? delayed(message) : facts(message);
     }
 
@@ -52,10 +59,15 @@ public record QueueSurroundings(
         return ms > MessageFacts.NEVER - fromMs ? MessageFacts.NEVER : fromMs + ms;
     }
 
-    /// For queues whose messages wait too long to be kept in memory.
-    QueueSurroundings withoutCache() {
-        var uncached =
-                new QueueLogs(logs.partitions(), logs.codec(), QueueMemory.NO_ROOM, logs.events(), logs.roomIsShort());
-        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, changes, uncached);
+    /// As a queue that is not like all others uses it.
+    QueueSurroundings of(QueueView queue) {
+        if (CommitQueue.is(queue)) {
+            return with(logs.placingLate()); // what is not stored is not decided
+        }
+        return DelayQueue.is(queue) ? with(logs.withoutCache()) : this;
+    }
+
+    private QueueSurroundings with(QueueLogs other) {
+        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, commits, changes, other);
     }
 }

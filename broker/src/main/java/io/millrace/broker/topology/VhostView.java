@@ -21,7 +21,8 @@ public interface VhostView {
 
     Optional<QueueView> queue(QueueName name);
 
-    /// As [#queue], and also one in which messages of a delayed exchange wait ([DelayQueue]), which no client may see.
+    /// As [#queue], and also one in which messages of a delayed exchange wait ([DelayQueue]), or commits
+    /// ([CommitQueue]), which no client may see.
     default Optional<QueueView> anyQueue(QueueName name) {
         return queue(name);
     }

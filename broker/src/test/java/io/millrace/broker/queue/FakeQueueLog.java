@@ -70,6 +70,11 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
         return !isCutOff;
     }
 
+    /// The loop of the process that has it now.
+    void live(Loop ofProcess) {
+        loop = ofProcess;
+    }
+
     /// The process went, and with it whatever of the unconfirmed end had not reached the disk. Answers go nowhere.
     void crash(Loop nextLife, int unconfirmedThatSurvive) {
         loop = nextLife;

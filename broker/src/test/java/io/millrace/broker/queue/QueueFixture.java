@@ -93,6 +93,12 @@ final class QueueFixture {
                         formats,
                         memory,
                         this::deadLetter,
+                        new CommitRouter(
+                                () -> {
+                                    throw new UnsupportedOperationException("no commits here");
+                                },
+                                (vhost, name) -> Optional.empty(),
+                                this::queues),
                         (change, reply) -> {
                             changes.add(change);
                             reply.accept(changeReply);
@@ -101,7 +107,7 @@ final class QueueFixture {
                                 delete(id);
                             }
                         },
-                        new QueueLogs(this.log, this.log, cache, new Events(), () -> roomIsShort)),
+                        new QueueLogs(this.log, this.log, cache, new Events(), () -> roomIsShort, true)),
                 places);
         TopologyChanges topology = (change, reply) -> {
             changes.add(change);
@@ -120,6 +126,10 @@ final class QueueFixture {
         };
         QueueSite site = new LocalQueues(here, List.of(shard), places, topology);
         this.queues = new ClusterQueues(here, clock, this::place, _ -> site, topology, PATIENCE_MS);
+    }
+
+    private Queues queues() {
+        return queues;
     }
 
     private QueueWhereabouts.Place place(QueueView queue) {
@@ -223,7 +233,7 @@ final class QueueFixture {
 
     /// Properties are a time to live in milliseconds as text, or nothing, or say that the message is transient, or for
     /// how many milliseconds it is delayed.
-    private static final class Format implements MessageFormat {
+    static final class Format implements MessageFormat {
         @Override
         public Arguments headers(byte[] properties) {
             String text = new String(properties, StandardCharsets.UTF_8);

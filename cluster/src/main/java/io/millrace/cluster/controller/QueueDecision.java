@@ -4,6 +4,7 @@ import io.millrace.broker.catalog.NodeView;
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.routing.Inequivalence;
 import io.millrace.broker.routing.RoutingRefusal;
+import io.millrace.broker.topology.CommitQueue;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.ParameterKey;
@@ -62,6 +63,9 @@ final class QueueDecision {
 
     TopologyReply declare(TopologyChange.DeclareQueue asked, VhostView vhost) {
         QueueSpec queue = asked.queue();
+        if (CommitQueue.is(queue.ref().name())) {
+            return declareCommits(asked.nodeId(), vhost);
+        }
         Optional<QueueView> current = vhost.queue(queue.ref().name());
         if (current.isPresent()) {
             if (!isOutOfReach(current.get())) {
@@ -174,6 +178,14 @@ final class QueueDecision {
     TopologyReply declareDelays(VhostView vhost, ExchangeName exchange) {
         return declareOnLog(
                 DelayQueue.of(vhost.name(), exchange), TopicId.random(randomness), vhost, OptionalInt.empty());
+    }
+
+    /// Where a node keeps its commits.
+    private TopologyReply declareCommits(int nodeId, VhostView vhost) {
+        QueueSpec queue = CommitQueue.of(vhost.name(), nodeId);
+        return vhost.anyQueue(queue.ref().name()).isPresent()
+                ? UNCHANGED
+                : declareOnLog(queue, TopicId.random(randomness), vhost, OptionalInt.of(nodeId));
     }
 
     private long wantedReplicas(QueueSpec queue) {

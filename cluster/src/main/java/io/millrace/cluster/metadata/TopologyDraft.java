@@ -5,6 +5,7 @@ import io.millrace.broker.routing.Destination;
 import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.RoutingDelta;
 import io.millrace.broker.routing.RoutingTable;
+import io.millrace.broker.topology.CommitQueue;
 import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.DelayQueue;
 import io.millrace.broker.topology.EffectivePolicy;
@@ -168,8 +169,8 @@ final class TopologyDraft {
 
     private void declare(TopologyRecord.QueueDeclared declared) {
         QueueRef ref = declared.queue().ref();
-        if (DelayQueue.exchangeOf(ref.name()).isPresent()) {
-            declareDelays(declared);
+        if (DelayQueue.exchangeOf(ref.name()).isPresent() || CommitQueue.is(ref.name())) {
+            declareHidden(declared);
             return;
         }
         VhostImage vhost = route(ref.vhost(), new RoutingDelta.QueueDeclared(ref.name()));
@@ -184,7 +185,7 @@ final class TopologyDraft {
     }
 
     /// Not in the routing table, and without policies.
-    private void declareDelays(TopologyRecord.QueueDeclared declared) {
+    private void declareHidden(TopologyRecord.QueueDeclared declared) {
         QueueRef ref = declared.queue().ref();
         VhostImage vhost = vhost(ref.vhost());
         if (vhost.delays().get(ref.name()) != null) {

@@ -18,7 +18,8 @@ import java.util.Optional;
 /// One virtual host at one point of the metadata log. Immutable, shares what did not change.
 ///
 /// @param traits `description`, `tags`, `default_queue_type`, `tracing`
-/// @param delays where messages of delayed exchanges wait ([io.millrace.broker.topology.DelayQueue]), beside the others
+/// @param delays where messages of delayed exchanges wait ([io.millrace.broker.topology.DelayQueue]), and commits
+///     ([io.millrace.broker.topology.CommitQueue]), beside the others
 /// @param transientExchanges those that are not durable, with the highest epoch a node had when they were declared
 record VhostImage(
         VhostName name,

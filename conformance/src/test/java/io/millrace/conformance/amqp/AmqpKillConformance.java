@@ -19,12 +19,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Publishers with confirms and a consumer that acknowledges, and the broker killed again and again in the middle of
-/// it: what was confirmed comes, and what comes again says so.
+/// it: what was confirmed comes, and what comes again says so. Beside them a client whose transactions are over several
+/// queues: each is done or not.
 final class AmqpKillConformance {
     private static final int ROUNDS = 5;
     private static final int CONFIRMED_A_ROUND = 250;
     private static final int UNDER_WAY_MAX = 200;
+    private static final int MOVES_A_ROUND = 20;
 
+    private final MovesInTransactions moves = new MovesInTransactions();
     private final AtomicInteger published = new AtomicInteger();
     private final Set<Integer> confirmed = new ConcurrentSkipListSet<>();
     private final Set<Integer> seen = ConcurrentHashMap.newKeySet();
@@ -36,18 +39,26 @@ final class AmqpKillConformance {
             String queue = AmqpClients.fresh("killed");
             try (var clients = new AmqpClients(broker.address())) {
                 clients.helper().queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
+                moves.declare(clients);
             }
             for (int round = 1; round <= ROUNDS; round++) {
                 try (var clients = new AmqpClients(broker.address())) {
                     consume(clients.channel(), queue);
+                    Thread moving = moves.run(clients.channel());
+                    int enough = moves.answered() + MOVES_A_ROUND;
                     publish(clients.confirming(), queue, round * CONFIRMED_A_ROUND);
+                    AmqpClients.await(() -> moves.answered() >= enough);
                     broker.kill9();
+                    moving.join();
                 }
                 broker.restart();
             }
             try (var clients = new AmqpClients(broker.address())) {
                 consume(clients.channel(), queue);
                 AmqpClients.await(() -> seen.containsAll(confirmed));
+                if (!AmqpBroker.isRabbitMq()) { // whose commits are whole in one queue only
+                    moves.assertWhole(clients);
+                }
             }
         }
 

@@ -6,6 +6,7 @@ import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormats;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.queue.ClusterQueues;
+import io.millrace.broker.queue.CommitRouter;
 import io.millrace.broker.queue.DeadLetterRouter;
 import io.millrace.broker.queue.LocalQueues;
 import io.millrace.broker.queue.QueueLogs;
@@ -116,9 +117,11 @@ public final class NodeQueues {
                     parts.codec,
                     parts.cache,
                     lost,
-                    () -> !parts.disksHaveRoom.getAsBoolean());
-            var around =
-                    new QueueSurroundings(loop, parts.clock, parts.formats, parts.memory, letters, parts.changes, logs);
+                    () -> !parts.disksHaveRoom.getAsBoolean(),
+                    true);
+            var commits = new CommitRouter(parts.topology, parts.topics::find, () -> on(loop));
+            var around = new QueueSurroundings(
+                    loop, parts.clock, parts.formats, parts.memory, letters, commits, parts.changes, logs);
             shards.add(new QueueShard(around, parts.places));
         }
         for (EventLoop loop : parts.loops) {

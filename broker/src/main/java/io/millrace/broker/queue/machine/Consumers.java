@@ -32,6 +32,9 @@ final class Consumers {
     private final TreeMap<Integer, ArrayDeque<Holder>> waiting = new TreeMap<>(Comparator.reverseOrder());
 
     private final List<Integer> freeNumbers = new ArrayList<>();
+    /// Holders by their number, from 1 on.
+    private final List<@Nullable Holder> byNumber = new ArrayList<>();
+
     private int numbers;
     private long seniority;
     private boolean isSingleActive;
@@ -84,12 +87,23 @@ final class Consumers {
         if (holders.put(key, holder) != null) {
             throw new InvariantViolation(key + " is in use");
         }
+        if (number > byNumber.size()) {
+            byNumber.add(holder);
+        } else {
+            byNumber.set(number - 1, holder);
+        }
         return holder;
     }
 
     @Nullable
     Holder find(ConsumerKey key) {
         return holders.get(key);
+    }
+
+    /// Whom a chunk names as the holder of a message.
+    @Nullable
+    Holder find(int number) {
+        return number < 1 || number > byNumber.size() ? null : byNumber.get(number - 1);
     }
 
     /// Somebody who holds messages and never gets any by turn.
@@ -142,6 +156,7 @@ final class Consumers {
         if (!holder.consumes && holder.held.count() == 0) {
             holders.remove(holder.key);
             freeNumbers.add(holder.number);
+            byNumber.set(holder.number - 1, null);
         }
     }
 

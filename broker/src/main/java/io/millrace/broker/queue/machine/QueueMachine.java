@@ -380,6 +380,39 @@ public final class QueueMachine {
         return Settlement.DONE;
     }
 
+    /// Who has a message unsettled.
+    public Optional<ConsumerKey> holder(long offset) {
+        long place = table.locate(offset);
+        Holder holder = place == MessageTable.NONE
+                ? null
+                : consumers.find(table.at(place).holder(MessageTable.slotOf(place)));
+        return Optional.ofNullable(holder).map(known -> known.key);
+    }
+
+    /// Settles a message, or gives it up as rejected, whether it is ready or somebody holds it.
+    public Settlement settle(long offset, boolean rejected) {
+        long place = table.locate(offset);
+        if (place == MessageTable.NONE) {
+            return Settlement.UNKNOWN;
+        }
+        Chunk chunk = table.at(place);
+        int slot = MessageTable.slotOf(place);
+        Holder holder = consumers.find(chunk.holder(slot));
+        if (holder != null) {
+            release(holder, place);
+        } else if (chunk.isReady(slot)) {
+            ready.remove(place);
+        } else {
+            return Settlement.UNKNOWN; // on its way to another queue already, or not due
+        }
+        if (rejected) {
+            givenUp.add(place, Reason.REJECTED);
+        } else {
+            table.settle(place);
+        }
+        return Settlement.DONE;
+    }
+
     private long heldPlace(@Nullable Holder holder, long offset) {
         long place = holder == null ? MessageTable.NONE : table.locate(offset);
         boolean holds = holder != null

@@ -1,12 +1,15 @@
 package io.millrace.amqp.session;
 
 import io.millrace.amqp.codec.method.TxMethods;
-import io.millrace.broker.queue.Publication;
+import java.util.ArrayList;
 import java.util.List;
 
-/// Class `tx`: what a channel publishes and settles takes effect at the commit, which is answered when every queue has
-/// its messages. Messages are routed at the commit; a queue that refuses one makes it fail, when others have theirs.
+/// Class `tx`: what a channel publishes and settles takes effect at the commit, all of it or nothing ([Committing]).
+/// Messages are routed at the commit; a queue that refuses one makes it fail, when others have theirs.
 final class HandleTx {
+    /// Of messages that are kept as one record until all queues have theirs.
+    static final int RECORD_BYTES_MAX = 32 * 1024 * 1024;
+
     private HandleTx() {}
 
     static void on(AmqpChannel channel, TxMethods method) throws Refused {
@@ -40,22 +43,23 @@ final class HandleTx {
     }
 
     private static void commit(AmqpChannel channel, Transaction transaction) throws Refused {
-        List<Outgoing> messages = transaction.takeMessages();
         List<Transaction.Settled> settled = transaction.takeSettled();
-        AmqpChannel.Continuation then = channel.await();
-        // One more than there are messages: the answer waits until all were handed over.
-        Count count = new Count(messages.size() + 1, failed -> then.goOn(() -> committed(channel, settled, failed)));
-        for (Outgoing each : messages) {
-            if (!channel.publisher().send(each, count)) {
-                count.ended(Publication.End.STORED);
-            }
+        List<Publisher.Routed> messages = new ArrayList<>();
+        for (Outgoing each : transaction.takeMessages()) {
+            channel.publisher().route(each).ifPresent(messages::add);
         }
-        count.ended(Publication.End.STORED);
+        Committing commit = new Committing(channel, messages, new DurableSettlements(settled));
+        if (commit.recordBytes() > RECORD_BYTES_MAX) {
+            throw Refused.preconditionFailed(
+                    "messages of a transaction over several queues larger than " + RECORD_BYTES_MAX);
+        }
+        AmqpChannel.Continuation then = channel.await();
+        commit.start(isDone -> then.goOn(() -> committed(channel, settled, isDone)));
     }
 
-    private static void committed(AmqpChannel channel, List<Transaction.Settled> settled, boolean failed)
+    private static void committed(AmqpChannel channel, List<Transaction.Settled> settled, boolean isDone)
             throws Refused {
-        if (failed) {
+        if (!isDone) {
             throw Refused.preconditionFailed("partial tx completion");
         }
         for (Transaction.Settled each : settled) {
@@ -63,29 +67,5 @@ final class HandleTx {
             channel.deliveries().settle(each.entries(), each.how());
         }
         channel.send(new TxMethods.CommitOk());
-    }
-
-    private interface WhenAll {
-        void ended(boolean failed);
-    }
-
-    /// Waits for all messages of a transaction.
-    private static final class Count implements Publication {
-        private final WhenAll whenAll;
-        private int left;
-        private boolean failed;
-
-        Count(int left, WhenAll whenAll) {
-            this.left = left;
-            this.whenAll = whenAll;
-        }
-
-        @Override
-        public void ended(End end) {
-            failed |= !end.isConfirmed();
-            if (--left == 0) {
-                whenAll.ended(failed);
-            }
-        }
     }
 }

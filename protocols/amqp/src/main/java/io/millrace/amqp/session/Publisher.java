@@ -3,6 +3,7 @@ package io.millrace.amqp.session;
 import io.millrace.amqp.codec.method.BasicMethods;
 import io.millrace.amqp.codec.wire.ReplyCode;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Commit;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.routing.Destination.ToQueue;
@@ -79,17 +80,38 @@ final class Publisher implements Confirms.Verdicts {
         }
     }
 
+    /// A message and where it goes, which is somewhere.
+    record Routed(Outgoing outgoing, Route route, VhostView vhost) {
+        Commit.Routed part() {
+            return new Commit.Routed(outgoing.message(), route.targets());
+        }
+
+        /// It did not arrive: whoever hears of it may send it again.
+        void failed() {
+            if (route.mayFail()) {
+                route.failed();
+            }
+        }
+    }
+
     /// Routes a message and hands it to every queue it goes to.
     ///
     /// @param whole told once, when all queues have answered: STORED only when all said so that there still are
     /// @return false when it goes to none, and `whole` is not told; a mandatory message was returned then
-    boolean send(Outgoing outgoing, Publication whole) throws Refused {
+    private boolean send(Outgoing outgoing, Publication whole) throws Refused {
+        Optional<Routed> routed = route(outgoing);
+        routed.ifPresent(message -> hand(message, whole));
+        return routed.isPresent();
+    }
+
+    /// Finds out where a message goes. One that goes to no queue is done with, and returned when it is mandatory.
+    Optional<Routed> route(Outgoing outgoing) throws Refused {
         Message message = outgoing.message();
         if (message.exchange().isEmpty() && message.routingKey().startsWith(ReplyConsumer.PREFIX)) {
             if (!channel.ports().replies().send(message.routingKey(), message)) {
                 unroutable(outgoing);
             }
-            return false;
+            return Optional.empty();
         }
         VhostView vhost = channel.connection().vhost();
         Route route = channel.ports().router().route(vhost.routing(), new ExchangeName(message.exchange()), outgoing);
@@ -98,11 +120,30 @@ final class Publisher implements Confirms.Verdicts {
         }
         if (route.isEmpty()) {
             unroutable(outgoing);
-            return false;
+            return Optional.empty();
         }
-        Publication told = route.mayFail() ? orForgotten(route, whole) : whole;
-        hand(message, route.targets(), vhost, outgoing.mandatory() ? orReturned(outgoing, told) : told);
-        return true;
+        return Optional.of(new Routed(outgoing, route, vhost));
+    }
+
+    /// Hands a message to every queue it goes to.
+    ///
+    /// @param whole as with [#send]
+    void hand(Routed routed, Publication whole) {
+        Outgoing outgoing = routed.outgoing;
+        Publication told = routed.route.mayFail() ? orForgotten(routed.route, whole) : whole;
+        hand(
+                outgoing.message(),
+                routed.route.targets(),
+                routed.vhost,
+                outgoing.mandatory() ? orReturned(outgoing, told) : told);
+    }
+
+    /// How many logs a message goes to.
+    long logs(Routed routed) {
+        return routed.route.targets().stream()
+                .flatMap(target -> find(target, routed.vhost).stream())
+                .filter(queue -> queue.home() instanceof QueueView.Home.OnLog)
+                .count();
     }
 
     /// Whoever hears that the message did not arrive may send it again.
@@ -137,12 +178,15 @@ final class Publisher implements Confirms.Verdicts {
     private void hand(Message message, List<Target> targets, VhostView vhost, Publication whole) {
         UnderWay underWay = new UnderWay(channel.connection(), message.bytes(), targets.size(), whole);
         for (Target target : targets) {
-            switch (target) {
-                case ToQueue(var name) -> publish(vhost.anyQueue(name), message, underWay);
-                case ToTopic(String topic) ->
-                    publish(channel.ports().topics().find(vhost.name(), new QueueName(topic)), message, underWay);
-            }
+            publish(find(target, vhost), message, underWay);
         }
+    }
+
+    private Optional<QueueView> find(Target target, VhostView vhost) {
+        return switch (target) {
+            case ToQueue(var name) -> vhost.anyQueue(name);
+            case ToTopic(String topic) -> channel.ports().topics().find(vhost.name(), new QueueName(topic));
+        };
     }
 
     private void publish(Optional<QueueView> queue, Message message, UnderWay underWay) {

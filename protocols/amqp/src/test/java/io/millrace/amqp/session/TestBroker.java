@@ -44,6 +44,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     private boolean holdsPublications;
     private boolean scarce;
     private long arriving;
+    private long arrivingMax = 1_000_000;
     private long underWay;
     private boolean crowded;
     private boolean diskFull;
@@ -120,7 +121,11 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
     @Override
     public boolean arriving(long bytes) {
         arriving += bytes;
-        return arriving <= 1_000_000;
+        return arriving <= arrivingMax;
+    }
+
+    void arrivingMax(long bytes) {
+        arrivingMax = bytes;
     }
 
     /// Octets of messages that are not complete.

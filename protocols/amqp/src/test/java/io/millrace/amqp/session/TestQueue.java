@@ -1,6 +1,8 @@
 package io.millrace.amqp.session;
 
+import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
+import io.millrace.broker.queue.Commit;
 import io.millrace.broker.queue.ConsumerSpec;
 import io.millrace.broker.queue.Delivery;
 import io.millrace.broker.queue.Hold;
@@ -22,6 +24,7 @@ final class TestQueue {
     private final List<TestHold> holds = new ArrayList<>();
     private final Consumer<Runnable> later;
     private final List<String> dropped = new ArrayList<>();
+    private final List<Message> taken = new ArrayList<>();
     private long nextOffset;
 
     /// @param later runs what answers, in order
@@ -46,7 +49,16 @@ final class TestQueue {
         return dropped;
     }
 
+    /// Commits and orders it was given: what they say is another test's.
+    List<Message> taken() {
+        return taken;
+    }
+
     void add(Message message) {
+        if (message.format() == FormatId.BROKER || Commit.of(message).isPresent()) {
+            taken.add(message);
+            return;
+        }
         ready.put(nextOffset++, message);
         later.accept(this::pump);
     }

@@ -142,7 +142,9 @@ final class TestTopology implements Topology, VhostView {
                 new QueueView(
                         declare.queue(),
                         new TopicId(0, nextId),
-                        new QueueView.Home.InMemory(declare.nodeId(), 1),
+                        declare.queue().durable()
+                                ? new QueueView.Home.OnLog("queue." + name, new TopicId(0, nextId))
+                                : new QueueView.Home.InMemory(declare.nodeId(), 1),
                         declare.owner(),
                         EffectivePolicy.NONE));
         RoutingTable routed = routing.with(new RoutingDelta.QueueDeclared(name));
