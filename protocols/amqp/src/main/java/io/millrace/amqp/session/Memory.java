@@ -1,12 +1,13 @@
 package io.millrace.amqp.session;
 
-/// The port to the node's memory, as far as publishers fill it. May be called from any loop.
+/// The port to what publishers fill: this node's memory, and what nodes of the cluster are short of. May be called from
+/// any loop.
 public interface Memory {
-    /// Whether a disk is nearly full or refuses writes: publishers have to wait. Consumers never wait for this. Asked
-    /// with every message.
+    /// Whether a disk of any node is nearly full or refuses writes: publishers have to wait. Consumers never wait for
+    /// this. Asked with every message.
     boolean isDiskFull();
 
-    /// Whether publishers have to wait: queues hold as much as they may. Consumers never wait for this.
+    /// Whether publishers have to wait: queues of any node hold as much as they may. Consumers never wait for this.
     boolean isScarce();
 
     /// Octets of messages that are arriving and not yet whole, or wait for a commit, more of them or, when negative,

@@ -1,7 +1,7 @@
 package io.millrace.amqp.session;
 
-/// The port to how many connections and channels users and virtual hosts have open on this node, which their limits are
-/// for. May be called from any loop.
+/// The port to how many connections and channels users and virtual hosts have open in the cluster, which their limits
+/// are for. May be called from any loop.
 public interface Occupancy {
     /// Takes a place, unless `most` or more are taken.
     ///
