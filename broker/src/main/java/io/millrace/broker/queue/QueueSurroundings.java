@@ -16,6 +16,7 @@ import io.millrace.model.Loop;
 ///
 /// @param loop owns them
 /// @param changes by which queues that nobody uses any more are deleted
+/// @param standstill those of them that may not act now
 public record QueueSurroundings(
         Loop loop,
         Clock clock,
@@ -23,7 +24,19 @@ public record QueueSurroundings(
         QueueMemory memory,
         DeadLetters deadLetters,
         TopologyChanges changes,
-        QueueLogs logs) {
+        QueueLogs logs,
+        Standstill standstill) {
+    public QueueSurroundings(
+            Loop loop,
+            Clock clock,
+            MessageFormats formats,
+            QueueMemory memory,
+            DeadLetters deadLetters,
+            TopologyChanges changes,
+            QueueLogs logs) {
+        this(loop, clock, formats, memory, deadLetters, changes, logs, new Standstill(loop));
+    }
+
     /// What a queue's machine has to know of a message. Limits and counts are of bodies, as with RabbitMQ.
     MessageFacts facts(QueueView queue, Message message) {
         return DelayQueue.is(queue) ? delayed(message) : facts(message);
@@ -56,6 +69,6 @@ public record QueueSurroundings(
     QueueSurroundings withoutCache() {
         var uncached =
                 new QueueLogs(logs.partitions(), logs.codec(), QueueMemory.NO_ROOM, logs.events(), logs.roomIsShort());
-        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, changes, uncached);
+        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, changes, uncached, standstill);
     }
 }
