@@ -309,7 +309,7 @@ final class NodeCluster {
         if (others == null) {
             throw new InvariantViolation("a node that is alone asks node " + nodeId);
         }
-        return others.peers().queueLines(loop, () -> address(nodeId));
+        return others.queueLines(loop, () -> address(nodeId));
     }
 
     private Optional<PeerAddress> address(int nodeId) {

@@ -270,13 +270,18 @@ final class ClusterHold implements Hold, ClusterQueues.Waiter {
                         delivery.deliveryCount());
     }
 
-    /// That life is over. The next one begins a little later, when the queue has come to rest.
+    /// That life is over. The next one begins a little later, when the queue has come to rest. What is still on its way
+    /// to the old hold is to take nothing for it: the queue may come to that node just then.
     private void lost(int over) {
         if (over != life || closed) {
             return;
         }
         life++;
+        Attached old = attached;
         attached = null;
+        if (old != null) {
+            old.hold.close();
+        }
         for (Member member : List.copyOf(members.values())) {
             member.asked = false;
             if (member.isOld()) {
@@ -324,7 +329,6 @@ final class ClusterHold implements Hold, ClusterQueues.Waiter {
         Attached now = attached;
         if (now != null && !(around.placeOf(queue) instanceof Place.OnNode(int nodeId) && nodeId == now.nodeId)) {
             lost(life);
-            now.hold.close();
             look();
         }
     }

@@ -191,7 +191,7 @@ final class LogCheckpoints {
                 notedFirst = checkpoint.snapshot().firstUnsettled();
                 if (isAllSettled) {
                     settledBelow = reply.result().firstOffset();
-                    isAtRest = true;
+                    isAtRest = enqueued == 0; // what is placed before it is safe may have come meanwhile
                 }
                 moveStart(checkpoint.snapshot().firstUnsettled());
                 noted.forEach(each -> each.ended(Publication.End.STORED));

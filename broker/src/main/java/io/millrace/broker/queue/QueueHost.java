@@ -36,9 +36,6 @@ final class QueueHost implements QueueStore.Owner {
     /// Letters on their way, or waiting to be sent again.
     private static final int LETTERS_MAX = 256;
 
-    /// A node that was frozen hears within about that time whether somebody else leads.
-    private static final long LOOK_AGAIN_MS = 100;
-
     /// A node that is cut off may not hear for long: who asks for a message is told that there is none.
     private static final long GET_MS_MAX = 10_000;
 
@@ -223,6 +220,11 @@ final class QueueHost implements QueueStore.Owner {
         }
     }
 
+    /// Whether this node leads it for certain.
+    boolean mayAct() {
+        return store.mayAct();
+    }
+
     /// One that waits until this node knows whether it still leads the queue.
     private record PostponedGet(
             ConsumerKey getter, boolean autoAck, Consumer<@Nullable Delivery> taker, long untilMs) {}
@@ -325,7 +327,8 @@ final class QueueHost implements QueueStore.Owner {
         long nowMs = now();
         if (!store.mayAct()) {
             giveUpGets(nowMs);
-            wakeAt(nowMs + LOOK_AGAIN_MS, nowMs);
+            around.standstill().add(this);
+            wakeAt(postponed.isEmpty() ? MessageFacts.NEVER : postponed.getFirst().untilMs, nowMs);
             return;
         }
         getPostponed();
@@ -486,6 +489,7 @@ final class QueueHost implements QueueStore.Owner {
     private void end() {
         closed = true;
         disarm();
+        around.standstill().remove(this);
         disuse.close();
         handout.close();
         letters.close();

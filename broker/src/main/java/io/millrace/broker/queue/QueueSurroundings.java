@@ -18,6 +18,7 @@ import io.millrace.model.Loop;
 /// @param loop owns them
 /// @param commits does what decided commits say
 /// @param changes by which queues that nobody uses any more are deleted
+/// @param standstill those of them that may not act now
 public record QueueSurroundings(
         Loop loop,
         Clock clock,
@@ -26,7 +27,20 @@ public record QueueSurroundings(
         DeadLetters deadLetters,
         CommitRouter commits,
         TopologyChanges changes,
-        QueueLogs logs) {
+        QueueLogs logs,
+        Standstill standstill) {
+    public QueueSurroundings(
+            Loop loop,
+            Clock clock,
+            MessageFormats formats,
+            QueueMemory memory,
+            DeadLetters deadLetters,
+            CommitRouter commits,
+            TopologyChanges changes,
+            QueueLogs logs) {
+        this(loop, clock, formats, memory, deadLetters, commits, changes, logs, new Standstill(loop));
+    }
+
     /// What a queue's machine has to know of a message. Limits and counts are of bodies, as with RabbitMQ.
     MessageFacts facts(QueueView queue, Message message) {
         if (CommitQueue.is(queue)) {
@@ -68,6 +82,6 @@ public record QueueSurroundings(
     }
 
     private QueueSurroundings with(QueueLogs other) {
-        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, commits, changes, other);
+        return new QueueSurroundings(loop, clock, formats, memory, deadLetters, commits, changes, other, standstill);
     }
 }

@@ -45,6 +45,31 @@ class CutOffLeaderTest {
     }
 
     @Test
+    void manyOfItsQueuesWaitByOneTimer() {
+        int queues = 1_000;
+        List<QueueView> all = new ArrayList<>();
+        for (int id = 1; id <= queues; id++) {
+            QueueView queue = node.durable(Arguments.NONE, id);
+            node.consume(node.hold(queue), "c" + id, 0, true);
+            all.add(queue);
+        }
+        node.log.isCutOff = true;
+        for (QueueView queue : all) {
+            node.consume(node.hold(queue), "d" + queue.id(), 0, true);
+        }
+        node.advance(200);
+        node.log.actsAsked = 0;
+        node.advance(1_000);
+        assertThat(node.log.actsAsked).isBetween(1, queues);
+        assertThat(node.there.pendingCount()).isLessThan(queues / 2);
+
+        node.log.isCutOff = false;
+        node.log.actsAsked = 0;
+        node.advance(150);
+        assertThat(node.log.actsAsked).as("every one of them goes on").isGreaterThanOrEqualTo(queues);
+    }
+
+    @Test
     void itGivesNothingAwayUntilItMayLeadAgain() {
         QueueView queue = node.durable(Arguments.of("x-message-ttl", ArgumentValue.whole(1_000))
                 .with("x-dead-letter-exchange", ArgumentValue.text("dlx")));

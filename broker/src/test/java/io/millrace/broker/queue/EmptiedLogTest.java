@@ -65,6 +65,26 @@ final class EmptiedLogTest {
         assertThat(node.log.end).isEqualTo(end);
     }
 
+    /// It is placed before it is safe, behind a checkpoint that says that all is settled.
+    @Test
+    void itIsNotEmptiedWhileThereIsAYoungMessage() {
+        node.log.isSole = true;
+        publish(10_000);
+        node.advance(1_000);
+        node.log.holding = true;
+        consumeAll();
+        node.advance(100);
+        assertThat(node.log.unconfirmed()).isEqualTo(1);
+        node.publish(queue, "young");
+        long end = node.log.end;
+
+        node.log.holding = false;
+        node.log.confirm(Integer.MAX_VALUE);
+        node.advance(LONG_MS);
+
+        assertThat(node.log.end).isEqualTo(end);
+    }
+
     @Test
     void littleIsNotWorthIt() {
         publish(10);

@@ -49,6 +49,8 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
     /// Whether another node may lead it by now.
     boolean isCutOff;
 
+    int actsAsked;
+
     int batchesPerFetch = 4;
     int fetches;
     int openSlices;
@@ -67,6 +69,7 @@ final class FakeQueueLog implements Partitions, QueueRecordCodec {
 
     @Override
     public boolean mayActFor(TopicPartition partition) {
+        actsAsked++;
         return !isCutOff;
     }
 

@@ -2,9 +2,6 @@ package io.millrace.cluster.queue;
 
 import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.ConsumerSpec;
-import io.millrace.broker.queue.Delivery;
-import io.millrace.broker.queue.Hold;
-import io.millrace.broker.queue.QueueConsumer;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.QueueSite.Fate;
@@ -16,14 +13,9 @@ import io.millrace.model.Clock;
 import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -31,41 +23,25 @@ import java.util.function.Consumer;
 /// Does for another node what it asks of the queues of this one, on one connection. It is a client like any other: what
 /// it holds goes back to the queues when the connection ends.
 ///
-/// Deliveries that are not taken yet are bounded by pausing the holds that bring more; messages by not telling their
-/// fate while memory is scarce, upon which no more come, and by not reading what there is no room for.
+/// Messages ([ArrivedMessages]) are bounded by not telling their fate while memory is scarce, upon which no more come,
+/// and by not reading what there is no room for. The other node brings them on a line of their own ([LineUse]), so that
+/// nothing else waits for that.
 ///
 /// Owned by: the connection's loop.
 public final class QueueDesk implements Intake.Waiting {
-    private static final long LOOK_MS = 50;
-
     private final Loop loop;
     private final Clock clock;
     private final Known known;
     private final QueueSite queues;
     private final BiConsumer<String, Message> replies;
-    private final BooleanSupplier isMemoryScarce;
     private final QueueLine line;
     private final Intake intake;
     private final UnitWriter unit = new UnitWriter();
     private final Map<Integer, Lane> lanes = new HashMap<>();
-    private final Map<Integer, Held> holds = new LinkedHashMap<>();
-    private final Set<Held> heldBack = new LinkedHashSet<>();
-    private final Fates fates = new Fates();
-    private long nextMessage;
-    private long untakenOctets;
-
-    /// Messages whose fate is not known yet.
-    private int underWay;
-
-    /// What the node's room has to hear of messages that are not large.
-    private long smallOctets;
-
-    /// Of the unit that is being read, long octets that have not gone on to a queue.
-    private long attachedOctets;
-
+    private final ArrivedMessages messages;
+    private final LentHolds holds;
     private long heardMs;
     private boolean flushPosted;
-    private boolean waitsForMemory;
     private boolean closed;
 
     /// The queues this node has heard of.
@@ -93,9 +69,11 @@ public final class QueueDesk implements Intake.Waiting {
         this.known = known;
         this.queues = queues;
         this.replies = replies;
-        this.isMemoryScarce = isMemoryScarce;
         this.line = line;
         this.intake = new Intake(loop, room, this);
+        this.messages = new ArrivedMessages(
+                loop, queues, isMemoryScarce, room, this::flushSoon, fates -> LinkNoticeCodec.write(unit, fates));
+        this.holds = new LentHolds(queues, this::tell);
         this.heardMs = clock.monotonicMs();
         watch();
     }
@@ -135,44 +113,6 @@ public final class QueueDesk implements Intake.Waiting {
         }
     }
 
-    /// A hold by its number.
-    private final class Held {
-        private final int number;
-        private final Hold hold;
-        private boolean paused;
-
-        Held(int number, QueueView queue) {
-            this.number = number;
-            this.hold = queues.hold(queue, this::lost);
-        }
-
-        private void lost() {
-            if (holds.remove(number, this)) {
-                heldBack.remove(this);
-                tell(new LinkNotice.Lost(number));
-            }
-        }
-
-        void pause(boolean pausing) {
-            paused = pausing;
-            if (!heldBack.contains(this)) {
-                hold.pause(pausing);
-            }
-        }
-
-        void holdBack() {
-            if (heldBack.add(this) && !paused) {
-                hold.pause(true);
-            }
-        }
-
-        void letGo() {
-            if (!paused) {
-                hold.pause(false);
-            }
-        }
-    }
-
     /// Whether the next frame may come.
     public boolean wantsMore() {
         return intake.wantsMore();
@@ -180,7 +120,7 @@ public final class QueueDesk implements Intake.Waiting {
 
     @Override
     public boolean isReady() {
-        return underWay == 0 || !intake.room().isFull();
+        return messages.isReady();
     }
 
     @Override
@@ -209,21 +149,14 @@ public final class QueueDesk implements Intake.Waiting {
     }
 
     private void onUnit(Unit whole) throws MalformedRecord {
-        attachedOctets = whole.attachedOctets();
+        messages.begin(whole);
         try {
             while (whole.hasMore() && !closed) {
                 on(LinkOrderCodec.read(whole));
             }
         } finally {
-            intake.room().large(-attachedOctets);
-            attachedOctets = 0;
-            settleRoom();
+            messages.end();
         }
-    }
-
-    private void settleRoom() {
-        intake.room().small(smallOctets);
-        smallOctets = 0;
     }
 
     private void on(LinkOrder order) throws MalformedRecord {
@@ -233,23 +166,24 @@ public final class QueueDesk implements Intake.Waiting {
             case LinkOrder.Publish publish -> publish(publish);
             case LinkOrder.Reply(String name, Message message) -> {
                 replies.accept(name, message);
-                onFate(nextMessage++, Fate.STORED);
+                messages.pass(Fate.STORED);
             }
             case LinkOrder.Counts(int call, int lane, boolean isUse) ->
                 ask(call, lane, (queue, reply) -> queues.counts(queue, isUse, reply));
             case LinkOrder.Purge(int call, int lane) -> ask(call, lane, queues::purge);
             case LinkOrder.Delete(int call, int lane, boolean ifUnused, boolean ifEmpty) ->
                 ask(call, lane, (queue, reply) -> queues.delete(queue, ifUnused, ifEmpty, reply));
-            case LinkOrder.OpenHold(int hold, int lane) -> openHold(hold, lane);
-            case LinkOrder.Consume(int hold, int call, ConsumerSpec spec) -> consume(hold, call, spec);
-            case LinkOrder.Cancel(int hold, int call, String tag) -> cancel(hold, call, tag);
-            case LinkOrder.Get(int hold, int call, boolean autoAck) -> get(hold, call, autoAck);
+            case LinkOrder.OpenHold(int hold, int lane) ->
+                holds.open(hold, lane(lane).queue());
+            case LinkOrder.Consume(int hold, int call, ConsumerSpec spec) -> holds.consume(hold, call, spec);
+            case LinkOrder.Cancel(int hold, int call, String tag) -> holds.cancel(hold, call, tag);
+            case LinkOrder.Get(int hold, int call, boolean autoAck) -> holds.get(hold, call, autoAck);
             case LinkOrder.Settle settle ->
-                with(settle.hold(), held -> held.hold.settle(settle.offsets(), settle.offsets().length, settle.how()));
-            case LinkOrder.Limit(int hold, int unsettled) -> with(hold, held -> held.hold.limit(unsettled));
-            case LinkOrder.Pause(int hold, boolean paused) -> with(hold, held -> held.pause(paused));
-            case LinkOrder.CloseHold(int hold) -> closeHold(hold);
-            case LinkOrder.Credit(long octets) -> credit(octets);
+                holds.with(settle.hold(), hold -> hold.settle(settle.offsets(), settle.offsets().length, settle.how()));
+            case LinkOrder.Limit(int hold, int unsettled) -> holds.with(hold, held -> held.limit(unsettled));
+            case LinkOrder.Pause(int hold, boolean paused) -> holds.pause(hold, paused);
+            case LinkOrder.CloseHold(int hold) -> holds.close(hold);
+            case LinkOrder.Credit(long octets) -> holds.credit(octets);
             case LinkOrder.Ping() -> tell(new LinkNotice.Pong());
         }
     }
@@ -262,80 +196,14 @@ public final class QueueDesk implements Intake.Waiting {
         return lane;
     }
 
-    // --- messages
-
     private void publish(LinkOrder.Publish publish) throws MalformedRecord {
-        long number = nextMessage++;
         Lane lane = lane(publish.lane());
         Optional<QueueView> queue = lane.queue();
         if (queue.isEmpty() || publish.attempt() <= lane.refusedAttempt) {
             lane.refusedAttempt = Math.max(lane.refusedAttempt, publish.attempt());
-            onFate(number, Fate.NOT_HERE);
-            return;
-        }
-        int large = LinkShapes.attached(publish.message());
-        int small = publish.message().bytes() - large + LinkPace.MESSAGE_OVERHEAD;
-        underWay++;
-        attachedOctets -= large;
-        smallOctets += small;
-        queues.publish(queue.get(), publish.attempt(), publish.message(), fate -> {
-            underWay--;
-            smallOctets -= small;
-            if (large > 0) {
-                intake.room().large(-large);
-            }
-            onFate(number, fate);
-        });
-    }
-
-    private void onFate(long number, Fate fate) {
-        if (closed) {
-            settleRoom();
-            return;
-        }
-        fates.add(number, fate);
-        flushSoon();
-    }
-
-    /// Neighbours with the same fate are told together.
-    private final class Fates {
-        private long[] numbers = new long[64];
-        private Fate[] fates = new Fate[64];
-        private int size;
-
-        void add(long number, Fate fate) {
-            if (size == numbers.length) {
-                numbers = Arrays.copyOf(numbers, size * 2);
-                fates = Arrays.copyOf(fates, size * 2);
-            }
-            numbers[size] = number;
-            fates[size++] = fate;
-        }
-
-        void tell() {
-            if (size > 0 && isMemoryScarce.getAsBoolean()) {
-                waitForMemory();
-                return;
-            }
-            int from = 0;
-            for (int to = 1; to <= size; to++) {
-                boolean goesOn = to < size && fates[to] == fates[from] && numbers[to] == numbers[from] + (to - from);
-                if (!goesOn) {
-                    LinkNoticeCodec.write(unit, new LinkNotice.Fates(numbers[from], to - from, fates[from]));
-                    from = to;
-                }
-            }
-            size = 0;
-        }
-    }
-
-    private void waitForMemory() {
-        if (!waitsForMemory) {
-            waitsForMemory = true;
-            loop.after(LOOK_MS, () -> {
-                waitsForMemory = false;
-                flushSoon();
-            });
+            messages.pass(Fate.NOT_HERE);
+        } else {
+            messages.publish(queue.get(), publish);
         }
     }
 
@@ -351,102 +219,6 @@ public final class QueueDesk implements Intake.Waiting {
                 .ifPresentOrElse(
                         queue -> question.ask(queue, reply -> tell(new LinkNotice.Counted(call, reply))),
                         () -> tell(new LinkNotice.Counted(call, new CountsReply(QueueOutcome.UNAVAILABLE, 0, 0, 0))));
-    }
-
-    // --- holds
-
-    private void openHold(int number, int lane) throws MalformedRecord {
-        Optional<QueueView> queue = lane(lane).queue();
-        if (queue.isEmpty()) {
-            tell(new LinkNotice.Lost(number));
-        } else {
-            holds.put(number, new Held(number, queue.get()));
-        }
-    }
-
-    private void with(int number, Consumer<Held> work) {
-        Held held = holds.get(number);
-        if (held != null) {
-            work.accept(held);
-        }
-    }
-
-    private void consume(int number, int call, ConsumerSpec spec) {
-        Held held = holds.get(number);
-        if (held == null) {
-            tell(new LinkNotice.Ended(call, QueueOutcome.UNAVAILABLE));
-        } else {
-            held.hold.consume(spec, new Wire(held, spec.tag()), outcome -> tell(new LinkNotice.Ended(call, outcome)));
-        }
-    }
-
-    private void cancel(int number, int call, String tag) {
-        Held held = holds.get(number);
-        if (held == null) {
-            tell(new LinkNotice.Ended(call, QueueOutcome.DONE));
-        } else {
-            held.hold.cancel(tag, () -> tell(new LinkNotice.Ended(call, QueueOutcome.DONE)));
-        }
-    }
-
-    private void get(int number, int call, boolean autoAck) {
-        Held held = holds.get(number);
-        if (held == null) {
-            tell(new LinkNotice.Got(call, QueueOutcome.UNAVAILABLE, null, 0));
-            return;
-        }
-        held.hold.get(autoAck, (outcome, delivery, readyAfter) -> {
-            if (delivery != null) {
-                untaken(held, delivery);
-            }
-            tell(new LinkNotice.Got(call, outcome, delivery, readyAfter));
-        });
-    }
-
-    private void closeHold(int number) {
-        Held held = holds.remove(number);
-        if (held != null) {
-            heldBack.remove(held);
-            held.hold.close();
-        }
-    }
-
-    /// Where deliveries for one consumer of the other node go.
-    private final class Wire implements QueueConsumer {
-        private final Held held;
-        private final String tag;
-
-        Wire(Held held, String tag) {
-            this.held = held;
-            this.tag = tag;
-        }
-
-        @Override
-        public void deliver(List<Delivery> deliveries) {
-            deliveries.forEach(delivery -> untaken(held, delivery));
-            tell(new LinkNotice.Delivered(held.number, tag, deliveries));
-        }
-
-        @Override
-        public void cancelled() {
-            held.lost();
-        }
-    }
-
-    private void untaken(Held held, Delivery delivery) {
-        untakenOctets += (long) delivery.message().bytes() + LinkPace.MESSAGE_OVERHEAD;
-        if (untakenOctets > LinkPace.DELIVERY_WINDOW) {
-            held.holdBack();
-        }
-    }
-
-    private void credit(long octets) {
-        untakenOctets -= octets;
-        if (untakenOctets < LinkPace.DELIVERY_WINDOW / 2 && !heldBack.isEmpty()) {
-            List<Held> all = List.copyOf(heldBack);
-            heldBack.clear();
-            all.forEach(Held::letGo);
-        }
     }
 
     // --- to the other node
@@ -472,8 +244,7 @@ public final class QueueDesk implements Intake.Waiting {
     private void flush() {
         flushPosted = false;
         if (!closed) {
-            settleRoom();
-            fates.tell();
+            messages.tell();
             unit.take().forEach(line::send);
         }
     }
@@ -482,10 +253,7 @@ public final class QueueDesk implements Intake.Waiting {
     public void onClosed() {
         closed = true;
         intake.close();
-        settleRoom();
-        List<Held> all = List.copyOf(holds.values());
-        holds.clear();
-        heldBack.clear();
-        all.forEach(held -> held.hold.close());
+        messages.close();
+        holds.closeAll();
     }
 }

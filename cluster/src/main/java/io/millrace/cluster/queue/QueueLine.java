@@ -36,6 +36,6 @@ public interface QueueLine {
     @FunctionalInterface
     interface Dialler {
         /// A line that is open when the listener is told; what is sent before may be lost.
-        QueueLine dial(Listener listener);
+        QueueLine dial(LineUse use, Listener listener);
     }
 }

@@ -12,6 +12,7 @@ import io.millrace.model.TopicId;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,28 +23,31 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The queues of one other node, as one loop of this one uses them: everything of a turn in one unit, on one
-/// connection. When that ends, everything ends with it: what is unanswered is answered with what is certain of it,
-/// holds are lost, and the next call makes another connection on which nothing of the old one is known.
+/// connection for each [LineUse]. When one ends, everything on it ends with it: what is unanswered is answered with
+/// what is certain of it, holds are lost, and the next call makes another connection on which nothing of the old one is
+/// known.
 ///
 /// Owned by: that loop.
 public final class QueueLink implements QueueSite {
     private final Loop loop;
     private final QueueLine.Dialler dialler;
     private final TransitRoom room;
-    private @Nullable Connection connection;
+    private final Map<LineUse, Connection> connections = new EnumMap<>(LineUse.class);
+    private final PublishedBefore published;
 
     /// @param room for what comes
     public QueueLink(Loop loop, QueueLine.Dialler dialler, TransitRoom room) {
         this.loop = loop;
         this.dialler = dialler;
         this.room = room;
+        this.published = new PublishedBefore(loop);
     }
 
-    private Connection connection() {
-        Connection open = connection;
+    private Connection connection(LineUse use) {
+        Connection open = connections.get(use);
         if (open == null) {
-            open = new Connection();
-            connection = open;
+            open = new Connection(use);
+            connections.put(use, open);
             open.dial();
         }
         return open;
@@ -51,23 +55,30 @@ public final class QueueLink implements QueueSite {
 
     /// The other node is gone for all this one knows: nothing is waited for.
     public void drop(String why) {
-        Connection open = connection;
-        if (open != null) {
-            open.end(why);
+        for (LineUse use : LineUse.values()) { // questions that followed messages are asked, and answered, too
+            Connection open = connections.get(use);
+            if (open != null) {
+                open.end(why);
+            }
         }
     }
 
     @Override
     public void publish(QueueView queue, int attempt, Message message, Consumer<Fate> fate) {
-        connection()
+        published.sent(queue.id());
+        Consumer<Fate> answered = end -> {
+            fate.accept(end);
+            published.answered(queue.id());
+        };
+        connection(LineUse.MESSAGES)
                 .publish(new Publishing(
-                        message, fate, open -> new LinkOrder.Publish(open.lane(queue), attempt, message)));
+                        message, answered, open -> new LinkOrder.Publish(open.lane(queue), attempt, message)));
     }
 
     /// An answer for whoever waits for it on that node under this name. There is no queue it could wait in: when too
     /// much is unanswered it is dropped.
     public void reply(String name, Message message) {
-        Connection open = connection();
+        Connection open = connection(LineUse.MESSAGES);
         if (open.hasRoom()) {
             open.publish(new Publishing(message, _ -> {}, _ -> new LinkOrder.Reply(name, message)));
         }
@@ -75,22 +86,26 @@ public final class QueueLink implements QueueSite {
 
     @Override
     public Hold hold(QueueView queue, Runnable onLost) {
-        return connection().hold(queue, onLost);
+        return connection(LineUse.HOLDS).hold(queue, onLost);
     }
 
     @Override
     public void counts(QueueView queue, boolean isUse, Consumer<CountsReply> reply) {
-        connection().ask(queue, reply, (call, lane) -> new LinkOrder.Counts(call, lane, isUse));
+        ask(queue, reply, (call, lane) -> new LinkOrder.Counts(call, lane, isUse));
     }
 
     @Override
     public void purge(QueueView queue, Consumer<CountsReply> reply) {
-        connection().ask(queue, reply, LinkOrder.Purge::new);
+        ask(queue, reply, LinkOrder.Purge::new);
     }
 
     @Override
     public void delete(QueueView queue, boolean ifUnused, boolean ifEmpty, Consumer<CountsReply> reply) {
-        connection().ask(queue, reply, (call, lane) -> new LinkOrder.Delete(call, lane, ifUnused, ifEmpty));
+        ask(queue, reply, (call, lane) -> new LinkOrder.Delete(call, lane, ifUnused, ifEmpty));
+    }
+
+    private void ask(QueueView queue, Consumer<CountsReply> reply, Question question) {
+        published.ask(queue.id(), () -> connection(LineUse.HOLDS).ask(queue, reply, question));
     }
 
     /// @param order made when it is its turn
@@ -128,6 +143,7 @@ public final class QueueLink implements QueueSite {
     final class Connection implements QueueLine.Listener, Intake.Waiting {
         private static final int PINGS_PER_SWEEP = 60;
 
+        private final LineUse use;
         private final UnitWriter unit = new UnitWriter();
         private final Intake intake = new Intake(loop, room, this);
         private final List<List<ByteBuffer>> unsent = new ArrayList<>();
@@ -147,8 +163,12 @@ public final class QueueLink implements QueueSite {
         private int silentPings;
         private int pings;
 
+        Connection(LineUse use) {
+            this.use = use;
+        }
+
         void dial() {
-            line = dialler.dial(this);
+            line = dialler.dial(use, this);
             loop.after(LinkPace.OPEN_MS_MAX, () -> {
                 if (!open) {
                     end("the node does not answer the greeting");
@@ -265,7 +285,7 @@ public final class QueueLink implements QueueSite {
 
         Hold hold(QueueView queue, Runnable onLost) {
             int lane = lane(queue);
-            RemoteHold hold = new RemoteHold(this, ++lastNumber, onLost);
+            RemoteHold hold = new RemoteHold(this, queue.id(), ++lastNumber, onLost);
             holds.put(hold.number(), hold);
             order(new LinkOrder.OpenHold(hold.number(), lane));
             return hold;
@@ -279,12 +299,14 @@ public final class QueueLink implements QueueSite {
             }
         }
 
-        void get(Hold.GetReply reply, IntFunction<LinkOrder> order) {
-            if (ended) {
-                reply.got(QueueOutcome.UNAVAILABLE, null, 0);
-            } else {
-                call(new Call.Getting(reply), order);
-            }
+        void get(TopicId queue, Hold.GetReply reply, IntFunction<LinkOrder> order) {
+            published.ask(queue, () -> {
+                if (ended) {
+                    reply.got(QueueOutcome.UNAVAILABLE, null, 0);
+                } else {
+                    call(new Call.Getting(reply), order);
+                }
+            });
         }
 
         /// What a connection that has ended needs not know any more.
@@ -425,7 +447,7 @@ public final class QueueLink implements QueueSite {
                 return;
             }
             ended = true;
-            connection = null;
+            connections.remove(use, this);
             intake.close();
             QueueLine to = line;
             if (to != null) {

@@ -6,6 +6,7 @@ import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.QueueConsumer;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.Settlement;
+import io.millrace.model.TopicId;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,13 +18,15 @@ import java.util.function.Consumer;
 /// Owned by: one [QueueLink].
 final class RemoteHold implements Hold {
     private final QueueLink.Connection connection;
+    private final TopicId queue;
     private final int number;
     private final Runnable onLost;
     private final Map<String, QueueConsumer> consumers = new HashMap<>();
     private boolean over;
 
-    RemoteHold(QueueLink.Connection connection, int number, Runnable onLost) {
+    RemoteHold(QueueLink.Connection connection, TopicId queue, int number, Runnable onLost) {
         this.connection = connection;
+        this.queue = queue;
         this.number = number;
         this.onLost = onLost;
     }
@@ -65,7 +68,7 @@ final class RemoteHold implements Hold {
 
     @Override
     public void get(boolean autoAck, GetReply reply) {
-        connection.get(reply, call -> new LinkOrder.Get(number, call, autoAck));
+        connection.get(queue, reply, call -> new LinkOrder.Get(number, call, autoAck));
     }
 
     @Override

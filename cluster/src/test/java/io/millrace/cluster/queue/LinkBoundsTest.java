@@ -45,12 +45,19 @@ class LinkBoundsTest {
     private final TornLines lines = new TornLines(loop, new SeededRandomness(1));
     private boolean scarce;
     private final TightRoom room = new TightRoom(64 << 20);
-    private final QueueLink link = new QueueLink(
-            loop,
-            lines.to(line -> new QueueDesk(
-                    loop, clock, (_, _) -> Optional.of(queue), site, (_, _) -> {}, () -> scarce, room, line)),
-            room);
+    private final QueueLink link = link(room);
+    private final TightRoom tightRoom = new TightRoom(4 * MESSAGE_BYTES);
+    private final QueueLink tight = link(tightRoom);
     private final List<QueueSite.Fate> fates = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+
+    private QueueLink link(TransitRoom here) {
+        return new QueueLink(
+                loop,
+                lines.to(line -> new QueueDesk(
+                        loop, clock, (_, _) -> Optional.of(queue), site, (_, _) -> {}, () -> scarce, here, line)),
+                room);
+    }
 
     private static QueueView queue() {
         var id = new TopicId(7, 1);
@@ -120,21 +127,7 @@ class LinkBoundsTest {
     @Test
     void aHoldPausesWhileItsDeliveriesAreNotTaken() {
         List<Delivery> taken = new ArrayList<>();
-        calling(() -> link.hold(queue, () -> {})
-                .consume(
-                        new ConsumerSpec("c", true, false, 0, Arguments.NONE),
-                        new QueueConsumer() {
-                            @Override
-                            public void deliver(List<Delivery> deliveries) {
-                                taken.addAll(deliveries);
-                            }
-
-                            @Override
-                            public void cancelled() {
-                                throw new AssertionError("cancelled");
-                            }
-                        },
-                        _ -> {}));
+        calling(() -> consume(link.hold(queue, () -> {}), taken));
 
         loop.call(() -> {
             site.deliver(100);
@@ -147,9 +140,25 @@ class LinkBoundsTest {
         assertThat(site.delivered).isEqualTo(100);
     }
 
+    private static void consume(Hold hold, List<Delivery> taken) {
+        hold.consume(
+                new ConsumerSpec("c", true, false, 0, Arguments.NONE),
+                new QueueConsumer() {
+                    @Override
+                    public void deliver(List<Delivery> deliveries) {
+                        taken.addAll(deliveries);
+                    }
+
+                    @Override
+                    public void cancelled() {
+                        throw new AssertionError("cancelled");
+                    }
+                },
+                _ -> {});
+    }
+
     @Test
     void aSilentNodeIsLeft() {
-        List<String> heard = new ArrayList<>();
         calling(() -> link.hold(queue, () -> heard.add("lost")));
         calling(() -> link.publish(queue, 0, message(), fates::add));
         lines.silence();
@@ -165,8 +174,7 @@ class LinkBoundsTest {
     @Test
     void aNodeThatDoesNotAnswerTheGreetingIsLeft() {
         List<String> line = new ArrayList<>();
-        var unanswered = new QueueLink(loop, _ -> new Unanswered(line), room);
-        List<String> heard = new ArrayList<>();
+        var unanswered = new QueueLink(loop, (_, _) -> new Unanswered(line), room);
         calling(() -> unanswered.publish(queue, 0, message(), fates::add));
         calling(() -> unanswered.hold(queue, () -> heard.add("lost")));
         calling(() -> unanswered.counts(
@@ -177,7 +185,48 @@ class LinkBoundsTest {
 
         assertThat(fates).as("it never left").containsExactly(QueueSite.Fate.NOT_HERE);
         assertThat(heard).containsExactly("lost", "UNAVAILABLE");
-        assertThat(line).containsExactly("closed");
+        assertThat(line).containsExactly("closed", "closed");
+    }
+
+    /// Another node's messages may wait for as long as a disk or a majority is away.
+    @Test
+    void consumersDoNotWaitForMessagesThatHaveNoRoom() {
+        List<Delivery> taken = new ArrayList<>();
+        for (int left = 8; left > 0; left--) {
+            calling(() -> tight.publish(queue, 0, message(), fates::add));
+        }
+        assertThat(tightRoom.isFull()).isTrue();
+        assertThat(site.published).hasSize(3); // the next one takes the rest of the room
+
+        calling(() -> consume(tight.hold(queue, () -> {}), taken));
+        calling(() -> site.deliver(3));
+        calling(() -> tight.hold(queue, () -> {}).get(true, (outcome, _, _) -> heard.add("got " + outcome)));
+        calling(() -> tight.counts(queue, false, reply -> heard.add("counted")));
+        loop.advance(Duration.ofSeconds(1));
+
+        assertThat(taken).hasSize(3);
+        assertThat(heard).containsExactlyInAnyOrder("got DONE", "counted");
+        assertThat(site.published).hasSize(3);
+    }
+
+    /// As on one connection to one node: publish, and ask how many there are.
+    @Test
+    void aQuestionFollowsWhatWasPublishedBeforeIt() {
+        for (int round = 0; round < 20; round++) {
+            site.published.clear();
+            calling(() -> {
+                link.publish(queue, 0, message(), fates::add);
+                link.counts(queue, false, _ -> {});
+                link.publish(queue, 0, message(), fates::add);
+                link.hold(queue, () -> {}).get(true, (_, _, _) -> {});
+            });
+            assertThat(site.asked).isEmpty();
+            calling(() -> site.published.removeFirst().accept(QueueSite.Fate.STORED));
+            assertThat(site.asked).containsExactly("counts");
+            calling(() -> site.published.removeFirst().accept(QueueSite.Fate.STORED));
+            assertThat(site.asked).containsExactly("counts", "get");
+            site.asked.clear();
+        }
     }
 
     /// A line to a node that accepts and says nothing.
@@ -201,6 +250,7 @@ class LinkBoundsTest {
     /// A queue that stores when it is told to, and has as many messages as anybody wants.
     private final class Endless implements QueueSite {
         private final List<Consumer<Fate>> published = new ArrayList<>();
+        private final List<String> asked = new ArrayList<>();
         private @Nullable QueueConsumer consumer;
         private boolean paused;
         private int wanted;
@@ -246,6 +296,7 @@ class LinkBoundsTest {
 
                 @Override
                 public void get(boolean autoAck, GetReply reply) {
+                    asked.add("get");
                     reply.got(QueueOutcome.DONE, null, 0);
                 }
 
@@ -274,7 +325,8 @@ class LinkBoundsTest {
 
         @Override
         public void counts(QueueView view, boolean isUse, Consumer<CountsReply> reply) {
-            throw new AssertionError("nobody asks");
+            asked.add("counts");
+            reply.accept(new CountsReply(QueueOutcome.DONE, 0, 0, 0));
         }
 
         @Override

@@ -28,7 +28,7 @@ final class TornLines {
 
     /// Lines to whoever makes these desks; one that is made for `null` is refused.
     QueueLine.Dialler to(Function<QueueLine, @Nullable QueueDesk> desks) {
-        return listener -> {
+        return (_, listener) -> {
             End near = new End();
             End far = new End();
             Pair pair = new Pair(near, far);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ public final class Neighbours implements PeerDesks {
     private final PeerListener listener;
     private final InetSocketAddress address;
     private final LivesFile lives;
+    private final CallingLines callingLines = new CallingLines();
     private volatile Introduction self;
     private volatile @Nullable PeerDesk metadata;
     private volatile @Nullable Calls calls;
@@ -138,6 +140,13 @@ public final class Neighbours implements PeerDesks {
             throw new IOException(first.path() + " belongs to a node of cluster "
                     + membership.get().clusterId() + ", which has others: say where they are with --cluster");
         }
+    }
+
+    /// Lines to the queues of a node, on `loop`.
+    ///
+    /// @param to where it is, asked for with every line
+    public QueueLine.Dialler queueLines(EventLoop loop, Supplier<Optional<PeerAddress>> to) {
+        return peers.queueLines(self.nodeId(), loop, to);
     }
 
     /// Finds this node's cluster, at its first start by asking; notes it in all `directories`, and lays out the
@@ -400,7 +409,9 @@ public final class Neighbours implements PeerDesks {
     @Override
     public Optional<FrameSession> queues(EventLoop loop, Output output) {
         QueueDesks ready = queueDesks;
-        return ready == null ? Optional.empty() : Optional.of(new QueueSession(output, line -> ready.open(loop, line)));
+        return ready == null
+                ? Optional.empty()
+                : Optional.of(new QueueSession(loop, output, callingLines, line -> ready.open(loop, line)));
     }
 
     /// Stops accepting; the metadata goes on for those who are connected.

@@ -4,6 +4,7 @@ import io.millrace.cluster.peer.PeerAddress;
 import io.millrace.cluster.peer.PeerChannel;
 import io.millrace.cluster.peer.PeerLink;
 import io.millrace.cluster.peer.Peers;
+import io.millrace.cluster.queue.LineCaller;
 import io.millrace.cluster.queue.QueueLine;
 import io.millrace.model.Clock;
 import io.millrace.model.Loop;
@@ -45,14 +46,20 @@ public final class NettyPeers implements Peers {
 
     /// Lines to the queues of a node, on `loop`.
     ///
+    /// @param self this node
     /// @param to where it is, asked for with every line
-    public QueueLine.Dialler queueLines(EventLoop loop, Supplier<Optional<PeerAddress>> to) {
-        return listener -> {
+    public QueueLine.Dialler queueLines(int self, EventLoop loop, Supplier<Optional<PeerAddress>> to) {
+        int number = loops.all().indexOf(loop);
+        return (use, listener) -> {
+            LineCaller caller = new LineCaller(self, number, use);
             Optional<PeerAddress> address = to.get();
             return address.isPresent()
                     ? NettyQueueLine.dial(
-                            loop, new PeerDialer(loops.nettyLoop(loop), names, address.get(), answers), listener)
-                    : NettyQueueLine.nowhere(loop, listener);
+                            loop,
+                            new PeerDialer(loops.nettyLoop(loop), names, address.get(), answers),
+                            caller,
+                            listener)
+                    : NettyQueueLine.nowhere(loop, caller, listener);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.server.peer;
 
+import io.millrace.cluster.queue.LineCaller;
 import io.millrace.cluster.queue.LinkGreeting;
 import io.millrace.cluster.queue.QueueLine;
 import io.millrace.server.loop.EventLoop;
@@ -21,26 +22,28 @@ final class NettyQueueLine implements QueueLine, PeerDialer.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(NettyQueueLine.class);
 
     private final EventLoop loop;
+    private final LineCaller caller;
     private final Listener listener;
     private @Nullable Channel channel;
     private boolean greeted;
     private boolean over;
     private boolean flushPosted;
 
-    private NettyQueueLine(EventLoop loop, Listener listener) {
+    private NettyQueueLine(EventLoop loop, LineCaller caller, Listener listener) {
         this.loop = loop;
+        this.caller = caller;
         this.listener = listener;
     }
 
-    static QueueLine dial(EventLoop loop, PeerDialer dialer, Listener listener) {
-        NettyQueueLine line = new NettyQueueLine(loop, listener);
+    static QueueLine dial(EventLoop loop, PeerDialer dialer, LineCaller caller, Listener listener) {
+        NettyQueueLine line = new NettyQueueLine(loop, caller, listener);
         loop.post(() -> dialer.dial(line));
         return line;
     }
 
     /// Nobody knows where that node is.
-    static QueueLine nowhere(EventLoop loop, Listener listener) {
-        NettyQueueLine line = new NettyQueueLine(loop, listener);
+    static QueueLine nowhere(EventLoop loop, LineCaller caller, Listener listener) {
+        NettyQueueLine line = new NettyQueueLine(loop, caller, listener);
         loop.post(line::onClosed);
         return line;
     }
@@ -52,7 +55,7 @@ final class NettyQueueLine implements QueueLine, PeerDialer.Listener {
             case Dialled.Open(Channel open) when over -> open.close();
             case Dialled.Open(Channel open) -> {
                 channel = open;
-                send(List.of(LinkGreeting.hello()));
+                send(List.of(LinkGreeting.hello(caller)));
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.server.peer;
 
+import io.millrace.cluster.queue.LineCaller;
 import io.millrace.cluster.queue.LinkGreeting;
 import io.millrace.cluster.queue.QueueDesk;
 import io.millrace.cluster.queue.QueueLine;
@@ -8,24 +9,33 @@ import io.millrace.kafka.codec.EncodedResponse.Piece;
 import io.millrace.kafka.session.FrameSession;
 import io.millrace.kafka.session.Output;
 import io.millrace.model.Lease;
+import io.millrace.model.Loop;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A connection by which another node uses the queues of this one.
+/// A connection by which another node uses the queues of this one. Who calls again has told its publishers that what
+/// was unanswered on the line before has failed, though it may be on the way still, after a cut for many seconds: that
+/// line ends before the new one begins, so that nothing of it comes behind what is newer.
 ///
 /// Owned by: the connection's event loop.
 final class QueueSession implements FrameSession, QueueLine {
+    private final Loop loop;
     private final Output output;
+    private final CallingLines lines;
     private final Function<QueueLine, QueueDesk> desks;
+    private @Nullable LineCaller caller;
     private @Nullable QueueDesk desk;
+    private @Nullable Runnable successor;
+    private boolean waits;
     private boolean closed;
 
-    QueueSession(Output output, Function<QueueLine, QueueDesk> desks) {
+    QueueSession(Loop loop, Output output, CallingLines lines, Function<QueueLine, QueueDesk> desks) {
+        this.loop = loop;
         this.output = output;
+        this.lines = lines;
         this.desks = desks;
     }
 
@@ -59,13 +69,44 @@ final class QueueSession implements FrameSession, QueueLine {
             open.onFrame(frame);
             return;
         }
-        Optional<Boolean> understood = LinkGreeting.isUnderstood(frame);
-        if (understood.isPresent() && understood.get()) {
+        switch (waits ? new LinkGreeting.Hello.Nonsense() : LinkGreeting.read(frame)) {
+            case LinkGreeting.Hello.From(LineCaller calling) -> greeted(calling);
+            case LinkGreeting.Hello.Other() -> close("the other node's release speaks otherwise of queues");
+            case LinkGreeting.Hello.Nonsense() -> close("no greeting");
+        }
+    }
+
+    private void greeted(LineCaller calling) {
+        caller = calling;
+        waits = true;
+        lines.called(calling, this).ifPresentOrElse(before -> before.giveWay(() -> loop.run(this::open)), this::open);
+    }
+
+    /// Nothing comes by the line before any more.
+    private void open() {
+        waits = false;
+        if (!closed) {
             desk = desks.apply(this);
             send(List.of(LinkGreeting.welcome()));
-        } else {
-            close(understood.isPresent() ? "the other node's release speaks otherwise of queues" : "no greeting");
         }
+        Runnable next = successor;
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    /// Ends because its caller has called again; `then` runs when nothing comes by it any more. May be called from any
+    /// thread, once.
+    private void giveWay(Runnable then) {
+        loop.run(() -> {
+            close("its node has called again");
+            onClose();
+            if (waits) {
+                successor = then;
+            } else {
+                then.run();
+            }
+        });
     }
 
     @Override
@@ -95,6 +136,10 @@ final class QueueSession implements FrameSession, QueueLine {
     @Override
     public void onClose() {
         closed = true;
+        LineCaller calling = caller;
+        if (calling != null) {
+            lines.ended(calling, this);
+        }
         QueueDesk open = desk;
         if (open != null) {
             open.onClosed();
