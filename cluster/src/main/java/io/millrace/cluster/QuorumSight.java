@@ -76,7 +76,7 @@ public record QuorumSight(
         String start = heard().size() < needed()
                 ? "there is no controller: " + reachable + ", " + needed() + (needed() == 1 ? " is" : " are")
                         + " needed"
-                : "no controller is heard, though " + reachable;
+                : "no controller has answered this node lately, though " + reachable;
         return silent.isEmpty() ? start : start + ". Silent: " + silences();
     }
 

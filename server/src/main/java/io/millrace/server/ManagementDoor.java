@@ -26,11 +26,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The node's management port; nothing when the listener is off.
 ///
 /// Owned by: the thread that starts and stops the node.
 final class ManagementDoor {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementDoor.class);
+
     private @Nullable ManagementLoop loop;
     private @Nullable Census census;
 
@@ -67,6 +71,7 @@ final class ManagementDoor {
     }
 
     void open(Parts parts) throws IOException {
+        tellOfGuest(parts);
         Endpoint wanted = parts.config().listeners().management();
         List<ListenerRow> listeners = new ArrayList<>();
         parts.addresses().forEach((protocol, address) -> listeners.add(row(protocol, address)));
@@ -80,6 +85,19 @@ final class ManagementDoor {
         Census all = begin(parts, cluster);
         loop = ManagementLoop.start(
                 address, new ManagementApi(ports(parts, cluster, all.connections(), all.summaries())));
+    }
+
+    /// Who can not come in hears no more than that; the operator should know before.
+    private static void tellOfGuest(Parts parts) {
+        boolean isReached = parts.addresses().entrySet().stream()
+                .filter(listener -> listener.getKey().equals("amqp"))
+                .anyMatch(listener -> !listener.getValue().getAddress().isLoopbackAddress());
+        boolean isOnlyGuest = parts.cluster().topology().users().stream()
+                .allMatch(user -> user.name().equals("guest"));
+        if (isReached && isOnlyGuest) {
+            LOG.warn("event=only-guest hint=\"guest comes in from this machine only; for others: millrace user add"
+                    + " NAME --tag administrator, then millrace user permissions\"");
+        }
     }
 
     /// The other nodes may ask, whether or not this one has a listener itself.

@@ -18,10 +18,14 @@ final class QuorumReport {
     private static final long TELL_MS = 10_000;
     private static final long NEVER = -1;
 
+    /// A loop is late by so much when its process was frozen, not because it had work.
+    private static final long STILL_MS_MIN = 2_000;
+
     private final LocalCluster cluster;
     private final Clock clock;
     private long toldMs = NEVER;
     private long lostMs = NEVER;
+    private long lookedMs = NEVER;
     private volatile boolean isStopped;
 
     QuorumReport(LocalCluster cluster, Clock clock) {
@@ -70,7 +74,15 @@ final class QuorumReport {
     private void look() {
         QuorumSight now = sight();
         long nowMs = clock.monotonicMs();
-        if (now.hasMajority(nowMs)) {
+        long stoodStillMs = nowMs - lookedMs - LOOK_MS;
+        boolean stoodStill = lookedMs != NEVER && stoodStillMs >= STILL_MS_MIN;
+        lookedMs = nowMs;
+        if (stoodStill) {
+            // That nobody was heard says nothing of the others.
+            LOG.warn(
+                    "event=stood-still ms={} hint=\"the process or its machine was paused; the node catches up\"",
+                    stoodStillMs);
+        } else if (now.hasMajority(nowMs)) {
             if (toldMs != NEVER) {
                 LOG.info("event=majority-back after-ms={}", nowMs - lostMs);
                 toldMs = NEVER;

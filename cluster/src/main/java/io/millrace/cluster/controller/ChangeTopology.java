@@ -140,17 +140,16 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
             if (vhost.routing().exchange(asked.exchange().name()).isPresent()) {
                 return UNCHANGED;
             }
-            if (!ArgumentsCodec.isWritable(asked.exchange().arguments())) {
-                return nestedTooDeeply();
+            Optional<String> unfit = ArgumentsCodec.refusal(asked.exchange().arguments());
+            if (unfit.isPresent()) {
+                return invalid(unfit.get());
             }
             if (asked.exchange().type() == ExchangeType.DELAYED
                     && queues().declareDelays(vhost, asked.exchange().name()) instanceof TopologyReply.Failed failed) {
                 return failed;
             }
             long since = draft.image().lastNodeEpoch();
-            return written(
-                    asked.exchange().arguments(),
-                    new TopologyRecord.ExchangeDeclared(asked.vhost(), asked.exchange(), since));
+            return write(new TopologyRecord.ExchangeDeclared(asked.vhost(), asked.exchange(), since));
         }
 
         private TopologyReply delete(TopologyChange.DeleteExchange asked, VhostView vhost) {
@@ -213,11 +212,11 @@ public record ChangeTopology(TopologyChange change) implements Command<TopologyR
         }
 
         private TopologyReply written(Arguments arguments, TopologyRecord record) {
-            return ArgumentsCodec.isWritable(arguments) ? write(record) : nestedTooDeeply();
+            return ArgumentsCodec.refusal(arguments).map(Step::invalid).orElseGet(() -> write(record));
         }
 
-        private static TopologyReply nestedTooDeeply() {
-            return failed(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
+        private static TopologyReply invalid(String why) {
+            return new TopologyReply.Refused(new RoutingRefusal.Invalid(why));
         }
 
         private static TopologyReply failed(ErrorKind why, String message) {

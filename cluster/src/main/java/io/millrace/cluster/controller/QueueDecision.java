@@ -79,8 +79,9 @@ final class QueueDecision {
                     "cannot declare queue '" + queue.ref().name() + "': queue limit in vhost '" + vhost.name() + "' ("
                             + limit.getAsLong() + ") is reached"));
         }
-        if (!ArgumentsCodec.isWritable(queue.arguments())) {
-            return refused(ErrorKind.INVALID_REQUEST, "Arguments are nested too deeply.");
+        Optional<String> unfit = ArgumentsCodec.refusal(queue.arguments());
+        if (unfit.isPresent()) {
+            return new TopologyReply.Refused(new RoutingRefusal.Invalid(unfit.get()));
         }
         TopicId id = TopicId.random(randomness);
         return queue.durable() && !queue.exclusive()

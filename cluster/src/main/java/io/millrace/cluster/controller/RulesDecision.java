@@ -74,8 +74,9 @@ final class RulesDecision {
         if (!new NamePattern(policy.pattern()).isValid()) {
             return refused("The pattern '" + policy.pattern() + "' is no regular expression.");
         }
-        if (!ArgumentsCodec.isWritable(policy.definition())) {
-            return refused("The definition is nested too deeply.");
+        Optional<String> unfit = ArgumentsCodec.refusal(policy.definition());
+        if (unfit.isPresent()) {
+            return refused("The definition can not be kept: " + unfit.get() + ".");
         }
         return find(vhost, asked.operator(), policy.name())
                         .filter(policy::equals)
@@ -116,8 +117,9 @@ final class RulesDecision {
         if (isOfUser && topology().user(key.name()).isEmpty()) {
             return refused("There is no user '" + key.name() + "'.");
         }
-        if (!ArgumentsCodec.isWritable(Arguments.of(key.name(), value))) {
-            return refused("The value is nested too deeply.");
+        Optional<String> unfit = ArgumentsCodec.refusal(Arguments.of(key.name(), value));
+        if (unfit.isPresent()) {
+            return refused("The value can not be kept: " + unfit.get() + ".");
         }
         return topology().parameter(key).filter(value::equals).isPresent()
                 ? UNCHANGED

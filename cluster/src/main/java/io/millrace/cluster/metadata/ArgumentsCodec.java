@@ -8,6 +8,7 @@ import io.millrace.model.ByteString;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Arguments as bytes, exactly: order, types and widths come back as they were.
 ///
@@ -15,6 +16,9 @@ import java.util.Map;
 public final class ArgumentsCodec {
     /// Tables in tables; a client that sends deeper ones is refused before.
     private static final int DEPTH_MAX = 64;
+
+    /// Of what is declared: half an AMQP frame of the usual size.
+    static final int BYTES_MAX = 64 << 10;
 
     private static final int TEXT = 1;
     private static final int BINARY = 2;
@@ -38,9 +42,16 @@ public final class ArgumentsCodec {
 
     private ArgumentsCodec() {}
 
-    /// Whether [#read] takes what [#write] makes of them.
-    public static boolean isWritable(Arguments arguments) {
-        return arguments.entries().values().stream().allMatch(value -> isWritable(value, 0));
+    /// Why they can not be kept: every node has them in memory and in the metadata log.
+    public static Optional<String> refusal(Arguments arguments) {
+        if (!arguments.entries().values().stream().allMatch(value -> isWritable(value, 0))) {
+            return Optional.of("arguments are nested too deeply");
+        }
+        RecordWriter written = new RecordWriter();
+        write(written, arguments);
+        return written.size() > BYTES_MAX
+                ? Optional.of("arguments take " + written.size() + " bytes, " + BYTES_MAX + " are allowed")
+                : Optional.empty();
     }
 
     private static boolean isWritable(ArgumentValue value, int depth) {

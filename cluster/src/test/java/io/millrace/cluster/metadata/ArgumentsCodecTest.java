@@ -25,7 +25,7 @@ class ArgumentsCodecTest {
         Arguments arguments = new RandomTopology(chance).arguments();
 
         assertThat(throughBytes(arguments)).isEqualTo(arguments).hasToString(arguments.toString());
-        assertThat(ArgumentsCodec.isWritable(arguments)).isTrue();
+        assertThat(ArgumentsCodec.refusal(arguments)).isEmpty();
     }
 
     private static Arguments nested(int depth) {
@@ -40,10 +40,10 @@ class ArgumentsCodecTest {
 
     @Test
     void saysWhatItWouldNotReadAgain() throws MalformedRecord {
-        assertThat(ArgumentsCodec.isWritable(nested(64))).isTrue();
+        assertThat(ArgumentsCodec.refusal(nested(64))).isEmpty();
         assertThat(throughBytes(nested(64))).isEqualTo(nested(64));
 
-        assertThat(ArgumentsCodec.isWritable(nested(65))).isFalse();
+        assertThat(ArgumentsCodec.refusal(nested(65))).isPresent();
         assertThatThrownBy(() -> throughBytes(nested(65))).isInstanceOf(MalformedRecord.class);
     }
 }

@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -109,15 +110,22 @@ final class ManagementConnection extends SimpleChannelInboundHandler<HttpObject>
                 context.executor().schedule(() -> context.close(), REQUEST_SECONDS_MAX, TimeUnit.SECONDS));
     }
 
+    /// By loopback, or by an address of this machine that it listens on: what comes from there and goes there never was
+    /// on a network. So an operator at the machine makes the first user of a node that has no loopback listener.
+    static boolean isFromHere(SocketAddress client, SocketAddress here) {
+        return client instanceof InetSocketAddress remote
+                && (remote.getAddress().isLoopbackAddress()
+                        || here instanceof InetSocketAddress local
+                                && remote.getAddress().equals(local.getAddress()));
+    }
+
     private static ApiRequest request(ChannelHandlerContext context, HttpRequest head, byte[] body) {
-        boolean fromLoopback = context.channel().remoteAddress() instanceof InetSocketAddress remote
-                && remote.getAddress().isLoopbackAddress();
         return new ApiRequest(
                 head.method().name(),
                 head.uri(),
                 Optional.ofNullable(head.headers().get(HttpHeaderNames.AUTHORIZATION)),
                 Optional.ofNullable(head.headers().get(REASON)),
-                fromLoopback,
+                isFromHere(context.channel().remoteAddress(), context.channel().localAddress()),
                 body);
     }
 

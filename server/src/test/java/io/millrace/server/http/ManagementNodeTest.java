@@ -9,6 +9,7 @@ import io.millrace.server.config.ConfigLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -66,6 +67,17 @@ class ManagementNodeTest {
         assertThat(ask("DELETE", "/queues/%2F/q", "")).startsWith("HTTP/1.1 204");
         assertThat(ask("GET", "/overview", "")).contains("\"queues\":0");
         assertThat(ask("GET", "/nodes", "")).contains("\"name\":\"millrace@");
+    }
+
+    @Test
+    void theMachineItselfIsKnownByItsOwnAddress() throws Exception {
+        InetSocketAddress here = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 15_672);
+        InetSocketAddress same = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 40_000);
+        InetSocketAddress other = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.8"), 40_000);
+        InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+        assertThat(ManagementConnection.isFromHere(same, here)).isTrue();
+        assertThat(ManagementConnection.isFromHere(loopback, here)).isTrue();
+        assertThat(ManagementConnection.isFromHere(other, here)).isFalse();
     }
 
     @Test
