@@ -10,6 +10,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,6 @@ final class AmqpKillConformance {
     private static final int UNDER_WAY_MAX = 200;
     private static final int MOVES_A_ROUND = 20;
 
-    private final MovesInTransactions moves = new MovesInTransactions();
     private final AtomicInteger published = new AtomicInteger();
     private final Set<Integer> confirmed = new ConcurrentSkipListSet<>();
     private final Set<Integer> seen = ConcurrentHashMap.newKeySet();
@@ -37,17 +37,17 @@ final class AmqpKillConformance {
     void whatWasConfirmedComesAndWhatComesAgainIsMarked() throws Exception {
         try (AmqpBroker broker = AmqpBroker.start()) {
             String queue = AmqpClients.fresh("killed");
+            MovesInTransactions moves;
             try (var clients = new AmqpClients(broker.address())) {
                 clients.helper().queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
-                moves.declare(clients);
+                moves = moves(clients);
             }
             for (int round = 1; round <= ROUNDS; round++) {
                 try (var clients = new AmqpClients(broker.address())) {
                     consume(clients.channel(), queue);
-                    Thread moving = moves.run(clients.channel());
-                    int enough = moves.answered() + MOVES_A_ROUND;
+                    Thread moving = moves.run(clients.connect());
                     publish(clients.confirming(), queue, round * CONFIRMED_A_ROUND);
-                    AmqpClients.await(() -> moves.answered() >= enough);
+                    moves.awaitMore(MOVES_A_ROUND);
                     broker.kill9();
                     moving.join();
                 }
@@ -57,7 +57,7 @@ final class AmqpKillConformance {
                 consume(clients.channel(), queue);
                 AmqpClients.await(() -> seen.containsAll(confirmed));
                 if (!AmqpBroker.isRabbitMq()) { // whose commits are whole in one queue only
-                    moves.assertWhole(clients);
+                    moves.assertWhole(clients.connect());
                 }
             }
         }
@@ -65,6 +65,16 @@ final class AmqpKillConformance {
         assertThat(confirmed).hasSizeGreaterThanOrEqualTo(ROUNDS * CONFIRMED_A_ROUND);
         assertThat(seen).allMatch(number -> number < published.get());
         assertThat(unmarked).as("came again without the mark").isEmpty();
+    }
+
+    private static MovesInTransactions moves(AmqpClients clients) throws Exception {
+        List<String> queues = List.of(AmqpClients.fresh("work"), AmqpClients.fresh("one"), AmqpClients.fresh("two"));
+        for (String queue : queues) {
+            clients.helper().queueDeclare(queue, true, false, false, Map.of());
+        }
+        var moves = new MovesInTransactions(queues.get(0), queues.get(1), queues.get(2));
+        moves.fill(clients.connect());
+        return moves;
     }
 
     /// Until so many are confirmed; more are under way then.

@@ -6,54 +6,76 @@ import static io.millrace.conformance.amqp.AmqpClients.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /// A client that takes from one durable queue and puts what becomes of it into two others, each time in one
-/// transaction, over any number of lives of the broker.
-final class MovesInTransactions {
+/// transaction, over any number of lives of brokers.
+public final class MovesInTransactions {
     private static final int ITEMS = 2_000;
 
-    private final String work = AmqpClients.fresh("work");
-    private final String one = AmqpClients.fresh("one");
-    private final String two = AmqpClients.fresh("two");
+    private final String work;
+    private final String one;
+    private final String two;
     private final Set<String> answered = new ConcurrentSkipListSet<>();
     private int begun;
 
-    void declare(AmqpClients clients) throws Exception {
-        for (String queue : List.of(work, one, two)) {
-            clients.helper().queueDeclare(queue, true, false, false, Map.of());
-        }
-        Channel channel = clients.confirming();
+    /// @param work where it takes from
+    /// @param one where it brings to, as to `two`
+    public MovesInTransactions(String work, String one, String two) {
+        this.work = work;
+        this.one = one;
+        this.two = two;
+    }
+
+    /// Makes something to move.
+    public void fill(Connection connection) throws IOException, InterruptedException, TimeoutException {
+        Channel channel = connection.createChannel();
+        channel.confirmSelect();
         for (int item = 0; item < ITEMS; item++) {
             channel.basicPublish("", work, PERSISTENT, bytes("" + item));
         }
         channel.waitForConfirmsOrDie(20_000);
+        channel.close();
     }
 
-    int answered() {
-        return answered.size();
+    /// Waits until so many more were answered.
+    public void awaitMore(int moves) {
+        int enough = answered.size() + moves;
+        AmqpClients.await(() -> answered.size() >= enough);
     }
 
-    /// Until the broker is killed.
-    Thread run(Channel channel) {
+    /// Until the connection ends, or there is nothing to move any more.
+    public Thread run(Connection connection) {
         return Thread.ofPlatform().name("moves").start(() -> {
-            try {
-                channel.txSelect();
-                while (move(channel)) {
-                    // as long as there is something
-                }
-            } catch (IOException | ShutdownSignalException killed) {
-                // the last one was not answered
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = moveAll(connection);
             }
         });
+    }
+
+    /// @return whether to go on with another channel
+    private boolean moveAll(Connection connection) {
+        try {
+            Channel channel = connection.createChannel();
+            channel.txSelect();
+            boolean hasMoved = true;
+            while (hasMoved) {
+                hasMoved = move(channel);
+            }
+            return false;
+        } catch (IOException | ShutdownSignalException ended) {
+            return connection.isOpen(); // the last one was not answered
+        }
     }
 
     private boolean move(Channel channel) throws IOException {
@@ -71,14 +93,16 @@ final class MovesInTransactions {
     }
 
     /// What was answered is there, once; what was not is in both queues or in none; and what is there was taken.
-    void assertWhole(AmqpClients clients) throws Exception {
+    public void assertWhole(Connection connection) throws IOException {
+        Channel channel = connection.createChannel();
         List<String> inOne = new ArrayList<>();
         List<String> inTwo = new ArrayList<>();
         AmqpClients.await(() -> {
-            inOne.addAll(clients.drain(one));
-            inTwo.addAll(clients.drain(two));
+            inOne.addAll(drain(channel, one));
+            inTwo.addAll(drain(channel, two));
+            int left = channel.queueDeclarePassive(work).getMessageCount();
             return Set.copyOf(inOne).equals(Set.copyOf(inTwo))
-                    && clients.ready(work) == ITEMS - items(inOne).size();
+                    && left == ITEMS - items(inOne).size();
         });
         assertThat(inOne).containsAll(answered);
         for (List<String> all : List.of(inOne, inTwo)) {
@@ -86,10 +110,20 @@ final class MovesInTransactions {
             Set.copyOf(all).forEach(again::remove);
             assertThat(again).doesNotContainAnyElementsOf(answered);
         }
-        assertThat(clients.drain(work)).doesNotContainAnyElementsOf(items(inOne));
+        assertThat(drain(channel, work)).doesNotContainAnyElementsOf(items(inOne));
         for (String queue : List.of(work, one, two)) {
-            clients.helper().queueDelete(queue);
+            channel.queueDelete(queue);
         }
+    }
+
+    private static List<String> drain(Channel channel, String queue) throws IOException {
+        List<String> all = new ArrayList<>();
+        GetResponse next = channel.basicGet(queue, true);
+        while (next != null) {
+            all.add(text(next.getBody()));
+            next = channel.basicGet(queue, true);
+        }
+        return all;
     }
 
     private static Set<String> items(List<String> names) {

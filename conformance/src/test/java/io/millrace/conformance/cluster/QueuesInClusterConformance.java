@@ -19,6 +19,7 @@ import io.millrace.conformance.InstalledClients;
 import io.millrace.conformance.Programs;
 import io.millrace.conformance.Repository;
 import io.millrace.conformance.Skip;
+import io.millrace.conformance.amqp.MovesInTransactions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -159,6 +160,29 @@ final class QueuesInClusterConformance {
                 flow.end();
                 channel.queueDelete(flow.queue());
             }
+        }
+    }
+
+    @Test
+    void transactionsAreWholeWhenTheLeaderOfAQueueDies() throws Exception {
+        try (Client here = connect(CLIENTS_AT)) {
+            Channel channel = here.channel();
+            String one = queueLedBy(2, channel);
+            var moves = new MovesInTransactions(queueLedBy(3, channel), one, queueLedBy(3, channel));
+            moves.fill(here.connection());
+            Thread moving;
+            try (Client mover = connect(CLIENTS_AT)) {
+                moving = moves.run(mover.connection());
+                moves.awaitMore(30);
+                NodeProcess second = cluster.nodes().node(2);
+                cluster.kill9(second);
+                moves.awaitMore(30);
+                cluster.restart(second);
+                cluster.awaitInSync("queue." + one);
+            }
+            moving.join();
+
+            moves.assertWhole(here.connection());
         }
     }
 
