@@ -25,8 +25,8 @@ import java.util.Optional;
 ///
 /// This is the log's life as its owner sees it; what it is made of has names of its own: [LogContents] (segments,
 /// epochs, producers), [Positions] (how far it has come), [Appender] (its end), [FlushCycle] (the way to the disk),
-/// [Reload] (the way back from the files), [Retention], [LifeCycle] (what it may do), [JobsOut] (what others do for
-/// it).
+/// [Reload] (the way back from the files), [Cuts] (what is thrown away of it), [Retention], [LifeCycle] (what it may
+/// do), [JobsOut] (what others do for it).
 public final class PartitionLog {
     private static final long NOTHING_STAYS = 0;
     private static final String NO_ROOM = "the disk has no room for records";
@@ -274,66 +274,34 @@ public final class PartitionLog {
             return Optional.empty();
         }
         return config.compact()
-                ? cutLoose(NOTHING_STAYS, restart(positions.start()))
-                : cutLoose(trustedOffset, salvage(trustedOffset));
+                ? cutLoose(NOTHING_STAYS, cuts().restart(positions.start()))
+                : cutLoose(trustedOffset, cuts().salvage(trustedOffset));
     }
 
-    private TruncationJob.Cut salvage(long trustedOffset) {
-        return job -> {
-            directory.lowerCheckpoints(partition, trustedOffset);
-            contents.replacedFrom(trustedOffset);
-            long synced = Math.min(job.syncedOffset(), trustedOffset);
-            return contents.reloadCutAt(positions.written(), synced, config)
-                    .run()
-                    .knownDurable(job.syncedOffset());
-        };
+    private Cuts cuts() {
+        return new Cuts(directory, partition, contents, positions, config);
     }
 
     /// Cuts loose the work of throwing away everything at and above `offset` (followers, divergence); what was appended
     /// and never written goes at once. Empty when the log is out of order, or a job is out: ask again when it is back.
     /// Batches go as a whole.
     public Optional<TruncationJob> beginTruncation(long offset) {
-        return beginCut(staysBelow(offset), job -> {
-            long cut = contents.batchStart(offset);
-            directory.lowerCheckpoints(partition, cut);
-            job.cutsAt(cut);
-            return contents.reloadCutAt(cut, job.syncedOffset(), config).run();
-        });
+        Cuts cuts = cuts();
+        return beginCut(cuts.staysBelow(offset), cuts.truncate(offset));
     }
 
     /// Cuts loose the work of throwing away what is damaged: the batch with `offset`, whatever is not sound before it
     /// in its segment, and everything behind. Others have it; this log gets it from them again. Empty as
     /// [#beginTruncation].
     public Optional<TruncationJob> beginRepair(long offset) {
-        long trusted = staysBelow(offset);
-        return beginCut(trusted, job -> {
-            directory.lowerCheckpoints(partition, trusted);
-            job.cutsAt(trusted);
-            return contents.reloadCutAt(offset, Math.min(job.syncedOffset(), trusted), config)
-                    .run()
-                    .knownDurable(job.syncedOffset());
-        });
+        Cuts cuts = cuts();
+        return beginCut(cuts.staysBelow(offset), cuts.repair(offset));
     }
 
     /// Cuts loose the work of throwing everything away and going on, empty, at `offset`: a follower whose log ends
     /// below where its leader's begins. Empty as [#beginTruncation].
     public Optional<TruncationJob> beginRestart(long offset) {
-        return beginCut(NOTHING_STAYS, restart(offset));
-    }
-
-    private TruncationJob.Cut restart(long offset) {
-        return job -> {
-            directory.lowerCheckpoints(partition, 0); // should this be broken off, nothing is to be missed
-            job.cutsAt(positions.start());
-            LogLoader.Loaded empty = contents.startOver(offset, config);
-            directory.checkpointStart(partition, offset); // no file keeps it until the first batch is there
-            return empty;
-        };
-    }
-
-    /// Whatever a cut at `offset` takes, it is in the segment with that offset, or behind.
-    private long staysBelow(long offset) {
-        return Math.min(offset, contents.segmentStart(offset));
+        return beginCut(NOTHING_STAYS, cuts().restart(offset));
     }
 
     private Optional<TruncationJob> beginCut(long staysBelow, TruncationJob.Cut cut) {
