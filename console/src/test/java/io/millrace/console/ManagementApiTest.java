@@ -274,6 +274,11 @@ class ManagementApiTest {
         refused(api.call("POST", "/bindings/%2F/e/e/q/nope", "{}"), 404, "not_found", "no queue 'nope' in vhost '/'");
         refused(api.call("POST", "/bindings/%2F/e/amq.default/q/q", "{}"), 401, "not_authorised", "Access refused.");
 
+        assertThat(api.get("/bindings/%2F/e/e/q/q/%23%2F%7E+%25")
+                        .json()
+                        .path("routing_key")
+                        .asText())
+                .isEqualTo("#/~ %");
         for (JsonNode binding : between) {
             String key = binding.path("properties_key").asText().replace("%", "%25");
             assertThat(api.call("DELETE", "/bindings/%2F/e/e/q/q/" + key, "").status())

@@ -51,4 +51,16 @@ class OverviewTest {
                 .isFalse();
         assertThat(api.get("/nodes/millrace@4").status()).isEqualTo(404);
     }
+
+    @Test
+    void aNodeTellsItsMemory() {
+        assertThat(api.get("/nodes/millrace@1/memory")
+                        .json()
+                        .path("memory")
+                        .path("total")
+                        .path("rss")
+                        .isNumber())
+                .isTrue();
+        assertThat(api.get("/nodes/millrace@4/memory").status()).isEqualTo(404);
+    }
 }

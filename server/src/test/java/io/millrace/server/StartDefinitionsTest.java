@@ -3,9 +3,12 @@ package io.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.server.config.ConfigInputs;
 import io.millrace.server.config.ConfigLoader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,8 +79,13 @@ class StartDefinitionsTest {
 
     private static HttpResponse<String> call(Node node, String method, String path)
             throws IOException, InterruptedException {
+        return call(node, method, path, "admin:secret");
+    }
+
+    private static HttpResponse<String> call(Node node, String method, String path, String user)
+            throws IOException, InterruptedException {
         InetSocketAddress address = node.managementAddress().orElseThrow();
-        String login = Base64.getEncoder().encodeToString("admin:secret".getBytes(StandardCharsets.UTF_8));
+        String login = Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + address.getPort() + "/api" + path))
                 .header("Authorization", "Basic " + login)
@@ -100,6 +109,46 @@ class StartDefinitionsTest {
             } finally {
                 node.stop();
             }
+        }
+    }
+
+    /// With users of every kind, arguments of every type of queue, policies of both kinds and limits.
+    @Test
+    void whatRabbitMqExportsIsTakenAsItIs() throws Exception {
+        var json = new ObjectMapper();
+        JsonNode exported;
+        try (InputStream resource =
+                StartDefinitionsTest.class.getResourceAsStream("/rabbitmq-3.10.8-definitions.json")) {
+            exported = json.readTree(resource);
+        }
+        Files.writeString(file, exported.toString());
+        Node node = start("data");
+        try {
+            JsonNode here = json.readTree(
+                    call(node, "GET", "/definitions", "guest:guest").body());
+            for (String section : List.of(
+                    "permissions",
+                    "topic_permissions",
+                    "parameters",
+                    "global_parameters",
+                    "policies",
+                    "queues",
+                    "exchanges",
+                    "bindings")) {
+                assertThat(here.path(section))
+                        .as(section)
+                        .isNotEmpty()
+                        .containsExactlyInAnyOrderElementsOf(exported.path(section));
+            }
+            List<JsonNode> users = new ArrayList<>();
+            exported.path("users").forEach(users::add);
+            users.removeIf(user -> user.path("name").asText().equals("guest")); // who is there already stays
+            assertThat(here.path("users")).containsAll(users);
+            assertThat(here.path("vhosts").findValuesAsText("name")).contains("/", "shop", "tr");
+            assertThat(call(node, "GET", "/whoami", "clerk:s3cret").statusCode())
+                    .isEqualTo(200);
+        } finally {
+            node.stop();
         }
     }
 

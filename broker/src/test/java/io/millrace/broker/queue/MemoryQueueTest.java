@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.broker.catalog.Outcome;
 import io.millrace.broker.queue.QueueFixture.Taker;
+import io.millrace.broker.topology.ConnectionId;
 import io.millrace.broker.topology.EffectivePolicy;
+import io.millrace.broker.topology.QueueRef;
+import io.millrace.broker.topology.QueueSpec;
+import io.millrace.broker.topology.QueueType;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.QueueView.Home;
 import io.millrace.broker.topology.TopologyChange;
@@ -12,9 +16,12 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
 import io.millrace.model.ErrorKind;
+import io.millrace.model.QueueName;
+import io.millrace.model.TopicId;
 import io.millrace.model.VhostName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Queues in memory from connection to queue and back, over two loops.
@@ -375,6 +382,23 @@ class MemoryQueueTest {
         assertThat(node.changes).hasSize(2);
         node.advance(3_000);
         assertThat(node.changes).hasSize(2);
+    }
+
+    @Test
+    void theQueueOfALiveConnectionDoesNotExpire() {
+        var ref = new QueueRef(new VhostName("/"), new QueueName("q"));
+        Arguments arguments = Arguments.of("x-expires", ArgumentValue.whole(100));
+        var owned = new QueueView(
+                new QueueSpec(ref, QueueType.CLASSIC, false, true, false, arguments),
+                new TopicId(7, 1),
+                new Home.InMemory(1, 1),
+                Optional.of(new ConnectionId(1, 1, 1)),
+                EffectivePolicy.NONE);
+        node.counts(owned);
+
+        node.advance(1_000);
+
+        assertThat(node.changes).isEmpty();
     }
 
     @Test

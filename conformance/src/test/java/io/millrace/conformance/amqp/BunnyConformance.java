@@ -32,8 +32,7 @@ final class BunnyConformance {
     void scenario(String scenario) {
         String ruby = InstalledClients.program("ruby");
         InstalledClients.file("/usr/share/doc/ruby-bunny");
-        String client =
-                Repository.file("conformance/peers/bunny/client.rb").toString();
+        String client = Repository.file("conformance/peers/bunny/client.rb").toString();
 
         Programs.run(
                         Duration.ofSeconds(60),

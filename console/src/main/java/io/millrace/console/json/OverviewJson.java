@@ -107,6 +107,23 @@ public final class OverviewJson {
         return tree;
     }
 
+    /// What a node's memory is used for. The JVM has one heap for all, so it is one number.
+    public static ObjectNode memory(NodeRow node) {
+        ObjectNode tree = Json.object();
+        if (node.vitals().isEmpty()) {
+            return tree.put("memory", "not_available");
+        }
+        long used = node.vitals().get().memoryUsed();
+        tree.putObject("memory")
+                .put("other_system", used)
+                .put("strategy", "allocated")
+                .putObject("total")
+                .put("erlang", used)
+                .put("rss", used)
+                .put("allocated", used);
+        return tree;
+    }
+
     private static void addVitals(ObjectNode tree, Vitals vitals) {
         tree.put("os_pid", Long.toString(vitals.processId()))
                 .put("uptime", vitals.uptimeMs())

@@ -21,6 +21,8 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -165,11 +167,20 @@ final class Bindings {
 
     private static Binding found(Call call, VhostView vhost) throws Refusal {
         String key = call.path("key");
-        return between(call, vhost).stream()
-                .map(Row::binding)
+        List<Binding> all = between(call, vhost).stream().map(Row::binding).toList();
+        return all.stream()
                 .filter(binding -> BindingJson.propertiesKey(binding).equals(key))
                 .findFirst()
+                .or(() -> all.stream()
+                        .filter(binding -> decodedKey(binding).equals(key))
+                        .findFirst())
                 .orElseThrow(Refusal::notFound);
+    }
+
+    /// Many clients hand the key back as they got it, which is encoded once too seldom.
+    private static String decodedKey(Binding binding) {
+        String key = BindingJson.propertiesKey(binding).replace("+", "%2B"); // which stays in a path
+        return URLDecoder.decode(key, StandardCharsets.UTF_8);
     }
 
     private static void get(Call call) throws Refusal {

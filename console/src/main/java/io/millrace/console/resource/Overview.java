@@ -64,7 +64,8 @@ final class Overview {
                 .get("/shovels", call -> call.answer(Json.array()))
                 .get("/federation-links", call -> call.answer(Json.array()))
                 .get("/nodes", this::nodes)
-                .get("/nodes/{node}", this::node);
+                .get("/nodes/{node}", call -> node(call, OverviewJson::node))
+                .get("/nodes/{node}/memory", call -> node(call, OverviewJson::memory));
     }
 
     private void overview(Call call) {
@@ -86,12 +87,12 @@ final class Overview {
                 .toList();
     }
 
-    private void node(Call call) throws Refusal {
+    private void node(Call call, Function<NodeRow, ObjectNode> shown) throws Refusal {
         call.asker().checkMonitor();
         summaries.latest(call.later(answered -> call.answer(rows(answered).stream()
                 .filter(node -> node.name().equals(call.path("node")))
                 .findFirst()
-                .map(OverviewJson::node)
+                .map(shown)
                 .orElseThrow(Refusal::notFound))));
     }
 }
