@@ -65,7 +65,7 @@ final class RaftEngine {
     private RaftEngine() {}
 
     /// The engine with what has to be closed beside it.
-    record Opened(KafkaRaftClient<byte[]> client, RaftTimer timer, Metrics metrics) {}
+    record Opened(KafkaRaftClient<byte[]> client, RaftBuffers buffers, RaftTimer timer, Metrics metrics) {}
 
     /// @param onDurable told the offset after the last record that is committed and on disk
     /// @throws IOException when the log is damaged or cannot be read or written
@@ -79,9 +79,10 @@ final class RaftEngine {
         Metrics metrics = new Metrics();
         DurableRaftLog log =
                 new DurableRaftLog(openLog(settings, folder, timer), committed, new ActiveSegment(folder), onDurable);
-        KafkaRaftClient<byte[]> client = client(settings, network, log, timer);
+        RaftBuffers buffers = new RaftBuffers();
+        KafkaRaftClient<byte[]> client = client(settings, network, log, buffers, timer);
         client.initialize(Map.of(), new QuorumStateFile(folder), metrics, ignored -> {});
-        return new Opened(client, timer, metrics);
+        return new Opened(client, buffers, timer, metrics);
     }
 
     /// Makes the folder of a log that does not exist yet; changes nothing in one that does.
@@ -174,7 +175,7 @@ final class RaftEngine {
     }
 
     private static KafkaRaftClient<byte[]> client(
-            RaftSettings settings, NetworkChannel network, DurableRaftLog log, RaftTimer timer) {
+            RaftSettings settings, NetworkChannel network, DurableRaftLog log, RaftBuffers buffers, RaftTimer timer) {
         List<PeerAddress> known = settings.isAlone() ? List.of(settings.address()) : settings.known();
         return PooledRaftClient.open(
                 new PooledRaftClient.Local(
@@ -187,7 +188,7 @@ final class RaftEngine {
                         FETCH_WAIT_MS_MAX,
                         new QuorumConfig(new AbstractConfig(
                                 QuorumConfig.CONFIG_DEF, settings.isAlone() ? ALONE : AMONG_OTHERS, false))),
-                new PooledRaftClient.Ports(network, log, new RaftBuffers(), SteadyTime.OF_PROCESS, timer),
+                new PooledRaftClient.Ports(network, log, buffers, SteadyTime.OF_PROCESS, timer),
                 new OpaqueSerde(),
                 new LogContext("[metadata] "));
     }

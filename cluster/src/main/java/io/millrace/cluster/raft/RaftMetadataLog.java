@@ -129,7 +129,7 @@ public final class RaftMetadataLog implements MetadataLog {
             RaftEngine.Opened opened =
                     RaftEngine.open(settings, network, durable -> loop.post(() -> onDurable(durable)));
             engine = opened;
-            snapshots = new SnapshotThread(opened.client(), RaftEngine.folder(settings));
+            snapshots = new SnapshotThread(opened.client(), opened.buffers(), RaftEngine.folder(settings));
             claims.open(opened.client()::leaderAndEpoch);
             calls = new QuorumCalls(settings, opened.client(), network, voters::addressOf, loop);
             opened.client().register(new EngineListener());

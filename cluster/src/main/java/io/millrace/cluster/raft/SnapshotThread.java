@@ -23,16 +23,20 @@ import org.slf4j.LoggerFactory;
 /// Owned by: the metadata loop; a snapshot under way by its thread.
 final class SnapshotThread {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotThread.class);
-    /// So that a batch fits into the buffer that is kept for the engine.
-    private static final long BATCH_BYTES = RaftBuffers.BYTES * 3L / 4;
+    private static final int RECORDS_AT_ONCE = 1_000;
+
+    /// Of the engine's own in a snapshot, and of each batch.
+    private static final int MARGIN_BYTES = 4 << 10;
 
     private final KafkaRaftClient<byte[]> client;
+    private final RaftBuffers buffers;
     private final Path folder;
     private volatile @Nullable Thread running;
 
     /// @param folder of the engine's log
-    SnapshotThread(KafkaRaftClient<byte[]> client, Path folder) {
+    SnapshotThread(KafkaRaftClient<byte[]> client, RaftBuffers buffers, Path folder) {
         this.client = client;
+        this.buffers = buffers;
         this.folder = folder;
     }
 
@@ -52,11 +56,12 @@ final class SnapshotThread {
     private void writeNow(Position last, Contents contents) {
         try {
             // The engine goes on writing beside it, so there has to be room for both.
-            if (!WriteProbe.hasRoom(folder, 2 * sizeOf(contents))) {
+            long bytes = sizeOf(contents);
+            if (!WriteProbe.hasRoom(folder, 2 * bytes)) {
                 throw new IOException("No space left on device");
             }
             client.createSnapshot(new OffsetAndEpoch(last.offset() + 1, last.epoch()), last.timestampMs())
-                    .ifPresent(writer -> write(writer, contents));
+                    .ifPresent(writer -> write(writer, contents, bytes + MARGIN_BYTES));
         } catch (IOException
                 | UncheckedIOException
                 | KafkaException
@@ -72,11 +77,13 @@ final class SnapshotThread {
         return bytes[0];
     }
 
-    private static void write(SnapshotWriter<byte[]> writer, Contents contents) {
+    private void write(SnapshotWriter<byte[]> writer, Contents contents, long bytesMax) {
         try (writer) {
             var batches = new Batches(writer);
-            contents.forEach(batches::add);
-            batches.end();
+            buffers.forSnapshot(bytesMax, () -> {
+                contents.forEach(batches::add);
+                batches.end();
+            });
             writer.freeze();
         }
     }
@@ -85,27 +92,22 @@ final class SnapshotThread {
     private static final class Batches {
         private final SnapshotWriter<byte[]> writer;
         private List<byte[]> gathered = new ArrayList<>();
-        private long bytes;
 
         Batches(SnapshotWriter<byte[]> writer) {
             this.writer = writer;
         }
 
         void add(MetadataRecord record) {
-            byte[] encoded = RecordCodec.encode(record);
-            long size = RaftMetadataLog.sizeOf(encoded);
-            if (bytes + size > BATCH_BYTES) {
+            gathered.add(RecordCodec.encode(record));
+            if (gathered.size() == RECORDS_AT_ONCE) {
                 end();
             }
-            gathered.add(encoded);
-            bytes += size;
         }
 
         void end() {
             if (!gathered.isEmpty()) {
                 writer.append(gathered);
                 gathered = new ArrayList<>();
-                bytes = 0;
             }
         }
     }

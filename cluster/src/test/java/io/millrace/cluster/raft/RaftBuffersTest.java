@@ -3,6 +3,8 @@ package io.millrace.cluster.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.raft.KafkaRaftClient;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +15,26 @@ final class RaftBuffersTest {
     void isSmallHoweverMuchTheEngineAsksFor() {
         assertThat(buffers.tryAllocate(KafkaRaftClient.MAX_BATCH_SIZE_BYTES).capacity())
                 .isEqualTo(RaftBuffers.BYTES);
+    }
+
+    @Test
+    void isLargeEnoughForASnapshotInTheThreadThatWritesIt() throws InterruptedException {
+        List<Integer> capacities = new CopyOnWriteArrayList<>();
+        Runnable allocation = () -> capacities.add(
+                buffers.tryAllocate(KafkaRaftClient.MAX_BATCH_SIZE_BYTES).capacity());
+        Thread other = new Thread(allocation);
+
+        buffers.forSnapshot(1_000_000, () -> {
+            allocation.run();
+            other.start();
+        });
+        other.join();
+        buffers.forSnapshot(Long.MAX_VALUE, allocation);
+        allocation.run();
+
+        assertThat(capacities)
+                .containsExactlyInAnyOrder(
+                        1_000_000, RaftBuffers.BYTES, KafkaRaftClient.MAX_BATCH_SIZE_BYTES, RaftBuffers.BYTES);
     }
 
     @Test
