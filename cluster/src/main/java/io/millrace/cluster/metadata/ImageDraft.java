@@ -185,17 +185,14 @@ public final class ImageDraft {
         }
     }
 
-    /// What was before this epoch, nobody remembers. While another node is up nothing is forgotten: who comes back learns
-    /// from it, so that nodes may be started anew one after the other.
+    /// What was before this epoch, nobody remembers. While another node is up nothing is forgotten: who comes back
+    /// learns from it, so that nodes may be started anew one after the other.
     private long forgottenBefore(int nodeId) {
-        boolean anotherIsUp = nodes.values().stream()
-                .anyMatch(node -> node.nodeId() != nodeId && node.standing() == Standing.ACTIVE);
+        boolean anotherIsUp =
+                nodes.values().stream().anyMatch(node -> node.nodeId() != nodeId && node.standing() == Standing.ACTIVE);
         return anotherIsUp
                 ? 0
-                : nodes.values().stream()
-                        .mapToLong(NodeRegistered::epoch)
-                        .min()
-                        .orElse(lastNodeEpoch + 1);
+                : nodes.values().stream().mapToLong(NodeRegistered::epoch).min().orElse(lastNodeEpoch + 1);
     }
 
     private void put(NodeRegistered node) {
