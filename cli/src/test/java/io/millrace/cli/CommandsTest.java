@@ -68,6 +68,7 @@ class CommandsTest {
         assertThat(CommandRun.of("bench", "--compression", "foo").exit()).isEqualTo(2);
         assertThat(CommandRun.of("produce", "t", "-z", "foo").err()).contains("none", "zstd", "'foo'");
         assertThat(CommandRun.of("produce", "t", "--acks", "2").exit()).isEqualTo(2);
+        assertThat(CommandRun.of("user", "add", "ops").err()).contains("nobody is there to be asked", "--password");
         assertThat(CommandRun.of("produce", "t", "-p", "1,2").exit()).isEqualTo(2);
     }
 

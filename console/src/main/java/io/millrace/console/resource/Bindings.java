@@ -21,8 +21,6 @@ import io.millrace.model.Arguments;
 import io.millrace.model.ExchangeName;
 import io.millrace.model.QueueName;
 import io.millrace.model.VhostName;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -179,8 +177,7 @@ final class Bindings {
 
     /// Many clients hand the key back as they got it, which is encoded once too seldom.
     private static String decodedKey(Binding binding) {
-        String key = BindingJson.propertiesKey(binding).replace("+", "%2B"); // which stays in a path
-        return URLDecoder.decode(key, StandardCharsets.UTF_8);
+        return Percent.decode(BindingJson.propertiesKey(binding), false);
     }
 
     private static void get(Call call) throws Refusal {

@@ -10,7 +10,7 @@ public final class Percent {
     private Percent() {}
 
     /// @param isQuery whether `+` is a space
-    static String decode(String text, boolean isQuery) {
+    public static String decode(String text, boolean isQuery) {
         if (text.indexOf('%') < 0 && !(isQuery && text.indexOf('+') >= 0)) {
             return text;
         }
