@@ -45,6 +45,8 @@ final class AddUser implements Runnable {
                 .filter(Console::isTerminal)
                 .map(console -> new String(console.readPassword("Password of %s: ", name)))
                 .orElseThrow(() -> new CommandFailure(
-                        ExitCode.USAGE, "No password was given and nobody is there to be asked", "Say --password=SECRET"));
+                        ExitCode.USAGE,
+                        "No password was given and nobody is there to be asked",
+                        "Say --password=SECRET"));
     }
 }

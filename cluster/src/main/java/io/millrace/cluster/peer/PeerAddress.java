@@ -22,6 +22,14 @@ public record PeerAddress(String host, int port) {
                 .flatMap(PeerAddress::of);
     }
 
+    /// Empty, too, for a node that is fenced.
+    public static Optional<PeerAddress> ofReachable(Catalog catalog, int nodeId) {
+        return catalog.nodes().stream()
+                .filter(node -> node.id() == nodeId && !node.fenced())
+                .findFirst()
+                .flatMap(PeerAddress::of);
+    }
+
     @Override
     public String toString() {
         return host + ":" + port;

@@ -49,7 +49,8 @@ public final class ClusterPartitions implements Partitions {
                 catalog,
                 clock,
                 leader -> new RemoteLeader(
-                        clock, () -> new LeaderLine(peers, loop, () -> PeerAddress.of(catalog.current(), leader))));
+                        clock,
+                        () -> new LeaderLine(peers, loop, () -> PeerAddress.ofReachable(catalog.current(), leader))));
     }
 
     private ClusterPartitions(

@@ -13,16 +13,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to a node, by which records are asked for and appended; it goes where the metadata says the node
-/// listens at the moment of asking. Answers come in the order of the requests.
+/// listens at the moment of asking. Answers come in the order of the requests. What a node has not answered when it is
+/// out of reach, frozen for example, is given up at once: by then somebody else leads.
 ///
 /// Owned by: the loop it was made for.
 final class LeaderLine {
+    /// So long a request may stay with a node that the cluster has given up.
+    private static final long LOOK_MS = 250;
+
     private final Peers peers;
     private final Loop loop;
     private final Supplier<Optional<PeerAddress>> address;
     private @Nullable PeerLink link;
     private @Nullable PeerAddress linkedTo;
+    private int unanswered;
+    private boolean looksSoon;
 
+    /// @param address where the node is to be asked; empty while it is not
     LeaderLine(Peers peers, Loop loop, Supplier<Optional<PeerAddress>> address) {
         this.peers = peers;
         this.loop = loop;
@@ -35,8 +42,31 @@ final class LeaderLine {
             loop.post(() -> answer.accept(new PeerAnswer.Failed(
                     PeerAnswer.Reason.UNREACHABLE, false, "nobody knows where the leader listens")));
         } else {
-            linkTo(to.get()).send(frame, timeoutMs, answer);
+            unanswered++;
+            linkTo(to.get()).send(frame, timeoutMs, given -> {
+                unanswered--;
+                answer.accept(given);
+            });
+            lookSoon();
         }
+    }
+
+    private void lookSoon() {
+        if (!looksSoon && unanswered > 0) {
+            looksSoon = true;
+            loop.after(LOOK_MS, this::look);
+        }
+    }
+
+    private void look() {
+        looksSoon = false;
+        PeerLink current = link;
+        if (current != null && unanswered > 0 && address.get().isEmpty()) {
+            link = null;
+            linkedTo = null;
+            current.close();
+        }
+        lookSoon();
     }
 
     private PeerLink linkTo(PeerAddress to) {

@@ -47,9 +47,9 @@ class RemoteLeaderTest {
     private final ManualClock clock = new ManualClock();
     private final ManualLoop loop = new ManualLoop(clock);
     private final List<Asked> asked = new ArrayList<>();
-    private final RemoteLeader leader = new RemoteLeader(
-            clock,
-            () -> new LeaderLine((_, _, _) -> new Link(), loop, () -> Optional.of(new PeerAddress("127.0.0.1", 1))));
+    private Optional<PeerAddress> address = Optional.of(new PeerAddress("127.0.0.1", 1));
+    private final RemoteLeader leader =
+            new RemoteLeader(clock, () -> new LeaderLine((_, _, _) -> new Link(), loop, () -> address));
     private final List<FetchReply.Part> parts = new ArrayList<>();
 
     /// A request on its way.
@@ -96,13 +96,19 @@ class RemoteLeaderTest {
     }
 
     private final class Link implements PeerLink {
+        private final List<Asked> mine = new ArrayList<>();
+
         @Override
         public void send(ByteBuffer frame, long timeoutMs, Consumer<PeerAnswer> answer) {
-            asked.add(new Asked(frame, answer));
+            Asked one = new Asked(frame, answer);
+            asked.add(one);
+            mine.add(one);
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            mine.forEach(Asked::fail);
+        }
     }
 
     private RemoteLeader.Read read(int partition) {
@@ -196,6 +202,24 @@ class RemoteLeaderTest {
         read(0);
         next().fail();
 
+        assertThat(parts).extracting(FetchReply.Part::error).containsExactly(ErrorKind.NOT_LEADER);
+    }
+
+    @Test
+    void whatAFencedNodeDoesNotAnswerIsGivenUpAtOnce() {
+        List<AppendReply> appended = new ArrayList<>();
+        ByteBuffer batch = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(1, null, new byte[1]))
+                .buffer();
+        leader.append(TOPIC, 0, batch, 30_000, appended::add);
+        read(0);
+        loop.advance(Duration.ofSeconds(1));
+        assertThat(appended).isEmpty();
+        assertThat(parts).isEmpty();
+
+        address = Optional.empty();
+        loop.advance(Duration.ofMillis(250));
+
+        assertThat(appended).extracting(AppendReply::error).containsExactly(ErrorKind.REQUEST_TIMED_OUT);
         assertThat(parts).extracting(FetchReply.Part::error).containsExactly(ErrorKind.NOT_LEADER);
     }
 
