@@ -31,6 +31,9 @@ final class Herald {
     static final long AGAIN_MS = 1_000;
     private static final long LIMIT_MS = 2_000;
 
+    /// Which alarms of this node which others know.
+    private record Known(Alarms alarms, Set<Integer> by) {}
+
     private final int self;
     private final boolean isAlone;
     private final ClusterPorts ports;
@@ -40,7 +43,7 @@ final class Herald {
     private final Set<Integer> asked = new HashSet<>();
     private @Nullable BulletinListener listener;
     private @Nullable BulletinBoard board;
-    private boolean areAlarmsKnown;
+    private Known known = new Known(Alarms.NONE, Set.of());
     private boolean isClosed;
 
     /// @param nodeEpoch of this life of the node; negative as long as it is not registered
@@ -153,11 +156,11 @@ final class Herald {
     }
 
     private void lookAtAlarms() {
-        boolean areKnown = announcements.areAlarmsKnown();
+        Known now = new Known(announcements.alarms(), announcements.alarmsKnownBy());
         BulletinListener hearing = listener;
-        if (areKnown != areAlarmsKnown && hearing != null) {
-            areAlarmsKnown = areKnown;
-            hearing.onAlarmsKnown(areKnown);
+        if (!now.equals(known) && hearing != null) {
+            known = now;
+            hearing.onAlarmsKnown(now.alarms(), now.by());
         }
     }
 

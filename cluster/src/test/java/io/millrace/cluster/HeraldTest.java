@@ -42,7 +42,8 @@ class HeraldTest {
         cluster.node(2).cluster().tell(DISK, Map.of());
         cluster.advance(SOON_MS);
 
-        assertThat(at(2).areAlarmsKnown).isTrue();
+        assertThat(at(2).told).isEqualTo(DISK);
+        assertThat(at(2).knownBy).containsExactly(1, 3);
         assertThat(at(1).alarms()).isEqualTo(Map.of(2, DISK));
         assertThat(at(3).alarms()).isEqualTo(Map.of(2, DISK));
         assertThat(at(2).alarms()).isEmpty();
@@ -55,18 +56,18 @@ class HeraldTest {
     }
 
     @Test
-    void whetherTheOthersKnowAnAlarmIsKnown() {
+    void whoOfTheOthersKnowsAnAlarmIsKnown() {
         listen();
         cluster.node(3).isDeaf = true;
 
         cluster.node(2).cluster().tell(DISK, Map.of());
         cluster.advance(5 * Herald.AGAIN_MS);
         assertThat(at(1).alarms()).isEqualTo(Map.of(2, DISK));
-        assertThat(at(2).areAlarmsKnown).isFalse();
+        assertThat(at(2).knownBy).containsExactly(1);
 
         cluster.node(3).isDeaf = false;
         cluster.advance(4 * Herald.AGAIN_MS);
-        assertThat(at(2).areAlarmsKnown).isTrue();
+        assertThat(at(2).knownBy).containsExactly(1, 3);
     }
 
     @Test
@@ -108,14 +109,14 @@ class HeraldTest {
         listen(2);
         cluster.node(2).cluster().tell(DISK, Map.of(ROOT, 3L));
         cluster.advance(5 * Herald.AGAIN_MS);
-        assertThat(at(2).areAlarmsKnown).isFalse();
+        assertThat(at(2).knownBy).containsExactly(1);
 
         listen(3);
         cluster.advance(2 * Herald.AGAIN_MS);
 
         assertThat(at(3).alarms()).isEqualTo(Map.of(2, DISK));
         assertThat(at(3).taken).isEqualTo(Map.of(ROOT, 3L));
-        assertThat(at(2).areAlarmsKnown).isTrue();
+        assertThat(at(2).knownBy).containsExactly(1, 3);
     }
 
     @Test

@@ -58,6 +58,12 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
     ErrorKind refuseWith = ErrorKind.NONE;
     /// Refused together with whatever is in their batch.
     Predicate<Message> tooLarge = _ -> false;
+    /// Of topics that are created now.
+    LogConfig config = LogConfig.DEFAULT;
+    /// That were refused for what is in them.
+    int refusals;
+    /// What each message takes though nobody can see it.
+    int hiddenBytes;
     ErrorKind readsFailWith = ErrorKind.NONE;
 
     FakeTopics(Loop loop) {
@@ -77,7 +83,7 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
     private record Query(FetchQuery.Ask ask, Consumer<FetchReply> reply, Loop.Timer timer) {}
 
     TopicView create(String name, int partitions) {
-        var settings = new TopicSettings(LogConfig.DEFAULT, TopicSettings.Durability.FSYNC, 1, false, 1 << 20);
+        var settings = new TopicSettings(config, TopicSettings.Durability.FSYNC, 1, false, 1 << 20);
         List<PartitionView> views = IntStream.range(0, partitions)
                 .mapToObj(at -> new PartitionView(at, 1, 0, 0, List.of(1), List.of(1), List.of(), List.of()))
                 .toList();
@@ -112,14 +118,42 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
 
     // --- codec
 
+    /// Of [#config]: all that a writer has to know.
+    static LogConfig taking(boolean compact, int batchBytesMax) {
+        LogConfig rest = LogConfig.DEFAULT;
+        return new LogConfig(
+                rest.segmentBytes(),
+                rest.segmentMs(),
+                rest.segmentJitterMs(),
+                rest.indexIntervalBytes(),
+                rest.indexBytesMax(),
+                batchBytesMax,
+                rest.retentionMs(),
+                rest.retentionBytes(),
+                rest.delete(),
+                compact,
+                rest.deleteRetentionMs(),
+                rest.minCompactionLagMs(),
+                rest.maxCompactionLagMs(),
+                rest.minCleanableRatio(),
+                rest.timestampType(),
+                rest.timestampBeforeMaxMs(),
+                rest.timestampAfterMaxMs(),
+                rest.compression(),
+                rest.compressionLevel(),
+                rest.fileDeleteDelayMs(),
+                rest.preallocate());
+    }
+
+    /// Bytes that only the codec knows of come behind.
     @Override
     public ByteBuffer encode(List<Message> messages) {
         table.add(messages);
-        return ByteBuffer.allocate(BATCH_BYTES)
+        return ByteBuffer.allocate(BATCH_BYTES + hiddenBytes * messages.size())
                 .putLong(0)
                 .putInt(messages.size())
                 .putInt(table.size() - 1)
-                .flip();
+                .rewind();
     }
 
     @Override
@@ -167,8 +201,13 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
             loop.post(() -> reply.accept(AppendReply.refused(ErrorKind.MESSAGE_TOO_LARGE, "")));
             return;
         }
+        if (isUnfit(batch, topics.get(partition.topic()).settings().log())) {
+            refusals++;
+            loop.after(1, () -> reply.accept(AppendReply.refused(ErrorKind.INVALID_RECORD, "")));
+            return;
+        }
         long first = log.end;
-        batch.putLong(0, first);
+        batch.putLong(0, first).limit(BATCH_BYTES);
         log.batches.add(batch);
         log.end = endOf(batch);
         long next = log.end;
@@ -181,6 +220,12 @@ final class FakeTopics implements Partitions, StreamCodec, Catalog {
                 answer(query.ask, query.reply);
             });
         });
+    }
+
+    private boolean isUnfit(ByteBuffer batch, LogConfig taken) {
+        boolean isKeyless = table.get(batch.getInt(12)).stream()
+                .anyMatch(message -> message.routingKey().isEmpty());
+        return taken.compact() && isKeyless || batch.remaining() > taken.batchBytesMax();
     }
 
     @Override

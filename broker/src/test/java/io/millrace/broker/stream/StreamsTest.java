@@ -340,6 +340,49 @@ class StreamsTest {
         assertThat(at.reader(stream, 10, "first").bodies()).containsExactly("a", "b");
     }
 
+    /// The answer that one is refused takes a while.
+    @Test
+    void whatCanNeverBeTakenDoesNotChangeTheOrderOfTheRest() {
+        at.topics.config = FakeTopics.taking(true, 1 << 20);
+        QueueView table = at.topic("table", 1);
+        publishInTwoTurns(table, "");
+
+        assertThat(at.published).containsExactlyInAnyOrder("a STORED", "b STORED", "c STORED", "d STORED", "odd UNFIT");
+        assertThat(at.reader(table, 10, "first").bodies()).containsExactly("a", "b", "c", "d");
+        assertThat(at.topics.refusals).isEqualTo(1);
+    }
+
+    @Test
+    void aBatchThatIsLargerThanItSeemedIsNotTried() {
+        at.topics.config = FakeTopics.taking(false, 2_000);
+        at.topics.hiddenBytes = 1_500;
+        QueueView small = at.topic("small", 1);
+        publishInTwoTurns(small, "k");
+
+        assertThat(at.published).contains("a STORED", "odd STORED", "d STORED");
+        assertThat(at.reader(small, 10, "first").bodies()).containsExactly("a", "odd", "b", "c", "d");
+        assertThat(at.topics.refusals).isZero();
+    }
+
+    private void publishInTwoTurns(QueueView topic, String oddKey) {
+        at.loop.call(() -> {
+            at.publish(topic, at.message("k", "a", null));
+            at.publish(topic, at.message(oddKey, "odd", null));
+            at.publish(topic, at.message("k", "b", null));
+            return at;
+        });
+        at.append(topic, "k", "c", "d");
+        at.loop.advance(Duration.ofMillis(10));
+    }
+
+    @Test
+    void aMessageThatIsTooOldForItsTopicIsUnfit() {
+        at.topics.refuseWith = ErrorKind.INVALID_TIMESTAMP;
+        at.append(stream, "k", "a");
+
+        assertThat(at.published).containsExactly("a UNFIT");
+    }
+
     // --- topics
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What this node has to tell the others of itself, and what of it each of them knows.
 ///
@@ -100,8 +101,19 @@ public final class Announcements {
         return !other.isBegun || !other.untold.isEmpty() || !other.known.equals(alarms);
     }
 
-    /// Whether all others know the alarms as they are.
-    public boolean areAlarmsKnown() {
-        return others.values().stream().allMatch(other -> other.isBegun && other.known.equals(alarms));
+    /// Of this node, now.
+    public Alarms alarms() {
+        return alarms;
+    }
+
+    /// Who knows them.
+    public Set<Integer> alarmsKnownBy() {
+        Set<Integer> nodes = new TreeSet<>();
+        others.forEach((node, other) -> {
+            if (other.isBegun && other.known.equals(alarms)) {
+                nodes.add(node);
+            }
+        });
+        return nodes;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.cluster.bulletin;
 
+import java.util.Set;
 import java.util.SortedMap;
 
 /// Hears what this node knows of the others. Called inside the metadata loop.
@@ -10,6 +11,7 @@ public interface BulletinListener {
     /// So many of a seat are taken at other nodes.
     void onTaken(Seat seat, long taken);
 
-    /// @param everywhere whether all other nodes know the alarms of this one as they are
-    void onAlarmsKnown(boolean everywhere);
+    /// @param alarms of this node, as it told them last
+    /// @param by the other nodes that know them
+    void onAlarmsKnown(Alarms alarms, Set<Integer> by);
 }

@@ -23,6 +23,9 @@ public final class TopicConfigs {
     /// Ours: how long a majority waits for a follower that lags.
     public static final String MAJORITY_LAG = "millrace.replica.lag.time.max.ms";
 
+    /// With none every follower is late with every append, before it could have fetched.
+    private static final long MAJORITY_LAG_MS_MIN = 50;
+
     static final String LEADER_THROTTLED = "leader.replication.throttled.replicas";
     static final String FOLLOWER_THROTTLED = "follower.replication.throttled.replicas";
 
@@ -296,7 +299,7 @@ public final class TopicConfigs {
                         MAJORITY_LAG,
                         LONG,
                         "-1",
-                        atLeast(-1),
+                        betweenOr(MAJORITY_LAG_MS_MIN, Long.MAX_VALUE, -1),
                         "How long a follower may lag before it leaves the in-sync set, as long as a majority of the replicas"
                                 + " and `min.insync.replicas` of them stay there; -1 (default) for as long as any other,"
                                 + " `replica.lag.time.max.ms`. Topics of durable queues and streams have 3000.")

@@ -44,7 +44,7 @@ public final class ArgumentsCodec {
 
     /// Why they can not be kept: every node has them in memory and in the metadata log.
     public static Optional<String> refusal(Arguments arguments) {
-        if (!arguments.entries().values().stream().allMatch(value -> isWritable(value, 0))) {
+        if (!isWritable(arguments)) {
             return Optional.of("arguments are nested too deeply");
         }
         RecordWriter written = new RecordWriter();
@@ -52,6 +52,11 @@ public final class ArgumentsCodec {
         return written.size() > BYTES_MAX
                 ? Optional.of("arguments take " + written.size() + " bytes, " + BYTES_MAX + " are allowed")
                 : Optional.empty();
+    }
+
+    /// Whether they can be read again when they are written.
+    public static boolean isWritable(Arguments arguments) {
+        return arguments.entries().values().stream().allMatch(value -> isWritable(value, 0));
     }
 
     private static boolean isWritable(ArgumentValue value, int depth) {

@@ -28,23 +28,7 @@ final class PublishedBefore {
         private long answered;
     }
 
-    private static final class Question {
-        private final long after;
-        private final Runnable ask;
-        private boolean isAsked;
-
-        Question(long after, Runnable ask) {
-            this.after = after;
-            this.ask = ask;
-        }
-
-        void ask() {
-            if (!isAsked) {
-                isAsked = true;
-                ask.run();
-            }
-        }
-    }
+    private record Question(long after, Runnable ask) {}
 
     void sent(TopicId queue) {
         queues.computeIfAbsent(queue, _ -> new Queue()).sent++;
@@ -57,7 +41,7 @@ final class PublishedBefore {
         }
         queue.answered++;
         while (!queue.questions.isEmpty() && queue.questions.element().after <= queue.answered) {
-            queue.questions.remove().ask();
+            queue.questions.remove().ask().run();
         }
         if (queue.answered == queue.sent) {
             queues.remove(id, queue);
@@ -73,6 +57,10 @@ final class PublishedBefore {
         }
         Question question = new Question(queue.sent, ask);
         queue.questions.add(question);
-        loop.after(WAIT_MS_MAX, question::ask);
+        loop.after(WAIT_MS_MAX, () -> {
+            if (queue.questions.removeFirstOccurrence(question)) {
+                ask.run();
+            }
+        });
     }
 }

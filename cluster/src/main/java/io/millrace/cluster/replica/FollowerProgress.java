@@ -10,6 +10,12 @@ final class FollowerProgress {
     static final long UNKNOWN = -1;
     private static final long NEVER = Long.MAX_VALUE;
 
+    /// Who left early again within this time is waited for longer, and so are those who come and go: every coming and
+    /// going is a record of the metadata, for each partition.
+    private static final long EARLY_AGAIN_MS = 60_000;
+
+    private static final int PATIENCE_MAX = 8;
+
     private final int nodeId;
     private boolean inSync;
     private long nodeEpoch = UNKNOWN;
@@ -19,6 +25,9 @@ final class FollowerProgress {
     private long fetchedMs;
     private long leaderEndWhenFetched = UNKNOWN;
     private long lateSinceMs = NEVER;
+    private boolean isLetGoEarly;
+    private long leftEarlyMs;
+    private int patience = 1;
     private @Nullable StandingRead asked;
     private boolean waitsForChange;
     private boolean waitsForNews;
@@ -42,8 +51,22 @@ final class FollowerProgress {
         return inSync;
     }
 
-    void setInSync(boolean isInSync) {
+    void setInSync(boolean isInSync, long nowMs) {
+        if (inSync && !isInSync && isLetGoEarly) {
+            patience = Math.min(PATIENCE_MAX, 2 * patience(nowMs));
+            leftEarlyMs = nowMs;
+        }
+        isLetGoEarly = false;
         inSync = isInSync;
+    }
+
+    /// It is proposed to go on without it, earlier than any other partition would.
+    void letGoEarly() {
+        isLetGoEarly = true;
+    }
+
+    private int patience(long nowMs) {
+        return nowMs - leftEarlyMs > EARLY_AGAIN_MS ? 1 : patience;
     }
 
     /// Everything below is durable there, as far as this leadership knows; [#UNKNOWN] before its first fetch.
@@ -80,6 +103,7 @@ final class FollowerProgress {
             lateSinceMs = NEVER;
         } else if (leaderEndWhenFetched != UNKNOWN && fetchOffset >= leaderEndWhenFetched) {
             caughtUpMs = Math.max(caughtUpMs, fetchedMs);
+            lateSinceMs = NEVER;
         }
         endOffset = fetchOffset;
         startOffset = fromStart;
@@ -150,9 +174,10 @@ final class FollowerProgress {
     /// Whether it has been behind for too long. Who is found so has a moment left until it is looked at again: it may
     /// be the leader that slept, and what the follower asked meanwhile waits to be read.
     ///
+    /// @param lagMsMax of one who has not left early for a while
     /// @param graceMs that moment, the last of `lagMsMax`
     boolean isLate(long leaderEnd, long nowMs, long lagMsMax, long graceMs) {
-        if (isCaughtUp(leaderEnd, nowMs, lagMsMax - graceMs)) {
+        if (isCaughtUp(leaderEnd, nowMs, lagMsMax * patience(nowMs) - graceMs)) {
             lateSinceMs = NEVER;
         } else if (lateSinceMs == NEVER) {
             lateSinceMs = nowMs;

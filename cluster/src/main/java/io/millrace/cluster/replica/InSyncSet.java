@@ -72,7 +72,7 @@ final class InSyncSet {
                     // Who is in sync has the time of a whole lag to say so.
                     follower = new FollowerProgress(nodeId, isInSync ? nowMs : nowMs - context.lagMsMax() - 1);
                 }
-                follower.setInSync(isInSync);
+                follower.setInSync(isInSync, nowMs);
                 adopted.add(follower);
             }
         }
@@ -182,6 +182,7 @@ final class InSyncSet {
                     && !late.contains(member)
                     && member.isCaughtUp(leaderEnd, nowMs, context.lagMsMax());
             if (followers.stream().anyMatch(member -> member.isInSync() && !stays.test(member))) {
+                late.forEach(FollowerProgress::letGoEarly);
                 propose(stays);
             }
         }
@@ -190,10 +191,10 @@ final class InSyncSet {
     /// Whom a majority need not wait for any longer. The set does not get smaller by them than the topic needs to be
     /// written to: those who lag least stay, however late they are.
     private List<FollowerProgress> lateForMajority(long leaderEnd, long nowMs) {
-        long lagMsMax = assignment.settings().majorityLagMsMax();
-        if (lagMsMax < 0) {
+        if (assignment.settings().majorityLagMsMax() < 0) {
             return List.of();
         }
+        long lagMsMax = Math.min(assignment.settings().majorityLagMsMax(), context.lagMsMax());
         long graceMs = Math.min(GRACE_MS, lagMsMax / 2);
         List<FollowerProgress> late = new ArrayList<>(followers.size());
         int inSync = 1;

@@ -38,7 +38,7 @@ class AnnouncementsProperty {
         assertThat(bulletins).as("bulletins").isLessThan(2 + SEATS / Bulletin.COUNTS_MAX + 3);
         assertThat(heard.taken).isEqualTo(truth);
         assertThat(heard.alarms()).isEqualTo(alarms.any() ? Map.of(NODE, alarms) : Map.of());
-        assertThat(announcements.areAlarmsKnown()).isTrue();
+        assertThat(announcements.alarmsKnownBy()).containsExactly(OTHER);
     }
 
     private void turn(SeededRandomness chance) {

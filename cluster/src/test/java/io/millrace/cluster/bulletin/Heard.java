@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,7 +12,10 @@ import java.util.TreeMap;
 public final class Heard implements BulletinListener {
     public final Map<Seat, Long> taken = new LinkedHashMap<>();
     public final List<SortedMap<Integer, Alarms>> raised = new ArrayList<>();
-    public boolean areAlarmsKnown;
+    /// Of the node itself, and who knows them.
+    public Alarms told = Alarms.NONE;
+
+    public Set<Integer> knownBy = Set.of();
 
     @Override
     public void onAlarms(SortedMap<Integer, Alarms> now) {
@@ -28,8 +32,9 @@ public final class Heard implements BulletinListener {
     }
 
     @Override
-    public void onAlarmsKnown(boolean everywhere) {
-        areAlarmsKnown = everywhere;
+    public void onAlarmsKnown(Alarms alarms, Set<Integer> by) {
+        told = alarms;
+        knownBy = by;
     }
 
     public SortedMap<Integer, Alarms> alarms() {

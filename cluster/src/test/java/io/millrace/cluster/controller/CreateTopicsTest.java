@@ -122,6 +122,11 @@ class CreateTopicsTest {
                 "millrace.durability",
                 "never",
                 "Invalid value never for configuration millrace.durability: String must be one of: fsync, page-cache");
+        assertConfig(
+                "millrace.replica.lag.time.max.ms",
+                "0",
+                "Invalid value 0 for configuration millrace.replica.lag.time.max.ms: Value must be between 50 and"
+                        + " 9223372036854775807 or equal to -1");
     }
 
     private static void assertConfig(String name, @Nullable String value, String message) {

@@ -229,6 +229,22 @@ class LinkBoundsTest {
         }
     }
 
+    /// A queue that stands still for hours may be asked all the time.
+    @Test
+    void aQuestionThatDidNotWaitIsNotAskedAgain() {
+        calling(() -> {
+            link.publish(queue, 0, message(), fates::add);
+            link.counts(queue, false, _ -> {});
+        });
+        loop.advance(Duration.ofMillis(PublishedBefore.WAIT_MS_MAX));
+        assertThat(site.asked).containsExactly("counts");
+
+        calling(() -> link.counts(queue, false, _ -> {}));
+        calling(() -> site.published.removeFirst().accept(QueueSite.Fate.STORED));
+        loop.advance(Duration.ofMillis(2 * PublishedBefore.WAIT_MS_MAX));
+        assertThat(site.asked).containsExactly("counts", "counts");
+    }
+
     /// A line to a node that accepts and says nothing.
     private record Unanswered(List<String> heard) implements QueueLine {
         @Override

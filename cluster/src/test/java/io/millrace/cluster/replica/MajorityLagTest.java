@@ -102,6 +102,51 @@ class MajorityLagTest {
         assertThat(led.proposals).isEmpty();
     }
 
+    /// The same when nobody looked at it between its coming back and its next silence.
+    @Test
+    void anOldSuspicionIsForgottenUnseen() {
+        led.append("a", Acks.ALL);
+        led.fetchBy(LedPartition.FOLLOWER, 0, 1);
+        pass(led, LAG_MS - 2 * TICK_MS);
+        led.fetchBy(LedPartition.THIRD, 0, 0);
+        led.append("b", Acks.ALL);
+        led.fetchBy(LedPartition.THIRD, 0, 1);
+        led.fetchBy(LedPartition.FOLLOWER, 0, 2);
+
+        led.clock.advanceMs(LAG_MS - 2 * TICK_MS);
+        led.partition.tick();
+        assertThat(led.proposals).isEmpty();
+    }
+
+    /// Each time it goes and comes is a record of the metadata, in every partition of its node.
+    @Test
+    void whoLeavesAgainAndAgainIsWaitedForLonger() {
+        led.append("a");
+        led.fetchBy(LedPartition.FOLLOWER, 0, 1);
+        pass(led, LAG_MS + 2 * TICK_MS);
+        assertThat(proposed(led)).containsExactly(LedPartition.ME, LedPartition.FOLLOWER);
+        comesBack(1, 1);
+
+        led.append("b");
+        led.fetchBy(LedPartition.FOLLOWER, 0, 2);
+        pass(led, LAG_MS + 2 * TICK_MS);
+        assertThat(led.proposals).as("soon after").isEmpty();
+        led.fetchBy(LedPartition.THIRD, 0, 2);
+
+        pass(led, 60_000);
+        led.append("c");
+        led.fetchBy(LedPartition.FOLLOWER, 0, 3);
+        pass(led, LAG_MS + 2 * TICK_MS);
+        assertThat(proposed(led)).as("long after").containsExactly(LedPartition.ME, LedPartition.FOLLOWER);
+    }
+
+    private void comesBack(int partitionEpoch, long end) {
+        led.assign(LedPartition.ME, 3, partitionEpoch, List.of(LedPartition.ME, LedPartition.FOLLOWER));
+        led.fetchBy(LedPartition.THIRD, 0, end);
+        led.assign(LedPartition.ME, 3, partitionEpoch + 1, ALL);
+        led.proposals.clear();
+    }
+
     @Test
     void otherTopicsWaitAsLongAsEver() {
         LedPartition patient = led(2, ALL, -1);

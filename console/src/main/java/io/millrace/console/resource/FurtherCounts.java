@@ -8,6 +8,7 @@ import io.millrace.console.port.ClusterView;
 import io.millrace.console.port.QueueAccess;
 import io.millrace.console.port.Tallies;
 import io.millrace.console.web.Call;
+import io.millrace.model.Loop;
 import io.millrace.model.TopicId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,9 +18,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Asks queues that the snapshot of this node does not know, because they live elsewhere or nobody has used them since
-/// the start, how much they hold: one by one, so only where they are few.
-record FurtherCounts(QueueAccess queues, ClusterView cluster) {
+/// the start, how much they hold: one by one, so only where they are few. Those that load or stand still are waited for
+/// so long, and are not known then.
+record FurtherCounts(QueueAccess queues, ClusterView cluster, long msMax) {
     static final int ASKED_MAX = 200;
+
+    /// In a list; a queue itself gives up before.
+    static final long LIST_MS_MAX = 15_000;
 
     /// @param rest goes on with what is known then
     void ask(Call call, Collection<QueueView> wanted, Tallies latest, Call.Rest<Tallies> rest) {
@@ -49,18 +54,43 @@ record FurtherCounts(QueueAccess queues, ClusterView cluster) {
     }
 
     /// Called on the loop of the queues' user, where the answers arrive too.
-    private void ask(List<QueueView> unknown, Consumer<Map<TopicId, QueueCounts>> whenAll) {
-        Map<TopicId, QueueCounts> answers = new HashMap<>();
-        int[] left = {unknown.size()};
+    private void ask(List<QueueView> unknown, Consumer<Map<TopicId, QueueCounts>> then) {
+        Answers answers = new Answers(unknown.size(), then);
+        answers.deadline = queues.loop().after(msMax, answers::end);
         for (QueueView queue : unknown) {
-            queues.queues().counts(queue, false, reply -> {
-                if (reply.outcome() == QueueOutcome.DONE) {
-                    answers.put(queue.id(), counts(reply));
-                }
-                if (--left[0] == 0) {
-                    whenAll.accept(answers);
-                }
-            });
+            queues.queues().counts(queue, false, reply -> answers.add(queue.id(), reply));
+        }
+    }
+
+    /// What came, until all did or the time is over. Owned by: the loop of the queues' user.
+    private static final class Answers {
+        private final Map<TopicId, QueueCounts> known = new HashMap<>();
+        private final Consumer<Map<TopicId, QueueCounts>> then;
+        private Loop.Timer deadline = () -> {};
+        private int missing;
+        private boolean isOver;
+
+        Answers(int missing, Consumer<Map<TopicId, QueueCounts>> then) {
+            this.missing = missing;
+            this.then = then;
+        }
+
+        void add(TopicId queue, CountsReply reply) {
+            if (isOver) {
+                return;
+            }
+            if (reply.outcome() == QueueOutcome.DONE) {
+                known.put(queue, counts(reply));
+            }
+            if (--missing == 0) {
+                end();
+            }
+        }
+
+        void end() {
+            isOver = true;
+            deadline.cancel();
+            then.accept(known);
         }
     }
 

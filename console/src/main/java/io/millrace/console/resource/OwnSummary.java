@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The node that answers, in numbers. Its streams, and durable queues nobody has used since the start, are asked as
-/// long as they are few ([FurtherCounts]). May be called from any thread.
+/// long as they are few ([FurtherCounts]), and not for longer than others wait for this node: it runs, though a queue
+/// of its may stand still. May be called from any thread.
 ///
 /// @param connections those of this node
 /// @param worker where sums are made: there may be 100,000 queues
@@ -34,9 +35,11 @@ public record OwnSummary(
         ConnectionsView connections,
         Worker worker)
         implements NodeSummaries {
+    private static final long COUNTS_MS_MAX = 750;
+
     @Override
     public void latest(Consumer<List<NodeSummary>> reply) {
-        tallies.latest(known -> worker.post(() -> new FurtherCounts(queues, cluster)
+        tallies.latest(known -> worker.post(() -> new FurtherCounts(queues, cluster, COUNTS_MS_MAX)
                 .ask(
                         unknown(known),
                         known,

@@ -8,6 +8,7 @@ import io.millrace.model.Clock;
 import io.millrace.server.loop.EventLoop;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -29,10 +30,18 @@ final class AlarmWatch implements BulletinListener {
     private final NodeOccupancy occupancy;
     private final Clock clock;
     private final OwnAlarms state = new OwnAlarms();
+
+    /// Which alarms of this node which others know: not those it has had since a moment ago.
+    private record Known(Alarms alarms, Set<Integer> by) {
+        boolean isOf(Alarms now, int node) {
+            return alarms.equals(now) && by.contains(node);
+        }
+    }
+
     private volatile Alarms own = Alarms.NONE;
     private volatile SortedMap<Integer, Alarms> others = Collections.emptySortedMap();
     private volatile Alarms elsewhere = Alarms.NONE;
-    private volatile boolean areKnown;
+    private volatile Known known = new Known(Alarms.NONE, Set.of());
     private volatile boolean ended;
 
     /// @param room as it is now
@@ -112,8 +121,8 @@ final class AlarmWatch implements BulletinListener {
     }
 
     @Override
-    public void onAlarmsKnown(boolean everywhere) {
-        areKnown = everywhere;
+    public void onAlarmsKnown(Alarms alarms, Set<Integer> by) {
+        known = new Known(alarms, by);
     }
 
     /// Of this node.
@@ -131,9 +140,10 @@ final class AlarmWatch implements BulletinListener {
         return own.disk() || elsewhere.disk();
     }
 
-    /// Whether publishers of other nodes wait for an alarm of this one.
-    boolean holdsOthers() {
-        return own.any() && areKnown;
+    /// Whether publishers of another node wait for an alarm of this one.
+    boolean holds(int node) {
+        Alarms here = own;
+        return here.any() && known.isOf(here, node);
     }
 
     /// All nodes that have any, by id.

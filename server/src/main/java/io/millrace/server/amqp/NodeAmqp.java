@@ -139,7 +139,7 @@ public final class NodeAmqp implements AmqpSessions {
                 memory,
                 cache,
                 disksHaveRoom,
-                () -> (memory.isFull() || !disksHaveRoom.getAsBoolean()) && !alarms.holdsOthers(),
+                node -> (memory.isFull() || !disksHaveRoom.getAsBoolean()) && !alarms.holds(node),
                 transit,
                 topics,
                 streams::on));
@@ -227,8 +227,8 @@ public final class NodeAmqp implements AmqpSessions {
     }
 
     /// The queues of this node for another one.
-    public QueueDesk desk(EventLoop loop, QueueLine line) {
-        return queues.desk(loop, line, replies::arrived);
+    public QueueDesk desk(EventLoop loop, int caller, QueueLine line) {
+        return queues.desk(loop, caller, line, replies::arrived);
     }
 
     /// The queues and a router for whoever is on no loop: used on the first.

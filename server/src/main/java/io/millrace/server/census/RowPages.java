@@ -6,6 +6,7 @@ import io.millrace.console.port.ConnectionsView.ChannelRow;
 import io.millrace.console.port.ConnectionsView.Connected;
 import io.millrace.console.port.ConnectionsView.ConnectionRow;
 import io.millrace.console.port.ConnectionsView.ConsumerRow;
+import io.millrace.model.Arguments;
 
 /// Rows as bytes, one page after the other: each connection is followed by its channels, each channel by its consumers.
 /// [RowReader] reads them.
@@ -83,7 +84,7 @@ final class RowPages {
         out.writeVarlong(row.connectedAtMs());
         out.writeVarlong(row.bytesReceived());
         out.writeVarlong(row.bytesSent());
-        ArgumentsCodec.write(out, row.clientProperties());
+        write(out, row.clientProperties());
     }
 
     private static void write(RecordWriter out, ChannelRow row) {
@@ -108,6 +109,11 @@ final class RowPages {
         out.writeBoolean(row.exclusive());
         out.writeBoolean(row.active());
         out.writeSigned(row.prefetch());
-        ArgumentsCodec.write(out, row.arguments());
+        write(out, row.arguments());
+    }
+
+    /// What can not be read there is left out: a page would end with it, and all rows after it.
+    private static void write(RecordWriter out, Arguments arguments) {
+        ArgumentsCodec.write(out, ArgumentsCodec.isWritable(arguments) ? arguments : Arguments.NONE);
     }
 }

@@ -71,7 +71,7 @@ public final class Neighbours implements PeerDesks {
     /// Makes desks for nodes that use the queues of this one.
     @FunctionalInterface
     public interface QueueDesks {
-        QueueDesk open(EventLoop loop, QueueLine line);
+        QueueDesk open(EventLoop loop, int caller, QueueLine line);
     }
 
     /// Answers what other nodes want to know for the management API, from any thread.
@@ -411,7 +411,8 @@ public final class Neighbours implements PeerDesks {
         QueueDesks ready = queueDesks;
         return ready == null
                 ? Optional.empty()
-                : Optional.of(new QueueSession(loop, output, callingLines, line -> ready.open(loop, line)));
+                : Optional.of(
+                        new QueueSession(loop, output, callingLines, (caller, line) -> ready.open(loop, caller, line)));
     }
 
     /// Stops accepting; the metadata goes on for those who are connected.

@@ -13,7 +13,6 @@ import io.millrace.model.Loop;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A connection by which another node uses the queues of this one. Who calls again has told its publishers that what
@@ -22,17 +21,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owned by: the connection's event loop.
 final class QueueSession implements FrameSession, QueueLine {
+    /// Makes the desk of another node.
+    @FunctionalInterface
+    interface Desks {
+        QueueDesk open(int caller, QueueLine line);
+    }
+
     private final Loop loop;
     private final Output output;
     private final CallingLines lines;
-    private final Function<QueueLine, QueueDesk> desks;
+    private final Desks desks;
     private @Nullable LineCaller caller;
     private @Nullable QueueDesk desk;
     private @Nullable Runnable successor;
     private boolean waits;
     private boolean closed;
 
-    QueueSession(Loop loop, Output output, CallingLines lines, Function<QueueLine, QueueDesk> desks) {
+    QueueSession(Loop loop, Output output, CallingLines lines, Desks desks) {
         this.loop = loop;
         this.output = output;
         this.lines = lines;
@@ -79,14 +84,17 @@ final class QueueSession implements FrameSession, QueueLine {
     private void greeted(LineCaller calling) {
         caller = calling;
         waits = true;
-        lines.called(calling, this).ifPresentOrElse(before -> before.giveWay(() -> loop.run(this::open)), this::open);
+        lines.called(calling, this)
+                .ifPresentOrElse(before -> before.giveWay(() -> loop.run(() -> open(calling))), () -> open(calling));
     }
 
     /// Nothing comes by the line before any more.
-    private void open() {
+    private void open(LineCaller calling) {
         waits = false;
-        if (!closed) {
-            desk = desks.apply(this);
+        if (closed) {
+            lines.ended(calling, this);
+        } else {
+            desk = desks.open(calling.nodeId(), this);
             send(List.of(LinkGreeting.welcome()));
         }
         Runnable next = successor;
@@ -137,8 +145,8 @@ final class QueueSession implements FrameSession, QueueLine {
     public void onClose() {
         closed = true;
         LineCaller calling = caller;
-        if (calling != null) {
-            lines.ended(calling, this);
+        if (calling != null && !waits) {
+            lines.ended(calling, this); // one that waits is still in the way of who calls next
         }
         QueueDesk open = desk;
         if (open != null) {

@@ -42,6 +42,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +70,7 @@ public final class NodeQueues {
     /// @param memory what queues without a log hold
     /// @param cache what queues on logs keep of theirs
     /// @param disksHaveRoom whether what is settled may take its time to go
-    /// @param keepsFates whether other nodes are not told what became of their messages, so that their publishers wait
+    /// @param keepsFates whether another node is not told what became of its messages, so that its publishers wait
     /// @param transit room for messages between nodes
     /// @param topics that are seen as queues
     /// @param streams puts those before a loop's queues that are no queues
@@ -88,7 +89,7 @@ public final class NodeQueues {
             SharedQueueMemory memory,
             SharedQueueMemory cache,
             BooleanSupplier disksHaveRoom,
-            BooleanSupplier keepsFates,
+            IntPredicate keepsFates,
             SharedTransitRoom transit,
             TopicStreams topics,
             BiFunction<EventLoop, Queues, Queues> streams) {}
@@ -194,14 +195,14 @@ public final class NodeQueues {
     /// The queues of this node for another one, by a connection on `loop`.
     ///
     /// @param replies takes answers for whoever waits for them here
-    public QueueDesk desk(Loop loop, QueueLine line, BiConsumer<String, Message> replies) {
+    public QueueDesk desk(Loop loop, int nodeId, QueueLine line, BiConsumer<String, Message> replies) {
         return new QueueDesk(
                 loop,
                 parts.clock,
                 parts.places::known,
                 localQueues(loop),
                 replies,
-                parts.keepsFates,
+                () -> parts.keepsFates.test(nodeId),
                 parts.transit,
                 line);
     }

@@ -1,6 +1,8 @@
 package io.millrace.server.census;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import io.millrace.broker.catalog.FeatureRange;
 import io.millrace.broker.catalog.NodeView;
@@ -89,6 +91,8 @@ class CensusTest {
         private final List<ChannelRow> channels = new ArrayList<>();
         private final List<ConsumerRow> consumers = new ArrayList<>();
         private final List<String> closed = new ArrayList<>();
+        private Arguments says = Arguments.of("product", ArgumentValue.text("RabbitMQ \u00e9"));
+        private boolean isStuck;
 
         Node(int id) {
             this.id = id;
@@ -115,7 +119,7 @@ class CensusTest {
                         1_700_000_000_000L,
                         123_456_789_012L,
                         99,
-                        Arguments.of("product", ArgumentValue.text("RabbitMQ \u00e9")));
+                        says);
                 rows.add(row);
                 for (int number = 1; number <= 2; number++) {
                     channel(row, number);
@@ -132,7 +136,9 @@ class CensusTest {
 
         @Override
         public void ask(Wanted wanted, Consumer<Connected> reply) {
-            reply.accept(wanted.of(new Connected(rows, channels, consumers)));
+            if (!isStuck) {
+                reply.accept(wanted.of(new Connected(rows, channels, consumers)));
+            }
         }
 
         @Override
@@ -142,6 +148,9 @@ class CensusTest {
 
         @Override
         public void latest(Consumer<List<NodeSummary>> reply) {
+            if (isStuck) {
+                throw new IllegalStateException("stuck");
+            }
             Vitals vitals = new Vitals(id, 2, 3, 4, 5, true, 6L << 40, false, 7, 8);
             reply.accept(List.of(new NodeSummary(
                     new NodeRow(ClusterView.nameOf(id), true, Optional.of(vitals)),
@@ -216,6 +225,23 @@ class CensusTest {
         assertThat(asked).as("pages of node 2").filteredOn(to -> to == 2).hasSizeGreaterThan(2);
     }
 
+    /// What clients say of themselves has no limit of its own.
+    @Test
+    void aClientThatSaysTooMuchHidesNobody() {
+        node(2).connect("b", 1);
+        ArgumentValue deep = new ArgumentValue.Nothing();
+        for (int level = 0; level < 100; level++) {
+            deep = new ArgumentValue.Table(Arguments.of("deep", deep));
+        }
+        node(2).says = Arguments.of("deep", deep);
+        node(2).connect("deep", 1);
+        node(2).says = Arguments.NONE;
+        node(2).connect("after", 1);
+        List<ConnectionRow> rows = connected(new Wanted.All(Depth.CONSUMERS)).connections();
+        assertThat(rows).extracting(ConnectionRow::user).containsExactly("b", "deep", "after");
+        assertThat(rows.get(1).clientProperties()).isEqualTo(Arguments.NONE);
+    }
+
     @Test
     void onlyWhatIsWantedTravels() {
         node(2).connect("b", 2);
@@ -264,6 +290,33 @@ class CensusTest {
         assertThat(told.getFirst())
                 .extracting(summary -> summary.node().name())
                 .containsExactly("millrace@1", "millrace@2");
+    }
+
+    /// Whatever happened to the first question, the next ones do not wait for it.
+    @Test
+    void aQuestionEndsThoughThisNodeItselfDoesNotAnswer() {
+        node(1).isStuck = true;
+        node(2).connect("b", 1);
+        List<Connected> answers = new ArrayList<>();
+        List<List<NodeSummary>> told = new ArrayList<>();
+        connections.ask(new Wanted.All(Depth.CONNECTIONS), answers::add);
+        summaries.latest(told::add);
+        assertThatThrownBy(loop::runReady).isInstanceOf(IllegalStateException.class);
+        loop.runReady();
+        assertThat(answers).isEmpty();
+
+        clock.advanceMs(Gathering.MS_MAX);
+        loop.runReady();
+        assertThat(answers.getFirst().connections()).isEqualTo(node(2).rows);
+
+        node(1).isStuck = false;
+        node(1).connect("a", 1);
+        clock.advanceMs(1_000);
+        loop.runReady();
+        assertThat(connected(new Wanted.All(Depth.CONNECTIONS)).connections()).hasSize(2);
+        summaries.latest(told::add);
+        loop.runReady();
+        assertThat(told).last().asInstanceOf(list(NodeSummary.class)).hasSize(3);
     }
 
     @Test

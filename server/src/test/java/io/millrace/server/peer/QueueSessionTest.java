@@ -79,7 +79,7 @@ class QueueSessionTest {
                     loop,
                     this,
                     lines,
-                    line -> new QueueDesk(
+                    (_, line) -> new QueueDesk(
                             loop,
                             clock,
                             (_, _) -> Optional.of(queue),
@@ -262,6 +262,34 @@ class QueueSessionTest {
         assertThat(second.welcomes).isZero();
         assertThat(third.welcomes).isEqualTo(1);
         assertThat(List.of(first.closed, second.closed, third.closed)).containsExactly(true, true, false);
+    }
+
+    /// The line that waited is gone, the one for which it waited is not.
+    @Test
+    void whoCallsAgainAfterALineThatWaitedStillWaits() {
+        FarEnd first = new FarEnd(oldLoop);
+        FarEnd second = new FarEnd(newLoop);
+        FarEnd third = new FarEnd(callers);
+        first.greet(CALLER);
+        oldLoop.runReady();
+        second.greet(CALLER);
+        newLoop.runReady();
+        newLoop.call(() -> {
+            second.session.onClose();
+            return this;
+        });
+
+        third.greet(CALLER);
+        callers.runReady();
+        newLoop.runReady();
+        callers.runReady();
+        assertThat(third.welcomes).isZero();
+
+        oldLoop.runReady();
+        newLoop.runReady();
+        callers.runReady();
+        assertThat(third.welcomes).isEqualTo(1);
+        assertThat(first.closed).isTrue();
     }
 
     @Test
