@@ -18,7 +18,7 @@ import java.util.Set;
 /// Owned by: one [QueueHost].
 final class OutgoingLetters {
     /// Bytes on their way: one letter may be more.
-    private static final long OUT_BYTES_MAX = 4 * 1024 * 1024;
+    static final long OUT_BYTES_MAX = 4 * 1024 * 1024;
 
     private static final long AGAIN_MS = 1_000;
     private static final long AGAIN_MS_MAX = 60_000;
@@ -45,6 +45,7 @@ final class OutgoingLetters {
     private final QueueStore store;
     private final QueueEvents events;
     private final int most;
+    private final long outBytesMax;
     private final Office office;
     private final LetterQueue waiting = new LetterQueue();
     private final PriorityQueue<Postponed> postponed =
@@ -54,11 +55,13 @@ final class OutgoingLetters {
     private long tellAtMs;
 
     /// @param most letters on their way, or waiting to be sent again: others wait
-    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, int most, Office office) {
+    /// @param outBytesMax of letters on their way: one may be more
+    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, int most, long outBytesMax, Office office) {
         this.queue = queue;
         this.store = store;
         this.events = events;
         this.most = most;
+        this.outBytesMax = outBytesMax;
         this.office = office;
     }
 
@@ -76,7 +79,7 @@ final class OutgoingLetters {
 
     private boolean sendAgain() {
         Letter letter = postponed.element().letter;
-        Message message = outBytes < OUT_BYTES_MAX ? store.find(letter.offset) : null;
+        Message message = outBytes < outBytesMax ? store.find(letter.offset) : null;
         if (message == null) {
             return false;
         }
@@ -87,7 +90,7 @@ final class OutgoingLetters {
     }
 
     private boolean sendFirst() {
-        boolean hasRoom = out + postponed.size() < most && outBytes < OUT_BYTES_MAX;
+        boolean hasRoom = out + postponed.size() < most && outBytes < outBytesMax;
         Message message = hasRoom && !waiting.isEmpty() ? store.find(waiting.firstOffset()) : null;
         if (message == null) {
             return false;

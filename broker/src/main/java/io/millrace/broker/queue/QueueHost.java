@@ -81,6 +81,7 @@ final class QueueHost implements QueueStore.Owner {
                 store,
                 around.logs().events(),
                 commits.areHere() ? Commits.OPEN_MAX : LETTERS_MAX,
+                commits.areHere() ? Commits.OUT_BYTES_MAX : OutgoingLetters.OUT_BYTES_MAX,
                 this::send);
         this.orders = new SettleOrders(machine, store, now(), this::shareLimit, this::acknowledged);
         this.disuse = new QueueDisuse(view, around);
@@ -379,6 +380,7 @@ final class QueueHost implements QueueStore.Owner {
         for (long offset : lostLetters) {
             machine.deadLettered(offset);
             settled(offset);
+            commits.lost(offset);
         }
         for (var get : lost.gets()) {
             machine.ack(get.decided().consumer(), get.decided().offset());
