@@ -21,11 +21,9 @@ final class Commits {
     /// How long the client of a commit that is stored waits for queues that are away.
     static final long PATIENCE_MS = 10_000;
 
-    /// Commits that wait for queues that are away, before others have to wait with them.
-    static final int OPEN_MAX = 16_384;
-
-    /// Bytes of commits on their way: one may be more, and one queue has less ([CommitRouter]).
-    static final long OUT_BYTES_MAX = 32 * 1024 * 1024;
+    /// Commits that wait for queues that are away, before others have to wait with them; and of those that are under
+    /// way, of which one queue has less ([CommitRouter]).
+    static final OutgoingLetters.Bounds BOUNDS = new OutgoingLetters.Bounds(16_384, 32 * 1024 * 1024);
 
     private final QueueView queue;
     private final QueueSurroundings around;

@@ -62,6 +62,7 @@ final class CommitFixture {
     /// Queues this node has not heard of.
     final Set<String> unknown = new LinkedHashSet<>();
     boolean roomIsShort;
+    final QueueFixture.Memory cache = new QueueFixture.Memory();
     final List<Target> unfit = new ArrayList<>();
     private final QueueSurroundings around;
     private final QueueShard shard;
@@ -86,7 +87,7 @@ final class CommitFixture {
                 (from, message, reason, only, done) -> done.accept(Set.of()),
                 new CommitRouter(clock, this::topology, (vhost, name) -> Optional.empty(), this::queues, events),
                 (change, reply) -> reply.accept(new TopologyReply.Done(true)),
-                new QueueLogs(logs, logs.codec, new QueueFixture.Memory(), events, () -> roomIsShort, true));
+                new QueueLogs(logs, logs.codec, cache, events, () -> roomIsShort, true));
         this.shard = new QueueShard(around, places);
         logs.live(loop);
         QueueSite site = new LocalQueues(loop, List.of(shard), places, around.changes());

@@ -9,6 +9,7 @@ import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.ErrorKind;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,7 @@ class CommitsTest {
     @Test
     void aRecordThatIsNotStoredIsNotDone() {
         List.of("a", WORK).forEach(node::queue);
-        node.logs.of("queue.amq.tx.1").refuseWith = io.millrace.model.ErrorKind.STORAGE_ERROR;
+        node.logs.of("queue.amq.tx.1").refuseWith = ErrorKind.STORAGE_ERROR;
 
         var told = node.commit(commit(0, "a"));
         node.advance(100);
@@ -191,6 +192,23 @@ class CommitsTest {
 
         node.close(other);
         assertThat(node.contents(WORK)).containsExactly("two");
+    }
+
+    @Test
+    void whatIsBeingReadForSomebodyElseIsNotDeliveredWhenItIsSettled() {
+        node.cache.bytesMax = 0;
+        node.queue(WORK);
+        node.publish(node.queue(WORK), node.message("one"), node.message("two"));
+        node.advance(100);
+        node.logs.of("queue.work").readsFailWith = ErrorKind.STORAGE_ERROR;
+        var taker = node.consume(node.queue(WORK), node.hold(node.queue(WORK)));
+        assertThat(taker.texts()).isEmpty();
+
+        node.settle(WORK, 0);
+        node.logs.of("queue.work").readsFailWith = ErrorKind.NONE;
+        node.advance(10_000);
+
+        assertThat(taker.texts()).containsExactly("two");
     }
 
     @Test
@@ -452,7 +470,7 @@ class CommitsTest {
         node.publish(node.queue(WORK), node.message("one"), node.message("two"));
         var taker = node.consume(node.queue(WORK), node.hold(node.queue(WORK)));
         node.advance(500);
-        node.logs.of("queue.work").refuseWith = io.millrace.model.ErrorKind.STORAGE_ERROR;
+        node.logs.of("queue.work").refuseWith = ErrorKind.STORAGE_ERROR;
 
         QueueFixture.Told told = node.settle(WORK, taker.offsets()[1]);
         node.advance(LogCheckpoints.REFUSALS_MAX * 1_500);
