@@ -19,6 +19,11 @@ public record Commit(List<Routed> messages, List<Settled> settled) {
     /// @param id tells it from a later one of that name
     public record Settled(QueueName queue, TopicId id, SettleOrder order) {}
 
+    /// What it comes to as a message for a commit queue.
+    public long bytes() {
+        return CommitCodec.size(this);
+    }
+
     /// As a message for a commit queue. Whose words it is in is said by where it is.
     ///
     /// @param nowMs when it was decided

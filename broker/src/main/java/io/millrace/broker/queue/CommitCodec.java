@@ -26,7 +26,7 @@ final class CommitCodec {
     private CommitCodec() {}
 
     static byte[] encode(Commit commit) {
-        ByteBuffer out = ByteBuffer.allocate(size(commit)).put(VERSION);
+        ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(size(commit))).put(VERSION);
         out.putInt(commit.messages().size());
         commit.messages().forEach(routed -> write(routed, out));
         out.putInt(commit.settled().size());
@@ -34,8 +34,10 @@ final class CommitCodec {
         return out.array();
     }
 
-    private static int size(Commit commit) {
-        int size = 1 + 2 * Integer.BYTES;
+    /// A commit that is small as its client has sent it may be more than memory has: targets are named for each
+    /// message.
+    static long size(Commit commit) {
+        long size = 1 + 2 * Integer.BYTES;
         for (Routed routed : commit.messages()) {
             Message message = routed.message();
             size += MESSAGE_HEAD_BYTES + 3 * Integer.BYTES + message.bytes();

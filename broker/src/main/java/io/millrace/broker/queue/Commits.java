@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,9 @@ final class Commits {
     /// How long the client of a commit that is stored waits for queues that are away.
     static final long PATIENCE_MS = 10_000;
 
-    /// Commits that wait for queues that are away, before others have to wait with them.
-    static final int OPEN_MAX = 16_384;
+    /// Commits that wait for queues that are away, before others have to wait with them; and of those that are under
+    /// way, of which one queue has less ([CommitRouter]).
+    static final OutgoingLetters.Bounds BOUNDS = new OutgoingLetters.Bounds(16_384, 32 * 1024 * 1024);
 
     private final QueueView queue;
     private final QueueSurroundings around;
@@ -47,14 +47,19 @@ final class Commits {
     private static final class Open {
         private final CommitProgress progress = new CommitProgress();
         private @Nullable Caller caller;
+
+        /// Nobody waits any more: a queue that is away for long must not keep what they had in memory.
+        void leave() {
+            caller = null;
+            progress.awaited(false);
+        }
     }
 
-    /// Who waits for a commit.
+    /// Who waits for a commit. Keeps the message until it is placed, and who is to be told until they are.
     private final class Caller implements Publication {
-        private final Message message;
-        private final Publication publication;
-        private boolean isStored;
-        private boolean isTold;
+        private @Nullable Message message;
+        private Publication publication;
+        private @Nullable Open open;
         private Loop.@Nullable Timer timer;
 
         Caller(Message message, Publication publication) {
@@ -62,32 +67,48 @@ final class Commits {
             this.publication = publication;
         }
 
+        void placed(Open at) {
+            message = null;
+            open = at;
+            at.caller = this;
+            at.progress.awaited(true);
+        }
+
         @Override
         public void ended(End end) {
             if (end != End.STORED) {
-                arriving.remove(message);
+                if (message != null) {
+                    arriving.remove(message);
+                }
                 tell(end);
-            } else if (!isTold) {
-                isStored = true;
-                timer = around.loop().after(PATIENCE_MS, () -> tell(End.STORED));
+            } else if (open != null) {
+                timer = around.loop().after(PATIENCE_MS, this::tellWhatIsKnown);
             }
         }
 
+        /// It is stored, and will be done: unless it has failed already.
+        void tellWhatIsKnown() {
+            tell(open != null && open.progress.isRefused() ? End.REFUSED : End.STORED);
+        }
+
         void tell(End end) {
-            if (!isTold) {
-                isTold = true;
-                Loop.Timer pending = timer;
-                if (pending != null) {
-                    pending.cancel();
-                }
-                publication.ended(end);
+            Loop.Timer pending = timer;
+            if (pending != null) {
+                pending.cancel();
             }
+            if (open != null) {
+                open.leave();
+                open = null;
+            }
+            Publication told = publication;
+            publication = UNHEARD;
+            told.ended(end);
         }
 
         /// The queue goes: what is stored will be done by whoever has it next.
         void leave() {
-            if (isStored) {
-                tell(End.STORED);
+            if (timer != null) {
+                tellWhatIsKnown();
             }
         }
     }
@@ -108,7 +129,7 @@ final class Commits {
     void placed(long offset, Message message) {
         Caller caller = areHere ? arriving.remove(message) : null;
         if (caller != null) {
-            of(offset).caller = caller;
+            caller.placed(of(offset));
         }
     }
 
@@ -116,28 +137,27 @@ final class Commits {
         return open.computeIfAbsent(offset, _ -> new Open());
     }
 
-    /// Does what is not done of one. What this node can not read waits for one that can.
+    /// Does what is not done of one.
     void attempt(long offset, Message message, Consumer<Boolean> ended) {
-        Optional<Commit> commit = Commit.of(message);
-        if (commit.isEmpty()) {
-            ended.accept(false);
-        } else {
-            around.commits()
-                    .attempt(queue.ref().vhost(), commit.get(), message.publishedMs(), of(offset).progress, ended);
+        around.commits().attempt(queue.ref(), message, of(offset).progress, ended);
+    }
+
+    /// It is done, and settled in the machine. Nobody is told before that will outlive the process: it would be done
+    /// again, which after a refusal means all of it.
+    void done(long offset) {
+        Open done = open.remove(offset);
+        if (done != null && done.caller != null) {
+            Caller caller = done.caller;
+            boolean isRefused = done.progress.isRefused();
+            store.whenNoted(end -> caller.tell(isRefused ? End.REFUSED : end));
         }
     }
 
-    /// It is done, and settled in the machine.
-    void done(long offset) {
-        Open done = open.remove(offset);
-        if (done == null || done.caller == null) {
-            return;
-        }
-        Caller caller = done.caller;
-        if (done.progress.isRefused()) {
-            caller.tell(End.REFUSED);
-        } else {
-            store.whenNoted(_ -> caller.tell(End.STORED));
+    /// It can not be read any more.
+    void lost(long offset) {
+        Open lost = open.remove(offset);
+        if (lost != null && lost.caller != null) {
+            lost.caller.tell(End.FAILED);
         }
     }
 

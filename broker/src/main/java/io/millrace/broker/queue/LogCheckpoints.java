@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// When all is settled and the queue is at rest, its log lets go of the segment it writes to as well: the log seals one
 /// that is mostly deleted, and checkpoints that follow lead its start past what was written there, themselves included.
 ///
-/// On a disk that is short of room only those are written that lead the log's start on: others make no room and use it
-/// up. What they would have said comes again should the node be killed meanwhile.
+/// On a disk that is short of room only those are written that lead the log's start on, or that somebody waits for,
+/// these not often: others make no room and use it up. What they would have said comes again should the node be killed
+/// meanwhile.
 ///
 /// Invariant: the log never starts above what a checkpoint in it, known to be safe, calls settled; but for a disk that
 /// is too full for a checkpoint, and would stay so if nothing were let go of.
@@ -30,6 +31,8 @@ final class LogCheckpoints {
     private static final long QUIET_MS = 50;
     private static final long BUSY_MS = 10;
     private static final long RETRY_MS = 1_000;
+    /// After so many of them nobody waits any more.
+    static final int REFUSALS_MAX = 10;
     /// So many bytes of a snapshot keep the next one away for a millisecond more.
     private static final int BYTES_PER_MS = 1_024;
 
@@ -62,6 +65,7 @@ final class LogCheckpoints {
     private long urgentNotBeforeMs;
     private long soonMs;
     private long lastMs = -QUIET_MS;
+    private int refusals;
     private boolean isWriting;
     private boolean closed;
     private Loop.@Nullable Timer timer;
@@ -165,7 +169,8 @@ final class LogCheckpoints {
         Checkpoint checkpoint = new Checkpoint(snapshots.get().from(settledBelow), false);
         boolean isAllSettled = isEmpty(checkpoint.snapshot());
         boolean leadsOn = isAllSettled || checkpoint.snapshot().firstUnsettled() > notedFirst;
-        if (!leadsOn && logs.roomIsShort().getAsBoolean()) {
+        boolean isForWaiters = !leadsOn && logs.roomIsShort().getAsBoolean();
+        if (isForWaiters && waiting.isEmpty()) {
             notBeforeMs = clock.monotonicMs() + RETRY_MS;
             urgentNotBeforeMs = notBeforeMs;
             arm();
@@ -186,7 +191,8 @@ final class LogCheckpoints {
             List<Publication> noted = covered;
             covered = List.of();
             if (reply.error() == ErrorKind.NONE) {
-                urgentNotBeforeMs = beganMs + bytes / BYTES_PER_MS;
+                refusals = 0;
+                urgentNotBeforeMs = beganMs + (isForWaiters ? RETRY_MS : bytes / BYTES_PER_MS);
                 notBeforeMs = urgentNotBeforeMs + BUSY_MS;
                 notedFirst = checkpoint.snapshot().firstUnsettled();
                 if (isAllSettled) {
@@ -200,6 +206,9 @@ final class LogCheckpoints {
                 urgentNotBeforeMs = notBeforeMs;
                 settled += settledBefore;
                 waiting.addAll(0, noted);
+                if (++refusals % REFUSALS_MAX == 0) {
+                    giveUp();
+                }
                 if (reply.error() == ErrorKind.STORAGE_ERROR) {
                     makeRoom(checkpoint.snapshot());
                 }
@@ -207,6 +216,13 @@ final class LogCheckpoints {
             soonMs = beganMs + QUIET_MS;
             arm();
         });
+    }
+
+    /// There may be no room for long. What was settled is so nevertheless.
+    private void giveUp() {
+        List<Publication> unheard = waiting;
+        waiting = new ArrayList<>();
+        unheard.forEach(each -> each.ended(Publication.End.FAILED));
     }
 
     /// What lies below the first unsettled message is settled, checkpoint or not. What is settled above it comes again

@@ -17,8 +17,11 @@ import java.util.Set;
 ///
 /// Owned by: one [QueueHost].
 final class OutgoingLetters {
-    /// Bytes on their way: one letter may be more.
-    private static final long OUT_BYTES_MAX = 4 * 1024 * 1024;
+    /// @param most letters on their way, or waiting to be sent again: others wait
+    /// @param bytes on their way: one letter may be more
+    record Bounds(int most, long bytes) {}
+
+    static final Bounds BOUNDS = new Bounds(256, 4 * 1024 * 1024);
 
     private static final long AGAIN_MS = 1_000;
     private static final long AGAIN_MS_MAX = 60_000;
@@ -44,7 +47,7 @@ final class OutgoingLetters {
     private final QueueRef queue;
     private final QueueStore store;
     private final QueueEvents events;
-    private final int most;
+    private final Bounds bounds;
     private final Office office;
     private final LetterQueue waiting = new LetterQueue();
     private final PriorityQueue<Postponed> postponed =
@@ -53,12 +56,11 @@ final class OutgoingLetters {
     private long outBytes;
     private long tellAtMs;
 
-    /// @param most letters on their way, or waiting to be sent again: others wait
-    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, int most, Office office) {
+    OutgoingLetters(QueueRef queue, QueueStore store, QueueEvents events, Bounds bounds, Office office) {
         this.queue = queue;
         this.store = store;
         this.events = events;
-        this.most = most;
+        this.bounds = bounds;
         this.office = office;
     }
 
@@ -76,7 +78,7 @@ final class OutgoingLetters {
 
     private boolean sendAgain() {
         Letter letter = postponed.element().letter;
-        Message message = outBytes < OUT_BYTES_MAX ? store.find(letter.offset) : null;
+        Message message = outBytes < bounds.bytes ? store.find(letter.offset) : null;
         if (message == null) {
             return false;
         }
@@ -87,7 +89,7 @@ final class OutgoingLetters {
     }
 
     private boolean sendFirst() {
-        boolean hasRoom = out + postponed.size() < most && outBytes < OUT_BYTES_MAX;
+        boolean hasRoom = out + postponed.size() < bounds.most && outBytes < bounds.bytes;
         Message message = hasRoom && !waiting.isEmpty() ? store.find(waiting.firstOffset()) : null;
         if (message == null) {
             return false;

@@ -33,9 +33,6 @@ final class QueueHost implements QueueStore.Owner {
     /// Deliveries in one turn; others on the loop have theirs before the next.
     private static final int DELIVERIES_PER_TURN = 1_000;
 
-    /// Letters on their way, or waiting to be sent again.
-    private static final int LETTERS_MAX = 256;
-
     /// A node that is cut off may not hear for long: who asks for a message is told that there is none.
     private static final long GET_MS_MAX = 10_000;
 
@@ -80,9 +77,9 @@ final class QueueHost implements QueueStore.Owner {
                 view.ref(),
                 store,
                 around.logs().events(),
-                commits.areHere() ? Commits.OPEN_MAX : LETTERS_MAX,
+                commits.areHere() ? Commits.BOUNDS : OutgoingLetters.BOUNDS,
                 this::send);
-        this.orders = new SettleOrders(machine, store, now(), this::shareLimit, this::acknowledged);
+        this.orders = new SettleOrders(machine, store, now(), this::taken, this::acknowledged);
         this.disuse = new QueueDisuse(view, around);
         later();
     }
@@ -205,6 +202,13 @@ final class QueueHost implements QueueStore.Owner {
         if (hold != null) {
             hold.shareLimit();
         }
+    }
+
+    /// It is settled, and nobody's any more: nor is it waited for, by who had not got it yet.
+    private void taken(ConsumerKey holder, long offset) {
+        shareLimit(holder);
+        var gets = handout.lost(offset, offset + 1).gets();
+        gets.forEach(get -> postponed.add(new PostponedGet(holder, get.autoAck(), get.taker(), now() + GET_MS_MAX)));
     }
 
     private void consumersChanged() {
@@ -379,6 +383,7 @@ final class QueueHost implements QueueStore.Owner {
         for (long offset : lostLetters) {
             machine.deadLettered(offset);
             settled(offset);
+            commits.lost(offset);
         }
         for (var get : lost.gets()) {
             machine.ack(get.decided().consumer(), get.decided().offset());

@@ -6,8 +6,8 @@ import io.millrace.broker.queue.machine.ConsumerKey;
 import io.millrace.broker.queue.machine.QueueMachine;
 import io.millrace.broker.queue.machine.Settlement;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.ObjLongConsumer;
 
 /// Carries out the orders of commits in one queue: once, however often one comes.
 ///
@@ -20,17 +20,17 @@ final class SettleOrders {
     private final QueueStore store;
     private final long beganMs;
     private final long beganAt;
-    private final Consumer<ConsumerKey> taken;
+    private final ObjLongConsumer<ConsumerKey> taken;
     private final LongConsumer acknowledged;
 
     /// @param nowMs when this life of the queue begins
-    /// @param taken whoever held a message holds it no more
+    /// @param taken whoever held a message, at this offset, holds it no more
     /// @param acknowledged called with offsets that are acknowledged now
     SettleOrders(
             QueueMachine machine,
             QueueStore store,
             long nowMs,
-            Consumer<ConsumerKey> taken,
+            ObjLongConsumer<ConsumerKey> taken,
             LongConsumer acknowledged) {
         this.machine = machine;
         this.store = store;
@@ -63,7 +63,7 @@ final class SettleOrders {
     private boolean settle(long offset, boolean rejected) {
         Optional<ConsumerKey> holder = machine.holder(offset);
         boolean isDone = machine.settle(offset, rejected) == Settlement.DONE;
-        holder.filter(_ -> isDone).ifPresent(taken);
+        holder.filter(_ -> isDone).ifPresent(key -> taken.accept(key, offset));
         return isDone;
     }
 }

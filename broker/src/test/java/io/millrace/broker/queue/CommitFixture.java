@@ -12,6 +12,7 @@ import io.millrace.broker.partition.OffsetQuery;
 import io.millrace.broker.partition.OffsetReply;
 import io.millrace.broker.partition.Partitions;
 import io.millrace.broker.queue.QueuePlaces.Residence;
+import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.topology.CommitQueue;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
@@ -54,6 +55,16 @@ final class CommitFixture {
     final ManualLoop loop;
     final Set<String> away = new LinkedHashSet<>();
     final QueueView commits = view(CommitQueue.of(VHOST, 1).ref().name().value(), QueueType.QUORUM, Arguments.NONE);
+    /// Queues that answer without looking, and what.
+    final Map<String, Publication.End> answers = new LinkedHashMap<>();
+    /// Queues that do not answer, and their messages.
+    final Map<String, List<Publication>> silent = new LinkedHashMap<>();
+    /// Queues this node has not heard of.
+    final Set<String> unknown = new LinkedHashSet<>();
+    boolean roomIsShort;
+    final QueueFixture.Memory cache = new QueueFixture.Memory();
+    final List<Target> unfit = new ArrayList<>();
+    private final QueueSurroundings around;
     private final QueueShard shard;
     private final Queues queues;
 
@@ -67,15 +78,16 @@ final class CommitFixture {
         this.loop = new ManualLoop(clock);
         logs.views.put(commits.ref().name().value(), commits);
         QueuePlaces places = new Places();
-        var around = new QueueSurroundings(
+        QueueEvents events = new Events();
+        this.around = new QueueSurroundings(
                 loop,
                 clock,
                 new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new QueueFixture.Format())),
                 new QueueFixture.Memory(),
                 (from, message, reason, only, done) -> done.accept(Set.of()),
-                new CommitRouter(this::topology, (vhost, name) -> Optional.empty(), this::queues),
+                new CommitRouter(clock, this::topology, (vhost, name) -> Optional.empty(), this::queues, events),
                 (change, reply) -> reply.accept(new TopologyReply.Done(true)),
-                new QueueLogs(logs, logs.codec, new QueueFixture.Memory(), new Silent(), () -> false, true));
+                new QueueLogs(logs, logs.codec, cache, events, () -> roomIsShort, true));
         this.shard = new QueueShard(around, places);
         logs.live(loop);
         QueueSite site = new LocalQueues(loop, List.of(shard), places, around.changes());
@@ -96,8 +108,41 @@ final class CommitFixture {
         return new CommitFixture(clock, logs);
     }
 
+    /// Commits of a queue that writes nothing down.
+    Commits bareCommits() {
+        QueueStore store = answering(QueueStore.class, (asked, _) -> {
+            throw new UnsupportedOperationException(asked);
+        });
+        return new Commits(commits, around, store);
+    }
+
+    /// What a queue that did not answer says now.
+    void endSilent(String name, Publication.End end) {
+        List<Publication> all = List.copyOf(silent.get(name));
+        silent.get(name).clear();
+        calling(() -> all.forEach(each -> each.ended(end)));
+    }
+
+    /// As commits see them.
     private Queues queues() {
-        return queues;
+        return answering(Queues.class, (asked, arguments) -> {
+            if (!asked.equals("publish")) {
+                throw new UnsupportedOperationException(asked);
+            }
+            publish((QueueView) arguments[0], (Message) arguments[1], (Publication) arguments[2]);
+            return this;
+        });
+    }
+
+    private void publish(QueueView queue, Message message, Publication publication) {
+        String name = queue.ref().name().value();
+        if (answers.containsKey(name)) {
+            publication.ended(answers.get(name));
+        } else if (silent.containsKey(name)) {
+            silent.get(name).add(publication);
+        } else {
+            queues.publish(queue, message, publication);
+        }
     }
 
     QueueView queue(String name) {
@@ -128,7 +173,9 @@ final class CommitFixture {
     private Topology topology() {
         VhostView vhost = answering(VhostView.class, (asked, arguments) -> switch (asked) {
             case "name" -> VHOST;
-            case "queue", "anyQueue" -> Optional.ofNullable(logs.views.get(((QueueName) arguments[0]).value()));
+            case "queue", "anyQueue" ->
+                Optional.ofNullable(logs.views.get(((QueueName) arguments[0]).value()))
+                        .filter(there -> !unknown.contains(there.ref().name().value()));
             default -> throw new UnsupportedOperationException(asked);
         });
         return answering(Topology.class, (_, _) -> Optional.of(vhost));
@@ -180,10 +227,15 @@ final class CommitFixture {
         }
     }
 
-    private static final class Silent implements QueueEvents {
+    private final class Events implements QueueEvents {
         @Override
         public void lost(TopicPartition log, long first, long end, long messages) {
             throw new AssertionError(messages + " messages are lost");
+        }
+
+        @Override
+        public void unfit(QueueRef from, Target target) {
+            unfit.add(target);
         }
 
         @Override
@@ -233,6 +285,12 @@ final class CommitFixture {
 
     QueueFixture.Told commit(Commit commit) {
         return publish(commits, commit.toMessage(clock.wallMs()));
+    }
+
+    /// Acknowledges as a commit does that is nothing else.
+    QueueFixture.Told settle(String queue, long offset) {
+        Message order = new SettleOrder(new long[] {offset}, new long[0]).toMessage(clock.wallMs());
+        return publish(queue(queue), order);
     }
 
     Hold hold(QueueView queue) {

@@ -2,11 +2,16 @@ package io.millrace.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.broker.message.Message;
 import io.millrace.broker.queue.Publication.End;
+import io.millrace.broker.routing.Destination.Target;
 import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.model.ArgumentValue;
 import io.millrace.model.Arguments;
+import io.millrace.model.ErrorKind;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -113,7 +118,7 @@ class CommitsTest {
     @Test
     void aRecordThatIsNotStoredIsNotDone() {
         List.of("a", WORK).forEach(node::queue);
-        node.logs.of("queue.amq.tx.1").refuseWith = io.millrace.model.ErrorKind.STORAGE_ERROR;
+        node.logs.of("queue.amq.tx.1").refuseWith = ErrorKind.STORAGE_ERROR;
 
         var told = node.commit(commit(0, "a"));
         node.advance(100);
@@ -190,6 +195,23 @@ class CommitsTest {
     }
 
     @Test
+    void whatIsBeingReadForSomebodyElseIsNotDeliveredWhenItIsSettled() {
+        node.cache.bytesMax = 0;
+        node.queue(WORK);
+        node.publish(node.queue(WORK), node.message("one"), node.message("two"));
+        node.advance(100);
+        node.logs.of("queue.work").readsFailWith = ErrorKind.STORAGE_ERROR;
+        var taker = node.consume(node.queue(WORK), node.hold(node.queue(WORK)));
+        assertThat(taker.texts()).isEmpty();
+
+        node.settle(WORK, 0);
+        node.logs.of("queue.work").readsFailWith = ErrorKind.NONE;
+        node.advance(10_000);
+
+        assertThat(taker.texts()).containsExactly("two");
+    }
+
+    @Test
     void whatIsRejectedIsGivenUp() {
         List.of("a", WORK).forEach(node::queue);
         node.publish(node.queue(WORK), node.message("one"));
@@ -234,10 +256,174 @@ class CommitsTest {
         node.delete(WORK);
 
         var told = node.commit(commit);
-        node.advance(50);
+        node.advance(CommitRouter.MISSING_MS + 10_000);
 
         assertThat(told.ends).containsExactly(End.STORED);
         assertThat(node.contents("a")).containsExactly("to a");
+        assertThat(node.ready(node.commits)).isZero();
+    }
+
+    @Test
+    void aQueueThisNodeHasNotHeardOfYetGetsItsPart() {
+        List.of("a", "b", WORK).forEach(node::queue);
+        node.publish(node.queue(WORK), node.message("one"));
+        Hold hold = node.hold(node.queue(WORK));
+        long taken = node.consume(node.queue(WORK), hold).offsets()[0];
+        node.unknown.addAll(List.of("b", WORK));
+
+        node.commit(commit(taken, "a", "b"));
+        node.advance(5_000);
+        node.unknown.clear();
+        node.advance(5_000);
+        node.close(hold);
+
+        assertThat(node.contents("b")).containsExactly("to b");
+        assertThat(node.contents(WORK)).isEmpty();
+    }
+
+    /// The first attempt has shown that the client will not get what it wants.
+    @Test
+    void aRefusalThatIsKnownIsToldWhenPatienceEnds() {
+        List.of("a", "b", WORK).forEach(node::queue);
+        node.answers.put("a", End.REFUSED);
+        node.away.add("b");
+
+        var told = node.commit(commit(0, "a", "b"));
+        node.advance(Commits.PATIENCE_MS + 100);
+
+        assertThat(told.ends).containsExactly(End.REFUSED);
+    }
+
+    @Test
+    void aRefusalThatIsKnownIsToldWhenTheCommitQueueGoes() {
+        List.of("a", "b", WORK).forEach(node::queue);
+        node.answers.put("a", End.REFUSED);
+        node.away.add("b");
+
+        var told = node.commit(commit(0, "a", "b"));
+        node.advance(100);
+        node.delete(node.commits.ref().name().value());
+        node.advance(50);
+
+        assertThat(told.ends).containsExactly(End.REFUSED);
+    }
+
+    @Test
+    void whatWasPromisedWaitsForAQueueThatIsFull() {
+        List.of("b", WORK).forEach(node::queue);
+        node.publish(node.queue(WORK), node.message("one"));
+        Hold hold = node.hold(node.queue(WORK));
+        long taken = node.consume(node.queue(WORK), hold).offsets()[0];
+        node.away.add("b");
+        var told = node.commit(commit(taken, "b"));
+        node.advance(Commits.PATIENCE_MS + 100);
+        assertThat(told.ends).containsExactly(End.STORED);
+
+        node.answers.put("b", End.REFUSED);
+        node.away.clear();
+        node.advance(70_000);
+        node.answers.clear();
+        node.advance(70_000);
+
+        node.close(hold);
+        assertThat(node.contents("b")).containsExactly("to b");
+        assertThat(node.contents(WORK)).isEmpty();
+    }
+
+    /// Whoever decided it may have been told anything.
+    @Test
+    void afterARestartAFullQueueMakesACommitWait() {
+        List.of("b", WORK).forEach(node::queue);
+        node.away.add("b");
+        node.commit(commit(0, "b"));
+        node.advance(100);
+
+        node = node.crashed(true);
+        node.answers.put("b", End.REFUSED);
+        node.advance(500);
+        node.answers.clear();
+        node.advance(5_000);
+
+        assertThat(node.contents("b")).containsExactly("to b");
+    }
+
+    @Test
+    void whatWasPromisedAndCanNeverBeTakenIsDroppedThereAndToldToOperators() {
+        List.of("a", "b", WORK).forEach(node::queue);
+        node.publish(node.queue(WORK), node.message("one"));
+        Hold hold = node.hold(node.queue(WORK));
+        long taken = node.consume(node.queue(WORK), hold).offsets()[0];
+        node.away.add("b");
+        node.commit(commit(taken, "a", "b"));
+        node.advance(Commits.PATIENCE_MS + 100);
+
+        node.answers.put("b", End.UNFIT);
+        node.advance(70_000);
+
+        node.close(hold);
+        assertThat(node.unfit).containsExactly(new ToQueue("b"));
+        assertThat(node.contents("a")).containsExactly("to a");
+        assertThat(node.contents(WORK)).isEmpty();
+    }
+
+    /// Else a queue that is away would keep what every channel has to say in memory.
+    @Test
+    void nothingIsKeptForWhoWasAnswered() {
+        var record = new WeakReference<>(commit(0, "b").toMessage(node.clock.wallMs()));
+        var sender = new WeakReference<>(new QueueFixture.Told());
+        Commits commits = node.bareCommits();
+        Publication caller = commits.caller(record.get(), sender.get());
+        commits.placed(1, record.get());
+        caller.ended(End.STORED);
+        assertThat(sender.get().ends).isEmpty();
+
+        node.advance(Commits.PATIENCE_MS + 100);
+
+        System.gc();
+        assertThat(sender.get()).isNull();
+        assertThat(record.get()).isNull();
+        commits.close();
+    }
+
+    @Test
+    void nothingPassesWhatFailedBefore() {
+        List.of("b", WORK).forEach(node::queue);
+        node.silent.put("b", new ArrayList<>());
+        Message one = node.message("one");
+        Message two = node.message("two");
+        List<Target> toB = List.of(new ToQueue("b"));
+        node.commit(new Commit(List.of(new Commit.Routed(one, toB), new Commit.Routed(two, toB)), List.of()));
+        List<Publication> asked = node.silent.get("b");
+        assertThat(asked).hasSize(2);
+        node.endSilent("b", End.FAILED);
+
+        node.advance(1_100);
+        assertThat(asked).hasSize(1);
+        node.endSilent("b", End.FAILED);
+        node.advance(2_100);
+        assertThat(asked).hasSize(1);
+        node.endSilent("b", End.STORED);
+        assertThat(asked).hasSize(1);
+        node.endSilent("b", End.STORED);
+        node.advance(100);
+
+        assertThat(node.ready(node.commits)).isZero();
+    }
+
+    @Test
+    void aQueueThatDoesNotAnswerLeavesRoomForOthers() {
+        List.of("a", "b", WORK).forEach(node::queue);
+        node.silent.put("b", new ArrayList<>());
+        Message large = node.message("x".repeat(1024 * 1024));
+        Commit toB = new Commit(List.of(new Commit.Routed(large, List.of(new ToQueue("b")))), List.of());
+        IntStream.range(0, 40).forEach(_ -> node.commit(toB));
+        node.advance(100);
+
+        var told = node.commit(commit(0, "a"));
+        node.advance(100);
+
+        assertThat(told.ends).containsExactly(End.STORED);
+        assertThat(node.silent.get("b")).hasSizeLessThan(9);
     }
 
     /// What a crash took off the end of a log is not what others wrote there later.
@@ -257,6 +443,39 @@ class CommitsTest {
         node.advance(50);
 
         assertThat(node.contents(WORK)).containsExactly("other");
+    }
+
+    /// Who settles makes room, and is not kept waiting for it.
+    @Test
+    void aDiskThatIsShortKeepsNoAcknowledgementWaiting() {
+        node.queue(WORK);
+        node.publish(node.queue(WORK), node.message("one"), node.message("two"), node.message("three"));
+        var taker = node.consume(node.queue(WORK), node.hold(node.queue(WORK)));
+        long[] offsets = taker.offsets();
+        node.advance(500);
+        node.roomIsShort = true;
+
+        QueueFixture.Told first = node.settle(WORK, offsets[1]);
+        node.advance(2_000);
+        QueueFixture.Told second = node.settle(WORK, offsets[2]);
+        node.advance(2_000);
+
+        assertThat(first.ends).containsExactly(End.STORED);
+        assertThat(second.ends).containsExactly(End.STORED);
+    }
+
+    @Test
+    void aDiskThatTakesNothingIsToldInTheEnd() {
+        node.queue(WORK);
+        node.publish(node.queue(WORK), node.message("one"), node.message("two"));
+        var taker = node.consume(node.queue(WORK), node.hold(node.queue(WORK)));
+        node.advance(500);
+        node.logs.of("queue.work").refuseWith = ErrorKind.STORAGE_ERROR;
+
+        QueueFixture.Told told = node.settle(WORK, taker.offsets()[1]);
+        node.advance(LogCheckpoints.REFUSALS_MAX * 1_500);
+
+        assertThat(told.ends).containsExactly(End.FAILED);
     }
 
     @Test

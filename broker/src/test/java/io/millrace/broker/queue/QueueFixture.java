@@ -94,11 +94,13 @@ final class QueueFixture {
                         memory,
                         this::deadLetter,
                         new CommitRouter(
+                                clock,
                                 () -> {
                                     throw new UnsupportedOperationException("no commits here");
                                 },
                                 (vhost, name) -> Optional.empty(),
-                                this::queues),
+                                this::queues,
+                                new Events()),
                         (change, reply) -> {
                             changes.add(change);
                             reply.accept(changeReply);

@@ -1,5 +1,6 @@
 package io.millrace.cluster.queue;
 
+import io.millrace.broker.message.FormatId;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.QueueSite.Fate;
 import io.millrace.broker.topology.QueueView;
@@ -91,7 +92,12 @@ final class ArrivedMessages {
             if (large > 0) {
                 room.large(-large);
             }
-            onFate(number, fate);
+            if (publish.message().format() == FormatId.BROKER && !closed) {
+                told.accept(new LinkNotice.Fates(number, 1, fate)); // who settles is not kept waiting
+                toTell.run();
+            } else {
+                onFate(number, fate);
+            }
         });
     }
 

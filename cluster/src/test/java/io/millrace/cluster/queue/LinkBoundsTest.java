@@ -11,6 +11,7 @@ import io.millrace.broker.queue.QueueConsumer;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.QueueSite;
 import io.millrace.broker.queue.Queues.CountsReply;
+import io.millrace.broker.queue.SettleOrder;
 import io.millrace.broker.queue.Settlement;
 import io.millrace.broker.topology.EffectivePolicy;
 import io.millrace.broker.topology.QueueRef;
@@ -104,6 +105,20 @@ class LinkBoundsTest {
 
         scarce = false;
         loop.advance(Duration.ofMillis(200));
+
+        assertThat(fates).containsExactly(QueueSite.Fate.STORED);
+    }
+
+    /// Publishers wait, consumers do not: also those that settle in transactions.
+    @Test
+    void anOrderToSettleIsAnsweredWithoutMemory() {
+        scarce = true;
+        Message order = new SettleOrder(new long[] {1}, new long[0]).toMessage(0);
+        calling(() -> link.publish(queue, 0, message(), fates::add));
+        calling(() -> link.publish(queue, 0, order, fates::add));
+        calling(site::store);
+
+        loop.advance(Duration.ofMillis(20));
 
         assertThat(fates).containsExactly(QueueSite.Fate.STORED);
     }

@@ -120,7 +120,7 @@ public final class NodeQueues {
                     lost,
                     () -> !parts.disksHaveRoom.getAsBoolean(),
                     true);
-            var commits = new CommitRouter(parts.topology, parts.topics::find, () -> on(loop));
+            var commits = new CommitRouter(parts.clock, parts.topology, parts.topics::find, () -> on(loop), lost);
             var around = new QueueSurroundings(
                     loop, parts.clock, parts.formats, parts.memory, letters, commits, parts.changes, logs);
             shards.add(new QueueShard(around, parts.places));

@@ -37,13 +37,13 @@ final class Committing {
         return logged <= 1 && settled.queueCount() == 0 || logged == 0 && settled.queueCount() == 1;
     }
 
-    /// What the messages of a record come to; 0 when none is needed.
+    /// What its record comes to; 0 when none is needed.
     long recordBytes() {
-        return isOneStep()
-                ? 0
-                : messages.stream()
-                        .mapToLong(message -> message.outgoing().message().bytes())
-                        .sum();
+        return isOneStep() ? 0 : parts().bytes();
+    }
+
+    private Commit parts() {
+        return new Commit(messages.stream().map(Publisher.Routed::part).toList(), settled.parts());
     }
 
     /// @param ended called once: whether all is done, or will be
@@ -105,12 +105,12 @@ final class Committing {
     }
 
     private void record(QueueView queue, Consumer<Boolean> ended) {
-        Commit commit = new Commit(messages.stream().map(Publisher.Routed::part).toList(), settled.parts());
-        Message record = commit.toMessage(channel.ports().clock().wallMs());
+        Message record = parts().toMessage(channel.ports().clock().wallMs());
+        int bytes = record.bytes();
         Inflow inflow = channel.connection().inflow();
-        inflow.publishing(record.bytes());
+        inflow.publishing(bytes);
         channel.ports().queues().publish(queue, record, end -> {
-            inflow.published(record.bytes());
+            inflow.published(bytes);
             recorded(end, ended);
         });
     }

@@ -7,7 +7,7 @@ import java.util.List;
 /// Class `tx`: what a channel publishes and settles takes effect at the commit, all of it or nothing ([Committing]).
 /// Messages are routed at the commit; a queue that refuses one makes it fail, when others have theirs.
 final class HandleTx {
-    /// Of messages that are kept as one record until all queues have theirs.
+    /// Of a record, in which messages are kept until all queues have theirs.
     static final int RECORD_BYTES_MAX = 32 * 1024 * 1024;
 
     private HandleTx() {}
@@ -43,16 +43,27 @@ final class HandleTx {
     }
 
     private static void commit(AmqpChannel channel, Transaction transaction) throws Refused {
+        Publisher publisher = channel.publisher();
         List<Transaction.Settled> settled = transaction.takeSettled();
+        List<Outgoing> all = transaction.takeMessages();
+        List<Outgoing> replies = all.stream().filter(Publisher::isDirectReply).toList();
         List<Publisher.Routed> messages = new ArrayList<>();
-        for (Outgoing each : transaction.takeMessages()) {
-            channel.publisher().route(each).ifPresent(messages::add);
+        Committing commit;
+        try {
+            for (Outgoing each : all) {
+                if (!Publisher.isDirectReply(each)) {
+                    publisher.route(each).ifPresent(messages::add);
+                }
+            }
+            commit = new Committing(channel, messages, new DurableSettlements(settled));
+            if (commit.recordBytes() > RECORD_BYTES_MAX) {
+                throw Refused.preconditionFailed("transaction over several queues larger than " + RECORD_BYTES_MAX);
+            }
+        } catch (Refused refused) {
+            messages.forEach(Publisher.Routed::failed); // sent again they are no duplicates
+            throw refused;
         }
-        Committing commit = new Committing(channel, messages, new DurableSettlements(settled));
-        if (commit.recordBytes() > RECORD_BYTES_MAX) {
-            throw Refused.preconditionFailed(
-                    "messages of a transaction over several queues larger than " + RECORD_BYTES_MAX);
-        }
+        replies.forEach(publisher::answer);
         AmqpChannel.Continuation then = channel.await();
         commit.start(isDone -> then.goOn(() -> committed(channel, settled, isDone)));
     }

@@ -107,10 +107,8 @@ final class Publisher implements Confirms.Verdicts {
     /// Finds out where a message goes. One that goes to no queue is done with, and returned when it is mandatory.
     Optional<Routed> route(Outgoing outgoing) throws Refused {
         Message message = outgoing.message();
-        if (message.exchange().isEmpty() && message.routingKey().startsWith(ReplyConsumer.PREFIX)) {
-            if (!channel.ports().replies().send(message.routingKey(), message)) {
-                unroutable(outgoing);
-            }
+        if (isDirectReply(outgoing)) {
+            answer(outgoing);
             return Optional.empty();
         }
         VhostView vhost = channel.connection().vhost();
@@ -123,6 +121,20 @@ final class Publisher implements Confirms.Verdicts {
             return Optional.empty();
         }
         return Optional.of(new Routed(outgoing, route, vhost));
+    }
+
+    /// Whether it goes to somebody who waits for it, past all queues.
+    static boolean isDirectReply(Outgoing outgoing) {
+        Message message = outgoing.message();
+        return message.exchange().isEmpty() && message.routingKey().startsWith(ReplyConsumer.PREFIX);
+    }
+
+    /// Sends a direct reply.
+    void answer(Outgoing reply) {
+        Message message = reply.message();
+        if (!channel.ports().replies().send(message.routingKey(), message)) {
+            unroutable(reply);
+        }
     }
 
     /// Hands a message to every queue it goes to.

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.amqp.codec.method.BasicMethods;
 import io.millrace.amqp.codec.method.ChannelMethods;
+import io.millrace.amqp.codec.method.ExchangeMethods;
 import io.millrace.amqp.codec.method.QueueMethods;
 import io.millrace.amqp.codec.method.TxMethods;
+import io.millrace.amqp.codec.wire.BasicProperties;
 import io.millrace.amqp.codec.wire.FieldTable;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
@@ -14,6 +16,7 @@ import io.millrace.broker.queue.Publication;
 import io.millrace.broker.routing.Destination.ToQueue;
 import io.millrace.model.QueueName;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -144,24 +147,69 @@ class CommitTest {
         assertThat(broker.underWay()).isZero();
     }
 
-    @Test
-    void aRecordThatIsTooLargeIsRefusedBeforeAnythingIsDone() {
+    private TestClient other() {
         broker.arrivingMax(Long.MAX_VALUE);
         broker.with(new AmqpConfig(60, 2047, 131_072, 1 << 28, 10, 10, 1 << 28, 1 << 28, 0));
         TestClient other = TestClient.open(broker, 2);
         other.send(1, new TxMethods.Select());
         other.heard();
+        return other;
+    }
+
+    private void isRefusedAsTooLarge(TestClient other) {
+        other.send(1, new TxMethods.Commit());
+        assertThat(other.only())
+                .isEqualTo(new ChannelMethods.Close(
+                        406, "PRECONDITION_FAILED - transaction over several queues larger than 33554432", 90, 20));
+        assertThat(hasRecord()).isFalse();
+    }
+
+    @Test
+    void aRecordThatIsTooLargeIsRefusedBeforeAnythingIsDone() {
+        TestClient other = other();
         int half = HandleTx.RECORD_BYTES_MAX / 2 + 1;
         other.publish("", "a", "x".repeat(half));
         other.publish("", "b", "x".repeat(half));
-        other.send(1, new TxMethods.Commit());
 
-        assertThat(other.only())
-                .isEqualTo(new ChannelMethods.Close(
-                        406,
-                        "PRECONDITION_FAILED - messages of a transaction over several queues larger than 33554432",
-                        90,
-                        20));
-        assertThat(hasRecord()).isFalse();
+        isRefusedAsTooLarge(other);
+    }
+
+    /// Every message names its targets, so that a fan-out makes much out of little.
+    @Test
+    void targetsAndNamesCountAsMessagesDo() {
+        TestClient other = other();
+        other.declareExchange("all", "fanout");
+        String longName = "q".repeat(200);
+        IntStream.range(0, 50).forEach(number -> {
+            String queue = longName + number;
+            other.send(1, new QueueMethods.Declare(queue, false, true, false, false, false, FieldTable.EMPTY));
+            other.bind(queue, "all", "");
+        });
+        other.heard();
+        IntStream.range(0, 2_000).forEach(_ -> other.publish("all", "", "x"));
+
+        isRefusedAsTooLarge(other);
+    }
+
+    @Test
+    void whatIsRefusedIsNoDuplicateWhenItIsSentAgain() {
+        TestClient other = other();
+        FieldTable size = FieldTable.builder().put("x-cache-size", 10L).build();
+        other.send(
+                1,
+                new ExchangeMethods.Declare(
+                        "once", "x-message-deduplication", false, false, false, false, false, size));
+        other.bind("a", "once", "");
+        other.heard();
+        BasicProperties properties = BasicProperties.builder()
+                .headers(FieldTable.builder().put("x-deduplication-header", "1").build())
+                .build();
+        other.publish(new BasicMethods.Publish("once", "", false, false), properties, "one");
+        other.publish("", "b", "x".repeat(HandleTx.RECORD_BYTES_MAX + 1));
+
+        isRefusedAsTooLarge(other);
+
+        assertThat(broker.seen.values).isEmpty();
+        assertThat(broker.seen.asked).isEqualTo(1);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.amqp.session;
 
 import io.millrace.amqp.mapping.AmqpFormat;
+import io.millrace.broker.message.DeduplicationKey;
 import io.millrace.broker.message.FormatId;
 import io.millrace.broker.message.Message;
 import io.millrace.broker.message.MessageFormats;
@@ -8,7 +9,9 @@ import io.millrace.broker.queue.Hold;
 import io.millrace.broker.queue.Publication;
 import io.millrace.broker.queue.QueueOutcome;
 import io.millrace.broker.queue.Queues;
+import io.millrace.broker.routing.ExchangeSpec;
 import io.millrace.broker.routing.Router;
+import io.millrace.broker.routing.SeenMessages;
 import io.millrace.broker.stream.TopicStreams;
 import io.millrace.broker.topology.QueueView;
 import io.millrace.broker.topology.Topology;
@@ -18,6 +21,7 @@ import io.millrace.broker.topology.TopologyReply;
 import io.millrace.broker.topology.TopologySource;
 import io.millrace.model.QueueName;
 import io.millrace.model.TopicId;
+import io.millrace.model.VhostName;
 import io.millrace.testkit.ManualClock;
 import io.millrace.testkit.SeededRandomness;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +39,7 @@ import java.util.function.Consumer;
 /// A broker in memory behind the session's ports. Answers come when the test says so, or at once.
 final class TestBroker implements TopologySource, TopologyChanges, Queues, DirectReplies, Memory, Occupancy {
     final ManualClock clock = new ManualClock();
+    final Seen seen = new Seen();
     private final SeededRandomness randomness = new SeededRandomness(7);
     private final Map<TopicId, TestQueue> queues = new HashMap<>();
     private final Map<String, Consumer<Message>> replies = new HashMap<>();
@@ -62,7 +67,7 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                 this,
                 new TopicStreams(() -> TestCatalog.of(topics), this),
                 new MessageFormats(Map.of(FormatId.AMQP_0_9_1, new AmqpFormat())),
-                new Router(randomness, queue -> true, 1000),
+                new Router(randomness, queue -> true, seen, 1000),
                 this,
                 (user, password) -> user.passwordHash().equals(new String(password, StandardCharsets.UTF_8)),
                 this,
@@ -72,6 +77,23 @@ final class TestBroker implements TopologySource, TopologyChanges, Queues, Direc
                 config,
                 1,
                 "test");
+    }
+
+    /// What de-duplicating exchanges remember.
+    static final class Seen implements SeenMessages {
+        final Set<DeduplicationKey> values = new HashSet<>();
+        int asked;
+
+        @Override
+        public boolean isFirst(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value, long ttlMs) {
+            asked++;
+            return values.add(value);
+        }
+
+        @Override
+        public void forget(VhostName vhost, ExchangeSpec exchange, DeduplicationKey value) {
+            values.remove(value);
+        }
     }
 
     TestBroker with(AmqpConfig other) {

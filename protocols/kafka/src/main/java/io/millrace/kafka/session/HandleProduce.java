@@ -130,9 +130,11 @@ final class HandleProduce implements Handler<ProduceRequest> {
 
     private boolean isClosedTo(RequestContext context, String topic) {
         // Names of the broker's own topics begin with "__", those of queues so; only they are worth a look into the
-        // catalogue. A queue would take a foreign record for a gap, and settle it unseen.
-        return (topic.startsWith("__") || topic.startsWith("queue"))
-                && !context.clientId().equals(INTERNAL_CLIENT_ID)
+        // catalogue. A queue would take a foreign record for a gap, and settle it unseen, or for a commit: no client
+        // may
+        // write there, whatever it calls itself.
+        boolean isQueue = topic.startsWith("queue");
+        return (isQueue || topic.startsWith("__") && !context.clientId().equals(INTERNAL_CLIENT_ID))
                 && catalog.current().topic(topic).map(TopicView::internal).orElse(false);
     }
 

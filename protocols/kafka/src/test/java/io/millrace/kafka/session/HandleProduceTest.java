@@ -273,4 +273,14 @@ class HandleProduceTest {
         node.as("__admin_client");
         assertThat(errorOf(data, 9)).isEqualTo(Errors.NONE);
     }
+
+    @Test
+    void nobodyWritesToTheLogOfAQueue() {
+        node.catalog.addTopic("queue.amq.tx.1", 1, LogConfig.DEFAULT, true);
+        node.partitions.create("queue.amq.tx.1", 1);
+        node.as("__admin_client");
+
+        assertThat(errorOf(data(-1, "queue.amq.tx.1", 0, records(Compression.NONE, "a")), 9))
+                .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+    }
 }
