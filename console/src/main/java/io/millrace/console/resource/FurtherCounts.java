@@ -23,8 +23,9 @@ import java.util.function.Consumer;
 record FurtherCounts(QueueAccess queues, ClusterView cluster, long msMax) {
     static final int ASKED_MAX = 200;
 
-    /// In a list; a queue itself gives up before.
-    static final long LIST_MS_MAX = 15_000;
+    /// For a list and for one queue: long enough for a queue to be loaded, and short enough for monitoring that asks
+    /// just when a node with queues of its own died.
+    static final long MS_MAX = 3_000;
 
     /// @param rest goes on with what is known then
     void ask(Call call, Collection<QueueView> wanted, Tallies latest, Call.Rest<Tallies> rest) {

@@ -57,7 +57,7 @@ final class Queues {
         this.queues = ports.queues();
         this.tallies = ports.tallies();
         this.cluster = ports.cluster();
-        this.further = new FurtherCounts(ports.queues(), ports.cluster(), FurtherCounts.LIST_MS_MAX);
+        this.further = new FurtherCounts(ports.queues(), ports.cluster(), FurtherCounts.MS_MAX);
         this.connections = ports.connections();
         this.nodeId = ports.nodeId();
     }
