@@ -12,6 +12,7 @@ import io.millrace.cluster.controller.CommandQueue;
 import io.millrace.cluster.controller.DeclareDefaults;
 import io.millrace.cluster.controller.FenceNode;
 import io.millrace.cluster.controller.FinaliseFeatures;
+import io.millrace.cluster.controller.GrowQueues;
 import io.millrace.cluster.controller.Heartbeat;
 import io.millrace.cluster.controller.HeartbeatReply;
 import io.millrace.cluster.controller.LeaveNode;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
 /// Owned by: the metadata loop.
 final class LocalController {
     private static final long RETRY_MS = 500;
+    private static final long NEVER = Long.MAX_VALUE;
+    /// A node that came has its replicas back in sync first, and those that only restart are there again.
+    private static final long GROW_AFTER_MS = 5_000;
+
+    private static final long GROW_ON_MS = 2_000;
     private static final Outcome TAKEN = Outcome.refused(
             ErrorKind.DUPLICATE_NODE_REGISTRATION, "Another process is registered as this node, and alive.");
 
@@ -62,6 +68,7 @@ final class LocalController {
     private Loop.@Nullable Timer ticking;
     private Loop.@Nullable Timer settling;
     private long balanceDueMs;
+    private long growDueMs = NEVER;
 
     /// A life of a node whose process is gone.
     private record Gone(long nodeEpoch, long sinceMs) {}
@@ -109,6 +116,7 @@ final class LocalController {
             settleAll();
             fenceWhoRefused();
             balanceDueMs = clock.monotonicMs() + balanceIntervalMs();
+            growDueMs = clock.monotonicMs() + GROW_AFTER_MS;
         }
         tickWhenNeeded();
     }
@@ -200,6 +208,7 @@ final class LocalController {
                 mustKnow.remove(node.id());
             }
         }
+        growDueMs = clock.monotonicMs() + GROW_AFTER_MS;
         tickWhenNeeded();
     }
 
@@ -330,7 +339,18 @@ final class LocalController {
             balanceDueMs = now + balanceIntervalMs();
             balance();
         }
+        if (now >= growDueMs) {
+            growDueMs = NEVER;
+            commands.submit(GrowQueues.all(), this::grown, () -> {});
+        }
         tickWhenNeeded();
+    }
+
+    /// Copies take their time, and others follow.
+    private void grown(boolean isMoreToDo) {
+        if (isMoreToDo) {
+            growDueMs = Math.min(growDueMs, clock.monotonicMs() + GROW_ON_MS);
+        }
     }
 
     private void balance() {

@@ -280,6 +280,31 @@ class LocalClusterTopologyTest {
     }
 
     @Test
+    void aQueueThatWasDeclaredWithoutANodeGetsAReplicaThereWhenItIsBack() {
+        TestNodes cluster = TestNodes.started(3);
+        cluster.node(3).kill();
+        cluster.advance(ClusterSettings.SESSION_TIMEOUT_MS * 2);
+        var quorum = new QueueSpec(
+                new QueueRef(ROOT, new QueueName("q")), QueueType.QUORUM, true, false, false, Arguments.NONE);
+        submit(cluster.node(1), new TopologyChange.DeclareQueue(quorum, 1, Optional.empty()));
+        assertThat(replicas(cluster)).hasSize(2);
+
+        cluster.node(3).start();
+        cluster.advance(20_000);
+
+        assertThat(replicas(cluster)).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    private static List<Integer> replicas(TestNodes cluster) {
+        return cluster.truth()
+                .topic("queue.q")
+                .orElseThrow()
+                .partitions()
+                .getFirst()
+                .replicas();
+    }
+
+    @Test
     void subscribersHearOfQueues() {
         TestCluster node = TestCluster.started();
         StringBuilder heard = new StringBuilder();

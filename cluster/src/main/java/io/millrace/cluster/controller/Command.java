@@ -24,6 +24,7 @@ public sealed interface Command<R>
                 FenceNode,
                 FinaliseFeatures,
                 GiveUpReplicas,
+                GrowQueues,
                 LeaveNode,
                 RaiseLeaderEpochs,
                 Reassign,

@@ -150,7 +150,7 @@ final class QueueDecision {
         if (active.isEmpty()) {
             return refused(ErrorKind.LEADER_NOT_AVAILABLE, "No node takes new queues now.");
         }
-        int factor = Math.clamp(wantedReplicas(queue), 1, active.size());
+        int factor = Math.clamp(wantedReplicas(queue, image), 1, active.size());
         List<Integer> replicas =
                 new Placement(active, randomness).place(1, factor).getFirst();
         String topic = QueueTopics.nameOf(queue.ref(), id.toString());
@@ -160,7 +160,7 @@ final class QueueDecision {
         Map<String, String> settings = new TreeMap<>(QueueTopics.settings(queue, policy(queue, vhost)));
         if (queue.type() != QueueType.CLASSIC) {
             // a confirm is a majority, those counted that are away while it is declared
-            int all = Math.clamp(wantedReplicas(queue), 1, image.nodes().size());
+            int all = Math.clamp(wantedReplicas(queue, image), 1, image.nodes().size());
             settings.put("min.insync.replicas", Integer.toString(Math.min(all / 2 + 1, factor)));
         }
         draft.add(new TopicCreated(id, topic, queue.type() != QueueType.STREAM, settings));
@@ -189,8 +189,9 @@ final class QueueDecision {
                 : declareOnLog(queue, TopicId.random(randomness), vhost, OptionalInt.of(nodeId));
     }
 
-    private long wantedReplicas(QueueSpec queue) {
-        int usual = new NodeSettings(draft.image().nodeConfigs()).intValue("default.replication.factor");
+    /// However many nodes there are.
+    static long wantedReplicas(QueueSpec queue, MetadataImage image) {
+        int usual = new NodeSettings(image.nodeConfigs()).intValue("default.replication.factor");
         return switch (queue.type()) {
             case CLASSIC -> usual;
             case QUORUM -> whole(queue, "x-quorum-initial-group-size", Math.max(usual, QUORUM_REPLICAS));

@@ -40,18 +40,22 @@ final class TestImage {
                         new MetadataRecord.FeatureLevelSet("metadata.version", 33, 1),
                         new MetadataRecord.FeatureLevelSet(MetadataLevel.FEATURE, level.number(), 2)));
         for (int node = 1; node <= nodeCount; node++) {
-            image = image.with(List.of(new MetadataRecord.NodeRegistered(
-                    node,
-                    node,
-                    new TopicId(node, 1),
-                    new TopicId(node, 2),
-                    List.of(),
-                    "rack-" + node,
-                    Standing.ACTIVE,
-                    List.of(),
-                    SUPPORTED)));
+            image = image.with(List.of(registered(node)));
         }
         return image;
+    }
+
+    static MetadataRecord registered(int node) {
+        return new MetadataRecord.NodeRegistered(
+                node,
+                node,
+                new TopicId(node, 1),
+                new TopicId(node, 2),
+                List.of(),
+                "rack-" + node,
+                Standing.ACTIVE,
+                List.of(),
+                SUPPORTED);
     }
 
     /// The registration of a node with one disk.
