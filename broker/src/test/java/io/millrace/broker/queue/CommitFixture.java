@@ -56,7 +56,7 @@ final class CommitFixture {
     final Set<String> away = new LinkedHashSet<>();
     final QueueView commits = view(CommitQueue.of(VHOST, 1).ref().name().value(), QueueType.QUORUM, Arguments.NONE);
     /// Queues that answer without looking, and what.
-    final Map<String, Publication.End> answers = new LinkedHashMap<>();
+    final Map<String, Publication.End> answers;
     /// Queues that do not answer, and their messages.
     final Map<String, List<Publication>> silent = new LinkedHashMap<>();
     /// Queues this node has not heard of.
@@ -69,10 +69,11 @@ final class CommitFixture {
     private final Queues queues;
 
     CommitFixture() {
-        this(new ManualClock(), new Logs());
+        this(new ManualClock(), new Logs(), new LinkedHashMap<>());
     }
 
-    private CommitFixture(ManualClock clock, Logs logs) {
+    private CommitFixture(ManualClock clock, Logs logs, Map<String, Publication.End> answers) {
+        this.answers = answers;
         this.clock = clock;
         this.logs = logs;
         this.loop = new ManualLoop(clock);
@@ -105,7 +106,7 @@ final class CommitFixture {
     CommitFixture crashed(boolean unconfirmedSurvive) {
         logs.crash(unconfirmedSurvive);
         clock.advance(Duration.ofSeconds(1));
-        return new CommitFixture(clock, logs);
+        return new CommitFixture(clock, logs, answers);
     }
 
     /// Commits of a queue that writes nothing down.

@@ -338,9 +338,10 @@ class CommitsTest {
         node.commit(commit(0, "b"));
         node.advance(100);
 
-        node = node.crashed(true);
         node.answers.put("b", End.REFUSED);
+        node = node.crashed(true);
         node.advance(500);
+        assertThat(node.contents("b")).isEmpty();
         node.answers.clear();
         node.advance(5_000);
 
