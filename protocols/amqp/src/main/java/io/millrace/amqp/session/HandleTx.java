@@ -57,7 +57,7 @@ final class HandleTx {
             }
             commit = new Committing(channel, messages, new DurableSettlements(settled));
             if (commit.recordBytes() > RECORD_BYTES_MAX) {
-                throw Refused.preconditionFailed("transaction over several queues larger than " + RECORD_BYTES_MAX);
+                throw Refused.preconditionFailed("transaction larger than " + RECORD_BYTES_MAX);
             }
         } catch (Refused refused) {
             messages.forEach(Publisher.Routed::failed); // sent again they are no duplicates

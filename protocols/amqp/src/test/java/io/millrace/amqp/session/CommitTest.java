@@ -160,7 +160,7 @@ class CommitTest {
         other.send(1, new TxMethods.Commit());
         assertThat(other.only())
                 .isEqualTo(new ChannelMethods.Close(
-                        406, "PRECONDITION_FAILED - transaction over several queues larger than 33554432", 90, 20));
+                        406, "PRECONDITION_FAILED - transaction larger than 33554432", 90, 20));
         assertThat(hasRecord()).isFalse();
     }
 
