@@ -45,6 +45,7 @@ final class AmqpKillConformance {
             for (int round = 1; round <= ROUNDS; round++) {
                 try (var clients = new AmqpClients(broker.address())) {
                     consume(clients.channel(), queue);
+                    moves.fill(clients.connect());
                     Thread moving = moves.run(clients.connect());
                     publish(clients.confirming(), queue, round * CONFIRMED_A_ROUND);
                     moves.awaitMore(MOVES_A_ROUND);
@@ -72,9 +73,7 @@ final class AmqpKillConformance {
         for (String queue : queues) {
             clients.helper().queueDeclare(queue, true, false, false, Map.of());
         }
-        var moves = new MovesInTransactions(queues.get(0), queues.get(1), queues.get(2));
-        moves.fill(clients.connect());
-        return moves;
+        return new MovesInTransactions(queues.get(0), queues.get(1), queues.get(2));
     }
 
     /// Until so many are confirmed; more are under way then.

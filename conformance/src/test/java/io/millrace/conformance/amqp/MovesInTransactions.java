@@ -20,13 +20,15 @@ import java.util.stream.Collectors;
 /// A client that takes from one durable queue and puts what becomes of it into two others, each time in one
 /// transaction, over any number of lives of brokers.
 public final class MovesInTransactions {
-    private static final int ITEMS = 2_000;
+    private static final int ITEMS_A_FILL = 2_000;
 
     private final String work;
     private final String one;
     private final String two;
     private final Set<String> answered = new ConcurrentSkipListSet<>();
     private int begun;
+    private int items;
+    private volatile boolean nothingLeft;
 
     /// @param work where it takes from
     /// @param one where it brings to, as to `two`
@@ -36,21 +38,22 @@ public final class MovesInTransactions {
         this.two = two;
     }
 
-    /// Makes something to move.
+    /// Makes something to move, in addition to what is left.
     public void fill(Connection connection) throws IOException, InterruptedException, TimeoutException {
         Channel channel = connection.createChannel();
         channel.confirmSelect();
-        for (int item = 0; item < ITEMS; item++) {
-            channel.basicPublish("", work, PERSISTENT, bytes("" + item));
+        for (int item = 0; item < ITEMS_A_FILL; item++) {
+            channel.basicPublish("", work, PERSISTENT, bytes("" + items++));
         }
         channel.waitForConfirmsOrDie(20_000);
+        nothingLeft = false;
         channel.close();
     }
 
-    /// Waits until so many more were answered.
+    /// Waits until so many more were answered, or all were.
     public void awaitMore(int moves) {
         int enough = answered.size() + moves;
-        AmqpClients.await(() -> answered.size() >= enough);
+        AmqpClients.await(() -> nothingLeft || answered.size() >= enough);
     }
 
     /// Until the connection ends, or there is nothing to move any more.
@@ -81,6 +84,7 @@ public final class MovesInTransactions {
     private boolean move(Channel channel) throws IOException {
         GetResponse item = channel.basicGet(work, false);
         if (item == null) {
+            nothingLeft = true;
             return false;
         }
         String name = begun++ + " of " + text(item.getBody());
@@ -102,7 +106,7 @@ public final class MovesInTransactions {
             inTwo.addAll(drain(channel, two));
             int left = channel.queueDeclarePassive(work).getMessageCount();
             return Set.copyOf(inOne).equals(Set.copyOf(inTwo))
-                    && left == ITEMS - items(inOne).size();
+                    && left == items - items(inOne).size();
         });
         assertThat(inOne).containsAll(answered);
         for (List<String> all : List.of(inOne, inTwo)) {
