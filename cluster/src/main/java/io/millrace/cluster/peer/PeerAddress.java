@@ -16,18 +16,16 @@ public record PeerAddress(String host, int port) {
 
     /// Empty, too, for a node the catalog does not know.
     public static Optional<PeerAddress> of(Catalog catalog, int nodeId) {
-        return catalog.nodes().stream()
-                .filter(node -> node.id() == nodeId)
-                .findFirst()
-                .flatMap(PeerAddress::of);
+        return node(catalog, nodeId).flatMap(PeerAddress::of);
     }
 
     /// Empty, too, for a node that is fenced.
     public static Optional<PeerAddress> ofReachable(Catalog catalog, int nodeId) {
-        return catalog.nodes().stream()
-                .filter(node -> node.id() == nodeId && !node.fenced())
-                .findFirst()
-                .flatMap(PeerAddress::of);
+        return node(catalog, nodeId).filter(node -> !node.fenced()).flatMap(PeerAddress::of);
+    }
+
+    private static Optional<NodeView> node(Catalog catalog, int nodeId) {
+        return catalog.nodes().stream().filter(node -> node.id() == nodeId).findFirst();
     }
 
     @Override
